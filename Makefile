@@ -1,0 +1,56 @@
+# Every target sets up what it needs; `make` alone lists them.
+UV_VERSION := 0.13.9
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.ready
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test check static format lint types imports nightly bench lock clean
+
+help: ## List the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' | awk -F'|' '{printf "  make %-8s %s\n", $$1, $$2}'
+
+setup: $(STAMP) ## Create .venv with the locked dependencies
+
+$(STAMP): requirements.lock pyproject.toml scripts/setup.sh
+	@UV_VERSION=$(UV_VERSION) VENV=$(VENV) sh scripts/setup.sh
+	@touch $(STAMP)
+
+run: $(STAMP) ## Start the product on http://127.0.0.1:8000/mcp
+	@exec $(BIN)/mcpskills up $(ARGS)
+
+test: $(STAMP) ## Run the whole test suite (ARGS="-k name" narrows it)
+	@sh scripts/test-packages.sh
+	@sh scripts/test-clients.sh
+	@$(BIN)/pytest -m "not nightly" $(ARGS)
+
+check: static test ## What CI runs: format, lint, types, import contracts, tests
+
+static: format lint types imports ## The checks that run nothing
+
+format: $(STAMP)
+	@$(BIN)/ruff format --check .
+
+lint: $(STAMP)
+	@$(BIN)/ruff check .
+
+types: $(STAMP)
+	@$(BIN)/mypy
+
+imports: $(STAMP)
+	@$(BIN)/lint-imports
+
+nightly: $(STAMP) ## Run the tests that take minutes
+	@sh scripts/test-packages.sh
+	@sh scripts/test-clients.sh
+	@$(BIN)/pytest -m nightly --timeout 1800 $(ARGS)
+
+bench: $(STAMP) ## Measure push to live among 1,000 skills
+	@PYTHONPATH=tests $(BIN)/python bench/push_to_live.py $(ARGS)
+
+lock: $(STAMP) ## Resolve the dependencies again into requirements.lock
+	@$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --universal --generate-hashes --quiet \
+		--no-emit-index-url --custom-compile-command "make lock" --output-file requirements.lock $(ARGS)
+
+clean: ## Remove what the targets made
+	@rm -rf $(VENV) .cache node_modules tests/clients/node_modules .pytest_cache .ruff_cache .mypy_cache .import_linter_cache
