@@ -1,0 +1,66 @@
+"""Package store in a directory: `<root>/<first two hex digits>/<digest>.zip`, written beside and renamed into place."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from mcpskills.errors import CorruptedError, InvalidInputError, NotFoundError, UnavailableError
+from mcpskills.package import digest as digest_of
+
+_PREFIX = "sha256:"
+_HEX_DIGITS = 64
+
+
+class DirectoryPackageStore:
+    """See `ports.PackageStore`."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def put(self, digest: str, content: bytes) -> None:
+        if digest_of(content) != digest:
+            raise CorruptedError(f"A package was to be kept under {digest}, but its bytes have {digest_of(content)}.")
+        path = self._path(digest)
+        try:
+            if path.exists() and digest_of(path.read_bytes()) == digest:
+                return
+            path.parent.mkdir(parents=True, exist_ok=True)
+            _write(path, content)
+        except OSError as error:
+            raise UnavailableError(f"A package cannot be kept in {self._root}: {error.strerror}.") from error
+
+    def get(self, digest: str) -> bytes:
+        try:
+            content = self._path(digest).read_bytes()
+        except FileNotFoundError as error:
+            raise NotFoundError(f"No package is kept under {digest}.") from error
+        except OSError as error:
+            raise UnavailableError(f"The package {digest} cannot be read: {error.strerror}.") from error
+        if digest_of(content) != digest:
+            raise CorruptedError(f"The package kept under {digest} has the bytes of {digest_of(content)}.")
+        return content
+
+    def _path(self, digest: str) -> Path:
+        digits = digest.removeprefix(_PREFIX)
+        if len(digits) != _HEX_DIGITS or set(digits) - set("0123456789abcdef") or not digest.startswith(_PREFIX):
+            raise InvalidInputError(f"A digest is `sha256:` and 64 lower-case hex digits, got {digest[:80]!r}.")
+        return self._root / digits[:2] / f"{digits}.zip"
+
+
+def _write(path: Path, content: bytes) -> None:
+    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".part-")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).replace(path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    # The rename itself survives a power cut only once the directory is on disk too.
+    directory = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(directory)
+    finally:
+        os.close(directory)

@@ -1,0 +1,226 @@
+"""The catalog on SQLite: see `ports.Catalog` for its promises. Every writing method is one transaction."""
+
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+from mcpskills.adapters.sqlite import rows, statements
+from mcpskills.adapters.sqlite.database import Database
+from mcpskills.adapters.sqlite.statements import Change
+from mcpskills.errors import LeaseLostError, NotFoundError, PreconditionFailedError
+from mcpskills.ports import AuditEntry, Changes, Lease, Publication, Published
+from mcpskills.version import Hold, HoldUntil, Quarantine, SkillRecord, Version
+
+_PUBLISHER = "publisher"
+
+
+class SqliteCatalog:
+    """One file, one connection, one lock: a transaction takes milliseconds, and threads wait for each other."""
+
+    def __init__(self, path: Path, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        """Open or make the file. `now` is the clock. Raises `UnavailableError`."""
+        self._now = now
+        self._database = Database(path, now)
+
+    def close(self) -> None:
+        self._database.close()
+
+    # Publisher
+
+    def acquire_lease(self, tenant: str, holder: str, seconds: float) -> Lease:
+        with self._database.write() as db:
+            now = self._now().timestamp()
+            row = db.execute("SELECT * FROM leases WHERE tenant = ?", (tenant,)).fetchone()
+            if row and row["holder"] != holder and row["expires_at"] > now:
+                raise LeaseLostError(f"The publisher {row['holder']} holds the lease of tenant {tenant!r}.")
+            # A holder that renews in time keeps its token; a change of hands, or a pause past the end, makes a new one.
+            renewed = row and row["holder"] == holder and row["expires_at"] > now
+            token = row["token"] + (0 if renewed else 1) if row else 1
+            db.execute("INSERT OR REPLACE INTO leases VALUES (?, ?, ?, ?)", (tenant, holder, token, now + seconds))
+        return Lease(tenant, token)
+
+    def release_lease(self, lease: Lease) -> None:
+        with self._database.write() as db:
+            db.execute("UPDATE leases SET expires_at = 0 WHERE tenant = ? AND token = ?", (lease.tenant, lease.token))
+
+    def published(self, tenant: str) -> Published:
+        with self._database.read() as db:
+            row = db.execute("SELECT * FROM tenants WHERE tenant = ?", (tenant,)).fetchone()
+            records = map(rows.record, db.execute(f"{statements.RECORDS} WHERE skills.tenant = ?", (tenant,)))
+            quarantined = map(rows.quarantine, db.execute("SELECT * FROM quarantine WHERE tenant = ?", (tenant,)))
+            return Published(
+                commit=row["commit_id"] if row else None,
+                frozen=row["frozen"] if row else None,
+                skills={record.name: record for record in records},
+                quarantined={entry.path: entry for entry in quarantined},
+            )
+
+    def publish(self, lease: Lease, publication: Publication) -> SkillRecord:
+        version, tenant = publication.version, lease.tenant
+        with self._database.write(lease) as db:
+            record = statements.find(db, tenant, version.skill)
+            if _place(record) != _place(publication.expected):
+                raise PreconditionFailedError(f"The record of {version.skill!r} changed while its version was built.")
+            statements.add_version(db, tenant, version)
+            hold = record.hold if record else None
+            if hold and self._superseded(hold, version):
+                hold = None
+            generation = statements.raise_generation(
+                db, self._change(tenant, _PUBLISHER, "publish", version.skill, version=version.number)
+            )
+            statements.put_record(
+                db,
+                tenant,
+                SkillRecord(
+                    name=version.skill,
+                    path=version.origin.path,
+                    tree=version.origin.tree,
+                    live=hold.version if hold else version.number,
+                    wanted=version.number,
+                    hold=hold,
+                    deleted=False,
+                    load_error=None,
+                    generation=generation,
+                    updated_at=self._now(),
+                ),
+            )
+            statements.release(db, tenant, version.origin.path)
+            return statements.record(db, tenant, version.skill)
+
+    def keep_place(self, lease: Lease, skill: str, path: str, tree: str) -> None:
+        with self._database.write(lease) as db:
+            db.execute(
+                "UPDATE skills SET path = ?, tree = ? WHERE tenant = ? AND name = ?", (path, tree, lease.tenant, skill)
+            )
+            statements.release(db, lease.tenant, path)
+
+    def tombstone(self, lease: Lease, skill: str, commit: str) -> SkillRecord:
+        with self._database.write(lease) as db:
+            record = statements.record(db, lease.tenant, skill)
+            if not record.deleted:
+                generation = statements.raise_generation(
+                    db, self._change(lease.tenant, _PUBLISHER, "tombstone", skill, commit=commit)
+                )
+                gone = replace(record, deleted=True, live=None, wanted=None, hold=None, generation=generation)
+                statements.put_record(db, lease.tenant, replace(gone, updated_at=self._now()))
+            return statements.record(db, lease.tenant, skill)
+
+    def quarantine(self, lease: Lease, quarantine: Quarantine) -> None:
+        q = quarantine
+        with self._database.write(lease) as db:
+            db.execute(
+                "INSERT OR REPLACE INTO quarantine VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (lease.tenant, q.path, q.tree, q.name, q.commit, q.rules, q.reason, q.at.isoformat()),
+            )
+            statements.note(
+                db, self._change(lease.tenant, _PUBLISHER, "quarantine", q.name, path=q.path, commit=q.commit)
+            )
+
+    def release(self, lease: Lease, path: str) -> None:
+        with self._database.write(lease) as db:
+            statements.release(db, lease.tenant, path)
+
+    def mark_commit(self, lease: Lease, commit: str) -> None:
+        with self._database.write(lease) as db:
+            statements.tenant_row(db, lease.tenant)
+            db.execute("UPDATE tenants SET commit_id = ? WHERE tenant = ?", (commit, lease.tenant))
+
+    def freeze(self, lease: Lease, reason: str | None) -> None:
+        with self._database.write(lease) as db:
+            statements.tenant_row(db, lease.tenant)
+            changed = db.execute(
+                "UPDATE tenants SET frozen = ? WHERE tenant = ? AND frozen IS NOT ?", (reason, lease.tenant, reason)
+            ).rowcount
+            if changed:
+                action = "freeze" if reason else "thaw"
+                statements.note(db, self._change(lease.tenant, _PUBLISHER, action, None, reason=reason))
+
+    # Readers
+
+    def generation(self, tenant: str) -> int:
+        with self._database.read() as db:
+            return statements.generation(db, tenant)
+
+    def changes_since(self, tenant: str, generation: int) -> Changes:
+        with self._database.read() as db:
+            names = db.execute("SELECT name FROM skills WHERE tenant = ? AND generation > ?", (tenant, generation))
+            skills = frozenset(row["name"] for row in names)
+            return Changes(generation=statements.generation(db, tenant), skills=skills)
+
+    def skills(self, tenant: str) -> Sequence[SkillRecord]:
+        with self._database.read() as db:
+            query = f"{statements.RECORDS} WHERE skills.tenant = ? AND NOT skills.deleted ORDER BY skills.name"
+            return [rows.record(row) for row in db.execute(query, (tenant,))]
+
+    def skill(self, tenant: str, name: str) -> SkillRecord:
+        with self._database.read() as db:
+            return statements.record(db, tenant, name)
+
+    def versions(self, tenant: str, name: str) -> Sequence[Version]:
+        with self._database.read() as db:
+            query = "SELECT * FROM versions WHERE tenant = ? AND skill = ? ORDER BY number DESC"
+            return [rows.version(row) for row in db.execute(query, (tenant, name))]
+
+    def version(self, tenant: str, name: str, number: int) -> Version:
+        with self._database.read() as db:
+            return statements.version(db, tenant, name, number)
+
+    def quarantined(self, tenant: str) -> Sequence[Quarantine]:
+        with self._database.read() as db:
+            query = "SELECT * FROM quarantine WHERE tenant = ? ORDER BY path"
+            return [rows.quarantine(row) for row in db.execute(query, (tenant,))]
+
+    def audit(self, tenant: str, limit: int) -> Sequence[AuditEntry]:
+        with self._database.read() as db:
+            query = "SELECT * FROM audit WHERE tenant = ? ORDER BY id DESC LIMIT ?"
+            return [rows.audit(row) for row in db.execute(query, (tenant, limit))]
+
+    # Admins
+
+    def hold(self, tenant: str, name: str, hold: Hold) -> SkillRecord:
+        with self._database.write() as db:
+            record = statements.record(db, tenant, name)
+            if record.deleted:
+                raise NotFoundError(f"The skill {name!r} was deleted from the registry repository.")
+            if hold.version is not None:
+                statements.version(db, tenant, name, hold.version)
+            if record.hold and (record.hold.kind, record.hold.version) == (hold.kind, hold.version):
+                return record
+            detail: dict[str, str | int | None] = {
+                "version": hold.version,
+                "instead_of": hold.instead_of,
+                "reason": hold.reason,
+            }
+            generation = statements.raise_generation(
+                db, self._change(tenant, hold.actor, hold.kind.value, name, **detail)
+            )
+            self._point(db, tenant, replace(record, live=hold.version, hold=hold, generation=generation))
+            return statements.record(db, tenant, name)
+
+    def lift(self, tenant: str, name: str, actor: str) -> SkillRecord:
+        with self._database.write() as db:
+            record = statements.record(db, tenant, name)
+            if record.hold is None:
+                return record
+            generation = statements.raise_generation(
+                db, self._change(tenant, actor, "lift", name, version=record.wanted)
+            )
+            self._point(db, tenant, replace(record, live=record.wanted, hold=None, generation=generation))
+            return statements.record(db, tenant, name)
+
+    def _superseded(self, hold: Hold, version: Version) -> bool:
+        expired = hold.expires_at is not None and hold.expires_at <= self._now()
+        newer = hold.until is HoldUntil.SUPERSEDED and version.number > (hold.instead_of or 0)
+        return expired or newer
+
+    def _point(self, db: sqlite3.Connection, tenant: str, record: SkillRecord) -> None:
+        statements.put_record(db, tenant, replace(record, updated_at=self._now()))
+
+    def _change(self, tenant: str, actor: str, action: str, skill: str | None, **detail: str | int | None) -> Change:
+        return Change(tenant, actor, action, skill, detail, self._now())
+
+
+def _place(record: SkillRecord | None) -> tuple[int, int | None, int | None] | None:
+    return (record.generation, record.live, record.wanted) if record else None

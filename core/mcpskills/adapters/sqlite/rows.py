@@ -1,0 +1,102 @@
+"""Between rows and the domain's types: one function each way."""
+
+import json
+import sqlite3
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from mcpskills.package import Manifest, ManifestFile
+from mcpskills.ports import AuditEntry
+from mcpskills.version import Hold, HoldKind, HoldUntil, Origin, Quarantine, SkillRecord, Version
+
+
+def version_values(tenant: str, version: Version) -> dict[str, Any]:
+    return {
+        "tenant": tenant,
+        "skill": version.skill,
+        "number": version.number,
+        "digest": version.digest,
+        "label": version.label,
+        "manifest": json.dumps([[f.path, f.digest, f.size, f.executable] for f in version.manifest.files]),
+        "frontmatter": json.dumps(version.frontmatter, ensure_ascii=False),
+        "origin": json.dumps({**asdict(version.origin), "committed_at": version.origin.committed_at.isoformat()}),
+        "rewritten": version.rewritten,
+        "published_at": version.published_at.isoformat(),
+    }
+
+
+def version(row: sqlite3.Row) -> Version:
+    origin = json.loads(row["origin"])
+    return Version(
+        skill=row["skill"],
+        number=row["number"],
+        digest=row["digest"],
+        label=row["label"],
+        manifest=Manifest(tuple(ManifestFile(*file) for file in json.loads(row["manifest"]))),
+        frontmatter=json.loads(row["frontmatter"]),
+        origin=Origin(**{**origin, "committed_at": datetime.fromisoformat(origin["committed_at"])}),
+        rewritten=bool(row["rewritten"]),
+        published_at=datetime.fromisoformat(row["published_at"]),
+    )
+
+
+def hold_text(hold: Hold | None) -> str | None:
+    if hold is None:
+        return None
+    expires_at = hold.expires_at.isoformat() if hold.expires_at else None
+    return json.dumps({**asdict(hold), "created_at": hold.created_at.isoformat(), "expires_at": expires_at})
+
+
+def record(row: sqlite3.Row) -> SkillRecord:
+    return SkillRecord(
+        name=row["name"],
+        path=row["path"],
+        tree=row["tree"],
+        live=row["live"],
+        wanted=row["wanted"],
+        hold=_hold(row["hold"]),
+        deleted=bool(row["deleted"]),
+        load_error=row["load_error"],
+        generation=row["generation"],
+        updated_at=datetime.fromisoformat(row["updated_at"]),
+    )
+
+
+def quarantine(row: sqlite3.Row) -> Quarantine:
+    return Quarantine(
+        path=row["path"],
+        tree=row["tree"],
+        name=row["name"],
+        commit=row["commit_id"],
+        rules=row["rules"],
+        reason=row["reason"],
+        at=datetime.fromisoformat(row["at"]),
+    )
+
+
+def audit(row: sqlite3.Row) -> AuditEntry:
+    return AuditEntry(
+        generation=row["generation"],
+        at=datetime.fromisoformat(row["at"]),
+        actor=row["actor"],
+        action=row["action"],
+        skill=row["skill"],
+        detail=json.loads(row["detail"]),
+    )
+
+
+def _hold(text: str | None) -> Hold | None:
+    if text is None:
+        return None
+    fields = json.loads(text)
+    return Hold(
+        kind=HoldKind(fields["kind"]),
+        version=fields["version"],
+        instead_of=fields["instead_of"],
+        reason=fields["reason"],
+        actor=fields["actor"],
+        until=HoldUntil(fields["until"]),
+        created_at=datetime.fromisoformat(fields["created_at"]),
+        expires_at=datetime.fromisoformat(fields["expires_at"]) if fields["expires_at"] else None,
+    )

@@ -1,0 +1,111 @@
+"""The tables, and opening a file that has them."""
+
+import sqlite3
+from pathlib import Path
+
+from mcpskills.errors import UnavailableError
+
+VERSION = 1
+"""Raised by every change of the tables; a file with a higher one was written by a newer release."""
+
+_BUSY_SECONDS = 5.0
+
+_TABLES = """
+CREATE TABLE tenants (
+    tenant TEXT PRIMARY KEY,
+    generation INTEGER NOT NULL DEFAULT 0,
+    commit_id TEXT,
+    frozen TEXT
+) WITHOUT ROWID;
+
+CREATE TABLE leases (
+    tenant TEXT PRIMARY KEY,
+    holder TEXT NOT NULL,
+    token INTEGER NOT NULL,
+    expires_at REAL NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE skills (
+    tenant TEXT NOT NULL,
+    name TEXT NOT NULL,
+    path TEXT NOT NULL,
+    tree TEXT NOT NULL,
+    live INTEGER,
+    wanted INTEGER,
+    hold TEXT,
+    deleted INTEGER NOT NULL DEFAULT 0,
+    generation INTEGER NOT NULL,
+    updated_at TEXT NOT NULL,
+    PRIMARY KEY (tenant, name)
+) WITHOUT ROWID;
+CREATE INDEX skills_by_generation ON skills (tenant, generation);
+
+CREATE TABLE versions (
+    tenant TEXT NOT NULL,
+    skill TEXT NOT NULL,
+    number INTEGER NOT NULL,
+    digest TEXT NOT NULL,
+    label TEXT,
+    manifest TEXT NOT NULL,
+    frontmatter TEXT NOT NULL,
+    origin TEXT NOT NULL,
+    rewritten INTEGER NOT NULL,
+    published_at TEXT NOT NULL,
+    PRIMARY KEY (tenant, skill, number),
+    UNIQUE (tenant, skill, digest)
+) WITHOUT ROWID;
+
+CREATE TABLE quarantine (
+    tenant TEXT NOT NULL,
+    path TEXT NOT NULL,
+    tree TEXT NOT NULL,
+    name TEXT NOT NULL,
+    commit_id TEXT NOT NULL,
+    rules TEXT NOT NULL,
+    reason TEXT NOT NULL,
+    at TEXT NOT NULL,
+    PRIMARY KEY (tenant, path)
+) WITHOUT ROWID;
+
+CREATE TABLE audit (
+    id INTEGER PRIMARY KEY,
+    tenant TEXT NOT NULL,
+    generation INTEGER NOT NULL,
+    at TEXT NOT NULL,
+    actor TEXT NOT NULL,
+    action TEXT NOT NULL,
+    skill TEXT,
+    detail TEXT NOT NULL
+);
+CREATE INDEX audit_by_tenant ON audit (tenant, id);
+"""
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open the file, with its tables. Raises `UnavailableError` when it cannot be used or is of a newer release."""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        _migrate(connection, path)
+    except (sqlite3.Error, OSError) as error:
+        raise UnavailableError(f"The catalog {path} cannot be opened: {error}.") from error
+    return connection
+
+
+def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+    connection.execute("BEGIN IMMEDIATE")
+    found = connection.execute("PRAGMA user_version").fetchone()[0]
+    if found > VERSION:
+        connection.close()
+        raise UnavailableError(
+            f"The data directory {path.parent} was written by a newer release (its format is {found}, this one reads up to "
+            f"{VERSION}): update Open MCP Skills, or choose another directory with --data."
+        )
+    if found == 0:
+        for statement in filter(str.strip, _TABLES.split(";")):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {VERSION}")
+    connection.execute("COMMIT")

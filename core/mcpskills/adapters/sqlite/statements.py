@@ -1,0 +1,120 @@
+"""The statements that several methods of the catalog share; each runs inside the caller's transaction."""
+
+import json
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from mcpskills.adapters.sqlite import rows
+from mcpskills.errors import ConflictError, NotFoundError
+from mcpskills.version import SkillRecord, Version
+
+RECORDS = """
+    SELECT skills.*, quarantine.reason AS load_error FROM skills
+    LEFT JOIN quarantine ON quarantine.tenant = skills.tenant AND quarantine.path = skills.path AND NOT skills.deleted
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Who does what, for the audit."""
+
+    tenant: str
+    actor: str
+    action: str
+    skill: str | None
+    detail: Mapping[str, str | int | None]
+    at: datetime
+
+
+def find(db: sqlite3.Connection, tenant: str, name: str) -> SkillRecord | None:
+    query = f"{RECORDS} WHERE skills.tenant = ? AND skills.name = ?"
+    row = db.execute(query, (tenant, name)).fetchone()
+    return rows.record(row) if row else None
+
+
+def record(db: sqlite3.Connection, tenant: str, name: str) -> SkillRecord:
+    found = find(db, tenant, name)
+    if found is None:
+        raise NotFoundError(f"There is no skill {name!r}.")
+    return found
+
+
+def put_record(db: sqlite3.Connection, tenant: str, record: SkillRecord) -> None:
+    db.execute(
+        "INSERT OR REPLACE INTO skills VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            tenant,
+            record.name,
+            record.path,
+            record.tree,
+            record.live,
+            record.wanted,
+            rows.hold_text(record.hold),
+            record.deleted,
+            record.generation,
+            record.updated_at.isoformat(),
+        ),
+    )
+
+
+def version(db: sqlite3.Connection, tenant: str, name: str, number: int) -> Version:
+    query = "SELECT * FROM versions WHERE tenant = ? AND skill = ? AND number = ?"
+    row = db.execute(query, (tenant, name, number)).fetchone()
+    if row is None:
+        raise NotFoundError(f"The skill {name!r} has no version {number}.")
+    return rows.version(row)
+
+
+def add_version(db: sqlite3.Connection, tenant: str, version: Version) -> None:
+    """Insert the version, or find the very same package there already. Raises `ConflictError`."""
+    query = "SELECT digest FROM versions WHERE tenant = ? AND skill = ? AND number = ?"
+    row = db.execute(query, (tenant, version.skill, version.number)).fetchone()
+    if row is not None:
+        if row["digest"] != version.digest:
+            raise ConflictError(
+                f"Version {version.number} of {version.skill!r} is {row['digest']} and cannot become {version.digest}."
+            )
+        return
+    db.execute(
+        "INSERT INTO versions VALUES (:tenant, :skill, :number, :digest, :label, :manifest, :frontmatter, :origin, :rewritten, "
+        ":published_at)",
+        rows.version_values(tenant, version),
+    )
+
+
+def tenant_row(db: sqlite3.Connection, tenant: str) -> None:
+    db.execute("INSERT OR IGNORE INTO tenants (tenant) VALUES (?)", (tenant,))
+
+
+def generation(db: sqlite3.Connection, tenant: str) -> int:
+    row = db.execute("SELECT generation FROM tenants WHERE tenant = ?", (tenant,)).fetchone()
+    return int(row["generation"]) if row else 0
+
+
+def raise_generation(db: sqlite3.Connection, change: Change) -> int:
+    """Raise the tenant's generation for a change of what is served, note it, and give the new one."""
+    tenant_row(db, change.tenant)
+    db.execute("UPDATE tenants SET generation = generation + 1 WHERE tenant = ?", (change.tenant,))
+    note(db, change)
+    return generation(db, change.tenant)
+
+
+def note(db: sqlite3.Connection, change: Change) -> None:
+    db.execute(
+        "INSERT INTO audit (tenant, generation, at, actor, action, skill, detail) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (
+            change.tenant,
+            generation(db, change.tenant),
+            change.at.isoformat(),
+            change.actor,
+            change.action,
+            change.skill,
+            json.dumps(dict(change.detail)),
+        ),
+    )
+
+
+def release(db: sqlite3.Connection, tenant: str, path: str) -> None:
+    db.execute("DELETE FROM quarantine WHERE tenant = ? AND path = ?", (tenant, path))

@@ -1,0 +1,22 @@
+"""What parts of the product tell each other. Events are hints: whoever hears one reads the state itself."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationRaised:
+    """What a tenant serves has changed; replicas behind `generation` read the changes."""
+
+    tenant: str
+    generation: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReconcileWanted:
+    """Somebody asks the tenant's publisher to compare Git and catalog now."""
+
+    tenant: str
+    reason: str
+
+
+Event = GenerationRaised | ReconcileWanted

@@ -1,0 +1,196 @@
+"""The ports: what the domain asks of storage and transport. Each has an embedded and a cloud side.
+
+Docstrings are promises; `tests/contract/` holds every adapter to them. All methods of stores are synchronous: callers on an
+event loop run them in a thread. A new adapter is a file in `adapters/` and a row in its contract test.
+"""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from mcpskills.events import Event
+from mcpskills.folder import Entry
+from mcpskills.version import Hold, Quarantine, SkillRecord, Version
+
+
+class PackageStore(Protocol):
+    """Immutable package bytes under their digest."""
+
+    def put(self, digest: str, content: bytes) -> None:
+        """Keep the content; a second put of the same digest changes nothing. A reader never sees a part of it.
+
+        Raises `CorruptedError` when the content does not have that digest, `UnavailableError` when it cannot be kept.
+        """
+
+    def get(self, digest: str) -> bytes:
+        """The content, verified. Raises `NotFoundError`, `CorruptedError`, `UnavailableError`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """The right to publish for a tenant. `token` grows with every change of hands; writes carry it."""
+
+    tenant: str
+    token: int
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What the publisher has made of Git so far: the last commit that was dealt with whole, and why it is frozen if it is."""
+
+    commit: str | None
+    frozen: str | None
+    skills: Mapping[str, SkillRecord]
+    quarantined: Mapping[str, Quarantine]
+    """By folder path."""
+
+
+@dataclass(frozen=True, slots=True)
+class Publication:
+    """One skill's step into the catalog: its version, and the record that the publisher saw when it decided."""
+
+    version: Version
+    expected: SkillRecord | None
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """The skills that changed since a generation, and the generation that they lead to."""
+
+    generation: int
+    skills: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """One change of what is served, or of who decides about it."""
+
+    generation: int
+    at: datetime
+    actor: str
+    action: str
+    skill: str | None
+    detail: Mapping[str, str | int | None]
+
+
+class Catalog(Protocol):
+    """Skills, versions, pointers, holds and quarantine of every tenant; each writing method is one transaction.
+
+    A method that changes what is served raises the tenant's generation by one in that same transaction, records the change
+    for `changes_since` and appends an audit entry. Publisher's methods take its lease and raise `LeaseLostError` once
+    another one holds it. All raise `UnavailableError` when the catalog cannot be reached.
+    """
+
+    def acquire_lease(self, tenant: str, holder: str, seconds: float) -> Lease:
+        """Take or renew the lease. Raises `LeaseLostError` while another holder's has not run out."""
+
+    def release_lease(self, lease: Lease) -> None:
+        """Let the lease run out now, if it is still held."""
+
+    def published(self, tenant: str) -> Published:
+        """Everything that a plan is made against."""
+
+    def publish(self, lease: Lease, publication: Publication) -> SkillRecord:
+        """Add the version, make it wanted and, unless a hold forbids, live. Clears the path's quarantine.
+
+        A hold that waits to be superseded ends here. A package that is already a version of the skill is promoted
+        instead. Raises `ConflictError` when the number is taken by another package, `PreconditionFailedError` when the
+        record is not the expected one any more.
+        """
+
+    def keep_place(self, lease: Lease, skill: str, path: str, tree: str) -> None:
+        """Note that a skill's folder moved or changed in a way that left its package the same; nothing served changes."""
+
+    def tombstone(self, lease: Lease, skill: str, commit: str) -> SkillRecord:
+        """Take a skill away whose folder is gone; its version numbers stay taken."""
+
+    def quarantine(self, lease: Lease, quarantine: Quarantine) -> None:
+        """Note why a folder may not go live. What its name serves stays as it is."""
+
+    def release(self, lease: Lease, path: str) -> None:
+        """Forget the quarantine of a folder that is gone or good."""
+
+    def mark_commit(self, lease: Lease, commit: str) -> None:
+        """Note that every skill of the commit was dealt with."""
+
+    def freeze(self, lease: Lease, reason: str | None) -> None:
+        """Stop publishing with a reason, or go on with None. What is served stays."""
+
+    def generation(self, tenant: str) -> int:
+        """The present generation; 0 before the first change. Cheap: replicas ask every second."""
+
+    def changes_since(self, tenant: str, generation: int) -> Changes:
+        """The skills that changed after a generation."""
+
+    def skills(self, tenant: str) -> Sequence[SkillRecord]:
+        """All records in the order of their names, tombstones left out."""
+
+    def skill(self, tenant: str, name: str) -> SkillRecord:
+        """One record, a tombstone as well. Raises `NotFoundError`."""
+
+    def versions(self, tenant: str, name: str) -> Sequence[Version]:
+        """All versions of a skill, the newest first; empty for an unknown skill."""
+
+    def version(self, tenant: str, name: str, number: int) -> Version:
+        """One version. Raises `NotFoundError`."""
+
+    def quarantined(self, tenant: str) -> Sequence[Quarantine]:
+        """What may not go live, in the order of paths."""
+
+    def hold(self, tenant: str, name: str, hold: Hold) -> SkillRecord:
+        """Move the pointer to the hold's version and keep it there. The same hold twice changes nothing more.
+
+        Raises `NotFoundError` for an unknown skill or version.
+        """
+
+    def lift(self, tenant: str, name: str, actor: str) -> SkillRecord:
+        """End the hold: the pointer goes to the wanted version. Without a hold nothing changes."""
+
+    def audit(self, tenant: str, limit: int) -> Sequence[AuditEntry]:
+        """The newest entries first."""
+
+
+class Signals(Protocol):
+    """Hints between processes. They may be lost or doubled: every listener polls as well."""
+
+    def send(self, event: Event) -> None:
+        """Tell all who listen now. Never blocks, never raises; may be called from any thread."""
+
+    def listen(self) -> AbstractAsyncContextManager[AsyncIterator[Event]]:
+        """Hear the events sent from now on."""
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedChange:
+    """What a proposal wants: `folder` (a path in the registry repository) shall hold exactly `entries`."""
+
+    folder: str
+    entries: Mapping[str, Entry]
+    title: str
+    body: str
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A pull request on the registry repository; on a bare repository a branch `proposal/*`."""
+
+    id: str
+    title: str
+    branch: str
+    commit: str
+    base: str
+    author: str
+    opened_at: datetime
+
+
+class Forge(Protocol):
+    """Where proposals live: the only way by which content comes in."""
+
+    def propose(self, change: ProposedChange) -> Proposal:
+        """Open a proposal against the tracked branch. Raises `ConflictError` when it would change nothing."""
+
+    def proposals(self) -> Sequence[Proposal]:
+        """The open proposals, the newest first."""

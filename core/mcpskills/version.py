@@ -1,0 +1,110 @@
+"""Versions of a skill, the record that says which one is live, and the hold that keeps it so."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from mcpskills.frontmatter import Json
+from mcpskills.package import Manifest
+
+
+class Status(StrEnum):
+    """What a skill's row in a listing says."""
+
+    DRAFT = "DRAFT"
+    ACTIVE = "ACTIVE"
+    INACTIVE = "INACTIVE"
+    ERROR = "ERROR"
+
+
+class HoldKind(StrEnum):
+    ROLLBACK = "rollback"
+    OFFLINE = "offline"
+
+
+class HoldUntil(StrEnum):
+    """When a hold ends by itself: never, or when content newer than the bad version lands."""
+
+    LIFTED = "lifted"
+    SUPERSEDED = "superseded"
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a version's content came from: the commit that was published, the folder and its Git tree id."""
+
+    commit: str
+    path: str
+    tree: str
+    author: str
+    committed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """An immutable, numbered package of a skill. `rewritten` says that its frontmatter was brought to canonical form."""
+
+    skill: str
+    number: int
+    digest: str
+    label: str | None
+    manifest: Manifest
+    frontmatter: Json
+    origin: Origin
+    rewritten: bool
+    published_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Keeps a skill's pointer at `version` (None: offline) whatever Git says; `instead_of` was live before."""
+
+    kind: HoldKind
+    version: int | None
+    instead_of: int | None
+    reason: str
+    actor: str
+    until: HoldUntil
+    created_at: datetime
+    expires_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Quarantine:
+    """A folder that may not go live. `rules` names the rule set that refused it, so that a newer one looks again."""
+
+    path: str
+    tree: str
+    name: str
+    commit: str
+    rules: str
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SkillRecord:
+    """One skill of the catalog.
+
+    `live` is the pointer, `wanted` the version that Git asks for; they differ under a hold. `deleted` marks a tombstone.
+    `generation` is the tenant's generation at which this record last changed.
+    """
+
+    name: str
+    path: str
+    tree: str
+    live: int | None
+    wanted: int | None
+    hold: Hold | None
+    deleted: bool
+    load_error: str | None
+    generation: int
+    updated_at: datetime
+
+    @property
+    def status(self) -> Status:
+        if self.live is not None:
+            return Status.ACTIVE
+        if self.hold is not None:
+            return Status.INACTIVE
+        return Status.ERROR if self.load_error else Status.DRAFT
