@@ -1,0 +1,49 @@
+"""SK014: fields beyond the known ones are kept and served, but other clients may not understand them."""
+
+from collections.abc import Iterator
+from difflib import get_close_matches
+
+from mcpskills.printable import quoted
+from mcpskills.validation.finding import Severity
+from mcpskills.validation.policy import Limits
+from mcpskills.validation.rule import Problem, Rule
+from mcpskills.validation.subject import Subject
+
+KNOWN = (
+    "name",
+    "description",
+    "license",
+    "compatibility",
+    "metadata",
+    "allowed-tools",
+    "user-invocable",
+    "model",
+    "context",
+)
+_LONGEST_TYPO = 40
+
+
+def check(subject: Subject, _limits: Limits) -> Iterator[Problem]:
+    for key, field in (subject.frontmatter.fields if subject.frontmatter else {}).items():
+        if key not in KNOWN:
+            yield Problem(
+                f"the field {quoted(key)} is not part of the format; it is kept, but few clients understand it",
+                _fix(key),
+                line=field.key.line,
+                column=field.key.column,
+                text=key,
+            )
+
+
+def _fix(key: str) -> str:
+    near = (
+        get_close_matches(key.lower().replace("_", "-"), KNOWN, n=1, cutoff=0.85) if len(key) <= _LONGEST_TYPO else []
+    )
+    return (
+        f"Did you mean `{near[0]}`?"
+        if near
+        else "Keep it if a client of yours reads it; move it below `metadata:` if it only describes the skill."
+    )
+
+
+RULE = Rule("SK014", "unknown-fields", Severity.INFO, check)
