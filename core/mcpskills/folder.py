@@ -15,6 +15,9 @@ ENTRY_LIMIT = 10_000
 
 SKILL_FILE = "SKILL.md"
 
+MANIFEST_FILE = "_manifest"
+"""The address of a skill's list of files; no file of a skill may stand there."""
+
 
 class EntryKind(StrEnum):
     """What stands at a path."""

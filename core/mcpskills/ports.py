@@ -140,13 +140,14 @@ class Catalog(Protocol):
         """What may not go live, in the order of paths."""
 
     def hold(self, tenant: str, name: str, hold: Hold) -> SkillRecord:
-        """Move the pointer to the hold's version and keep it there. The same hold twice changes nothing more.
+        """Move the pointer to the hold's version and keep it there. The same terms twice change nothing more.
 
+        An offline hold keeps the rollback that it covers in `beneath`; every other hold takes the place of the one before.
         Raises `NotFoundError` for an unknown skill or version.
         """
 
     def lift(self, tenant: str, name: str, actor: str) -> SkillRecord:
-        """End the hold: the pointer goes to the wanted version. Without a hold nothing changes."""
+        """End the hold: the pointer goes to the one beneath it, else to the wanted version. Without a hold nothing changes."""
 
     def audit(self, tenant: str, limit: int) -> Sequence[AuditEntry]:
         """The newest entries first."""

@@ -57,7 +57,10 @@ class Version:
 
 @dataclass(frozen=True, slots=True)
 class Hold:
-    """Keeps a skill's pointer at `version` (None: offline) whatever Git says; `instead_of` was live before."""
+    """Keeps a skill's pointer at `version` (None: offline) whatever Git says; `instead_of` was live before.
+
+    `beneath` is the rollback that was in force when the skill was taken offline; it is again when that is lifted.
+    """
 
     kind: HoldKind
     version: int | None
@@ -67,6 +70,7 @@ class Hold:
     until: HoldUntil
     created_at: datetime
     expires_at: datetime | None
+    beneath: "Hold | None" = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from mcpskills.adapters.sqlite.database import Database
 from mcpskills.adapters.sqlite.statements import Change
 from mcpskills.errors import LeaseLostError, NotFoundError, PreconditionFailedError
 from mcpskills.ports import AuditEntry, Changes, Lease, Publication, Published
-from mcpskills.version import Hold, HoldUntil, Quarantine, SkillRecord, Version
+from mcpskills.version import Hold, HoldKind, HoldUntil, Quarantine, SkillRecord, Version
 
 _PUBLISHER = "publisher"
 
@@ -64,9 +64,7 @@ class SqliteCatalog:
             if _place(record) != _place(publication.expected):
                 raise PreconditionFailedError(f"The record of {version.skill!r} changed while its version was built.")
             statements.add_version(db, tenant, version)
-            hold = record.hold if record else None
-            if hold and self._superseded(hold, version):
-                hold = None
+            hold = self._remaining(record.hold if record else None, version)
             generation = statements.raise_generation(
                 db, self._change(tenant, _PUBLISHER, "publish", version.skill, version=version.number)
             )
@@ -186,8 +184,10 @@ class SqliteCatalog:
                 raise NotFoundError(f"The skill {name!r} was deleted from the registry repository.")
             if hold.version is not None:
                 statements.version(db, tenant, name, hold.version)
-            if record.hold and (record.hold.kind, record.hold.version) == (hold.kind, hold.version):
+            if record.hold and _terms(record.hold) == _terms(hold):
                 return record
+            if hold.kind is HoldKind.OFFLINE:
+                hold = replace(hold, beneath=record.hold)
             detail: dict[str, str | int | None] = {
                 "version": hold.version,
                 "instead_of": hold.instead_of,
@@ -204,16 +204,20 @@ class SqliteCatalog:
             record = statements.record(db, tenant, name)
             if record.hold is None:
                 return record
-            generation = statements.raise_generation(
-                db, self._change(tenant, actor, "lift", name, version=record.wanted)
-            )
-            self._point(db, tenant, replace(record, live=record.wanted, hold=None, generation=generation))
+            beneath = record.hold.beneath
+            live = beneath.version if beneath else record.wanted
+            generation = statements.raise_generation(db, self._change(tenant, actor, "lift", name, version=live))
+            self._point(db, tenant, replace(record, live=live, hold=beneath, generation=generation))
             return statements.record(db, tenant, name)
 
-    def _superseded(self, hold: Hold, version: Version) -> bool:
+    def _remaining(self, hold: Hold | None, version: Version) -> Hold | None:
+        """What is left of a hold once the version is there."""
+        if hold is None:
+            return None
         expired = hold.expires_at is not None and hold.expires_at <= self._now()
-        newer = hold.until is HoldUntil.SUPERSEDED and version.number > (hold.instead_of or 0)
-        return expired or newer
+        superseded = hold.until is HoldUntil.SUPERSEDED and version.number > (hold.instead_of or 0)
+        beneath = self._remaining(hold.beneath, version)
+        return beneath if expired or superseded else replace(hold, beneath=beneath)
 
     def _point(self, db: sqlite3.Connection, tenant: str, record: SkillRecord) -> None:
         statements.put_record(db, tenant, replace(record, updated_at=self._now()))
@@ -224,3 +228,7 @@ class SqliteCatalog:
 
 def _place(record: SkillRecord | None) -> tuple[int, int | None, int | None] | None:
     return (record.generation, record.live, record.wanted) if record else None
+
+
+def _terms(hold: Hold) -> tuple[HoldKind, int | None, HoldUntil, datetime | None]:
+    return hold.kind, hold.version, hold.until, hold.expires_at

@@ -20,7 +20,7 @@ def version_values(tenant: str, version: Version) -> dict[str, Any]:
         "label": version.label,
         "manifest": json.dumps([[f.path, f.digest, f.size, f.executable] for f in version.manifest.files]),
         "frontmatter": json.dumps(version.frontmatter, ensure_ascii=False),
-        "origin": json.dumps({**asdict(version.origin), "committed_at": version.origin.committed_at.isoformat()}),
+        "origin": json.dumps(asdict(version.origin), default=datetime.isoformat),
         "rewritten": version.rewritten,
         "published_at": version.published_at.isoformat(),
     }
@@ -42,10 +42,7 @@ def version(row: sqlite3.Row) -> Version:
 
 
 def hold_text(hold: Hold | None) -> str | None:
-    if hold is None:
-        return None
-    expires_at = hold.expires_at.isoformat() if hold.expires_at else None
-    return json.dumps({**asdict(hold), "created_at": hold.created_at.isoformat(), "expires_at": expires_at})
+    return None if hold is None else json.dumps(asdict(hold), default=datetime.isoformat)
 
 
 def record(row: sqlite3.Row) -> SkillRecord:
@@ -55,7 +52,7 @@ def record(row: sqlite3.Row) -> SkillRecord:
         tree=row["tree"],
         live=row["live"],
         wanted=row["wanted"],
-        hold=_hold(row["hold"]),
+        hold=_hold(json.loads(row["hold"] or "null")),
         deleted=bool(row["deleted"]),
         load_error=row["load_error"],
         generation=row["generation"],
@@ -86,10 +83,9 @@ def audit(row: sqlite3.Row) -> AuditEntry:
     )
 
 
-def _hold(text: str | None) -> Hold | None:
-    if text is None:
+def _hold(fields: dict[str, Any] | None) -> Hold | None:
+    if fields is None:
         return None
-    fields = json.loads(text)
     return Hold(
         kind=HoldKind(fields["kind"]),
         version=fields["version"],
@@ -99,4 +95,5 @@ def _hold(text: str | None) -> Hold | None:
         until=HoldUntil(fields["until"]),
         created_at=datetime.fromisoformat(fields["created_at"]),
         expires_at=datetime.fromisoformat(fields["expires_at"]) if fields["expires_at"] else None,
+        beneath=_hold(fields["beneath"]),
     )

@@ -67,6 +67,8 @@ CREATE TABLE quarantine (
     PRIMARY KEY (tenant, path)
 ) WITHOUT ROWID;
 
+CREATE INDEX quarantine_by_name ON quarantine (tenant, name);
+
 CREATE TABLE audit (
     id INTEGER PRIMARY KEY,
     tenant TEXT NOT NULL,

@@ -10,9 +10,12 @@ from mcpskills.adapters.sqlite import rows
 from mcpskills.errors import ConflictError, NotFoundError
 from mcpskills.version import SkillRecord, Version
 
+# The folder in trouble may be another one than the record's: the skill may have moved, or somebody else claims its name.
 RECORDS = """
-    SELECT skills.*, quarantine.reason AS load_error FROM skills
-    LEFT JOIN quarantine ON quarantine.tenant = skills.tenant AND quarantine.path = skills.path AND NOT skills.deleted
+    SELECT skills.*, CASE WHEN NOT skills.deleted THEN COALESCE(
+        (SELECT reason FROM quarantine q WHERE q.tenant = skills.tenant AND q.path = skills.path),
+        (SELECT MIN(reason) FROM quarantine q WHERE q.tenant = skills.tenant AND q.name = skills.name)
+    ) END AS load_error FROM skills
 """
 
 

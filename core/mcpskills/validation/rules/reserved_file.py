@@ -2,19 +2,18 @@
 
 from collections.abc import Iterator
 
+from mcpskills.folder import MANIFEST_FILE
 from mcpskills.validation.finding import Severity
 from mcpskills.validation.policy import Limits
 from mcpskills.validation.rule import Problem, Rule
 from mcpskills.validation.subject import Subject
 
-MANIFEST = "_manifest"
-
 
 def check(subject: Subject, _limits: Limits) -> Iterator[Problem]:
     for path in subject.folder.entries:
-        if path.partition("/")[0] == MANIFEST:
+        if path.partition("/")[0] == MANIFEST_FILE:
             yield Problem(
-                f"the name `{MANIFEST}` is reserved: its address serves the skill's list of files",
+                f"the name `{MANIFEST_FILE}` is reserved: its address serves the skill's list of files",
                 "Choose another name.",
                 path=path,
             )

@@ -1,0 +1,170 @@
+"""What `ports.Catalog` promises about holds: the pointer stays where an admin put it, whatever Git says."""
+
+from datetime import timedelta
+
+import pytest
+
+from builders import NAME
+from catalog_builders import NOON, TENANT, Clock, a_hold, a_version, lease_of, publish
+from mcpskills.errors import NotFoundError, PreconditionFailedError
+from mcpskills.ports import Catalog, Publication
+from mcpskills.version import HoldKind, HoldUntil, Status
+
+
+def test_a_rollback_moves_the_pointer_and_keeps_what_git_wants(catalog: Catalog):
+    before = publish(catalog, a_version(1), a_version(2))
+
+    record = catalog.hold(TENANT, NAME, a_hold(1))
+
+    assert (record.live, record.wanted, record.hold, record.status) == (1, 2, a_hold(1), Status.ACTIVE)
+    assert catalog.skill(TENANT, NAME) == record
+    assert catalog.generation(TENANT) == record.generation == before.generation + 1
+    assert catalog.changes_since(TENANT, before.generation).skills == {NAME}
+
+
+def test_taking_a_skill_offline_leaves_it_listed_as_inactive(catalog: Catalog):
+    publish(catalog, a_version(1))
+
+    record = catalog.hold(TENANT, NAME, a_hold(None, kind=HoldKind.OFFLINE, instead_of=1))
+
+    assert (record.live, record.wanted, record.status) == (None, 1, Status.INACTIVE)
+    assert list(catalog.skills(TENANT)) == [record]
+
+
+def test_the_same_hold_twice_changes_nothing_more(catalog: Catalog):
+    publish(catalog, a_version(1), a_version(2))
+    record = catalog.hold(TENANT, NAME, a_hold(1))
+
+    assert catalog.hold(TENANT, NAME, a_hold(1)) == record
+    assert catalog.generation(TENANT) == record.generation
+
+
+def test_another_hold_takes_the_place_of_the_first(catalog: Catalog):
+    publish(catalog, a_version(1), a_version(2), a_version(3))
+    catalog.hold(TENANT, NAME, a_hold(2, instead_of=3))
+
+    record = catalog.hold(TENANT, NAME, a_hold(1, instead_of=3))
+
+    assert (record.live, record.hold) == (1, a_hold(1, instead_of=3))
+
+
+def test_the_same_version_on_other_terms_is_another_hold(catalog: Catalog):
+    publish(catalog, a_version(1), a_version(2))
+    catalog.hold(TENANT, NAME, a_hold(1))
+
+    record = catalog.hold(TENANT, NAME, a_hold(1, until=HoldUntil.SUPERSEDED))
+
+    assert record.hold.until is HoldUntil.SUPERSEDED
+
+
+def test_an_offline_skill_comes_back_to_the_rollback_that_it_was_under(catalog: Catalog):
+    publish(catalog, a_version(1), a_version(2))
+    catalog.hold(TENANT, NAME, a_hold(1))
+    offline = catalog.hold(TENANT, NAME, a_hold(None, kind=HoldKind.OFFLINE, instead_of=1))
+
+    back = catalog.lift(TENANT, NAME, "ada")
+    ended = catalog.lift(TENANT, NAME, "ada")
+
+    assert (offline.live, offline.hold.beneath) == (None, a_hold(1))
+    assert (back.live, back.hold) == (1, a_hold(1))
+    assert (ended.live, ended.hold) == (2, None)
+
+
+def test_a_covered_rollback_that_waits_to_be_superseded_ends_while_the_skill_is_offline(catalog: Catalog):
+    publish(catalog, a_version(1), a_version(2))
+    catalog.hold(TENANT, NAME, a_hold(1, until=HoldUntil.SUPERSEDED, instead_of=2))
+    catalog.hold(TENANT, NAME, a_hold(None, kind=HoldKind.OFFLINE, instead_of=1))
+
+    offline = publish(catalog, a_version(3))
+
+    assert (offline.live, offline.hold.beneath) == (None, None)
+    assert catalog.lift(TENANT, NAME, "ada").live == 3
+
+
+def test_a_hold_on_what_does_not_exist_is_refused(catalog: Catalog):
+    publish(catalog, a_version(1))
+
+    with pytest.raises(NotFoundError):
+        catalog.hold(TENANT, NAME, a_hold(9))
+    with pytest.raises(NotFoundError):
+        catalog.hold(TENANT, "unknown-skill", a_hold(1))
+    catalog.tombstone(lease_of(catalog), NAME, "f" * 40)
+    with pytest.raises(NotFoundError):
+        catalog.hold(TENANT, NAME, a_hold(1))
+
+
+def test_new_content_under_a_hold_becomes_a_version_that_waits(catalog: Catalog):
+    publish(catalog, a_version(1), a_version(2))
+    catalog.hold(TENANT, NAME, a_hold(1))
+
+    record = publish(catalog, a_version(3))
+
+    assert (record.live, record.wanted, record.hold) == (1, 3, a_hold(1))
+
+
+def test_a_hold_that_waits_to_be_superseded_ends_with_newer_content(catalog: Catalog):
+    publish(catalog, a_version(1), a_version(2))
+    catalog.hold(TENANT, NAME, a_hold(1, until=HoldUntil.SUPERSEDED, instead_of=2))
+
+    record = publish(catalog, a_version(3))
+
+    assert (record.live, record.wanted, record.hold) == (3, 3, None)
+
+
+def test_a_hold_that_waits_to_be_superseded_stays_when_the_bad_version_comes_again(catalog: Catalog):
+    publish(catalog, a_version(1), a_version(2))
+    hold = a_hold(1, until=HoldUntil.SUPERSEDED, instead_of=2)
+    catalog.hold(TENANT, NAME, hold)
+
+    record = publish(catalog, a_version(2))
+
+    assert (record.live, record.wanted, record.hold) == (1, 2, hold)
+
+
+def test_lifting_a_hold_makes_live_what_git_wants(catalog: Catalog):
+    publish(catalog, a_version(1), a_version(2))
+    held = catalog.hold(TENANT, NAME, a_hold(1))
+
+    record = catalog.lift(TENANT, NAME, "grace")
+
+    assert (record.live, record.wanted, record.hold) == (2, 2, None)
+    assert catalog.generation(TENANT) == record.generation == held.generation + 1
+
+
+def test_lifting_without_a_hold_changes_nothing(catalog: Catalog):
+    before = publish(catalog, a_version(1))
+
+    assert catalog.lift(TENANT, NAME, "grace") == before
+    assert catalog.generation(TENANT) == before.generation
+
+
+def test_a_hold_that_ran_out_does_not_stop_the_next_version(catalog: Catalog, clock: Clock):
+    publish(catalog, a_version(1), a_version(2))
+    catalog.hold(TENANT, NAME, a_hold(1, expires_at=NOON + timedelta(hours=1)))
+    clock.pass_by(3601)
+
+    record = publish(catalog, a_version(3))
+
+    assert (record.live, record.hold) == (3, None)
+
+
+def test_a_hold_between_look_and_publication_is_not_overlooked(catalog: Catalog):
+    seen = publish(catalog, a_version(1), a_version(2))
+    held = catalog.hold(TENANT, NAME, a_hold(1))
+
+    with pytest.raises(PreconditionFailedError):
+        catalog.publish(lease_of(catalog), Publication(a_version(3), seen))
+
+    assert catalog.skill(TENANT, NAME) == held
+
+
+def test_holds_are_audited_with_who_and_why(catalog: Catalog):
+    publish(catalog, a_version(1), a_version(2))
+    catalog.hold(TENANT, NAME, a_hold(1))
+    catalog.lift(TENANT, NAME, "linus")
+
+    lifted, held, *_ = catalog.audit(TENANT, 10)
+
+    assert (held.actor, held.action, held.skill, held.detail["version"]) == ("grace", "rollback", NAME, 1)
+    assert held.detail["reason"] == "It answers wrongly."
+    assert (lifted.actor, lifted.action) == ("linus", "lift")

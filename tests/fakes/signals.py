@@ -1,0 +1,14 @@
+"""Signals that remember what was sent."""
+
+from mcpskills.adapters.in_process import InProcessSignals
+from mcpskills.events import Event
+
+
+class RememberingSignals(InProcessSignals):
+    def __init__(self) -> None:
+        super().__init__()
+        self.sent: list[Event] = []
+
+    def send(self, event: Event) -> None:
+        self.sent.append(event)
+        super().send(event)
