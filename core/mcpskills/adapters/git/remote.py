@@ -1,0 +1,86 @@
+"""The other side of a registry repository that stands at a URL: fetch into a bare mirror, push a branch."""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+from dulwich.client import GitClient, get_transport_and_path
+from dulwich.config import ConfigDict
+from dulwich.errors import SendPackError
+from dulwich.objects import ZERO_SHA, ObjectID
+from dulwich.refs import Ref, local_branch_name
+from dulwich.repo import Repo
+
+from mcpskills.adapters.git.location import Location
+
+PROPOSALS = b"refs/heads/proposal/"
+
+_SECONDS = b"60"
+# A publisher has nobody who could answer a question about a password or a host key.
+_SSH = b"ssh -o BatchMode=yes -o ConnectTimeout=20"
+
+
+class Remote:
+    """Foreign errors pass through; the repository that owns the mirror translates them."""
+
+    def __init__(self, location: Location, mirrors: Path) -> None:
+        """`mirrors` is the folder that holds the mirror, under a name made from the location."""
+        self._location = location
+        self.mirror = mirrors / f"{hashlib.sha256(location.text.encode()).hexdigest()[:16]}.git"
+
+    def open(self) -> Repo:
+        """The mirror, made when it is not there yet: complete or not at all."""
+        if not self.mirror.exists():
+            self.mirror.parent.mkdir(parents=True, exist_ok=True)
+            beside = Path(tempfile.mkdtemp(dir=self.mirror.parent, prefix=".new-"))
+            Repo.init_bare(beside, default_branch=b"main").close()
+            beside.rename(self.mirror)
+        return Repo(os.fspath(self.mirror), bare=True)
+
+    def fetch(self, mirror: Repo, branch: str) -> None:
+        """Bring the branch and the proposals as they are there now; what is gone there goes here."""
+        tracked = local_branch_name(branch.encode())
+
+        def follows(ref: bytes) -> bool:
+            return ref == tracked or ref.startswith(PROPOSALS)
+
+        def wants(refs: Mapping[Ref, ObjectID], depth: int | None = None) -> list[ObjectID]:
+            del depth
+            return sorted({oid for ref, oid in refs.items() if follows(ref) and oid not in mirror.object_store})
+
+        with self._client() as (client, path):
+            there = client.fetch(path, mirror, determine_wants=wants, ref_prefix=[tracked, PROPOSALS]).refs
+        here = mirror.refs.as_dict()
+        for ref, oid in there.items():
+            if oid is not None and follows(ref) and here.get(ref) != oid:
+                mirror.refs[ref] = oid
+        for ref in here.keys() - there.keys():
+            if follows(ref):
+                mirror.refs.remove_if_equals(ref, None)
+
+    def push(self, mirror: Repo, ref: Ref, commit: ObjectID) -> None:
+        """Make a new branch there."""
+
+        def update(refs: Mapping[Ref, ObjectID]) -> dict[Ref, ObjectID]:
+            if refs.get(ref, ZERO_SHA) != ZERO_SHA:
+                raise SendPackError(f"the branch {ref.decode()} exists already")
+            return {ref: commit}
+
+        with self._client() as (client, path):
+            status = client.send_pack(path.encode(), update, mirror.object_store.generate_pack_data).ref_status or {}
+        if status.get(ref):
+            raise SendPackError(f"the server refused the branch {ref.decode()}: {status[ref]}")
+
+    @contextmanager
+    def _client(self) -> Iterator[tuple[GitClient, str]]:
+        config = ConfigDict()
+        config.set((b"http",), b"timeout", _SECONDS)
+        config.set((b"core",), b"sshCommand", _SSH)
+        client, path = get_transport_and_path(self._location.text, config=config)
+        try:
+            yield client, path
+        finally:
+            client.close()
