@@ -1,0 +1,151 @@
+"""The way of one skill from its folder in Git to live, as a list of steps.
+
+Every step may be repeated after a crash and leaves nothing that can be seen, until `flip`. To add one: a function with the same
+signature, a row in `STEPS`. The rules judge the folder as it is in Git, so `validate` comes before the rewriting of
+frontmatter and the packing, which need a frontmatter that the rules accepted.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from mcpskills import canonical, frontmatter, package
+from mcpskills.adapters.git.repository import CommitInfo, GitRepository
+from mcpskills.errors import CorruptedError, InvalidInputError, NotFoundError
+from mcpskills.events import GenerationRaised
+from mcpskills.folder import SKILL_FILE, SkillFolder
+from mcpskills.package import Package
+from mcpskills.ports import Catalog, Lease, PackageStore, Publication, Signals
+from mcpskills.skill import from_frontmatter
+from mcpskills.validation.policy import Limits
+from mcpskills.validation.validate import validate as judge
+from mcpskills.version import Origin, SkillRecord, Version
+from mcpskills_publisher.plan import Candidate
+
+Observe = Callable[[str, str], None]
+"""Called after every step with its name and the skill's."""
+
+_BYTE_ORDER_MARK = "\ufeff"
+
+
+class RefusedError(InvalidInputError):
+    """The rules refuse the folder; the message is the reason that its author gets to read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What the steps of one reconcile work with. `lease` renews itself when it is asked for."""
+
+    repository: GitRepository
+    store: PackageStore
+    catalog: Catalog
+    signals: Signals
+    commit: CommitInfo
+    limits: Limits
+    lease: Callable[[], Lease]
+    now: Callable[[], datetime]
+
+
+@dataclass(slots=True)
+class Work:
+    """One skill on its way; each step adds what later ones need. `record` stays None when nothing served has changed."""
+
+    candidate: Candidate
+    folder: SkillFolder = field(init=False)
+    rewritten: bool = field(init=False)
+    package: Package = field(init=False)
+    record: SkillRecord | None = field(init=False, default=None)
+
+
+def read(work: Work, bench: Bench) -> None:
+    work.folder = bench.repository.folder(work.candidate.path, work.candidate.tree)
+
+
+def validate(work: Work, bench: Bench) -> None:
+    verdict = judge(work.folder, bench.limits)
+    if not verdict.ok:
+        raise RefusedError(verdict.reason)
+
+
+def canonicalise(work: Work, _: Bench) -> None:
+    work.folder, work.rewritten = canonical.canonical(work.folder)
+
+
+def build(work: Work, _: Bench) -> None:
+    work.package = package.build(work.folder)
+
+
+def store(work: Work, bench: Bench) -> None:
+    bench.store.put(work.package.digest, work.package.archive)
+
+
+def verify(work: Work, bench: Bench) -> None:
+    """Nothing goes live that a replica could not read; the provenance is signed for what was read back."""
+    try:
+        kept = bench.store.get(work.package.digest)
+    except NotFoundError as error:
+        raise CorruptedError(f"The package {work.package.digest} was stored, but is not there.") from error
+    if package.digest(kept) != work.package.digest:
+        raise CorruptedError(f"The package {work.package.digest} was stored, but reads as {package.digest(kept)}.")
+
+
+def flip(work: Work, bench: Bench) -> None:
+    """One transaction. A package that is a version already is promoted, a new one gets the next number."""
+    name, expected, lease = work.candidate.name, work.candidate.expected, bench.lease()
+    versions = bench.catalog.versions(lease.tenant, name)
+    known = next((version.number for version in versions if version.digest == work.package.digest), None)
+    if known is not None and expected is not None and not expected.deleted and expected.wanted == known:
+        bench.catalog.keep_place(lease, name, work.candidate.path, work.candidate.tree)
+        return
+    number = known or max((version.number for version in versions), default=0) + 1
+    work.record = bench.catalog.publish(lease, Publication(_version(work, bench, number), expected))
+
+
+def signal(work: Work, bench: Bench) -> None:
+    if work.record is not None:
+        bench.signals.send(GenerationRaised(bench.lease().tenant, work.record.generation))
+
+
+STEPS: tuple[Callable[[Work, Bench], None], ...] = (
+    read,
+    validate,
+    canonicalise,
+    build,
+    store,
+    verify,
+    flip,
+    signal,
+)
+
+
+def run(candidate: Candidate, bench: Bench, observe: Observe) -> Work:
+    """Take every step. Raises what concerns this skill only as `InvalidInputError`, `CorruptedError`, `ConflictError`."""
+    work = Work(candidate)
+    for step in STEPS:
+        step(work, bench)
+        observe(step.__name__, candidate.name)
+    return work
+
+
+def _version(work: Work, bench: Bench, number: int) -> Version:
+    text = work.folder.entries[SKILL_FILE].content.decode("utf-8").removeprefix(_BYTE_ORDER_MARK)
+    # Read again: what is served is the frontmatter after its rewriting.
+    skill = from_frontmatter(frontmatter.parse(text))
+    origin = Origin(
+        commit=bench.commit.id,
+        path=work.candidate.path,
+        tree=work.candidate.tree,
+        author=bench.commit.author,
+        committed_at=bench.commit.committed_at,
+    )
+    return Version(
+        skill=work.candidate.name,
+        number=number,
+        digest=work.package.digest,
+        label=skill.label,
+        manifest=work.package.manifest,
+        frontmatter=skill.frontmatter,
+        origin=origin,
+        rewritten=work.rewritten,
+        published_at=bench.now(),
+    )

@@ -1,0 +1,171 @@
+"""One comparison of Git and catalog: whether to publish at all, and from which commit."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from threading import Event
+
+import structlog
+
+from mcpskills.adapters.git.repository import GitRepository
+from mcpskills.errors import HistoryRewrittenError, InvalidInputError, UnavailableError
+from mcpskills.events import GenerationRaised
+from mcpskills.ports import Catalog, Lease, PackageStore, Published, Signals
+from mcpskills.validation import policy
+from mcpskills.validation.policy import Limits
+from mcpskills.validation.validate import judged_by
+from mcpskills_publisher import carry_out
+from mcpskills_publisher.carry_out import Done
+from mcpskills_publisher.pipeline import Bench, Observe
+from mcpskills_publisher.plan import Wanted, deserves_another_look, plan
+from mcpskills_publisher.tenure import Tenure
+
+_log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What one reconcile found and did. `commit` is the branch's; `frozen` says why nothing is published from it."""
+
+    commit: str | None
+    done: Done = field(default_factory=Done)
+    frozen: str | None = None
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a reconcile works with; `now` is the clock."""
+
+    repository: GitRepository
+    catalog: Catalog
+    store: PackageStore
+    signals: Signals
+    tenure: Tenure
+    tenant: str
+    branch: str
+    observe: Observe
+    now: Callable[[], datetime]
+
+
+class Reconciler:
+    """One reconcile at a time; blocks, so that callers on an event loop run it in a thread."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._stopping = Event()
+
+    def stop(self) -> None:
+        """Let a reconcile that is under way end after the skill that it is at; the next start goes on from there."""
+        self._stopping.set()
+
+    def run(self) -> Summary:
+        """Make the catalog what Git asks for, as far as that goes.
+
+        Raises `LeaseLostError` while another publisher is at work, and `UnavailableError` when repository, catalog or
+        store fail; what was published until then stays, and the next run goes on.
+        """
+        started = time.monotonic()
+        with self._parts.tenure.held() as lease:
+            try:
+                summary = self._reconcile(lease)
+            finally:
+                self._parts.repository.close()
+        return replace(summary, seconds=time.monotonic() - started)
+
+    def _reconcile(self, lease: Callable[[], Lease]) -> Summary:
+        parts = self._parts
+        parts.repository.fetch(parts.branch)
+        published = self._published()
+        head = parts.repository.head(parts.branch)
+        try:
+            if head is None or not self._moves_on(head, published):
+                self._must_exist(head, published)
+                return Summary(head, frozen=published.frozen)
+            limits = self._limits(head)
+            if head == published.commit and not deserves_another_look(published, judged_by(limits)):
+                self._thaw(lease, published)
+                return Summary(head)
+            wanted = self._wanted(head, published, judged_by(limits))
+        except (HistoryRewrittenError, InvalidInputError) as error:
+            return self._freeze(lease, published, head, error.message)
+        self._thaw(lease, published)
+        bench = Bench(
+            repository=parts.repository,
+            store=parts.store,
+            catalog=parts.catalog,
+            signals=parts.signals,
+            commit=parts.repository.commit(head),
+            limits=limits,
+            lease=lease,
+            now=parts.now,
+        )
+        steps = plan(wanted, published)
+        return Summary(head, carry_out.carry_out(steps, wanted, bench, observe=parts.observe, proceed=self._proceed))
+
+    def _published(self) -> Published:
+        """The catalog's side, after holds that have run out were lifted."""
+        parts = self._parts
+        published = parts.catalog.published(parts.tenant)
+        expired = [
+            record.name
+            for record in published.skills.values()
+            if record.hold and record.hold.expires_at and record.hold.expires_at <= parts.now()
+        ]
+        for name in expired:
+            record = parts.catalog.lift(parts.tenant, name, "publisher")
+            parts.signals.send(GenerationRaised(parts.tenant, record.generation))
+            _log.info("hold expired", skill=name, live=record.live)
+        return parts.catalog.published(parts.tenant) if expired else published
+
+    def _moves_on(self, head: str, published: Published) -> bool:
+        """False for a commit that is older than the published one. Raises `HistoryRewrittenError`."""
+        repository, last = self._parts.repository, published.commit
+        if last is None or repository.descends(head, last):
+            return True
+        if repository.descends(last, head):
+            _log.info("the branch is at an older commit than the published one", head=head, published=last)
+            return False
+        raise HistoryRewrittenError(
+            f"Publishing is frozen: the branch {self._parts.branch!r} is at {head[:12]}, which does not descend from the "
+            f"published commit {last[:12]}. Push a commit that does, for example a merge of both."
+        )
+
+    def _must_exist(self, head: str | None, published: Published) -> None:
+        if head is None and published.commit is not None:
+            raise HistoryRewrittenError(
+                f"Publishing is frozen: the branch {self._parts.branch!r} is gone from the registry repository. Push it again."
+            )
+
+    def _limits(self, head: str) -> Limits:
+        """What the registry decides for itself. Raises `InvalidInputError`: without its limits nothing may be judged."""
+        content = self._parts.repository.file(head, policy.FILE)
+        if content is None:
+            return Limits()
+        try:
+            return policy.read_limits(content.decode("utf-8"))
+        except UnicodeDecodeError as error:
+            raise InvalidInputError(f"{policy.FILE} is not UTF-8.") from error
+
+    def _wanted(self, head: str, published: Published, rules: str) -> Wanted:
+        known = {record.tree for record in published.skills.values()}
+        known.update(quarantine.tree for quarantine in published.quarantined.values())
+        return Wanted(head, self._parts.repository.skill_folders(head, known), rules)
+
+    def _freeze(self, lease: Callable[[], Lease], published: Published, head: str | None, reason: str) -> Summary:
+        if published.frozen != reason:
+            self._parts.catalog.freeze(lease(), reason)
+        _log.error(
+            "publishing is frozen; what is live stays live", reason=reason, head=head, published=published.commit
+        )
+        return Summary(head, frozen=reason)
+
+    def _thaw(self, lease: Callable[[], Lease], published: Published) -> None:
+        if published.frozen is not None:
+            self._parts.catalog.freeze(lease(), None)
+            _log.info("publishing goes on", was=published.frozen)
+
+    def _proceed(self) -> None:
+        if self._stopping.is_set():
+            raise UnavailableError("The publisher is stopping.")

@@ -1,0 +1,135 @@
+"""A publisher is killed after each of its steps in turn. After a restart nothing tells that it ever happened."""
+
+import json
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+from subprocess import PIPE
+
+import pytest
+
+from builders import script, skill_folder
+from catalog_builders import TENANT
+from mcpskills.adapters.directory import DirectoryPackageStore
+from mcpskills.adapters.sqlite.catalog import SqliteCatalog
+from mcpskills.package import digest, unpack
+from mcpskills_publisher import pipeline
+from publisher_scene import Scene
+
+PROGRAM = Path(__file__).parent / "crashing_publisher.py"
+PIPELINE = [step.__name__ for step in pipeline.STEPS]
+
+
+class Program:
+    """The program that starts publishers, each as a process of its own."""
+
+    def __init__(self, registry: str) -> None:
+        self._registry = registry
+        self._process = subprocess.Popen([sys.executable, PROGRAM], stdin=PIPE, stdout=PIPE, text=True)
+
+    def run(self, data: Path, kill_after: int = 0) -> list[str]:
+        """One reconcile on a data directory; gives the steps that it took."""
+        self._process.stdin.write(json.dumps([str(data), self._registry, kill_after]) + "\n")
+        self._process.stdin.flush()
+        steps, status = json.loads(self._process.stdout.readline())
+        assert status == (-signal.SIGKILL if kill_after else 0)
+        return steps
+
+    def close(self) -> None:
+        self._process.communicate()
+
+
+@pytest.fixture
+def program(registry: Scene) -> Iterator[Program]:
+    with closing(Program(registry.registry)) as running:
+        yield running
+
+
+def test_killed_after_any_step_of_its_first_start_a_publisher_converges(registry: Scene, program: Program):
+    push_the_first_skills(registry)
+    before = registry.root / "nothing"
+    before.mkdir()
+
+    steps = program.run(shutil.copytree(before, registry.root / "undisturbed"))
+
+    assert {*PIPELINE, "quarantine", "mark_commit"} == set(steps)
+    assert_converges(registry, program, before, steps)
+
+
+def test_killed_after_any_step_of_a_later_push_a_publisher_converges(registry: Scene, program: Program):
+    push_the_first_skills(registry)
+    before = registry.root / "first"
+    before.mkdir()
+    program.run(before)
+    registry.work.put(skill_folder("apple-pie", body="Two.\n"), skill_folder("new-skill"))
+    registry.work.put(skill_folder("broken-one"), skill_folder("pdf-forms", description="Bad."))
+    registry.work.move("skills/moved-skill", "skills/elsewhere/moved-skill")
+    registry.work.delete("skills/gone-skill")
+    registry.work.delete("skills/gone-bad")
+    registry.work.push()
+
+    steps = program.run(shutil.copytree(before, registry.root / "undisturbed"))
+
+    assert {*PIPELINE, "quarantine", "keep_place", "tombstone", "release", "mark_commit"} == set(steps)
+    assert_converges(registry, program, before, steps)
+
+
+def push_the_first_skills(registry: Scene) -> None:
+    registry.work.publish(
+        skill_folder("apple-pie"),
+        skill_folder("gone-skill"),
+        skill_folder("gone-bad", description="Bad."),
+        skill_folder("moved-skill"),
+        skill_folder("broken-one", description="Bad."),
+        skill_folder("pdf-forms", extra="allowed-tools: [Read]", files={"scripts/a.py": script("print(1)\n")}),
+    )
+
+
+def assert_converges(registry: Scene, program: Program, before: Path, steps: list[str]) -> None:
+    undisturbed = state(registry.root / "undisturbed")
+    for number in range(1, len(steps) + 1):
+        data = shutil.copytree(before, registry.root / f"killed-{number}")
+        assert program.run(data, kill_after=number) == steps[:number]
+        assert_nothing_is_half_visible(data)
+
+        program.run(data)
+
+        assert state(data) == undisturbed, f"killed after step {number}, {steps[number - 1]}"
+        assert_nothing_is_half_visible(data)
+
+
+def state(data: Path) -> dict[str, object]:
+    """All that matters of a catalog and a package store: what an undisturbed run leaves, without its times and generations."""
+    with closing(SqliteCatalog(data / "catalog.sqlite")) as catalog:
+        published = catalog.published(TENANT)
+        return {
+            "commit": published.commit,
+            "frozen": published.frozen,
+            "skills": {
+                record.name: (record.path, record.tree, record.live, record.wanted, record.deleted, record.load_error)
+                for record in published.skills.values()
+            },
+            "versions": {
+                name: [(v.number, v.digest, v.label, v.manifest, v.rewritten) for v in catalog.versions(TENANT, name)]
+                for name in published.skills
+            },
+            "quarantined": {path: (q.tree, q.rules, q.reason) for path, q in published.quarantined.items()},
+            "packages": sorted(file.name for file in (data / "packages").rglob("*") if file.is_file()),
+        }
+
+
+def assert_nothing_is_half_visible(data: Path) -> None:
+    """Whatever a reader can reach is whole."""
+    store = DirectoryPackageStore(data / "packages")
+    with closing(SqliteCatalog(data / "catalog.sqlite")) as catalog:
+        for record in catalog.skills(TENANT):
+            for version in catalog.versions(TENANT, record.name):
+                files = unpack(store.get(version.digest))
+                assert {path: digest(content) for path, content in files.items()} == {
+                    file.path: file.digest for file in version.manifest.files
+                }
+            assert record.live in {version.number for version in catalog.versions(TENANT, record.name)}

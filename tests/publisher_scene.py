@@ -1,0 +1,102 @@
+"""A publisher with everything around it that is real: a Git repository, a clone to push from, a catalog and a package store."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from catalog_builders import TENANT, Clock
+from git_fixtures import BRANCH, Clone, bare, clone
+from mcpskills.adapters.directory import DirectoryPackageStore
+from mcpskills.adapters.in_process import InProcessSignals
+from mcpskills.adapters.sqlite.catalog import SqliteCatalog
+from mcpskills.package import unpack
+from mcpskills.version import SkillRecord
+from mcpskills_publisher.app import Publisher, build
+from mcpskills_publisher.pipeline import Observe
+from mcpskills_publisher.reconcile import Summary
+from mcpskills_publisher.settings import PublisherSettings
+
+PATIENCE = 60
+"""Seconds after which a story that waits for something has failed."""
+
+NEVER = 3600.0
+
+
+@dataclass
+class Scene:
+    """`registry` is where the publisher looks; it is the path of `origin` unless a story says otherwise."""
+
+    root: Path
+    origin: Path
+    work: Clone
+    catalog: SqliteCatalog
+    store: DirectoryPackageStore
+    registry: str
+    signals: InProcessSignals = field(default_factory=InProcessSignals)
+    clock: Clock = field(default_factory=Clock)
+
+    @property
+    def data(self) -> Path:
+        return self.root / "data"
+
+    def publisher(self, *, observe: Observe | None = None, every: float = NEVER) -> Publisher:
+        settings = PublisherSettings(data=self.data, registry=self.registry, reconcile_seconds=every)
+        return build(settings, self.catalog, self.store, self.signals, observe=observe, now=self.clock)
+
+    def reconcile(self, *, observe: Observe | None = None) -> Summary:
+        """What a publisher does that starts now, looks once and ends."""
+        return self.publisher(observe=observe).reconcile()
+
+    def skill(self, name: str) -> SkillRecord:
+        return self.catalog.skill(TENANT, name)
+
+    def live(self) -> dict[str, int | None]:
+        """What is served: the live version of every skill."""
+        return {record.name: record.live for record in self.catalog.skills(TENANT)}
+
+    def files(self, name: str) -> dict[str, bytes]:
+        """The files of a skill's live version, out of the package store."""
+        live = self.skill(name).live
+        assert live is not None
+        return unpack(self.store.get(self.catalog.version(TENANT, name, live).digest))
+
+    def quarantined(self) -> dict[str, str]:
+        return {entry.path: entry.reason for entry in self.catalog.quarantined(TENANT)}
+
+    @asynccontextmanager
+    async def running(self, publisher: Publisher) -> AsyncIterator[Publisher]:
+        """The publisher at work, after its first reconcile."""
+        running = asyncio.create_task(publisher.run())
+        try:
+            async with asyncio.timeout(PATIENCE):
+                await publisher.ready()
+            yield publisher
+        finally:
+            running.cancel()
+            await asyncio.wait([running])
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        """Wait until something is so; looks whenever the publisher says that it changed what is served."""
+        async with asyncio.timeout(PATIENCE), self.signals.listen() as events:
+            while not holds():
+                await anext(events)
+
+
+@contextmanager
+def scene(root: Path) -> Iterator[Scene]:
+    """An empty registry repository, and a catalog that nothing was published to."""
+    origin = bare(root / "registry.git", BRANCH)
+    catalog = SqliteCatalog(root / "data" / "catalog.sqlite")
+    try:
+        yield Scene(
+            root=root,
+            origin=origin,
+            work=clone(origin, root / "work"),
+            catalog=catalog,
+            store=DirectoryPackageStore(root / "data" / "packages"),
+            registry=str(origin),
+        )
+    finally:
+        catalog.close()
