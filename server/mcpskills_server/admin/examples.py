@@ -1,0 +1,118 @@
+"""The examples of the OpenAPI document: one skill that was rolled back, seen through every route."""
+
+from typing import Any, Final
+
+_DIGEST = "sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
+_COMMIT = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
+_TEXT = "---\nname: pdf-forms\ndescription: Fills in PDF forms.\n---\n# How to fill in a form\n"
+
+_HOLD: Final = {
+    "kind": "rollback",
+    "version": 1,
+    "instead_of": 2,
+    "reason": "Version 2 drops table rows.",
+    "actor": "local 127.0.0.1",
+    "until": "lifted",
+    "created_at": "2026-11-20T09:30:00Z",
+    "expires_at": None,
+}
+
+SUMMARY: Final[dict[str, Any]] = {
+    "name": "pdf-forms",
+    "status": "ACTIVE",
+    "live_version": 1,
+    "wanted_version": 2,
+    "label": "1.0.0",
+    "description": "Fills in PDF forms.",
+    "path": "skills/office/pdf-forms",
+    "tags": ["pdf", "office"],
+    "updated_at": "2026-11-20T09:30:00Z",
+    "hold": _HOLD,
+    "load_error": None,
+}
+
+PAGE: Final[dict[str, Any]] = {"skills": [SUMMARY], "total": 1, "next_cursor": None}
+
+_VERSION: Final = {
+    "number": 1,
+    "label": "1.0.0",
+    "digest": _DIGEST,
+    "size": 5120,
+    "files": 1,
+    "live": True,
+    "wanted": False,
+    "rewritten": False,
+    "path": "skills/office/pdf-forms",
+    "commit": _COMMIT,
+    "tree": _COMMIT,
+    "author": "Ada Author <ada@example.org>",
+    "committed_at": "2026-11-19T16:00:00Z",
+    "published_at": "2026-11-19T16:00:01Z",
+}
+
+VERSIONS: Final[dict[str, Any]] = {
+    "name": "pdf-forms",
+    "deleted": False,
+    "live_version": 1,
+    "wanted_version": 2,
+    "versions": [_VERSION],
+}
+
+DETAIL: Final[dict[str, Any]] = {
+    **SUMMARY,
+    "license": "MIT",
+    "compatibility": None,
+    "author": "Ada Author",
+    "metadata": {"author": "Ada Author", "version": "1.0.0", "tags": "pdf, office"},
+    "allowed_tools": ["Read", "Bash(pdftk *)"],
+    "user_invocable": True,
+    "model": None,
+    "context": None,
+    "version": _VERSION,
+    "files": [{"path": "SKILL.md", "kind": "instructions", "digest": _DIGEST, "size": 5120, "executable": False}],
+    "served_version": 1,
+    "generation": 42,
+    "quarantined": [],
+}
+
+INSTRUCTIONS: Final[dict[str, Any]] = {
+    "name": "pdf-forms",
+    "version": 1,
+    "digest": _DIGEST,
+    "text": _TEXT,
+    "frontmatter": {"name": "pdf-forms", "description": "Fills in PDF forms."},
+}
+
+CHANGE: Final[dict[str, Any]] = {"changed": True, "generation": 42, "skill": DETAIL}
+
+_PROPOSAL: Final = {
+    "id": "7",
+    "title": "Roll pdf-forms back to version 1",
+    "branch": "proposal/7",
+    "commit": _COMMIT,
+    "base": _COMMIT,
+    "author": "local 127.0.0.1",
+    "opened_at": "2026-11-20T09:30:01Z",
+}
+
+ROLLED_BACK: Final[dict[str, Any]] = {**CHANGE, "proposal": _PROPOSAL, "proposal_error": None}
+
+_FINDING: Final = {
+    "code": "SK020",
+    "severity": "warning",
+    "skill": "pdf-forms",
+    "path": "pdf-forms/SKILL.md",
+    "line": 4,
+    "column": 1,
+    "message": "the field `colour` is not known",
+    "fix": "Move it below `metadata`, or remove it.",
+    "fingerprint": "0123456789abcdef0123456789abcdef",
+}
+
+VALIDATED: Final[dict[str, Any]] = {"ok": True, "name": "pdf-forms", "files": 3, "size": 9120, "findings": [_FINDING]}
+
+UPLOADED: Final[dict[str, Any]] = {
+    "folder": "skills/pdf-forms",
+    "proposal": {**_PROPOSAL, "title": "Add pdf-forms"},
+    "findings": [],
+}

@@ -1,0 +1,239 @@
+"""What the admin API says and hears. Each model carries the example that the OpenAPI document shows."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+
+from mcpskills.version import HoldKind, HoldUntil, Status
+from mcpskills_server.admin import examples
+from mcpskills_server.problems import FindingView
+
+REASON_LENGTH = 500
+
+
+def _no_controls(text: str) -> str:
+    if any(char < " " or "\x7f" <= char <= "\x9f" for char in text):
+        raise ValueError("must be one line of text without control characters")
+    return text
+
+
+Reason = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=REASON_LENGTH),
+    AfterValidator(_no_controls),
+]
+
+
+class Model(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+
+class HoldView(Model):
+    """Keeps the skill at `version`, or offline when it is null; `instead_of` was live before."""
+
+    kind: HoldKind
+    version: int | None
+    instead_of: int | None
+    reason: str
+    actor: str
+    until: HoldUntil
+    created_at: datetime
+    expires_at: datetime | None
+
+
+class SkillSummary(Model):
+    """A row of the listing. `load_error` says why newer content, or the skill at all, is not served."""
+
+    model_config = ConfigDict(frozen=True, json_schema_extra={"example": examples.SUMMARY})
+
+    name: str
+    status: Status
+    live_version: int | None
+    wanted_version: int | None
+    label: str | None
+    description: str | None
+    path: str
+    tags: tuple[str, ...]
+    updated_at: datetime
+    hold: HoldView | None
+    load_error: str | None
+
+
+class SkillPage(Model):
+    """Rows in the order of their names. `total` counts all that the filter lets through; `next_cursor` is null at the end."""
+
+    model_config = ConfigDict(frozen=True, json_schema_extra={"example": examples.PAGE})
+
+    skills: tuple[SkillSummary, ...]
+    total: int
+    next_cursor: str | None
+
+
+class FileView(Model):
+    """One file of a version. `kind` is instructions, script, reference, asset or other."""
+
+    path: str
+    kind: str
+    digest: str
+    size: int
+    executable: bool
+
+
+class VersionView(Model):
+    """An immutable version and the commit that it came from. `label` is the author's own name for it."""
+
+    number: int
+    label: str | None
+    digest: str
+    size: int
+    files: int
+    live: bool
+    wanted: bool
+    rewritten: bool
+    path: str
+    commit: str
+    tree: str
+    author: str
+    committed_at: datetime
+    published_at: datetime
+
+
+class VersionList(Model):
+    """All versions of a skill, the newest first; of one that Git deleted as well."""
+
+    model_config = ConfigDict(frozen=True, json_schema_extra={"example": examples.VERSIONS})
+
+    name: str
+    deleted: bool
+    live_version: int | None
+    wanted_version: int | None
+    versions: tuple[VersionView, ...]
+
+
+class QuarantineView(Model):
+    """A folder that may not go live, and why."""
+
+    path: str
+    commit: str
+    reason: str
+    at: datetime
+
+
+class SkillDetail(SkillSummary):
+    """Everything about one skill. `version` and what its frontmatter says are of the live version, or else of the wanted one.
+
+    `served_version` is what this replica serves at its `generation`; `quarantined` are the refused folders of this name.
+    """
+
+    model_config = ConfigDict(frozen=True, json_schema_extra={"example": examples.DETAIL})
+
+    license: str | None
+    compatibility: str | None
+    author: str | None
+    metadata: dict[str, str]
+    allowed_tools: tuple[str, ...]
+    user_invocable: bool | None
+    model: str | None
+    context: str | None
+    version: VersionView | None
+    files: tuple[FileView, ...]
+    served_version: int | None
+    generation: int
+    quarantined: tuple[QuarantineView, ...]
+
+
+class Instructions(Model):
+    """SKILL.md as this replica serves it. `text` is the whole file, `frontmatter` its reading; `digest` counts the raw bytes."""
+
+    model_config = ConfigDict(frozen=True, json_schema_extra={"example": examples.INSTRUCTIONS})
+
+    name: str
+    version: int
+    digest: str
+    text: str
+    frontmatter: dict[str, Any]
+
+
+class Change(Model):
+    """The outcome of a change. `changed` is false when everything was so already."""
+
+    model_config = ConfigDict(frozen=True, json_schema_extra={"example": examples.CHANGE})
+
+    changed: bool
+    generation: int
+    skill: SkillDetail
+
+
+class Reloaded(Model):
+    """What this replica serves now; the comparison of Git and catalog that was asked for goes on."""
+
+    model_config = ConfigDict(
+        frozen=True, json_schema_extra={"example": {"generation": 42, "skills": 150, "failed": {}}}
+    )
+
+    generation: int
+    skills: int
+    failed: dict[str, str]
+
+
+class RollbackRequest(Model):
+    """Where to go back to, why, and for how long.
+
+    Without `version` it is the one before the live version. The hold ends when it is lifted, with `superseded` also when
+    content newer than the bad version lands, and after `expires_at` with the next publication.
+    """
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        json_schema_extra={"example": {"version": 1, "reason": "Version 2 drops table rows."}},
+    )
+
+    version: Annotated[int, Field(ge=1, le=2**53)] | None = None
+    reason: Reason
+    until: HoldUntil = HoldUntil.LIFTED
+    expires_at: AwareDatetime | None = None
+
+
+class ProposalView(Model):
+    """A pull request on the registry repository; on a bare repository a branch."""
+
+    id: str
+    title: str
+    branch: str
+    commit: str
+    base: str
+    author: str
+    opened_at: datetime
+
+
+class RolledBack(Change):
+    """The rollback stands whatever became of the revert proposal; `proposal_error` says why there is none."""
+
+    model_config = ConfigDict(frozen=True, json_schema_extra={"example": examples.ROLLED_BACK})
+
+    proposal: ProposalView | None
+    proposal_error: str | None
+
+
+class Validated(Model):
+    """What the rules say. `ok` means that nothing keeps the skill from going live; `findings` may then still advise."""
+
+    model_config = ConfigDict(frozen=True, json_schema_extra={"example": examples.VALIDATED})
+
+    ok: bool
+    name: str
+    files: int
+    size: int
+    findings: tuple[FindingView, ...]
+
+
+class Uploaded(Model):
+    """The proposal that asks for the uploaded skill at `folder`. Nothing is live before it is merged."""
+
+    model_config = ConfigDict(frozen=True, json_schema_extra={"example": examples.UPLOADED})
+
+    folder: str
+    proposal: ProposalView
+    findings: tuple[FindingView, ...]

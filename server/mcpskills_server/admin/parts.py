@@ -1,0 +1,23 @@
+"""What the admin API is made of."""
+
+from dataclasses import dataclass
+
+from mcpskills.ports import Catalog, Forge, Signals
+from mcpskills.validation.policy import Limits
+from mcpskills_server.library import Library
+from mcpskills_server.replica import Replica
+from mcpskills_server.settings import ServerSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Admin:
+    """The parts that the routes work with; the composition root joins them."""
+
+    replica: Replica
+    library: Library
+    catalog: Catalog
+    signals: Signals
+    forge: Forge
+    limits: Limits
+    tenant: str
+    settings: ServerSettings

@@ -1,0 +1,91 @@
+"""The routes of the admin API as tables: a new one is a method and a row, with its heading in docs/admin-api.md."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import APIRouter
+
+from mcpskills_server import problems
+from mcpskills_server.admin import admission, uploading
+from mcpskills_server.admin.changing import Changing
+from mcpskills_server.admin.parts import Admin
+from mcpskills_server.admin.reading import Reading
+from mcpskills_server.admin.uploading import Uploading
+
+PREFIX = "/admin"
+JSON_BYTES = 64 * 1024
+
+_EVERYWHERE = (403, 422, 503)
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A route. `errors` are the statuses that it answers with beside those of every route."""
+
+    method: str
+    path: str
+    answer: Callable[..., Any]
+    summary: str
+    errors: tuple[int, ...] = ()
+    status: HTTPStatus = HTTPStatus.OK
+
+
+def router(admin: Admin) -> APIRouter:
+    """The admin API. Every route answers callers on this machine only, see `admission.py`."""
+    reading, changing, uploads = Reading(admin), Changing(admin), Uploading(admin)
+    whole = APIRouter(prefix=PREFIX)
+    whole.include_router(_routes(_reading(reading), "skills", admission.route(JSON_BYTES)))
+    whole.include_router(_routes(_changing(changing), "changes", admission.route(JSON_BYTES)))
+    upload_route = admission.route(uploading.body_bytes(admin.limits), uploading.MEDIA_TYPE)
+    whole.include_router(_routes(_uploading(uploads), "uploads", upload_route))
+    return whole
+
+
+def _reading(routes: Reading) -> Sequence[_Row]:
+    return (
+        _Row("GET", "/skills", routes.list_skills, "List skills"),
+        _Row("GET", "/skills/{id}", routes.show_skill, "Show a skill", (404,)),
+        _Row("GET", "/skills/{id}/instructions", routes.show_instructions, "Show a skill's SKILL.md", (404,)),
+        _Row("GET", "/skills/{id}/versions", routes.list_versions, "List a skill's versions", (404,)),
+    )
+
+
+def _changing(routes: Changing) -> Sequence[_Row]:
+    return (
+        _Row("POST", "/skills/reload-all", routes.reload_all, "Compare with Git now"),
+        _Row("POST", "/skills/{id}/reload", routes.reload, "Reload a skill", (404,)),
+        _Row("DELETE", "/skills/{id}", routes.take_offline, "Take a skill offline", (404,)),
+        _Row("POST", "/skills/{id}/rollback", routes.roll_back, "Roll a skill back", (400, 404, 409, 413, 502)),
+        _Row("POST", "/skills/{id}/lift", routes.lift, "End a skill's hold", (404,)),
+    )
+
+
+def _uploading(routes: Uploading) -> Sequence[_Row]:
+    return (
+        _Row("POST", "/skills/validate", routes.validate_upload, "Validate a zip", (400, 413, 415)),
+        _Row(
+            "POST",
+            "/skills/upload",
+            routes.upload,
+            "Propose a skill from a zip",
+            (400, 409, 413, 415),
+            HTTPStatus.CREATED,
+        ),
+    )
+
+
+def _routes(rows: Sequence[_Row], tag: str, route_class: type[Any]) -> APIRouter:
+    routes = APIRouter(tags=[tag], route_class=route_class)
+    for row in rows:
+        routes.add_api_route(
+            row.path,
+            row.answer,
+            methods=[row.method],
+            summary=row.summary,
+            operation_id=row.answer.__name__,
+            status_code=row.status,
+            responses=problems.responses(*sorted({*_EVERYWHERE, *row.errors})),
+        )
+    return routes

@@ -1,0 +1,159 @@
+"""From the domain's types to what the admin API says; no decisions and no I/O."""
+
+from collections.abc import Sequence
+
+from mcpskills.ports import Proposal
+from mcpskills.skill import Skill, file_kind
+from mcpskills.snapshot import Snapshot
+from mcpskills.version import Hold, Quarantine, SkillRecord, Status, Version
+from mcpskills_server.admin.models import (
+    FileView,
+    HoldView,
+    ProposalView,
+    QuarantineView,
+    SkillDetail,
+    SkillSummary,
+    VersionView,
+)
+
+
+def status(of: SkillRecord | Quarantine, snapshot: Snapshot) -> Status:
+    """What is live in the catalog and cannot be served by this replica is an error here."""
+    if isinstance(of, Quarantine):
+        return Status.ERROR
+    lost = of.live is not None and of.name in snapshot.failed and of.name not in snapshot.skills
+    return Status.ERROR if lost else of.status
+
+
+def summary(record: SkillRecord, skill: Skill, snapshot: Snapshot) -> SkillSummary:
+    return SkillSummary(
+        name=record.name,
+        status=status(record, snapshot),
+        live_version=record.live,
+        wanted_version=record.wanted,
+        label=skill.label,
+        description=skill.description,
+        path=record.path,
+        tags=skill.tags,
+        updated_at=record.updated_at,
+        hold=hold(record.hold),
+        load_error=record.load_error or snapshot.failed.get(record.name),
+    )
+
+
+def refused(entry: Quarantine) -> SkillSummary:
+    """The row of a folder that never became a skill."""
+    return SkillSummary(
+        name=entry.name,
+        status=Status.ERROR,
+        live_version=None,
+        wanted_version=None,
+        label=None,
+        description=None,
+        path=entry.path,
+        tags=(),
+        updated_at=entry.at,
+        hold=None,
+        load_error=entry.reason,
+    )
+
+
+def detail(
+    record: SkillRecord, version: Version, skill: Skill, *, snapshot: Snapshot, quarantined: Sequence[Quarantine]
+) -> SkillDetail:
+    return SkillDetail(
+        **dict(summary(record, skill, snapshot)),
+        license=skill.license,
+        compatibility=skill.compatibility,
+        author=skill.author,
+        metadata=dict(skill.metadata),
+        allowed_tools=skill.allowed_tools,
+        user_invocable=skill.user_invocable,
+        model=skill.model,
+        context=skill.context,
+        version=numbered(version, record),
+        files=tuple(
+            FileView(
+                path=file.path,
+                kind=file_kind(file.path),
+                digest=file.digest,
+                size=file.size,
+                executable=file.executable,
+            )
+            for file in version.manifest.files
+        ),
+        served_version=snapshot.skills[record.name].version.number if record.name in snapshot.skills else None,
+        generation=snapshot.generation,
+        quarantined=tuple(map(quarantine, quarantined)),
+    )
+
+
+def refused_detail(entries: Sequence[Quarantine], snapshot: Snapshot) -> SkillDetail:
+    """The first of the folders, with all of them; there is at least one."""
+    return SkillDetail(
+        **dict(refused(entries[0])),
+        license=None,
+        compatibility=None,
+        author=None,
+        metadata={},
+        allowed_tools=(),
+        user_invocable=None,
+        model=None,
+        context=None,
+        version=None,
+        files=(),
+        served_version=None,
+        generation=snapshot.generation,
+        quarantined=tuple(map(quarantine, entries)),
+    )
+
+
+def numbered(version: Version, record: SkillRecord) -> VersionView:
+    origin = version.origin
+    return VersionView(
+        number=version.number,
+        label=version.label,
+        digest=version.digest,
+        size=version.manifest.size,
+        files=len(version.manifest.files),
+        live=version.number == record.live,
+        wanted=version.number == record.wanted,
+        rewritten=version.rewritten,
+        path=origin.path,
+        commit=origin.commit,
+        tree=origin.tree,
+        author=origin.author,
+        committed_at=origin.committed_at,
+        published_at=version.published_at,
+    )
+
+
+def hold(hold: Hold | None) -> HoldView | None:
+    if hold is None:
+        return None
+    return HoldView(
+        kind=hold.kind,
+        version=hold.version,
+        instead_of=hold.instead_of,
+        reason=hold.reason,
+        actor=hold.actor,
+        until=hold.until,
+        created_at=hold.created_at,
+        expires_at=hold.expires_at,
+    )
+
+
+def quarantine(entry: Quarantine) -> QuarantineView:
+    return QuarantineView(path=entry.path, commit=entry.commit, reason=entry.reason, at=entry.at)
+
+
+def proposal(opened: Proposal) -> ProposalView:
+    return ProposalView(
+        id=opened.id,
+        title=opened.title,
+        branch=opened.branch,
+        commit=opened.commit,
+        base=opened.base,
+        author=opened.author,
+        opened_at=opened.opened_at,
+    )

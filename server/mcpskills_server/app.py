@@ -1,0 +1,116 @@
+"""Composition root of the server: a source of snapshots, the MCP endpoint and the admin API, joined into one application."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+
+from fastapi import FastAPI
+
+import mcpskills
+from mcpskills import logs
+from mcpskills.adapters.directory import DirectoryPackageStore
+from mcpskills.adapters.git.forge import LocalForge
+from mcpskills.adapters.git.repository import GitRepository
+from mcpskills.adapters.in_process import InProcessSignals
+from mcpskills.adapters.sqlite.catalog import SqliteCatalog
+from mcpskills.errors import McpSkillsError
+from mcpskills.ports import Catalog, Forge, PackageStore, Signals
+from mcpskills.validation.policy import Limits
+from mcpskills_server import admin, health, problems, process
+from mcpskills_server.admin import Admin
+from mcpskills_server.catalog_source import CatalogSource
+from mcpskills_server.library import Library
+from mcpskills_server.mcp.endpoint import McpEndpoint
+from mcpskills_server.replica import Replica
+from mcpskills_server.settings import ServerSettings
+from mcpskills_server.source import Source
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """The application, the replica whose view it serves, and how to end its open streams before the process stops."""
+
+    application: FastAPI
+    replica: Replica
+    close_streams: Callable[[], None]
+
+
+def registry(
+    settings: ServerSettings, catalog: Catalog, store: PackageStore, signals: Signals, forge: Forge
+) -> Service:
+    """The server of a registry: skills come from the catalog, and admins manage them."""
+    replica, library = _replica(settings, CatalogSource(catalog, store, signals, settings.tenant))
+    service = _service(settings, replica, library)
+    parts = Admin(
+        replica=replica,
+        library=library,
+        catalog=catalog,
+        signals=signals,
+        forge=forge,
+        limits=Limits(),
+        tenant=settings.tenant,
+        settings=settings,
+    )
+    service.application.include_router(admin.router(parts))
+    return service
+
+
+def folder(settings: ServerSettings, source: Source) -> Service:
+    """The server of a plain folder: nothing to manage, so no admin API."""
+    return _service(settings, *_replica(settings, source))
+
+
+def main() -> None:
+    """The server as its own process, on the embedded adapters beside a publisher's; it hears of changes by polling."""
+    settings = ServerSettings()
+    logs.to_file(settings.data / "logs" / "server.log")
+    logs.to_console()
+    try:
+        process.run(_main(settings))
+    except McpSkillsError as error:
+        raise SystemExit(f"error: {error.message}") from error
+
+
+async def _main(settings: ServerSettings) -> None:
+    location = settings.registry or str(settings.data / "registry.git")
+    with (
+        contextlib.closing(process.bind(settings.host, settings.port)) as listener,
+        contextlib.closing(SqliteCatalog(settings.data / "catalog.sqlite")) as catalog,
+    ):
+        store = DirectoryPackageStore(settings.data / "packages")
+        forge = LocalForge(GitRepository.open(location, settings.data / "proposals"), settings.branch)
+        service = registry(settings, catalog, store, InProcessSignals(), forge)
+        stop = asyncio.Event()
+        with process.stop_on_signal(stop):
+            await process.serve(service.application, listener, stop, service.close_streams)
+
+
+def _replica(settings: ServerSettings, source: Source) -> tuple[Replica, Library]:
+    return Replica(source, settings.poll_seconds), Library(source, settings.package_cache_bytes)
+
+
+def _service(settings: ServerSettings, replica: Replica, library: Library) -> Service:
+    endpoint = McpEndpoint(replica, library, settings)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with endpoint.run(), asyncio.TaskGroup() as tasks:
+            following = tasks.create_task(replica.run())
+            yield
+            following.cancel()
+
+    app = FastAPI(
+        title="Open MCP Skills",
+        version=mcpskills.__version__,
+        summary="A Git-native registry of Agent Skills, served over MCP.",
+        lifespan=lifespan,
+        redirect_slashes=False,
+        # The pages that FastAPI offers load scripts from elsewhere; /openapi.json is what they show.
+        docs_url=None,
+        redoc_url=None,
+    )
+    problems.install(app)
+    app.include_router(health.router(settings, replica))
+    app.router.routes.extend(endpoint.routes)
+    return Service(app, replica, endpoint.close)

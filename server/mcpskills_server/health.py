@@ -1,0 +1,116 @@
+"""Is the process alive, is it ready to serve, and what does it serve: `/health`, `/ready`, `/info`."""
+
+import time
+from datetime import datetime
+from typing import Literal
+
+from fastapi import APIRouter
+from mcp_types.version import SUPPORTED_PROTOCOL_VERSIONS
+from pydantic import BaseModel, ConfigDict
+
+import mcpskills
+from mcpskills_server import problems
+from mcpskills_server.replica import Replica
+from mcpskills_server.settings import ServerSettings
+
+
+class Health(BaseModel):
+    """The process answers."""
+
+    model_config = ConfigDict(frozen=True, json_schema_extra={"example": {"status": "alive"}})
+
+    status: Literal["alive"] = "alive"
+
+
+class Ready(BaseModel):
+    """A full snapshot is served."""
+
+    model_config = ConfigDict(frozen=True, json_schema_extra={"example": {"status": "ready", "generation": 42}})
+
+    status: Literal["ready"] = "ready"
+    generation: int
+
+
+class Info(BaseModel):
+    """What this replica serves and how sure it is of it.
+
+    `checked_at` is when the source was last asked with success; since then it failed with `error`, if there is one, and
+    `stale` says so. `generation` is null until the first snapshot is there.
+    """
+
+    model_config = ConfigDict(
+        frozen=True,
+        json_schema_extra={
+            "example": {
+                "product": "Open MCP Skills",
+                "version": "0.1.0",
+                "tenant": "default",
+                "ready": True,
+                "generation": 42,
+                "skills": 150,
+                "failed": 0,
+                "checked_at": "2026-11-20T09:30:00Z",
+                "stale": False,
+                "error": None,
+                "protocol_versions": ["2025-11-25", "2026-07-28"],
+                "sessions": "stateless",
+                "uptime_seconds": 86400.5,
+            }
+        },
+    )
+
+    product: Literal["Open MCP Skills"] = "Open MCP Skills"
+    version: str
+    tenant: str
+    ready: bool
+    generation: int | None
+    skills: int
+    failed: int
+    checked_at: datetime | None
+    stale: bool
+    error: str | None
+    protocol_versions: tuple[str, ...]
+    sessions: str
+    uptime_seconds: float
+
+
+def router(settings: ServerSettings, replica: Replica) -> APIRouter:
+    """The three routes. Uptime counts from this call."""
+    started = time.monotonic()
+    routes = APIRouter(tags=["health"])
+
+    @routes.get("/health", operation_id="health", summary="Is the process alive")
+    async def health() -> Health:
+        """Answers as long as the process does, whatever it serves."""
+        return Health()
+
+    @routes.get("/ready", operation_id="ready", summary="Is a snapshot served", responses=problems.responses(503))
+    async def ready() -> Ready:
+        """503 until the first full snapshot is there; from then on 200, also when the source fails later."""
+        return Ready(generation=replica.view.snapshot.generation)
+
+    @routes.get("/info", operation_id="info", summary="What this replica serves")
+    async def info() -> Info:
+        """Version, generation, number of skills, and how fresh all of it is."""
+        return _info(settings, replica, time.monotonic() - started)
+
+    return routes
+
+
+def _info(settings: ServerSettings, replica: Replica, uptime: float) -> Info:
+    snapshot = replica.view.snapshot if replica.ready else None
+    freshness = replica.freshness
+    return Info(
+        version=mcpskills.__version__,
+        tenant=settings.tenant,
+        ready=replica.ready,
+        generation=snapshot.generation if snapshot else None,
+        skills=len(snapshot.names) if snapshot else 0,
+        failed=len(snapshot.failed) if snapshot else 0,
+        checked_at=freshness.checked_at,
+        stale=freshness.error is not None,
+        error=freshness.error,
+        protocol_versions=tuple(SUPPORTED_PROTOCOL_VERSIONS),
+        sessions=settings.sessions,
+        uptime_seconds=round(uptime, 3),
+    )

@@ -1,0 +1,57 @@
+"""Reading files of versions: instructions come from the snapshot, other files from packages kept in a bounded cache."""
+
+from collections.abc import Mapping
+
+from cachetools import LRUCache
+
+from mcpskills.errors import NotFoundError
+from mcpskills.folder import SKILL_FILE
+from mcpskills.snapshot import Snapshot
+from mcpskills.version import Version
+from mcpskills_server.source import Source
+
+
+class Library:
+    """Files by version and path. Everything it gives was verified against the version's manifest."""
+
+    def __init__(self, source: Source, cache_bytes: int) -> None:
+        self._source = source
+        self._packages: LRUCache[str, Mapping[str, bytes]] = LRUCache(cache_bytes, getsizeof=_size)
+        self._versions: LRUCache[tuple[str, int], Version] = LRUCache(_VERSIONS)
+
+    async def version(self, snapshot: Snapshot, name: str, number: int | None = None) -> Version:
+        """The live version of a skill, or the numbered one. Raises `NotFoundError`."""
+        served = snapshot.skills.get(name)
+        if served is None:
+            raise NotFoundError(f"There is no skill {name!r}.")
+        if number is None or number == served.version.number:
+            return served.version
+        key = (name, number)
+        if key not in self._versions:
+            # Versions are immutable, so a cached one never goes stale.
+            self._versions[key] = await self._source.pinned(name, number)
+        return self._versions[key]
+
+    async def read(self, snapshot: Snapshot, version: Version, path: str) -> bytes:
+        """A file's raw bytes. Raises `NotFoundError`, `CorruptedError`, `UnavailableError`."""
+        if version.manifest.get(path) is None:
+            raise NotFoundError(f"The skill {version.skill!r} version {version.number} has no file {path!r}.")
+        served = snapshot.skills.get(version.skill)
+        if path == SKILL_FILE and served is not None and served.version.digest == version.digest:
+            return served.instructions
+        return (await self._package(version))[path]
+
+    async def _package(self, version: Version) -> Mapping[str, bytes]:
+        files = self._packages.get(version.digest)
+        if files is None:
+            files = await self._source.package(version)
+            if _size(files) <= self._packages.maxsize:
+                self._packages[version.digest] = files
+        return files
+
+
+_VERSIONS = 10_000
+
+
+def _size(files: Mapping[str, bytes]) -> int:
+    return sum(map(len, files.values())) + 1

@@ -1,0 +1,85 @@
+"""Prompts: one per skill that users may invoke, with its instructions as the message."""
+
+from collections.abc import Sequence
+from typing import Final
+
+import mcp_types as types
+
+from mcpskills.errors import NotFoundError
+from mcpskills.folder import MANIFEST_FILE, SKILL_FILE
+from mcpskills.snapshot import ServedSkill, Snapshot
+from mcpskills_server.mcp import paging, placeholders, provenance
+from mcpskills_server.mcp.uris import SkillUri
+from mcpskills_server.mcp.wire import Context
+from mcpskills_server.replica import Replica
+
+MAX_SCANS: Final = 20
+"""Pages of skills looked at for one page of prompts: where few skills have one, a page is not full, but never slow."""
+
+MAX_FILES_NAMED: Final = 50
+
+
+class Prompts:
+    """Answers from the replica's present view."""
+
+    def __init__(self, replica: Replica, page_size: int) -> None:
+        self._replica = replica
+        self._page_size = page_size
+
+    async def list_prompts(self, _: Context, params: types.PaginatedRequestParams | None) -> types.ListPromptsResult:
+        snapshot = self._replica.view.snapshot
+        page = _page(snapshot, paging.name_of(params.cursor if params else None), self._page_size)
+        return types.ListPromptsResult(prompts=[_listed(skill) for skill in page.items], next_cursor=page.next_cursor)
+
+    async def get_prompt(self, _: Context, params: types.GetPromptRequestParams) -> types.GetPromptResult:
+        served = find(self._replica.view.snapshot, params.name)
+        texts = [placeholders.filled(served.skill, params.arguments or {}), *_other_files(served)]
+        return types.GetPromptResult(
+            description=served.skill.description,
+            messages=[types.PromptMessage(role="user", content=types.TextContent(text=text)) for text in texts],
+            _meta=provenance.of(served.version),
+        )
+
+
+def find(snapshot: Snapshot, name: str) -> ServedSkill:
+    """The skill behind a prompt. Raises `NotFoundError`."""
+    served = snapshot.skills.get(name)
+    if served is None or not served.skill.user_invocable:
+        raise NotFoundError(f"There is no prompt {name[:80]!r}; prompts/list names those there are.")
+    return served
+
+
+def _page(snapshot: Snapshot, after: str | None, limit: int) -> paging.Page[ServedSkill]:
+    found: list[ServedSkill] = []
+    for _ in range(MAX_SCANS):
+        scanned = snapshot.after(after, limit)
+        found += [served for served in scanned if served.skill.user_invocable]
+        if len(found) > limit or len(scanned) < limit:
+            return paging.cut(found, limit, lambda served: served.name)
+        after = scanned[-1].name
+    return paging.Page(found, paging.after(after) if after else None)
+
+
+def _listed(served: ServedSkill) -> types.Prompt:
+    return types.Prompt(
+        name=served.name,
+        description=served.skill.description,
+        arguments=[
+            types.PromptArgument(name=argument.name, description=argument.hint, required=False)
+            for argument in placeholders.arguments(served.skill)
+        ],
+        _meta=provenance.of(served.version),
+    )
+
+
+def _other_files(served: ServedSkill) -> Sequence[str]:
+    """Says where the skill's other files are, by URIs of the version that these instructions belong to."""
+    name, number = served.name, served.version.number
+    paths = [file.path for file in served.version.manifest.files if file.path != SKILL_FILE]
+    if not paths:
+        return []
+    lines = [f"The skill {name} (version {number}) has these other files; read one when the instructions ask for it:"]
+    lines += [f"- {SkillUri(name, path, number)}" for path in paths[:MAX_FILES_NAMED]]
+    if len(paths) > MAX_FILES_NAMED:
+        lines.append(f"- {len(paths) - MAX_FILES_NAMED} more, all listed by {SkillUri(name, MANIFEST_FILE, number)}")
+    return ["\n".join(lines)]

@@ -1,0 +1,91 @@
+"""The Skills extension: `skills/list`, `skills/get` and `resources/directory/read`."""
+
+from collections.abc import Mapping
+
+import mcp_types as types
+
+from mcpskills.errors import NotFoundError
+from mcpskills.folder import SKILL_FILE
+from mcpskills.frontmatter import Json
+from mcpskills.snapshot import ServedSkill, Snapshot
+from mcpskills.version import Version
+from mcpskills_server.library import Library
+from mcpskills_server.mcp import caching, paging, provenance, uris
+from mcpskills_server.mcp.directories import children, frontmatter_of
+from mcpskills_server.mcp.uris import SkillUri
+from mcpskills_server.mcp.wire import (
+    Context,
+    GetSkillParams,
+    GetSkillResult,
+    ListSkillsResult,
+    ReadDirectoryParams,
+    ReadDirectoryResult,
+    SkillEntry,
+    SkillResource,
+)
+from mcpskills_server.replica import Replica
+
+
+class Skills:
+    """Answers from the replica's present view."""
+
+    def __init__(self, replica: Replica, library: Library, page_size: int) -> None:
+        self._replica = replica
+        self._library = library
+        self._page_size = page_size
+
+    async def list_skills(self, _: Context, params: types.PaginatedRequestParams) -> ListSkillsResult:
+        snapshot = self._replica.view.snapshot
+        served = snapshot.after(paging.name_of(params.cursor), self._page_size + 1)
+        page = paging.cut(served, self._page_size, lambda skill: skill.name)
+        return ListSkillsResult(
+            skills=[_live_entry(skill) for skill in page.items],
+            next_cursor=page.next_cursor,
+            ttl_ms=caching.LIVE.ttl_ms,
+            cache_scope=caching.LIVE.scope,
+        )
+
+    async def get_skill(self, _: Context, params: GetSkillParams) -> GetSkillResult:
+        snapshot = self._replica.view.snapshot
+        uri = uris.parse(params.uri)
+        if uri.path != SKILL_FILE:
+            raise NotFoundError(f"A skill is named by the URI of its {SKILL_FILE}, got {params.uri!r}.")
+        hint = caching.of(uri)
+        return GetSkillResult(skill=await self._entry(snapshot, uri), ttl_ms=hint.ttl_ms, cache_scope=hint.scope)
+
+    async def read_directory(self, _: Context, params: ReadDirectoryParams) -> ReadDirectoryResult:
+        snapshot = self._replica.view.snapshot
+        uri = uris.parse(params.uri)
+        version = await self._library.version(snapshot, uri.name, uri.version)
+        found = children(version, uri, paging.name_of(params.cursor), self._page_size + 1)
+        page = paging.cut(found, self._page_size, lambda child: child.name)
+        hint = caching.of(uri)
+        return ReadDirectoryResult(
+            resources=[child.resource for child in page.items],
+            next_cursor=page.next_cursor,
+            ttl_ms=hint.ttl_ms,
+            cache_scope=hint.scope,
+            _meta=provenance.of(version),
+        )
+
+    async def _entry(self, snapshot: Snapshot, uri: SkillUri) -> SkillEntry:
+        if uri.version is None and uri.name in snapshot.skills:
+            return _live_entry(snapshot.skills[uri.name])
+        version = await self._library.version(snapshot, uri.name, uri.version)
+        return _entry(version, frontmatter_of(version), uri)
+
+
+def _live_entry(served: ServedSkill) -> SkillEntry:
+    return _entry(served.version, served.skill.frontmatter, SkillUri(served.name, SKILL_FILE))
+
+
+def _entry(version: Version, frontmatter: Mapping[str, Json], uri: SkillUri) -> SkillEntry:
+    return SkillEntry(
+        uri=str(uri),
+        frontmatter=dict(frontmatter),
+        resources=[
+            SkillResource(uri=str(SkillUri(uri.name, file.path, uri.version)), digest=file.digest, size=file.size)
+            for file in version.manifest.files
+        ],
+        _meta=provenance.of(version),
+    )

@@ -1,0 +1,121 @@
+"""`load_skill`: a skill's instructions and the list of its files."""
+
+from typing import Final
+
+import mcp_types as types
+from pydantic import BaseModel, Field
+from pydantic.json_schema import SkipJsonSchema
+
+from mcpskills.folder import MANIFEST_FILE, SKILL_FILE
+from mcpskills.skill import Skill, file_kind
+from mcpskills.version import Version
+from mcpskills_server.catalog_source import served_skill
+from mcpskills_server.library import Library
+from mcpskills_server.mcp.tools.excerpt import RESULT_BYTES, TEXT_BYTES, Excerpt, cost, excerpt
+from mcpskills_server.mcp.tools.lookup import version_of
+from mcpskills_server.mcp.tools.tool import Answer, Arguments, Tool, VersionNumber
+from mcpskills_server.replica import View
+
+FILES_BYTES: Final = RESULT_BYTES - TEXT_BYTES - 2_000
+"""For the list of files; what is left over holds the words around it."""
+
+_FILE_OVERHEAD = 60
+
+
+class LoadArguments(Arguments):
+    name: str = Field(max_length=100, description="Name of the skill, as search_skills gives it.")
+    version: VersionNumber | SkipJsonSchema[None] = Field(
+        default=None, description="Number of a version; leave it out to get the live one."
+    )
+    offset: int = Field(default=0, ge=0, description="next_offset of the part before, to go on after it.")
+
+
+class SkillFile(BaseModel):
+    path: str
+    kind: str = Field(description="script, reference, asset or other")
+    size: int = Field(description="Bytes")
+
+
+class LoadedSkill(BaseModel):
+    name: str
+    version: int
+    digest: str
+    instructions: str
+    offset: int
+    next_offset: int | SkipJsonSchema[None] = Field(default=None, description="Pass as offset to get the next part.")
+    total_characters: int
+    files: list[SkillFile] = Field(
+        description="The skill's other files; complete unless files_left_out says otherwise."
+    )
+    files_left_out: int = Field(description=f"Files not listed here; read the path {MANIFEST_FILE} for all of them.")
+
+
+async def load_skill(view: View, library: Library, arguments: LoadArguments) -> Answer:
+    version = await version_of(view, library, arguments.name, arguments.version)
+    skill = await _skill(view, library, version)
+    part = excerpt(skill.body, arguments.offset)
+    files = _files(version) if arguments.offset == 0 else []
+    others = len(version.manifest.files) - 1
+    loaded = LoadedSkill(
+        name=version.skill,
+        version=version.number,
+        digest=version.digest,
+        instructions=part.text,
+        offset=part.offset,
+        next_offset=part.next_offset,
+        total_characters=part.total,
+        files=files,
+        files_left_out=others - len(files),
+    )
+    blocks: list[types.ContentBlock] = [types.TextContent(text=part.text), types.TextContent(text=_about(loaded, part))]
+    return Answer(blocks, loaded, version)
+
+
+async def _skill(view: View, library: Library, version: Version) -> Skill:
+    live = view.snapshot.skills[version.skill]
+    if live.version.number == version.number:
+        return live.skill
+    return served_skill(version, await library.read(view.snapshot, version, SKILL_FILE)).skill
+
+
+def _files(version: Version) -> list[SkillFile]:
+    files: list[SkillFile] = []
+    left = FILES_BYTES
+    for file in version.manifest.files:
+        if file.path == SKILL_FILE:
+            continue
+        left -= cost(file.path) + _FILE_OVERHEAD
+        if left < 0:
+            break
+        files.append(SkillFile(path=file.path, kind=file_kind(file.path), size=file.size))
+    return files
+
+
+def _about(loaded: LoadedSkill, part: Excerpt) -> str:
+    """The words after the instructions: what they are, what to call next."""
+    named = f'name "{loaded.name}", version {loaded.version}'
+    lines = [f"These are the instructions of the skill {loaded.name}, version {loaded.version}."]
+    if part.next_offset is not None:
+        lines.append(
+            f"This part ends at character {part.next_offset} of {part.total}. "
+            f"Go on with load_skill: {named}, offset {part.next_offset}."
+        )
+    if loaded.files:
+        lines.append(f"Its other files, to be read with read_skill_file ({named}):")
+        lines += [f"- {file.path} ({file.kind}, {file.size} bytes)" for file in loaded.files]
+    if loaded.files_left_out and loaded.offset == 0:
+        lines.append(f"- and {loaded.files_left_out} more; read the path {MANIFEST_FILE} for all of them")
+    return "\n".join(lines)
+
+
+TOOL: Final = Tool(
+    name="load_skill",
+    title="Load a skill",
+    description=(
+        "Get the instructions of a skill and the list of its files. Follow the instructions; read a file with "
+        "read_skill_file when they ask for it. Long instructions come in parts: repeat with offset set to next_offset."
+    ),
+    arguments=LoadArguments,
+    structure=LoadedSkill,
+    run=load_skill,
+)

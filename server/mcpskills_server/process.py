@@ -1,0 +1,97 @@
+"""Running the application as a process: its socket, its event loop, its end."""
+
+import asyncio
+import contextlib
+import errno
+import signal
+import socket
+from collections.abc import Callable, Coroutine, Iterator
+
+import uvicorn
+import uvloop
+from fastapi import FastAPI
+
+from mcpskills.errors import UnavailableError
+
+DRAIN_SECONDS = 3
+"""How long requests in flight may take to finish after a stop was asked for."""
+
+_ANY = {"0.0.0.0", "::"}  # noqa: S104 recognised, not bound
+_BACKLOG = 2048
+_REASONS = {
+    errno.EADDRINUSE: "another program listens there. Stop it, or choose another port with --port.",
+    errno.EACCES: "the system does not allow it. Choose a port above 1023 with --port.",
+    errno.EADDRNOTAVAIL: "this machine has no such address. Choose another with --host.",
+}
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """A listening socket; port 0 takes a free one. Raises `UnavailableError`."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listener = socket.socket(family, kind, protocol)
+    except OSError as error:
+        raise UnavailableError(
+            f"The host {host!r} is not known: {error.strerror}. Choose another with --host."
+        ) from error
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind(address)
+        listener.listen(_BACKLOG)
+    except OSError as error:
+        listener.close()
+        reason = _REASONS.get(error.errno or 0, f"{error.strerror}.")
+        raise UnavailableError(f"Port {port} of {host} cannot be used: {reason}") from error
+    return listener
+
+
+def url(listener: socket.socket) -> str:
+    """Where a client on this machine reaches the socket, such as `http://127.0.0.1:8000`."""
+    host, port = listener.getsockname()[:2]
+    if host in _ANY:
+        host = "127.0.0.1"
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
+def run(main: Coroutine[None, None, None]) -> None:
+    """Run to the end on uvloop."""
+    with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        runner.run(main)
+
+
+@contextlib.contextmanager
+def stop_on_signal(stop: asyncio.Event) -> Iterator[None]:
+    """Set the event on Ctrl-C and on SIGTERM, instead of dying."""
+    loop = asyncio.get_running_loop()
+    signals = (signal.SIGINT, signal.SIGTERM)
+    for number in signals:
+        loop.add_signal_handler(number, stop.set)
+    try:
+        yield
+    finally:
+        for number in signals:
+            loop.remove_signal_handler(number)
+
+
+async def serve(app: FastAPI, listener: socket.socket, stop: asyncio.Event, close_streams: Callable[[], None]) -> None:
+    """Answer on the socket until the event is set, then end open streams and let requests in flight finish."""
+    config = uvicorn.Config(
+        app, http="httptools", ws="none", log_config=None, access_log=False, timeout_graceful_shutdown=DRAIN_SECONDS
+    )
+    server = _Server(config)
+    async with asyncio.TaskGroup() as tasks:
+        answering = tasks.create_task(server.serve(sockets=[listener]))
+        waiting = tasks.create_task(stop.wait())
+        await asyncio.wait((answering, waiting), return_when=asyncio.FIRST_COMPLETED)
+        close_streams()
+        server.should_exit = True
+        await answering
+        waiting.cancel()
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals alone: `stop_on_signal` has them, for everything that runs in the process."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield

@@ -1,0 +1,136 @@
+"""One replica's present view: loads it, follows the source by hints and by polling, swaps it, tells who listens."""
+
+import asyncio
+import contextlib
+import random
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import structlog
+
+from mcpskills.errors import UnavailableError
+from mcpskills.snapshot import Difference, Snapshot, difference
+from mcpskills_server.search import SearchIndex
+from mcpskills_server.source import Source
+
+_log = structlog.get_logger()
+
+SwapListener = Callable[[Difference], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A snapshot and the index over it: everything that answers come from. A request takes it once and keeps it."""
+
+    snapshot: Snapshot
+    index: SearchIndex
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """How sure the replica is of its view: when the source was last asked with success, and why not since."""
+
+    checked_at: datetime | None
+    error: str | None
+
+
+class Replica:
+    """The present view, swapped atomically. `run` keeps it fresh until it is cancelled."""
+
+    def __init__(self, source: Source, poll_seconds: float) -> None:
+        self._source = source
+        self._poll_seconds = poll_seconds
+        self._view: View | None = None
+        self._freshness = Freshness(None, None)
+        self._refreshing = asyncio.Lock()
+        self._listeners: list[SwapListener] = []
+        self._loaded = asyncio.Event()
+
+    @property
+    def view(self) -> View:
+        """Raises `UnavailableError` until the first full snapshot is there."""
+        if self._view is None:
+            raise UnavailableError("The first snapshot is still being loaded; ask again in a moment.")
+        return self._view
+
+    @property
+    def ready(self) -> bool:
+        return self._view is not None
+
+    async def first_view(self) -> View:
+        """The view, as soon as there is one."""
+        await self._loaded.wait()
+        return self.view
+
+    @property
+    def freshness(self) -> Freshness:
+        return self._freshness
+
+    def on_swap(self, listener: SwapListener) -> None:
+        """Have the listener called after every swap that changed a skill."""
+        self._listeners.append(listener)
+
+    async def refresh(self) -> View:
+        """Bring the view up to date now. Raises `UnavailableError`; the present view then stays."""
+        async with self._refreshing:
+            old = self._view
+            try:
+                snapshot = await self._source.refresh(old.snapshot if old else None)
+            except UnavailableError as error:
+                self._freshness = Freshness(self._freshness.checked_at, error.message)
+                raise
+            self._freshness = Freshness(datetime.now(UTC), None)
+            if old is not None and snapshot is old.snapshot:
+                return old
+            return await self._swap(old, snapshot)
+
+    async def run(self) -> None:
+        async with self._source.hints() as hints, _waking(hints) as hint:
+            while True:
+                hint.clear()
+                await self._refresh_or_stay()
+                with contextlib.suppress(TimeoutError):
+                    # Jitter keeps a fleet of replicas from asking the catalog in step.
+                    await asyncio.wait_for(hint.wait(), self._poll_seconds * random.uniform(0.75, 1.25))  # noqa: S311 no secret
+
+    async def _refresh_or_stay(self) -> None:
+        try:
+            await self.refresh()
+        except UnavailableError as error:
+            _log.warning("serving on without the source", reason=error.message)
+        except Exception:  # noqa: BLE001 a snapshot that cannot be built must not end the one that is served
+            _log.exception("refresh failed")
+
+    async def _swap(self, old: View | None, snapshot: Snapshot) -> View:
+        changed = difference(old.snapshot, snapshot) if old else None
+        index = await asyncio.to_thread(SearchIndex.over, snapshot, old.index if old else None, changed)
+        self._view = View(snapshot, index)
+        self._loaded.set()
+        _log.info(
+            "snapshot swapped", tenant=snapshot.tenant, generation=snapshot.generation, skills=len(snapshot.names)
+        )
+        if changed:
+            for listener in self._listeners:
+                await listener(changed)
+        return self._view
+
+
+@contextlib.asynccontextmanager
+async def _waking(hints: AsyncIterator[object]) -> AsyncIterator[asyncio.Event]:
+    """An event that is set by every hint."""
+    event = asyncio.Event()
+
+    async def wake() -> None:
+        try:
+            async for _ in hints:
+                event.set()
+        except Exception:  # noqa: BLE001 hints may fail for any reason; polling does without them
+            _log.exception("hints failed, polling from now on")
+
+    async with asyncio.TaskGroup() as tasks:
+        task = tasks.create_task(wake())
+        try:
+            yield event
+        finally:
+            task.cancel()

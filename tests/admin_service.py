@@ -1,0 +1,194 @@
+"""The admin API as a running service: real uvicorn, catalog, package store and Git; only the publisher is played by `publish`."""
+
+import asyncio
+import contextlib
+import io
+import sqlite3
+import threading
+import zipfile
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import uvicorn
+from fastapi import FastAPI
+
+import git_fixtures
+from builders import Content, entry
+from fakes.signals import RememberingSignals
+from git_fixtures import BRANCH, Clone, git
+from mcpskills import package
+from mcpskills.adapters.directory import DirectoryPackageStore
+from mcpskills.adapters.git.forge import LocalForge
+from mcpskills.adapters.git.repository import GitRepository
+from mcpskills.adapters.sqlite.catalog import SqliteCatalog
+from mcpskills.folder import Entry, SkillFolder
+from mcpskills.ports import Publication
+from mcpskills.validation.policy import Limits
+from mcpskills.validation.validate import validate
+from mcpskills.version import Origin, Quarantine, Version
+from mcpskills_server import admin, health, problems, process
+from mcpskills_server.admin import Admin
+from mcpskills_server.catalog_source import CatalogSource
+from mcpskills_server.library import Library
+from mcpskills_server.replica import Replica
+from mcpskills_server.settings import ServerSettings
+
+TENANT = "default"
+_MOMENT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Service:
+    """The parts that a story looks into, and `http`, a client of the service."""
+
+    root: Path
+    catalog: SqliteCatalog
+    store: DirectoryPackageStore
+    signals: RememberingSignals
+    origin: Path
+    work: Clone
+    app: FastAPI
+    url: str
+    http: httpx2.Client
+
+    def publish(self, *folders: SkillFolder) -> None:
+        """Push the folders and publish them, as the publisher does; the replica has them when this returns."""
+        commit = self.work.publish(*folders)
+        lease = self.catalog.acquire_lease(TENANT, "tests", 60)
+        for folder in folders:
+            built = package.build(folder)
+            self.store.put(built.digest, built.archive)
+            expected = self.catalog.published(TENANT).skills.get(folder.name)
+            self.catalog.publish(lease, Publication(self._version(folder, built, commit), expected))
+        self.refresh()
+
+    def quarantine(self, path: str, reason: str) -> None:
+        lease = self.catalog.acquire_lease(TENANT, "tests", 60)
+        name = path.rpartition("/")[2]
+        self.catalog.quarantine(lease, Quarantine(path, "0" * 40, name, "1" * 40, "rules", reason, _MOMENT))
+
+    def delete(self, name: str) -> None:
+        self.catalog.tombstone(self.catalog.acquire_lease(TENANT, "tests", 60), name, "2" * 40)
+        self.refresh()
+
+    def refresh(self) -> None:
+        assert self.http.post("/admin/skills/reload-all").status_code == 200
+
+    def send_zip(self, to: str, content: bytes) -> httpx2.Response:
+        return self.http.post(f"/admin/skills/{to}", files={"file": ("skill.zip", content, "application/zip")})
+
+    def proposals(self) -> list[str]:
+        return git(self.origin, "for-each-ref", "--format=%(refname:short)", "refs/heads/proposal").splitlines()
+
+    def remains(self) -> tuple[object, ...]:
+        """Everything that a request could leave behind: rows, packages, references and files anywhere below the root."""
+        with contextlib.closing(sqlite3.connect(self.root / "catalog.sqlite")) as database:
+            rows = tuple(database.iterdump())
+        # SQLite's own side files come and go with its readers.
+        files = tuple(sorted(p for p in self.root.rglob("*") if p.is_file() and ".sqlite" not in p.name))
+        return rows, files, git(self.origin, "for-each-ref")
+
+    def _version(self, folder: SkillFolder, built: package.Package, commit: str) -> Version:
+        skill = validate(folder, Limits()).skill
+        assert skill is not None
+        tree = git_fixtures.tree_of(self.origin, commit, folder.path)
+        return Version(
+            skill=skill.name,
+            number=len(self.catalog.versions(TENANT, skill.name)) + 1,
+            digest=built.digest,
+            label=skill.label,
+            manifest=built.manifest,
+            frontmatter=skill.frontmatter,
+            origin=Origin(commit, folder.path, tree, "Ada Author", _MOMENT),
+            rewritten=False,
+            published_at=datetime.now(UTC),
+        )
+
+
+@contextlib.contextmanager
+def running(root: Path) -> Iterator[Service]:
+    """A service over an empty registry below `root`, until the block ends."""
+    origin = git_fixtures.bare(root / "registry.git")
+    work = git_fixtures.clone(origin, root.parent / "work")
+    work.commit("Start the registry")
+    work.push()
+    catalog, signals = SqliteCatalog(root / "catalog.sqlite"), RememberingSignals()
+    store = DirectoryPackageStore(root / "packages")
+    app = application(parts(root, catalog, store, signals))
+    with contextlib.closing(catalog), serving(app) as url, httpx2.Client(base_url=url) as http:
+        yield Service(root, catalog, store, signals, origin, work, app, url, http)
+
+
+def parts(root: Path, catalog: SqliteCatalog, store: DirectoryPackageStore, signals: RememberingSignals) -> Admin:
+    """The admin API's parts over the registry repository `registry.git` below `root`."""
+    settings = ServerSettings(data=root, page_size=3, poll_seconds=3600)
+    source = CatalogSource(catalog, store, signals, TENANT)
+    return Admin(
+        replica=Replica(source, settings.poll_seconds),
+        library=Library(source, settings.package_cache_bytes),
+        catalog=catalog,
+        signals=signals,
+        forge=LocalForge(GitRepository.open(str(root / "registry.git"), root / "mirrors"), BRANCH),
+        limits=Limits(),
+        tenant=TENANT,
+        settings=settings,
+    )
+
+
+def application(parts: Admin) -> FastAPI:
+    """The admin API and the health routes; the replica loads its first snapshot at the start."""
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        await parts.replica.refresh()
+        yield
+
+    app = FastAPI(title="Open MCP Skills", lifespan=lifespan, redirect_slashes=False)
+    problems.install(app)
+    app.include_router(health.router(parts.settings, parts.replica))
+    app.include_router(admin.router(parts))
+    return app
+
+
+def described(root: Path) -> dict[str, Any]:
+    """The OpenAPI document of the admin API and the health routes."""
+    git_fixtures.bare(root / "registry.git")
+    with contextlib.closing(SqliteCatalog(root / "catalog.sqlite")) as catalog:
+        return application(parts(root, catalog, DirectoryPackageStore(root), RememberingSignals())).openapi()
+
+
+@contextlib.contextmanager
+def serving(app: FastAPI) -> Iterator[str]:
+    """The application under uvicorn on a free port; gives its URL. The socket listens already, so early callers wait."""
+    listener = process.bind("127.0.0.1", 0)
+    server = uvicorn.Server(uvicorn.Config(app, http="httptools", ws="none", log_config=None, access_log=False))
+    thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listener])))
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    finally:
+        server.should_exit = True
+        thread.join()
+        listener.close()
+
+
+def zipped(files: Mapping[str, Content], *, compression: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """A zip of exactly these paths, made by Python's zipfile."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", compression) as archive:
+        for path, content in files.items():
+            item: Entry = entry(content)
+            info = zipfile.ZipInfo(path)
+            info.compress_type = compression
+            info.external_attr = (0o100755 if item.executable else 0o100644) << 16
+            archive.writestr(info, item.content)
+    return buffer.getvalue()
+
+
+def zipped_folder(folder: SkillFolder) -> bytes:
+    """The folder with its own name around it, as a person zips it."""
+    return zipped({f"{folder.name}/{path}": item for path, item in folder.entries.items()})

@@ -1,0 +1,79 @@
+"""Alive, ready, and what is served."""
+
+from contextlib import closing
+
+import httpx2
+import pytest
+from fastapi import FastAPI
+
+import mcpskills
+from admin_service import serving
+from builders import skill_folder
+from mcpskills.adapters.directory import DirectoryPackageStore
+from mcpskills.adapters.in_process import InProcessSignals
+from mcpskills.adapters.sqlite.catalog import SqliteCatalog
+from mcpskills_server import health, problems
+from mcpskills_server.catalog_source import CatalogSource
+from mcpskills_server.replica import Replica
+from mcpskills_server.settings import ServerSettings
+
+
+@pytest.fixture
+def empty(tmp_path):
+    """A server whose replica has not loaded anything."""
+    with closing(SqliteCatalog(tmp_path / "catalog.sqlite")) as catalog:
+        source = CatalogSource(catalog, DirectoryPackageStore(tmp_path), InProcessSignals(), "default")
+        app = FastAPI()
+        problems.install(app)
+        app.include_router(health.router(ServerSettings(), Replica(source, 1)))
+        with serving(app) as url, httpx2.Client(base_url=url) as http:
+            yield http
+
+
+def test_a_process_that_serves_nothing_yet_is_alive_but_not_ready(empty):
+    alive, ready = empty.get("/health"), empty.get("/ready")
+
+    assert (alive.status_code, alive.json()) == (200, {"status": "alive"})
+    assert ready.status_code == 503
+    assert ready.headers["retry-after"] == "1"
+    assert ready.json()["detail"] == "The first snapshot is still being loaded; ask again in a moment."
+
+
+def test_info_of_a_process_that_serves_nothing_yet_says_so(empty):
+    info = empty.get("/info").json()
+
+    assert (info["ready"], info["generation"], info["skills"], info["checked_at"]) == (False, None, 0, None)
+
+
+def test_a_served_snapshot_makes_ready_and_is_told_by_info(service):
+    service.publish(skill_folder(), skill_folder("csv-profile"))
+
+    ready, info = service.http.get("/ready"), service.http.get("/info").json()
+
+    assert ready.json() == {"status": "ready", "generation": 2}
+    assert (info["generation"], info["skills"], info["failed"], info["stale"]) == (2, 2, 0, False)
+    assert info["version"] == mcpskills.__version__
+    assert info["tenant"] == "default"
+    assert info["sessions"] == "stateless"
+    assert info["protocol_versions"][0] == "2024-11-05"
+    assert info["protocol_versions"][-1] == "2026-07-28"
+
+
+def test_info_says_when_the_catalog_fails_while_the_old_snapshot_is_served(service):
+    service.publish(skill_folder())
+    service.catalog.close()
+
+    failed = service.http.post("/admin/skills/reload-all")
+    info, ready = service.http.get("/info").json(), service.http.get("/ready")
+
+    assert failed.status_code == 503
+    assert info["stale"] is True
+    assert "cannot be used" in info["error"]
+    assert info["skills"] == 1
+    assert ready.status_code == 200
+
+
+def test_health_routes_answer_callers_from_anywhere(service):
+    answers = [service.http.get(path, headers={"host": "skills.example"}) for path in ("/health", "/ready", "/info")]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 200]

@@ -1,0 +1,121 @@
+"""Zips: judged, and proposed to Git."""
+
+import pytest
+
+from admin_service import zipped, zipped_folder
+from builders import script, skill_folder, skill_md
+from git_fixtures import git
+
+FOLDER = skill_folder(files={"scripts/fill.py": script("print(1)\n")})
+
+
+def test_an_uploaded_skill_becomes_a_proposal_and_nothing_else(service):
+    packages = list(service.root.glob("packages/**/*"))
+
+    answer = service.send_zip("upload", zipped_folder(FOLDER))
+
+    proposal = answer.json()["proposal"]
+    files = git(service.origin, "ls-tree", "-r", "--format=%(objectmode) %(path)", proposal["branch"]).splitlines()
+    assert answer.status_code == 201
+    assert answer.json()["folder"] == "skills/pdf-forms"
+    assert proposal["title"] == "Add pdf-forms"
+    assert files == ["100644 skills/pdf-forms/SKILL.md", "100755 skills/pdf-forms/scripts/fill.py"]
+    assert service.http.get("/admin/skills").json()["total"] == 0
+    assert list(service.root.glob("packages/**/*")) == packages
+
+
+def test_a_new_version_is_proposed_for_the_folder_where_the_skill_lives(service):
+    service.publish(skill_folder(path="skills/office/pdf-forms"))
+
+    answer = service.send_zip("upload", zipped_folder(FOLDER)).json()
+
+    assert answer["folder"] == "skills/office/pdf-forms"
+    assert answer["proposal"]["title"] == "Update pdf-forms"
+
+
+def test_a_zip_without_a_folder_around_its_files_is_taken_too(service):
+    answer = service.send_zip("upload", zipped({"SKILL.md": skill_md("csv-profile")}))
+
+    assert answer.status_code == 201
+    assert answer.json()["folder"] == "skills/csv-profile"
+
+
+def test_what_git_holds_already_is_a_conflict(service):
+    service.publish(FOLDER)
+
+    answer = service.send_zip("upload", zipped_folder(FOLDER))
+
+    assert answer.status_code == 409
+    assert "would change nothing" in answer.json()["detail"]
+    assert service.proposals() == []
+
+
+def test_a_skill_that_breaks_rules_is_refused_with_every_finding(service):
+    before = service.remains()
+
+    answer = service.send_zip("upload", zipped_folder(skill_folder(description="short")))
+
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+    assert answer.json()["detail"].startswith("The skill breaks rules: skills/pdf-forms/SKILL.md:3: ")
+    assert [(finding["severity"], finding["line"]) for finding in answer.json()["findings"]] == [("error", 3)]
+    assert service.remains() == before
+
+
+def test_validating_answers_with_findings_and_changes_nothing(service):
+    before = service.remains()
+
+    good = service.send_zip("validate", zipped_folder(FOLDER)).json()
+    bad = service.send_zip("validate", zipped_folder(skill_folder(description="short")))
+
+    assert (good["ok"], good["name"], good["files"], good["findings"]) == (True, "pdf-forms", 2, [])
+    assert bad.status_code == 200
+    assert bad.json()["ok"] is False
+    assert len(bad.json()["findings"]) == 1
+    assert service.remains() == before
+
+
+@pytest.mark.parametrize("route", ["validate", "upload"])
+class TestBadForms:
+    def test_a_body_that_is_no_form_is_an_unsupported_media_type(self, service, route):
+        answer = service.http.post(
+            f"/admin/skills/{route}", content=zipped_folder(FOLDER), headers={"content-type": "application/zip"}
+        )
+
+        assert answer.status_code == 415
+        assert answer.json()["detail"] == "Send the body as multipart/form-data."
+
+    def test_a_form_without_the_file_says_which_part_is_missing(self, service, route):
+        answer = service.http.post(f"/admin/skills/{route}", files={"archive": ("a.zip", b"PK")})
+
+        assert answer.status_code == 422
+        assert answer.json()["errors"] == [{"location": "body.file", "message": "Field required"}]
+
+    def test_a_text_field_in_place_of_the_file_is_refused(self, service, route):
+        answer = service.http.post(f"/admin/skills/{route}", files={"file": (None, "text")})
+
+        assert answer.status_code == 422
+        assert answer.json()["errors"][0]["location"] == "body.file"
+
+    def test_two_files_are_refused(self, service, route):
+        answer = service.http.post(
+            f"/admin/skills/{route}",
+            files=[("file", ("a.zip", zipped_folder(FOLDER))), ("file", ("b.zip", zipped_folder(FOLDER)))],
+        )
+
+        assert answer.status_code == 422
+        assert answer.json()["detail"] == "Send exactly one part, named `file`; got `file`, `file`."
+
+    def test_an_empty_file_is_refused(self, service, route):
+        answer = service.send_zip(route, b"")
+
+        assert answer.status_code == 422
+        assert answer.json()["detail"] == "The uploaded file is empty; send a zip of one skill."
+
+    def test_a_form_without_a_boundary_is_a_bad_request(self, service, route):
+        answer = service.http.post(
+            f"/admin/skills/{route}", content=b"x", headers={"content-type": "multipart/form-data"}
+        )
+
+        assert answer.status_code == 400
+        assert answer.json()["detail"] == "Missing boundary in multipart."

@@ -1,0 +1,113 @@
+"""The OpenAPI document is complete: whoever reads only it can call every route and understand every answer."""
+
+import inspect
+from http import HTTPStatus
+
+from pydantic import BaseModel
+
+from mcpskills_server import health, problems
+from mcpskills_server.admin import models
+
+_OPEN = {"/health", "/ready", "/info"}
+
+
+def operations(document):
+    return {
+        f"{method.upper()} {path}": operation
+        for path, item in document["paths"].items()
+        for method, operation in item.items()
+    }
+
+
+def errors(operation):
+    return {int(status): answer for status, answer in operation["responses"].items() if int(status) >= 400}
+
+
+def example_of(document, schema):
+    found = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+    return found.get("example")
+
+
+def test_every_route_is_described_for_people_and_programs(document):
+    found = operations(document)
+
+    assert len(found) == 14
+    assert [route for route, op in found.items() if not (op.get("summary") and op.get("description"))] == []
+    assert [route for route, op in found.items() if len(op.get("tags", ())) != 1] == []
+    assert len({op["operationId"] for op in found.values()}) == len(found)
+
+
+def test_every_parameter_is_described(document):
+    undescribed = [
+        f"{route} {parameter['name']}"
+        for route, operation in operations(document).items()
+        for parameter in operation.get("parameters", ())
+        if not parameter.get("description")
+    ]
+
+    assert undescribed == []
+
+
+def test_every_good_answer_has_an_example(document):
+    good = {
+        route: answer["content"]["application/json"]["schema"]
+        for route, operation in operations(document).items()
+        for status, answer in operation["responses"].items()
+        if int(status) < 400
+    }
+
+    assert len(good) == 14
+    assert [route for route, schema in good.items() if not example_of(document, schema)] == []
+
+
+def test_every_body_is_described(document):
+    bodies = {
+        route: operation["requestBody"]["content"]
+        for route, operation in operations(document).items()
+        if "requestBody" in operation
+    }
+
+    assert {route: list(content) for route, content in bodies.items()} == {
+        "POST /admin/skills/{id}/rollback": ["application/json"],
+        "POST /admin/skills/validate": ["multipart/form-data"],
+        "POST /admin/skills/upload": ["multipart/form-data"],
+    }
+    assert example_of(document, bodies["POST /admin/skills/{id}/rollback"]["application/json"]["schema"])
+
+
+def test_every_error_answer_is_a_problem_with_an_example(document):
+    for route, operation in operations(document).items():
+        for status, answer in errors(operation).items():
+            content = answer["content"]
+            assert list(content) == ["application/problem+json"], (route, status)
+            assert content["application/problem+json"]["schema"] == {"$ref": "#/components/schemas/Problem"}
+            example = problems.Problem.model_validate(content["application/problem+json"]["example"])
+            assert example.status == status
+            assert example.title == problems.title(HTTPStatus(status))
+
+
+def test_every_admin_route_says_that_it_may_refuse(document):
+    admin = {route: set(errors(op)) for route, op in operations(document).items() if route.split()[1] not in _OPEN}
+
+    assert [route for route, statuses in admin.items() if not {403, 422, 503} <= statuses] == []
+    assert [route for route, statuses in admin.items() if "{id}" in route and 404 not in statuses] == []
+
+
+def test_every_example_is_one_of_its_model(document):
+    found = [
+        model
+        for module in (models, health)
+        for _, model in inspect.getmembers(module, inspect.isclass)
+        if issubclass(model, BaseModel) and "json_schema_extra" in model.model_config
+    ]
+
+    for model in found:
+        example = model.model_config["json_schema_extra"]["example"]
+        assert set(model.model_validate(example).model_dump()) >= set(example), model
+    assert len(found) >= 13
+
+
+def test_every_model_is_frozen():
+    found = [model for _, model in inspect.getmembers(models, inspect.isclass) if issubclass(model, BaseModel)]
+
+    assert [model for model in found if model is not BaseModel and not model.model_config.get("frozen")] == []
