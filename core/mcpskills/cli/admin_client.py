@@ -1,0 +1,68 @@
+"""Asking a running server: the admin API over HTTP. Only this file knows how it answers and fails."""
+
+from typing import Annotated, Any
+from urllib.parse import quote
+
+import httpx2
+import typer
+
+from mcpskills.errors import InvalidInputError, NotFoundError, UnavailableError
+
+DEFAULT_URL = "http://127.0.0.1:8000"
+
+Url = Annotated[
+    str, typer.Option("--url", envvar="MCPSKILLS_URL", help="Where the server answers.", rich_help_panel="Server")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print what the server answered, for programs.")]
+
+# A rollback waits for the proposal, which may go to a repository far away.
+_SECONDS = 60.0
+_NOT_FOUND, _SERVER_FAILS = 404, 500
+
+
+def ask(url: str, method: str, path: str, **request: Any) -> Any:
+    """The JSON that the admin API answers below `/admin`; `request` is what httpx2 takes, such as `params` and `json`.
+
+    Raises `UnavailableError` when no server of ours answers or it fails, `NotFoundError` and `InvalidInputError` with the
+    server's own words when it refuses.
+    """
+    try:
+        # The admin API wants to be called directly, so proxies of the environment are passed by.
+        with httpx2.Client(trust_env=False, timeout=_SECONDS) as client:
+            response = client.request(method, f"{url.rstrip('/')}/admin{path}", **request)
+    except (httpx2.UnsupportedProtocol, httpx2.InvalidURL) as error:
+        raise InvalidInputError(
+            f"{url!r} is not the URL of a server; it looks like {DEFAULT_URL}. Say it with --url."
+        ) from error
+    except httpx2.HTTPError as error:
+        raise UnavailableError(
+            f"No server answers at {url}: start it with `mcpskills up`, or say where it is with --url."
+        ) from error
+    answer = _json(url, response)
+    if response.is_success:
+        return answer
+    raise _refusal(response.status_code, answer)
+
+
+def skill_path(name: str, *more: str) -> str:
+    """The path of a skill below `/admin`. Raises `NotFoundError` for a name that would lead to another path."""
+    if name in {"", ".", ".."} or "/" in name:
+        raise NotFoundError(f"There is no skill {name!r}.")
+    return "/".join(("/skills", quote(name, safe=""), *more))
+
+
+def _json(url: str, response: httpx2.Response) -> Any:
+    try:
+        answer = response.json()
+    except ValueError:
+        answer = None
+    if not isinstance(answer, dict):
+        raise UnavailableError(f"What answers at {url} is no server of Open MCP Skills; say where it is with --url.")
+    return answer
+
+
+def _refusal(status: int, problem: dict[str, Any]) -> NotFoundError | InvalidInputError | UnavailableError:
+    detail = str(problem.get("detail") or f"The server answered with status {status}.")
+    if status == _NOT_FOUND:
+        return NotFoundError(detail)
+    return UnavailableError(detail) if status >= _SERVER_FAILS else InvalidInputError(detail)

@@ -1,0 +1,45 @@
+"""`mcpskills rollback NAME`: serve an older version now, and propose the same to Git."""
+
+from typing import Annotated, Any
+
+import typer
+
+from mcpskills.cli.admin_client import DEFAULT_URL, AsJson, Url, ask, skill_path
+from mcpskills.cli.tables import print_json, print_line
+from mcpskills.version import HoldUntil
+
+
+def rollback(
+    name: Annotated[str, typer.Argument(help="The skill's name.")],
+    *,
+    reason: Annotated[str, typer.Option(help="Why, for the audit and for who wonders.")],
+    to: Annotated[
+        int | None, typer.Option(min=1, help="The version to serve; the one before the live one if left out.")
+    ] = None,
+    until: Annotated[
+        HoldUntil,
+        typer.Option(help="When it ends: when it is lifted, or also when content newer than the bad version lands."),
+    ] = HoldUntil.LIFTED,
+    url: Url = DEFAULT_URL,
+    as_json: AsJson = False,
+) -> None:
+    """Serve an older version of a skill, at once and on every replica, and open a proposal that reverts Git.
+
+    Example: `mcpskills rollback pdf-forms --to 1 --reason "Version 2 drops table rows."`
+    """
+    body: dict[str, Any] = {"reason": reason, "until": until.value}
+    if to is not None:
+        body["version"] = to
+    answer = ask(url, "POST", skill_path(name, "rollback"), json=body)
+    if as_json:
+        print_json(answer)
+        return
+    hold = answer["skill"]["hold"]
+    if answer["changed"]:
+        print_line(f"{name} serves version {hold['version']} instead of {hold['instead_of']} now.")
+    else:
+        print_line(f"{name} is held at version {hold['version']} already.")
+    if answer["proposal"]:
+        print_line(f"To bring Git to the same content, merge {answer['proposal']['branch']}.")
+    else:
+        print_line(f"There is no proposal to revert Git: {answer['proposal_error']}")

@@ -1,0 +1,68 @@
+"""Printing what a server answered. Text of skills is data: markup in it stays text, control characters are escaped."""
+
+import json
+import sys
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from mcpskills.printable import printable
+
+_LONGEST = 2000
+_STYLES = {"ACTIVE": "green", "INACTIVE": "yellow", "ERROR": "bold red", "DRAFT": "cyan"}
+_NOTHING = "-"
+
+
+def print_json(answer: Any) -> None:
+    """The answer as JSON in ASCII, which no text can break out of."""
+    sys.stdout.write(json.dumps(answer, indent=2) + "\n")
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+    """A table whose cells fold rather than lose their ends."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    for row in rows:
+        table.add_row(*map(cell, row))
+    _console().print(table)
+
+
+def print_fields(fields: Iterable[tuple[str, Any]]) -> None:
+    """One `name value` per line; fields without a value are left out."""
+    table = Table(box=None, pad_edge=False, show_header=False)
+    table.add_column(style="bold", no_wrap=True)
+    table.add_column(overflow="fold")
+    for name, value in fields:
+        if value not in (None, "", [], {}):
+            table.add_row(name, cell(value))
+    _console().print(table)
+
+
+def print_line(text: str = "") -> None:
+    _console().print(Text(printable(text, _LONGEST)), soft_wrap=True)
+
+
+def cell(value: Any) -> Text:
+    """A value as it may stand in a terminal."""
+    if value is None:
+        return Text(_NOTHING, style="dim")
+    shown = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return Text(printable(shown, _LONGEST), style=_STYLES.get(shown, ""))
+
+
+def hold(found: dict[str, Any] | None) -> str | None:
+    """A hold in one line."""
+    if found is None:
+        return None
+    what = "offline" if found["version"] is None else f"held at version {found['version']}"
+    until = "" if found["until"] == "lifted" else f", until {found['until']}"
+    ends = f", expires {found['expires_at']}" if found["expires_at"] else ""
+    return f"{what} by {found['actor']}{until}{ends}: {found['reason']}"
+
+
+def _console() -> Console:
+    return Console(highlight=False, emoji=False)

@@ -1,0 +1,33 @@
+"""`mcpskills up`: the whole product on one machine."""
+
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+
+def up(
+    data: Annotated[
+        Path, typer.Option(metavar="DIR", envvar="MCPSKILLS_DATA", help="Where everything is kept.")
+    ] = Path(".mcpskills"),
+    registry: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PATH_OR_URL", help="The registry repository; without it, one is made in the data directory."
+        ),
+    ] = None,
+    branch: Annotated[
+        str, typer.Option(metavar="NAME", envvar="MCPSKILLS_BRANCH", help="The branch whose skills are served.")
+    ] = "main",
+    host: Annotated[str, typer.Option(envvar="MCPSKILLS_HOST", help="The address to listen on.")] = "127.0.0.1",
+    port: Annotated[
+        int, typer.Option(envvar="MCPSKILLS_PORT", help="The port to listen on; 0 takes a free one.", min=0, max=65535)
+    ] = 8000,
+) -> None:
+    """Start registry, publisher and MCP server on this machine.
+
+    The first start makes a data directory and a registry repository with example skills. Push to that repository, and
+    the change is live within a second. Ctrl-C stops; the next start finds everything as it was.
+    """
+    import_module("mcpskills.cli.one_machine").run(data, registry, branch, host=host, port=port)

@@ -1,0 +1,53 @@
+"""The README's own words, typed as they stand."""
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+from servers import MCPSKILLS, running
+
+README = (Path(__file__).parents[2] / "README.md").read_text()
+IDENTITY = {
+    "GIT_AUTHOR_NAME": "Ada",
+    "GIT_AUTHOR_EMAIL": "ada@example.org",
+    "GIT_COMMITTER_NAME": "Ada",
+    "GIT_COMMITTER_EMAIL": "ada@example.org",
+}
+
+
+def commands_below(heading: str) -> str:
+    return re.search(rf"^## {heading}$.*?^```bash\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)[1]
+
+
+def type_in(commands: str, cwd: Path, url: str) -> str:
+    installed = commands.replace("../.venv/bin/mcpskills", MCPSKILLS)
+    path = f"{Path(MCPSKILLS).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        ["sh", "-ec", installed],
+        cwd=cwd,
+        env={**os.environ, **IDENTITY, "PATH": path, "MCPSKILLS_URL": url},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+def test_the_readme_leads_from_the_first_skill_to_its_rollback(tmp_path):
+    with running("up", "--port", "0", until="Ctrl-C stops", cwd=tmp_path) as server:
+        type_in(commands_below("Write your first skill"), tmp_path, server.base_url)
+        work = tmp_path / "my-skills"
+        text = (work / "skills" / "meeting-notes" / "SKILL.md").read_text()
+        (work / "skills" / "meeting-notes" / "SKILL.md").write_text(text + "\nWith wrong dates.\n")
+        type_in("git commit -am 'Get it wrong' && git push", work, server.base_url)
+        wait = "until mcpskills versions meeting-notes --json | grep -q '\"number\": *2'; do :; done"
+        type_in(wait, work, server.base_url)
+
+        told = type_in(commands_below("When something goes wrong"), work, server.base_url)
+        shown = type_in("mcpskills show meeting-notes --json", work, server.base_url)
+
+    assert "version 1" in told
+    assert re.search(r'"live_version": *1\b', shown)
+    assert "wrong dates" in shown

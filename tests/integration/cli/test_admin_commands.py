@@ -1,0 +1,217 @@
+"""Commands that ask a running server."""
+
+import json
+import os
+import subprocess
+
+import httpx2
+import pytest
+from fastapi import FastAPI
+from fastapi.responses import PlainTextResponse
+
+from admin_service import serving
+from builders import script, skill_folder
+from mcpskills_server import process
+from servers import MCPSKILLS
+
+
+def mcpskills(*arguments, url=None, **env):
+    """The real command in a process of its own, on a wide terminal without colours."""
+    where = {"MCPSKILLS_URL": url} if url else {}
+    done = subprocess.run(
+        [MCPSKILLS, *arguments],
+        env={**os.environ, "COLUMNS": "250", "NO_COLOR": "1", **where, **env},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
+@pytest.fixture
+def closed_port():
+    with process.bind("127.0.0.1", 0) as listener:
+        port = listener.getsockname()[1]
+    return f"http://127.0.0.1:{port}"
+
+
+def test_list_shows_what_is_served_and_what_is_not(service):
+    service.publish(skill_folder(), skill_folder("csv-profile"))
+    service.quarantine("skills/broken-one", "The description is missing.")
+    service.http.delete("/admin/skills/csv-profile", params={"reason": "Too slow."})
+
+    code, out, _ = mcpskills("list", url=service.url)
+
+    lines = [line.split() for line in out.splitlines()]
+    assert code == 0
+    assert lines[0] == ["Name", "Status", "Live", "Label", "Folder", "Note"]
+    assert [line[:3] for line in lines[1:]] == [
+        ["broken-one", "ERROR", "-"],
+        ["csv-profile", "INACTIVE", "-"],
+        ["pdf-forms", "ACTIVE", "1"],
+    ]
+    assert "The description is missing." in out
+    assert "offline by local 127.0.0.1: Too slow." in out
+
+
+def test_list_follows_every_page(service):
+    for page in range(5):
+        for number in range(50):
+            service.quarantine(f"skills/broken-{page}-{number}", "No.")
+
+    code, out, _ = mcpskills("list", "--status", "error", "--json", url=service.url)
+
+    assert code == 0
+    assert len(json.loads(out)["skills"]) == 250
+
+
+def test_list_narrows_by_words_and_says_when_nothing_is_left(service):
+    service.publish(skill_folder(), skill_folder("csv-profile"))
+
+    _, found, _ = mcpskills("list", "csv", url=service.url)
+    _, nothing, _ = mcpskills("list", "excel", url=service.url)
+
+    assert "csv-profile" in found
+    assert "pdf-forms" not in found
+    assert nothing == "No skill matches.\n"
+
+
+def test_list_of_an_empty_server_says_how_to_begin(service):
+    assert mcpskills("list", url=service.url)[1] == "There is no skill yet: push one to the registry repository.\n"
+
+
+def test_show_tells_fields_and_files(service):
+    service.publish(skill_folder(extra="license: MIT", files={"scripts/fill.py": script("print()\n")}))
+
+    code, out, _ = mcpskills("show", "pdf-forms", url=service.url)
+
+    fields = dict(line.rstrip().split(maxsplit=1) for line in out.splitlines() if " " in line.strip())
+    assert code == 0
+    assert fields["License"] == "MIT"
+    assert fields["Folder"] == "skills/pdf-forms"
+    assert fields["scripts/fill.py"].split() == ["script", "8", "yes"]
+
+
+def test_versions_mark_the_live_and_the_wanted_one(service):
+    service.publish(skill_folder(body="one"))
+    service.publish(skill_folder(body="two"))
+    service.http.post("/admin/skills/pdf-forms/rollback", json={"reason": "Version 2 fails."})
+
+    code, out, _ = mcpskills("versions", "pdf-forms", url=service.url)
+
+    assert code == 0
+    assert [line.split()[:2] for line in out.splitlines()[1:]] == [["2", "wanted"], ["1", "live"]]
+
+
+def test_rollback_serves_the_older_version_and_names_the_proposal(service):
+    service.publish(skill_folder(body="one"))
+    service.publish(skill_folder(body="two"))
+
+    first = mcpskills("rollback", "pdf-forms", "--reason", "Version 2 fails.", url=service.url)
+    second = mcpskills("rollback", "pdf-forms", "--to", "1", "--reason", "Version 2 fails.", url=service.url)
+
+    branch = service.proposals()[0]
+    assert first[0] == second[0] == 0
+    assert first[1] == (
+        f"pdf-forms serves version 1 instead of 2 now.\nTo bring Git to the same content, merge {branch}.\n"
+    )
+    assert second[1].startswith("pdf-forms is held at version 1 already.\n")
+    assert service.catalog.skill("default", "pdf-forms").live == 1
+
+
+def test_rollback_passes_on_when_it_ends(service):
+    service.publish(skill_folder(body="one"))
+    service.publish(skill_folder(body="two"))
+
+    _, out, _ = mcpskills(
+        "rollback", "pdf-forms", "--reason", "Bad.", "--until", "superseded", "--json", url=service.url
+    )
+
+    assert json.loads(out)["skill"]["hold"]["until"] == "superseded"
+
+
+def test_rollback_without_a_reason_is_wrong_usage(service):
+    code, _, err = mcpskills("rollback", "pdf-forms", url=service.url)
+
+    assert code == 2
+    assert "--reason" in err
+
+
+@pytest.mark.parametrize(
+    ("command", "sentence"),
+    [
+        (["show", "nothing-here"], "There is no skill 'nothing-here'."),
+        (["versions", "../../info"], "There is no skill '../../info'."),
+        (["show", "pdf-forms/versions"], "There is no skill 'pdf-forms/versions'."),
+        (["show", ".."], "There is no skill '..'."),
+        (["show", "?x=#"], "There is no skill '?x=#'."),
+        (
+            ["rollback", "pdf-forms", "--reason", "x", "--to", "9"],
+            "The skill 'pdf-forms' has no version 9; its newest is 1.",
+        ),
+        (
+            ["rollback", "pdf-forms", "--reason", "x"],
+            "Version 1 of 'pdf-forms' is the first one; there is none before it.",
+        ),
+    ],
+)
+def test_what_the_server_refuses_is_printed_in_its_words(service, command, sentence):
+    service.publish(skill_folder())
+
+    code, out, err = mcpskills(*command, url=service.url)
+
+    assert (code, out, err) == (1, "", f"error: {sentence}\n")
+
+
+@pytest.mark.parametrize("command", [["list"], ["show", "a"], ["versions", "a"], ["rollback", "a", "--reason", "x"]])
+def test_without_a_server_one_sentence_says_what_to_do(closed_port, command):
+    code, out, err = mcpskills(*command, "--url", closed_port, "--json")
+
+    assert (code, out) == (1, "")
+    assert err == (
+        f"error: No server answers at {closed_port}: start it with `mcpskills up`, or say where it is with --url.\n"
+    )
+
+
+@pytest.mark.parametrize("url", ["nonsense", "ftp://127.0.0.1", "http://127.0.0.1:port", "//127.0.0.1"])
+def test_a_url_that_is_none_is_said_to_be_none(url):
+    code, _, err = mcpskills("list", "--url", url)
+
+    assert code == 1
+    assert (
+        err == f"error: {url!r} is not the URL of a server; it looks like http://127.0.0.1:8000. Say it with --url.\n"
+    )
+
+
+def test_another_server_is_recognised_as_such():
+    app = FastAPI()
+    app.add_api_route("/admin/skills", lambda: PlainTextResponse("Hello"))
+
+    with serving(app) as url:
+        code, _, err = mcpskills("list", "--url", url)
+
+    assert code == 1
+    assert err == f"error: What answers at {url} is no server of Open MCP Skills; say where it is with --url.\n"
+
+
+def test_proxies_of_the_environment_are_passed_by(service):
+    code, _, _ = mcpskills("list", url=service.url, HTTP_PROXY="http://127.0.0.1:1", http_proxy="http://127.0.0.1:1")
+
+    assert code == 0
+
+
+def test_text_of_skills_can_neither_style_nor_steer_the_terminal(service):
+    service.quarantine("skills/evil", "[bold red]not markup[/] \x1b[2J\u202e :smile:")
+
+    _, out, _ = mcpskills("list", url=service.url, FORCE_COLOR="")
+
+    assert "[bold red]not markup[/] \\x1b[2J\\u202e :smile:" in out
+    assert "\x1b" not in out
+
+
+def test_json_of_a_command_is_what_the_api_answers(service):
+    service.publish(skill_folder())
+
+    _, out, _ = mcpskills("show", "pdf-forms", "--json", url=service.url)
+
+    assert json.loads(out) == httpx2.get(f"{service.url}/admin/skills/pdf-forms").json()
