@@ -27,7 +27,7 @@ class Running:
 
     @property
     def base_url(self) -> str:
-        return next(found[0] for line in self.lines if (found := re.search(r"http://[\d.]+:\d+", line)))
+        return next(found[1] for line in self.lines if (found := re.search(r"(http://[\d.]+:\d+)/mcp", line)))
 
     @property
     def url(self) -> str:

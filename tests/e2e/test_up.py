@@ -11,7 +11,8 @@ import pytest
 from mcp import Client
 
 from builders import skill_folder
-from git_fixtures import bare, clone
+from git_fixtures import bare, clone, git
+from git_over_http import git_server
 from servers import MCPSKILLS, running
 
 READY = "Ctrl-C stops"
@@ -209,3 +210,37 @@ def test_wrong_usage_exits_with_2(tmp_path):
     assert done.returncode == 2
     assert "--port" in done.stderr
     assert "valid integer" in done.stderr
+
+
+@pytest.mark.anyio
+async def test_what_was_live_is_served_while_publishing_is_frozen(tmp_path):
+    origin = bare(tmp_path / "registry.git")
+    work = clone(origin, tmp_path / "work")
+    work.publish(skill_folder("pdf-forms"))
+    with up(tmp_path, "--registry", str(origin)) as started:
+        assert started.stop() == 0
+    other = clone(bare(tmp_path / "other.git"), tmp_path / "rewritten")
+    other.publish(skill_folder("release-notes"))
+    git(other.path, "push", "--quiet", "--force", str(origin), "HEAD:refs/heads/main")
+
+    with up(tmp_path, "--registry", str(origin)) as started:
+        served = await names(started.url)
+
+    assert served == {"pdf-forms"}
+    assert "Publishing is frozen" in "".join(started.lines)
+
+
+@pytest.mark.anyio
+async def test_what_was_live_is_served_while_the_repository_cannot_be_read(tmp_path):
+    origin = bare(tmp_path / "served" / "registry.git")
+    clone(origin, tmp_path / "work").publish(skill_folder("pdf-forms"))
+    with git_server(tmp_path / "served") as forge:
+        url = f"{forge.url}/registry.git"
+        with up(tmp_path, "--registry", url) as started:
+            assert started.stop() == 0
+
+    with up(tmp_path, "--registry", url) as started:
+        served = await names(started.url)
+
+    assert served == {"pdf-forms"}
+    assert "They are the ones of the last start." in "".join(started.lines)

@@ -84,11 +84,11 @@ async def _run(machine: _Machine) -> None:
             publishing.cancel()
             failure = await greeting
     if failure is not None:
-        raise failure
+        raise UnavailableError(failure)
     _console.print("Stopped. Start again with the same --data, and everything is as it was.")
 
 
-async def _greet(machine: _Machine, stop: asyncio.Event) -> McpSkillsError | None:
+async def _greet(machine: _Machine, stop: asyncio.Event) -> str | None:
     """Say what is served, once it is; gives the reason, and stops everything, when there is nothing that could be served."""
     progress = asyncio.create_task(_show_progress(machine))
     failure = await _first_reconcile(machine.publisher, stop)
@@ -119,7 +119,8 @@ async def _show_progress(machine: _Machine) -> None:
                 status.update(f"Publishing the skills of the registry repository … {live} live")
 
 
-async def _first_reconcile(publisher: Publisher, stop: asyncio.Event) -> McpSkillsError | None:
+async def _first_reconcile(publisher: Publisher, stop: asyncio.Event) -> str | None:
+    """Why the first reconcile could not publish; None when it could, or when the stop came first."""
     ready, stopped = asyncio.ensure_future(publisher.ready()), asyncio.ensure_future(stop.wait())
     await asyncio.wait((ready, stopped), return_when=asyncio.FIRST_COMPLETED)
     stopped.cancel()
@@ -127,18 +128,19 @@ async def _first_reconcile(publisher: Publisher, stop: asyncio.Event) -> McpSkil
         ready.cancel()
         return None
     error = ready.exception()
-    if error is not None and not isinstance(error, McpSkillsError):
-        raise error
-    return error
+    if error is None:
+        return ready.result().frozen
+    # Whatever it was: it is logged with its traceback, it is tried again, and what was live is served meanwhile.
+    return error.message if isinstance(error, McpSkillsError) else f"Publishing failed ({error!r}); the log says where."
 
 
-def _greeting(machine: _Machine, view: View, quarantined: int, failure: McpSkillsError | None) -> Iterator[str]:
+def _greeting(machine: _Machine, view: View, quarantined: int, failure: str | None) -> Iterator[str]:
     url = process.url(machine.listener) + "/mcp"
     yield f"Open MCP Skills serves {len(view.snapshot.names)} skills."
     if failure is not None:
-        yield f"They are the ones of the last start: {failure.message} It is tried again."
+        yield f"They are the ones of the last start. {failure} It is tried again."
     if quarantined:
-        yield f"{quarantined} folders are held back; `mcpskills list --status ERROR` says why."
+        yield f"{quarantined} folders are held back; `mcpskills list --status error` says why."
     yield ""
     yield f"  MCP URL    {url}"
     yield f"  Registry   {machine.registry}"
