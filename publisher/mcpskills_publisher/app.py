@@ -78,7 +78,7 @@ def build(
 ) -> Publisher:
     """Join the parts. `observe` hears of every step. Raises `UnavailableError` when the repository cannot be opened."""
     parts = Parts(
-        repository=GitRepository.open(settings.repository, settings.data / "mirrors"),
+        repository=GitRepository.open(settings.location, settings.data / "mirrors"),
         catalog=catalog,
         store=store,
         signals=signals,
@@ -93,16 +93,13 @@ def build(
 
 def main() -> None:
     """The publisher as its own process, on the embedded adapters; ends on Ctrl-C and SIGTERM."""
-    settings = PublisherSettings()
     try:
+        settings = PublisherSettings.read()
         logs.to_file(settings.data / "logs" / "publisher.log")
-    except OSError as error:
-        raise SystemExit(f"The data directory {settings.data} cannot be written: {error.strerror}.") from error
-    logs.to_console()
-    try:
+        logs.to_console()
         asyncio.run(_run(settings))
     except McpSkillsError as error:
-        raise SystemExit(error.message) from error
+        raise SystemExit(f"error: {error.message}") from error
 
 
 async def _run(settings: PublisherSettings) -> None:

@@ -63,23 +63,22 @@ def folder(settings: ServerSettings, source: Source) -> Service:
 
 def main() -> None:
     """The server as its own process, on the embedded adapters beside a publisher's; it hears of changes by polling."""
-    settings = ServerSettings()
-    logs.to_file(settings.data / "logs" / "server.log")
-    logs.to_console()
     try:
+        settings = ServerSettings.read()
+        logs.to_file(settings.data / "logs" / "server.log")
+        logs.to_console()
         process.run(_main(settings))
     except McpSkillsError as error:
         raise SystemExit(f"error: {error.message}") from error
 
 
 async def _main(settings: ServerSettings) -> None:
-    location = settings.registry or str(settings.data / "registry.git")
     with (
         contextlib.closing(process.bind(settings.host, settings.port)) as listener,
         contextlib.closing(SqliteCatalog(settings.data / "catalog.sqlite")) as catalog,
     ):
         store = DirectoryPackageStore(settings.data / "packages")
-        forge = LocalForge(GitRepository.open(location, settings.data / "proposals"), settings.branch)
+        forge = LocalForge(GitRepository.open(settings.location, settings.data / "proposals"), settings.branch)
         service = registry(settings, catalog, store, InProcessSignals(), forge)
         stop = asyncio.Event()
         with process.stop_on_signal(stop):

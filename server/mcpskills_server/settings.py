@@ -1,21 +1,15 @@
 """The server's settings, read once from the environment. Each has a heading in docs/settings.md."""
 
-from pathlib import Path
 from typing import Literal
 
 from pydantic import Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from mcpskills.settings import Settings
 
 
-class ServerSettings(BaseSettings):
-    """Environment variables are these names in capitals, with the prefix `MCPSKILLS_`."""
+class ServerSettings(Settings):
+    """See `Settings` for what all deployables share."""
 
-    model_config = SettingsConfigDict(env_prefix="MCPSKILLS_", frozen=True)
-
-    data: Path = Path(".mcpskills")
-    tenant: str = "default"
-    registry: str | None = None
-    branch: str = "main"
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     allowed_hosts: tuple[str, ...] = ()

@@ -1,5 +1,6 @@
 """`mcpskills up` as a new user meets it: first start, a push, a second start, and each way it can refuse to start."""
 
+import os
 import re
 import signal
 import socket
@@ -146,10 +147,11 @@ async def test_it_serves_the_repository_and_branch_that_it_is_given(tmp_path):
     assert not (tmp_path / "data" / "registry.git").exists()
 
 
-def refused(tmp_path, *arguments):
+def refused(tmp_path, *arguments, env=None):
     done = subprocess.run(
         [MCPSKILLS, "up", "--data", str(tmp_path / "data"), *arguments],
         cwd=tmp_path,
+        env={**os.environ, **(env or {})},
         capture_output=True,
         text=True,
         timeout=60,
@@ -200,6 +202,49 @@ def test_two_processes_do_not_share_a_data_directory(tmp_path):
         said = refused(tmp_path, "--port", "0")
 
     assert "Another mcpskills is running" in said
+
+
+def test_a_setting_that_is_no_number_is_one_clear_sentence(tmp_path):
+    said = refused(tmp_path, "--port", "0", env={"MCPSKILLS_RECONCILE_SECONDS": "soon"})
+
+    assert "MCPSKILLS_RECONCILE_SECONDS" in said
+    assert "'soon'" in said
+
+
+@pytest.mark.anyio
+async def test_the_environment_says_what_no_option_says(tmp_path):
+    origin = bare(tmp_path / "skills.git", branch="trunk")
+    clone(origin, tmp_path / "work", branch="trunk").publish(skill_folder("pdf-forms"))
+    environment = {
+        "MCPSKILLS_DATA": str(tmp_path / "data"),
+        "MCPSKILLS_REGISTRY": str(origin),
+        "MCPSKILLS_BRANCH": "trunk",
+        "MCPSKILLS_HOST": "127.0.0.1",
+        "MCPSKILLS_PORT": "0",
+    }
+
+    with running("up", until=READY, cwd=tmp_path, env=environment) as started:
+        served = await names(started.url)
+
+    assert served == {"pdf-forms"}
+    assert f"git clone --branch trunk {origin} my-skills" in "".join(started.lines)
+
+
+def test_a_branch_that_is_not_there_is_told_at_once(tmp_path):
+    with up(tmp_path, "--branch", "mian", "--registry", str(bare(tmp_path / "skills.git"))) as started:
+        assert "There is no branch 'mian' in the registry repository yet" in "".join(started.lines)
+
+
+def test_it_stops_although_no_skill_could_be_loaded_yet(tmp_path):
+    with up(tmp_path) as started:
+        assert started.stop() == 0
+    for package in (tmp_path / "data" / "packages").rglob("*.zip"):
+        package.unlink()
+        package.mkdir()
+
+    with up(tmp_path) as started:
+        assert "serves 0 skills" in "".join(started.lines)
+        assert started.stop() == 0
 
 
 def test_wrong_usage_exits_with_2(tmp_path):

@@ -1,5 +1,6 @@
 """Package store in a directory: `<root>/<first two hex digits>/<digest>.zip`, written beside and renamed into place."""
 
+import errno
 import os
 import tempfile
 from pathlib import Path
@@ -9,6 +10,8 @@ from mcpskills.package import digest as digest_of
 
 _PREFIX = "sha256:"
 _HEX_DIGITS = 64
+_OF_ONE_FILE = {errno.EACCES, errno.EIO, errno.EISDIR, errno.ELOOP, errno.ENOTDIR, errno.EPERM}
+"""What is wrong with one package and says nothing about the others."""
 
 
 class DirectoryPackageStore:
@@ -35,7 +38,8 @@ class DirectoryPackageStore:
         except FileNotFoundError as error:
             raise NotFoundError(f"No package is kept under {digest}.") from error
         except OSError as error:
-            raise UnavailableError(f"The package {digest} cannot be read: {error.strerror}.") from error
+            said = f"The package {digest} cannot be read: {error.strerror}."
+            raise CorruptedError(said) if error.errno in _OF_ONE_FILE else UnavailableError(said) from error
         if digest_of(content) != digest:
             raise CorruptedError(f"The package kept under {digest} has the bytes of {digest_of(content)}.")
         return content

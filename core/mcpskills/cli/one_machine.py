@@ -5,11 +5,11 @@ import contextlib
 import fcntl
 import logging
 import os
-import shlex
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from socket import socket
+from typing import TypeVar
 
 from rich.console import Console
 
@@ -21,6 +21,8 @@ from mcpskills.adapters.git.repository import GitRepository
 from mcpskills.adapters.git.seed import seed
 from mcpskills.adapters.in_process import InProcessSignals
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
+from mcpskills.cli import greeting
+from mcpskills.cli.greeting import Started
 from mcpskills.errors import McpSkillsError, UnavailableError
 from mcpskills_publisher import app as publisher_app
 from mcpskills_publisher.app import Publisher
@@ -31,16 +33,18 @@ from mcpskills_server.replica import View
 from mcpskills_server.settings import ServerSettings
 
 _console = Console(soft_wrap=True, highlight=False, markup=False)
+_LOG = Path("logs", "mcpskills.log")
 _PROGRESS_SECONDS = 0.2
+_PATIENCE_SECONDS = 5.0
+
+_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
 class _Machine:
     """Everything that runs, wired and not yet started."""
 
-    data: Path
-    registry: str
-    tenant: str
+    settings: PublisherSettings
     catalog: SqliteCatalog
     publisher: Publisher
     service: server_app.Service
@@ -50,10 +54,10 @@ class _Machine:
 def run(data: Path, registry: str | None, branch: str, *, host: str, port: int) -> None:
     """Run until Ctrl-C. Raises `UnavailableError` before anything is started when a part cannot be used."""
     data = data.absolute()
+    publishing = PublisherSettings.read(data=data, registry=registry, branch=branch)
+    serving = ServerSettings.read(data=data, registry=registry, branch=branch, host=host, port=port)
     with _owned(data), contextlib.closing(process.bind(host, port)) as listener:
-        logs.to_file(data / "logs" / "mcpskills.log")
-        publishing = PublisherSettings(data=data, registry=registry, branch=branch)
-        serving = ServerSettings(data=data, registry=registry, branch=branch, host=host, port=port)
+        logs.to_file(data / _LOG)
         process.run(_run(_wire(publishing, serving, listener)))
 
 
@@ -62,25 +66,24 @@ def _wire(publishing: PublisherSettings, serving: ServerSettings, listener: sock
     catalog = SqliteCatalog(data / "catalog.sqlite")
     store = DirectoryPackageStore(data / "packages")
     signals = InProcessSignals()
-    if publishing.registry is None and not Path(publishing.repository).exists():
-        seed(Path(publishing.repository), template.location(), publishing.branch)
+    if publishing.registry is None and not Path(publishing.location).exists():
+        seed(Path(publishing.location), template.location(), publishing.branch)
     publisher = publisher_app.build(publishing, catalog, store, signals)
     # A mirror of its own: the forge and the publisher may both be fetching.
-    forge = LocalForge(GitRepository.open(publishing.repository, data / "proposals"), publishing.branch)
+    forge = LocalForge(GitRepository.open(publishing.location, data / "proposals"), publishing.branch)
     service = server_app.registry(serving, catalog, store, signals, forge)
-    return _Machine(
-        data, Location(publishing.repository).shown, publishing.tenant, catalog, publisher, service, listener
-    )
+    return _Machine(publishing, catalog, publisher, service, listener)
 
 
 async def _run(machine: _Machine) -> None:
     stop = asyncio.Event()
+    service = machine.service
     with process.stop_on_signal(stop):
         async with asyncio.TaskGroup() as tasks:
             publishing = tasks.create_task(machine.publisher.run())
             greeting = tasks.create_task(_greet(machine, stop))
-            service = machine.service
             await process.serve(service.application, machine.listener, stop, service.close_streams)
+            stop.set()
             publishing.cancel()
             failure = await greeting
     if failure is not None:
@@ -89,20 +92,18 @@ async def _run(machine: _Machine) -> None:
 
 
 async def _greet(machine: _Machine, stop: asyncio.Event) -> str | None:
-    """Say what is served, once it is; gives the reason, and stops everything, when there is nothing that could be served."""
+    """Say what is served, once it is; gives the reason, and stops everything, when nothing is there to be served."""
     progress = asyncio.create_task(_show_progress(machine))
-    failure = await _first_reconcile(machine.publisher, stop)
+    publishing = await _unless(stop, _first_reconcile(machine))
     progress.cancel()
-    await asyncio.wait((progress,))
-    if stop.is_set():
+    view = await _unless(stop, _first_view(machine))
+    if publishing is None or view is None:
         return None
-    await machine.service.replica.first_view()
-    view = await machine.service.replica.refresh()
-    if failure is not None and view.snapshot.generation == 0:
+    if publishing.failure is not None and view.snapshot.generation == 0:
         stop.set()
-        return failure
-    quarantined = await asyncio.to_thread(machine.catalog.quarantined, machine.tenant)
-    for line in _greeting(machine, view, len(quarantined), failure):
+        return publishing.failure
+    quarantined = await asyncio.to_thread(machine.catalog.quarantined, machine.settings.tenant)
+    for line in greeting.lines(_started(machine), publishing, view.snapshot, quarantined=len(quarantined)):
         _console.print(line)
     # Until here everything was told in these lines; from now on warnings are news.
     logs.to_console(logging.WARNING)
@@ -111,56 +112,60 @@ async def _greet(machine: _Machine, stop: asyncio.Event) -> str | None:
 
 async def _show_progress(machine: _Machine) -> None:
     """On a terminal, count the skills as they go live, until cancelled."""
+    replica = machine.service.replica
     with _console.status("Publishing the skills of the registry repository …") as status:
         while True:
             await asyncio.sleep(_PROGRESS_SECONDS)
-            if machine.service.replica.ready:
-                live = len(machine.service.replica.view.snapshot.names)
-                status.update(f"Publishing the skills of the registry repository … {live} live")
+            live = len(replica.view.snapshot.names) if replica.ready else 0
+            status.update(f"Publishing the skills of the registry repository … {live} live")
 
 
-async def _first_reconcile(publisher: Publisher, stop: asyncio.Event) -> str | None:
-    """Why the first reconcile could not publish; None when it could, or when the stop came first."""
-    ready, stopped = asyncio.ensure_future(publisher.ready()), asyncio.ensure_future(stop.wait())
-    await asyncio.wait((ready, stopped), return_when=asyncio.FIRST_COMPLETED)
-    stopped.cancel()
-    if not ready.done():
-        ready.cancel()
-        return None
-    error = ready.exception()
-    if error is None:
-        return ready.result().frozen
-    # Whatever it was: it is logged with its traceback, it is tried again, and what was live is served meanwhile.
-    return error.message if isinstance(error, McpSkillsError) else f"Publishing failed ({error!r}); the log says where."
+async def _first_reconcile(machine: _Machine) -> greeting.Publishing:
+    try:
+        summary = await machine.publisher.ready()
+    except McpSkillsError as error:
+        return greeting.Publishing(failure=error.message, empty=False)
+    except Exception as error:  # noqa: BLE001 it is logged and tried again, and what was live is served meanwhile
+        return greeting.Publishing(failure=f"Publishing failed ({error!r}).", empty=False)
+    return greeting.Publishing(failure=summary.frozen, empty=summary.commit is None)
 
 
-def _greeting(machine: _Machine, view: View, quarantined: int, failure: str | None) -> Iterator[str]:
-    url = process.url(machine.listener) + "/mcp"
-    yield f"Open MCP Skills serves {len(view.snapshot.names)} skills."
-    if failure is not None:
-        yield f"They are the ones of the last start. {failure} It is tried again."
-    if quarantined:
-        yield f"{quarantined} folders are held back; `mcpskills list --status error` says why."
-    yield ""
-    yield f"  MCP URL    {url}"
-    yield f"  Registry   {machine.registry}"
-    yield f"  Data       {machine.data}"
-    yield f"  Logs       {machine.data / 'logs' / 'mcpskills.log'}"
-    yield ""
-    yield "Change a skill, and it is live within a second:"
-    yield f"  git clone {shlex.quote(machine.registry)} my-skills"
-    yield f"  ${{EDITOR:-vi}} my-skills/{_example(view)}/SKILL.md"
-    yield "  git -C my-skills commit -am 'Change a skill' && git -C my-skills push"
-    yield ""
-    yield "Connect Claude Code:"
-    yield f"  claude mcp add --transport http skills {url}"
-    yield ""
-    yield "Ctrl-C stops."
+async def _first_view(machine: _Machine) -> View:
+    """The view after the first reconcile; says why it is not there when that takes long."""
+    replica = machine.service.replica
+    try:
+        async with asyncio.timeout(_PATIENCE_SECONDS):
+            await replica.first_view()
+    except TimeoutError:
+        _console.print(f"Nothing is served yet. {replica.freshness.error or 'The skills are being loaded.'}")
+        await replica.first_view()
+    with contextlib.suppress(UnavailableError):
+        return await replica.refresh()
+    return replica.view
 
 
-def _example(view: View) -> str:
-    served = next(iter(view.snapshot.after(None, 1)), None)
-    return shlex.quote(served.version.origin.path) if served else "skills/my-skill"
+def _started(machine: _Machine) -> Started:
+    settings = machine.settings
+    where = Location(settings.location)
+    return Started(
+        url=process.url(machine.listener),
+        registry=where.shown,
+        branch=settings.branch if settings.registry else None,
+        polled_seconds=settings.reconcile_seconds if where.remote else None,
+        data=settings.data,
+        log=settings.data / _LOG,
+    )
+
+
+async def _unless(stop: asyncio.Event, work: Coroutine[None, None, _T]) -> _T | None:
+    """What the work gives, or None when the stop comes first."""
+    working, stopping = asyncio.create_task(work), asyncio.create_task(stop.wait())
+    await asyncio.wait((working, stopping), return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if working.done():
+        return working.result()
+    working.cancel()
+    return None
 
 
 @contextlib.contextmanager

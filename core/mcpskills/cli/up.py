@@ -14,7 +14,9 @@ def up(
     registry: Annotated[
         str | None,
         typer.Option(
-            metavar="PATH_OR_URL", help="The registry repository; without it, one is made in the data directory."
+            metavar="PATH_OR_URL",
+            envvar="MCPSKILLS_REGISTRY",
+            help="The registry repository; without it, one is made in the data directory.",
         ),
     ] = None,
     branch: Annotated[
