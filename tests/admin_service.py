@@ -18,26 +18,21 @@ from fastapi import FastAPI
 
 import git_fixtures
 from builders import Content, entry
+from catalog_builders import TENANT, a_quarantine, lease_of
 from fakes.signals import RememberingSignals
 from git_fixtures import BRANCH, Clone, git
-from mcpskills import package
-from mcpskills.adapters.directory import DirectoryPackageStore
 from mcpskills.adapters.git.forge import LocalForge
 from mcpskills.adapters.git.repository import GitRepository
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
 from mcpskills.folder import Entry, SkillFolder
-from mcpskills.ports import Publication
-from mcpskills.validation.policy import Limits
-from mcpskills.validation.validate import validate
-from mcpskills.version import Origin, Quarantine, Version
+from mcpskills.version import Origin
 from mcpskills_server import admin, health, problems, process
 from mcpskills_server.admin import Admin
-from mcpskills_server.catalog_source import CatalogSource
 from mcpskills_server.library import Library
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
+from registry import Registry, opened
 
-TENANT = "default"
 _MOMENT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 
 
@@ -45,34 +40,38 @@ _MOMENT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 class Service:
     """The parts that a story looks into, and `http`, a client of the service."""
 
-    root: Path
-    catalog: SqliteCatalog
-    store: DirectoryPackageStore
-    signals: RememberingSignals
+    registry: Registry
     origin: Path
     work: Clone
     app: FastAPI
     url: str
     http: httpx2.Client
 
+    @property
+    def root(self) -> Path:
+        return self.registry.root
+
+    @property
+    def catalog(self) -> SqliteCatalog:
+        return self.registry.catalog
+
+    @property
+    def signals(self) -> RememberingSignals:
+        return self.registry.signals
+
     def publish(self, *folders: SkillFolder) -> None:
         """Push the folders and publish them, as the publisher does; the replica has them when this returns."""
         commit = self.work.publish(*folders)
-        lease = self.catalog.acquire_lease(TENANT, "tests", 60)
         for folder in folders:
-            built = package.build(folder)
-            self.store.put(built.digest, built.archive)
-            expected = self.catalog.published(TENANT).skills.get(folder.name)
-            self.catalog.publish(lease, Publication(self._version(folder, built, commit), expected))
+            tree = git_fixtures.tree_of(self.origin, commit, folder.path)
+            self.registry.publish_folder(folder, Origin(commit, folder.path, tree, "Ada Author", _MOMENT))
         self.refresh()
 
     def quarantine(self, path: str, reason: str) -> None:
-        lease = self.catalog.acquire_lease(TENANT, "tests", 60)
-        name = path.rpartition("/")[2]
-        self.catalog.quarantine(lease, Quarantine(path, "0" * 40, name, "1" * 40, "rules", reason, _MOMENT))
+        self.catalog.quarantine(lease_of(self.catalog), a_quarantine(path, reason=reason))
 
     def delete(self, name: str) -> None:
-        self.catalog.tombstone(self.catalog.acquire_lease(TENANT, "tests", 60), name, "2" * 40)
+        self.catalog.tombstone(lease_of(self.catalog), name, "2" * 40)
         self.refresh()
 
     def refresh(self) -> None:
@@ -92,22 +91,6 @@ class Service:
         files = tuple(sorted(p for p in self.root.rglob("*") if p.is_file() and ".sqlite" not in p.name))
         return rows, files, git(self.origin, "for-each-ref")
 
-    def _version(self, folder: SkillFolder, built: package.Package, commit: str) -> Version:
-        skill = validate(folder, Limits()).skill
-        assert skill is not None
-        tree = git_fixtures.tree_of(self.origin, commit, folder.path)
-        return Version(
-            skill=skill.name,
-            number=len(self.catalog.versions(TENANT, skill.name)) + 1,
-            digest=built.digest,
-            label=skill.label,
-            manifest=built.manifest,
-            frontmatter=skill.frontmatter,
-            origin=Origin(commit, folder.path, tree, "Ada Author", _MOMENT),
-            rewritten=False,
-            published_at=datetime.now(UTC),
-        )
-
 
 @contextlib.contextmanager
 def running(root: Path) -> Iterator[Service]:
@@ -116,24 +99,22 @@ def running(root: Path) -> Iterator[Service]:
     work = git_fixtures.clone(origin, root.parent / "work")
     work.commit("Start the registry")
     work.push()
-    catalog, signals = SqliteCatalog(root / "catalog.sqlite"), RememberingSignals()
-    store = DirectoryPackageStore(root / "packages")
-    app = application(parts(root, catalog, store, signals))
-    with contextlib.closing(catalog), serving(app) as url, httpx2.Client(base_url=url) as http:
-        yield Service(root, catalog, store, signals, origin, work, app, url, http)
+    with opened(root) as registry:
+        app = application(parts(registry))
+        with serving(app) as url, httpx2.Client(base_url=url) as http:
+            yield Service(registry, origin, work, app, url, http)
 
 
-def parts(root: Path, catalog: SqliteCatalog, store: DirectoryPackageStore, signals: RememberingSignals) -> Admin:
-    """The admin API's parts over the registry repository `registry.git` below `root`."""
+def parts(registry: Registry) -> Admin:
+    """The admin API's parts over a registry and the registry repository `registry.git` beside its catalog."""
+    root = registry.root
     settings = ServerSettings(data=root, page_size=3, poll_seconds=3600)
-    source = CatalogSource(catalog, store, signals, TENANT)
     return Admin(
-        replica=Replica(source, settings.poll_seconds),
-        library=Library(source, settings.package_cache_bytes),
-        catalog=catalog,
-        signals=signals,
+        replica=Replica(registry.source, settings.poll_seconds),
+        library=Library(registry.source, settings.package_cache_bytes),
+        catalog=registry.catalog,
+        signals=registry.signals,
         forge=LocalForge(GitRepository.open(str(root / "registry.git"), root / "mirrors"), BRANCH),
-        limits=Limits(),
         tenant=TENANT,
         settings=settings,
     )
@@ -157,8 +138,8 @@ def application(parts: Admin) -> FastAPI:
 def described(root: Path) -> dict[str, Any]:
     """The OpenAPI document of the admin API and the health routes."""
     git_fixtures.bare(root / "registry.git")
-    with contextlib.closing(SqliteCatalog(root / "catalog.sqlite")) as catalog:
-        return application(parts(root, catalog, DirectoryPackageStore(root), RememberingSignals())).openapi()
+    with opened(root) as registry:
+        return application(parts(registry)).openapi()
 
 
 @contextlib.contextmanager

@@ -107,7 +107,7 @@ class Catalog(Protocol):
         """Take a skill away whose folder is gone; its version numbers stay taken."""
 
     def quarantine(self, lease: Lease, quarantine: Quarantine) -> None:
-        """Note why a folder may not go live. What its name serves stays as it is."""
+        """Note why a folder may not go live. What its name serves stays as it is; the same reason twice changes nothing."""
 
     def release(self, lease: Lease, path: str) -> None:
         """Forget the quarantine of a folder that is gone or good."""
@@ -117,6 +117,9 @@ class Catalog(Protocol):
 
     def freeze(self, lease: Lease, reason: str | None) -> None:
         """Stop publishing with a reason, or go on with None. What is served stays."""
+
+    def frozen(self, tenant: str) -> str | None:
+        """Why nothing is published now; None while publishing goes on. Cheap: every listing asks."""
 
     def generation(self, tenant: str) -> int:
         """The present generation; 0 before the first change. Cheap: replicas ask every second."""
@@ -136,8 +139,8 @@ class Catalog(Protocol):
     def version(self, tenant: str, name: str, number: int) -> Version:
         """One version. Raises `NotFoundError`."""
 
-    def quarantined(self, tenant: str) -> Sequence[Quarantine]:
-        """What may not go live, in the order of paths."""
+    def quarantined(self, tenant: str, name: str | None = None) -> Sequence[Quarantine]:
+        """What may not go live, in the order of paths; with a name, only the folders that claim it."""
 
     def hold(self, tenant: str, name: str, hold: Hold) -> SkillRecord:
         """Move the pointer to the hold's version and keep it there. The same terms twice change nothing more.
@@ -146,8 +149,11 @@ class Catalog(Protocol):
         Raises `NotFoundError` for an unknown skill or version.
         """
 
-    def lift(self, tenant: str, name: str, actor: str) -> SkillRecord:
-        """End the hold: the pointer goes to the one beneath it, else to the wanted version. Without a hold nothing changes."""
+    def lift(self, tenant: str, name: str, actor: str, only: Hold | None = None) -> SkillRecord:
+        """End the hold: the pointer goes to the one beneath it, else to the wanted version. Without a hold nothing changes.
+
+        With `only`, nothing changes either when another hold is in force by now.
+        """
 
     def audit(self, tenant: str, limit: int) -> Sequence[AuditEntry]:
         """The newest entries first."""
@@ -195,3 +201,6 @@ class Forge(Protocol):
 
     def proposals(self) -> Sequence[Proposal]:
         """The open proposals, the newest first."""
+
+    def file(self, path: str) -> bytes | None:
+        """A file of the tracked branch; None when there is none. Raises `TooLargeError` above `folder.READ_LIMIT`."""

@@ -9,12 +9,15 @@ import structlog
 from mcpskills import claims
 from mcpskills.errors import ConflictError, CorruptedError, InvalidInputError, PreconditionFailedError
 from mcpskills.events import GenerationRaised
+from mcpskills.printable import printable
 from mcpskills.version import Quarantine
 from mcpskills_publisher import pipeline
 from mcpskills_publisher.pipeline import Bench, Observe
 from mcpskills_publisher.plan import CLAIMED, LOOK_AGAIN, Candidate, Plan, Wanted
 
 _log = structlog.get_logger(__name__)
+
+_PATH = 200
 
 
 class Outcome(Enum):
@@ -96,7 +99,7 @@ def _publish(candidate: Candidate, wanted: Wanted, bench: Bench, observe: Observ
 
 
 def _quarantine(candidate: Candidate, bench: Bench, rules: str, reason: str) -> None:
-    _log.warning("quarantined", path=candidate.path, reason=reason, commit=bench.commit.id)
+    _log.warning("quarantined", path=printable(candidate.path, _PATH), reason=reason, commit=bench.commit.id)
     bench.catalog.quarantine(
         bench.lease(),
         Quarantine(

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from mcpskills import canonical, frontmatter, package
-from mcpskills.adapters.git.repository import CommitInfo, GitRepository
+from mcpskills.adapters.git.commits import CommitInfo
+from mcpskills.adapters.git.repository import GitRepository
 from mcpskills.errors import CorruptedError, InvalidInputError, NotFoundError
 from mcpskills.events import GenerationRaised
 from mcpskills.folder import SKILL_FILE, SkillFolder

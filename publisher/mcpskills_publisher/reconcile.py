@@ -140,13 +140,7 @@ class Reconciler:
 
     def _limits(self, head: str) -> Limits:
         """What the registry decides for itself. Raises `InvalidInputError`: without its limits nothing may be judged."""
-        content = self._parts.repository.file(head, policy.FILE)
-        if content is None:
-            return Limits()
-        try:
-            return policy.read_limits(content.decode("utf-8"))
-        except UnicodeDecodeError as error:
-            raise InvalidInputError(f"{policy.FILE} is not UTF-8.") from error
+        return policy.limits_of(self._parts.repository.file(head, policy.FILE))
 
     def _wanted(self, head: str, published: Published, rules: str) -> Wanted:
         known = {record.tree for record in published.skills.values()}

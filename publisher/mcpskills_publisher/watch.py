@@ -64,6 +64,8 @@ async def _attempt(reconciler: Reconciler, done: Callable[[Summary | Exception],
         # A thread cannot be interrupted, and nobody may close the catalog under it.
         reconciler.stop()
         await asyncio.wait([work])
+        if not work.cancelled() and (error := work.exception()) is not None:
+            _log.info("reconcile ended by the stop", error=str(error))
         raise
     except McpSkillsError as error:
         _log.warning("reconcile failed, trying again", error=error.message)

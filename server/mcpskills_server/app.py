@@ -16,7 +16,6 @@ from mcpskills.adapters.in_process import InProcessSignals
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
 from mcpskills.errors import McpSkillsError
 from mcpskills.ports import Catalog, Forge, PackageStore, Signals
-from mcpskills.validation.policy import Limits
 from mcpskills_server import admin, health, problems, process
 from mcpskills_server.admin import Admin
 from mcpskills_server.catalog_source import CatalogSource
@@ -48,7 +47,6 @@ def registry(
         catalog=catalog,
         signals=signals,
         forge=forge,
-        limits=Limits(),
         tenant=settings.tenant,
         settings=settings,
     )

@@ -53,6 +53,7 @@ class FolderSource:
         self._limits = limits
         self._on_refused = on_refused
         self._loaded: dict[str, _Loaded] = {}
+        self._rivals: frozenset[str] = frozenset()
         self._refused: dict[str, tuple[Signature, str]] = {}
 
     async def refresh(self, old: Snapshot | None) -> Snapshot:
@@ -84,6 +85,9 @@ class FolderSource:
         found = {path.relative_to(self._root.parent).as_posix(): path for path in folders.find(self._root)}
         settled = settle(list(found), {name: loaded.served.version.origin.path for name, loaded in before.items()})
         failed = {name_of(path): reason for path, reason in settled.refused.items()}
+        for path in settled.refused.keys() - self._rivals:
+            self._on_refused(path, settled.refused[path])
+        self._rivals = frozenset(settled.refused)
         self._loaded = {name: loaded for name, loaded in before.items() if name in settled.winners}
         for name, path in settled.winners.items():
             reason = self._load(found[path], path, name)
@@ -138,5 +142,7 @@ def _signature(directory: Path) -> Iterator[tuple[str, int, int, int]]:
     for parent, directories, names in os.walk(directory):
         directories.sort()
         for name in sorted([*names, *directories]):
-            status = os.lstat(Path(parent, name))
-            yield str(Path(parent, name)), status.st_size, status.st_mtime_ns, status.st_mode
+            # An editor's temporary file may be gone again before it is looked at.
+            with contextlib.suppress(FileNotFoundError):
+                status = os.lstat(Path(parent, name))
+                yield str(Path(parent, name)), status.st_size, status.st_mtime_ns, status.st_mode

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import errno
+import resource
 import signal
 import socket
 from collections.abc import Callable, Coroutine, Iterator
@@ -10,11 +11,15 @@ from collections.abc import Callable, Coroutine, Iterator
 import uvicorn
 import uvloop
 from fastapi import FastAPI
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from mcpskills.errors import UnavailableError
 
 DRAIN_SECONDS = 3
 """How long requests in flight may take to finish after a stop was asked for."""
+
+PATIENCE_SECONDS = 10
+"""How long a client may take to send the header of a request, and between two parts of its body."""
 
 _ANY = {"0.0.0.0", "::"}  # noqa: S104 recognised, not bound
 _BACKLOG = 2048
@@ -54,7 +59,8 @@ def url(listener: socket.socket) -> str:
 
 
 def run(main: Coroutine[None, None, None]) -> None:
-    """Run to the end on uvloop."""
+    """Run to the end on uvloop, with as many files and connections as the system allows."""
+    _raise_file_limit()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         runner.run(main)
 
@@ -73,10 +79,22 @@ def stop_on_signal(stop: asyncio.Event) -> Iterator[None]:
             loop.remove_signal_handler(number)
 
 
-async def serve(app: FastAPI, listener: socket.socket, stop: asyncio.Event, close_streams: Callable[[], None]) -> None:
+async def serve(
+    app: FastAPI,
+    listener: socket.socket,
+    stop: asyncio.Event,
+    close_streams: Callable[[], None],
+    *,
+    patience: float = PATIENCE_SECONDS,
+) -> None:
     """Answer on the socket until the event is set, then end open streams and let requests in flight finish."""
     config = uvicorn.Config(
-        app, http="httptools", ws="none", log_config=None, access_log=False, timeout_graceful_shutdown=DRAIN_SECONDS
+        app,
+        http=type("_Patient", (_Connection,), {"patience": patience}),
+        ws="none",
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=DRAIN_SECONDS,
     )
     server = _Server(config)
     async with asyncio.TaskGroup() as tasks:
@@ -95,3 +113,53 @@ class _Server(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
+
+
+class _Connection(HttpToolsProtocol):
+    """Is closed when its client keeps it waiting; uvicorn waits for the rest of a request for ever."""
+
+    patience: float
+    _waiting: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
+        super().connection_made(transport)
+        self._wait()
+
+    def on_headers_complete(self) -> None:
+        super().on_headers_complete()
+        self._wait()
+
+    def on_body(self, body: bytes) -> None:
+        super().on_body(body)
+        self._wait()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        self._wait()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._wait_no_more()
+        super().connection_lost(exc)
+
+    def _wait(self) -> None:
+        self._wait_no_more()
+        self._waiting = self.loop.call_later(self.patience, self._give_up)
+
+    def _wait_no_more(self) -> None:
+        if self._waiting is not None:
+            self._waiting.cancel()
+
+    def _give_up(self) -> None:
+        answering = self.cycle is not None and not self.cycle.response_complete
+        if answering and (self.flow.read_paused or not self.cycle.more_body):
+            self._wait()  # it is the client that waits
+        else:
+            self.transport.close()
+
+
+def _raise_file_limit() -> None:
+    """Every connection is a file, and the customary limit of 1,024 is soft: a client that opens as many shuts out all others."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    # macOS refuses to have no limit at all.
+    with contextlib.suppress(ValueError):
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))

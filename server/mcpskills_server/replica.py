@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import random
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -86,13 +86,29 @@ class Replica:
             return await self._swap(old, snapshot)
 
     async def run(self) -> None:
-        async with self._source.hints() as hints, _waking(hints) as hint:
+        async with asyncio.TaskGroup() as tasks:
+            hint = asyncio.Event()
+            tasks.create_task(self._hear(hint))
             while True:
                 hint.clear()
                 await self._refresh_or_stay()
                 with contextlib.suppress(TimeoutError):
-                    # Jitter keeps a fleet of replicas from asking the catalog in step.
-                    await asyncio.wait_for(hint.wait(), self._poll_seconds * random.uniform(0.75, 1.25))  # noqa: S311 no secret
+                    # Jitter keeps a fleet of replicas from asking the catalog in step. And not `wait_for`: up to Python
+                    # 3.11 it loses a cancellation that comes together with the event.
+                    async with asyncio.timeout(self._poll_seconds * random.uniform(0.75, 1.25)):  # noqa: S311 no secret
+                        await hint.wait()
+
+    async def _hear(self, hint: asyncio.Event) -> None:
+        """Set the event by every hint, and by every start of hearing: what came before it was not heard."""
+        while True:
+            try:
+                async with self._source.hints() as hints:
+                    hint.set()
+                    async for _ in hints:
+                        hint.set()
+            except Exception as error:  # noqa: BLE001 hints may fail for any reason; polling does without them meanwhile
+                _log.warning("hints failed, trying again", error=repr(error), seconds=self._poll_seconds)
+            await asyncio.sleep(self._poll_seconds)
 
     async def _refresh_or_stay(self) -> None:
         try:
@@ -114,23 +130,3 @@ class Replica:
             for listener in self._listeners:
                 await listener(changed)
         return self._view
-
-
-@contextlib.asynccontextmanager
-async def _waking(hints: AsyncIterator[object]) -> AsyncIterator[asyncio.Event]:
-    """An event that is set by every hint."""
-    event = asyncio.Event()
-
-    async def wake() -> None:
-        try:
-            async for _ in hints:
-                event.set()
-        except Exception:  # noqa: BLE001 hints may fail for any reason; polling does without them
-            _log.exception("hints failed, polling from now on")
-
-    async with asyncio.TaskGroup() as tasks:
-        task = tasks.create_task(wake())
-        try:
-            yield event
-        finally:
-            task.cancel()

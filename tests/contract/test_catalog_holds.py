@@ -48,6 +48,15 @@ def test_another_hold_takes_the_place_of_the_first(catalog: Catalog):
     assert (record.live, record.hold) == (1, a_hold(1, instead_of=3))
 
 
+def test_a_hold_that_took_the_place_of_an_expired_one_is_not_lifted_in_its_stead(catalog: Catalog):
+    publish(catalog, a_version(1), a_version(2))
+    catalog.hold(TENANT, NAME, a_hold(1, until=HoldUntil.SUPERSEDED))
+    present = catalog.hold(TENANT, NAME, a_hold(1))
+
+    assert catalog.lift(TENANT, NAME, "publisher", only=a_hold(1, until=HoldUntil.SUPERSEDED)) == present
+    assert catalog.lift(TENANT, NAME, "publisher", only=a_hold(1)).hold is None
+
+
 def test_the_same_version_on_other_terms_is_another_hold(catalog: Catalog):
     publish(catalog, a_version(1), a_version(2))
     catalog.hold(TENANT, NAME, a_hold(1))
@@ -119,6 +128,17 @@ def test_a_hold_that_waits_to_be_superseded_stays_when_the_bad_version_comes_aga
     record = publish(catalog, a_version(2))
 
     assert (record.live, record.wanted, record.hold) == (1, 2, hold)
+
+
+@pytest.mark.parametrize("until", HoldUntil)
+def test_content_that_git_takes_back_does_not_end_the_hold(catalog: Catalog, until: HoldUntil):
+    publish(catalog, a_version(1), a_version(2))
+    hold = a_hold(1, until=until, instead_of=2)
+    catalog.hold(TENANT, NAME, hold)
+
+    record = publish(catalog, a_version(1))
+
+    assert (record.live, record.wanted, record.hold) == (1, 1, hold)
 
 
 def test_lifting_a_hold_makes_live_what_git_wants(catalog: Catalog):

@@ -180,6 +180,17 @@ def test_quarantined_folders_are_listed_by_path(catalog: Catalog):
     assert [entry.path for entry in catalog.quarantined(TENANT)] == ["skills/a/one", "skills/b/two", "skills/c/three"]
 
 
+def test_the_quarantined_folders_of_one_name_are_found_by_it(catalog: Catalog):
+    for path in ("skills/b/pdf-forms", "skills/pdf-forms-2", "skills/a/pdf-forms"):
+        catalog.quarantine(lease_of(catalog), a_quarantine(path))
+
+    found = catalog.quarantined(TENANT, "pdf-forms")
+
+    assert [entry.path for entry in found] == ["skills/a/pdf-forms", "skills/b/pdf-forms"]
+    assert list(catalog.quarantined(TENANT, "csv-profile")) == []
+    assert list(catalog.quarantined("another", "pdf-forms")) == []
+
+
 def test_publishing_a_folder_ends_its_quarantine_only(catalog: Catalog):
     catalog.quarantine(lease_of(catalog), a_quarantine())
     catalog.quarantine(lease_of(catalog), a_quarantine("skills/other/pdf-forms"))
@@ -208,6 +219,16 @@ def test_the_commit_and_the_freeze_are_remembered(catalog: Catalog):
     catalog.freeze(lease_of(catalog), None)
 
     assert catalog.published(TENANT).frozen is None
+
+
+def test_a_freeze_is_told_with_its_reason_to_its_tenant_only_until_it_ends(catalog: Catalog):
+    before = catalog.frozen(TENANT)
+    catalog.freeze(lease_of(catalog), "The history was rewritten.")
+    during, elsewhere = catalog.frozen(TENANT), catalog.frozen("another")
+    catalog.freeze(lease_of(catalog), None)
+
+    assert (before, during, elsewhere) == (None, "The history was rewritten.", None)
+    assert catalog.frozen(TENANT) is None
 
 
 def test_every_change_leaves_an_audit_entry_with_the_newest_first(catalog: Catalog, clock: Clock):

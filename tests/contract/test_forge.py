@@ -77,3 +77,18 @@ def test_a_proposal_with_a_path_that_no_repository_holds_is_refused(forge: Forge
 def test_a_file_that_is_a_folder_as_well_is_refused(forge: Forge):
     with pytest.raises(InvalidInputError, match="a file and a folder"):
         forge.propose(ProposedChange("skills/x", {"a": entry("1"), "a/b": entry("2")}, "Both", "", "Eve"))
+
+
+def test_a_file_of_the_tracked_branch_is_read_as_it_is(forge: Forge):
+    assert forge.file("skills/pdf-forms/SKILL.md") == skill_md().encode()
+
+
+def test_a_file_that_is_only_proposed_does_not_exist(forge: Forge):
+    forge.propose(change(skill_folder("csv-profile")))
+
+    assert forge.file("skills/csv-profile/SKILL.md") is None
+
+
+@pytest.mark.parametrize("path", ["registry.toml", "skills", "skills/pdf-forms", "SKILL.md"])
+def test_where_no_file_is_there_is_none_to_read(forge: Forge, path: str):
+    assert forge.file(path) is None

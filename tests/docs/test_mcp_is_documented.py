@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from integration.mcp.conftest import Registry
 from mcpskills_server.library import Library
 from mcpskills_server.mcp import caching, media_types, provenance, resources, server
 from mcpskills_server.mcp.notify import Notifications
@@ -13,16 +12,16 @@ from mcpskills_server.mcp.tools import excerpt, read_skill_file
 from mcpskills_server.mcp.tools.table import TOOLS
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
+from registry import opened
 
 PAGE = (Path(__file__).parents[2] / "docs" / "mcp.md").read_text()
 
 
 @pytest.fixture
 def served(tmp_path):
-    registry = Registry(tmp_path)
-    replica, library = Replica(registry.source, 1), Library(registry.source, 0)
-    yield server.build(replica, library, Notifications(), ServerSettings(sessions="stateful"))
-    registry.catalog.close()
+    with opened(tmp_path) as registry:
+        replica, library = Replica(registry.source, 1), Library(registry.source, 0)
+        yield server.build(replica, library, Notifications(), ServerSettings(sessions="stateful"))
 
 
 def section(title, level="##"):
@@ -60,9 +59,8 @@ def test_the_tables_of_a_tool_have_its_arguments_and_then_its_answer(tool):
 
 
 def test_the_keys_of_meta_are_those_that_answers_carry(tmp_path):
-    registry = Registry(tmp_path)
-    version = registry.publish()
-    registry.catalog.close()
+    with opened(tmp_path) as registry:
+        version = registry.publish()
 
     assert rows(section("Where an answer comes from")) == list(provenance.of(version))
 

@@ -38,11 +38,6 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-@pytest.fixture
-def anyio_backend():
-    return "asyncio"
-
-
 @pytest.mark.anyio
 async def test_every_real_skill_is_live_or_says_why_not(tmp_path):
     origin = bare(tmp_path / "registry.git")

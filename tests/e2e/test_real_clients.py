@@ -20,11 +20,6 @@ ERAS = {"auto": "2026-07-28", "legacy": "2025-11-25"}
 both_eras = pytest.mark.parametrize("mode", ERAS)
 
 
-@pytest.fixture
-def anyio_backend():
-    return "asyncio"
-
-
 @both_eras
 def test_the_typescript_client_verifies_every_file_of_every_skill(skills_server, mode):
     done = run_script("read_skills.mjs", skills_server.url, mode)

@@ -1,17 +1,14 @@
 """`mcpskills serve`: an author's folder, live on every save."""
 
+import os
 import subprocess
+from pathlib import Path
 
 import pytest
 from mcp import Client
 
 from builders import skill_md, write_skill
 from servers import MCPSKILLS, running
-
-
-@pytest.fixture
-def anyio_backend():
-    return "asyncio"
 
 
 def serve(tmp_path):
@@ -69,6 +66,44 @@ async def test_a_single_skill_is_served_from_its_own_folder(tmp_path):
     with running("serve", ".", "--port", "0", until="Ctrl-C", cwd=tmp_path / "pdf-forms") as server:
         async with Client(server.url, cache=None) as client:
             assert "How to fill in a form" in await read(client)
+
+
+@pytest.mark.anyio
+async def test_a_name_that_is_not_utf_8_neither_ends_reloading_nor_fills_the_terminal(tmp_path):
+    folder = write_skill(tmp_path / "skills", "pdf-forms")
+    with serve(tmp_path) as server:
+        Path(os.fsdecode(os.fsencode(folder) + b"/\xff.txt")).touch()
+        server.wait_for("refused: pdf-forms: ")
+        Path(os.fsdecode(os.fsencode(folder) + b"/\xff.txt")).unlink()
+        (folder / "SKILL.md").write_text(skill_md("pdf-forms", body="Saved again.\n"))
+        server.wait_for("updated: pdf-forms")
+
+    told = (tmp_path / "stderr.txt").read_text().splitlines()
+    assert told
+    assert all("hints failed, trying again" in line for line in told)
+
+
+def test_names_are_printed_as_they_are_and_never_obeyed(tmp_path):
+    directory = "[bold]a[/x] :smile: \x1b]0;pwned\x07"
+    write_skill(tmp_path / directory, "pdf-forms")
+    write_skill(tmp_path / directory, "\x1b]0;pwned\x07")
+
+    with running("serve", directory, "--port", "0", until="Ctrl-C", cwd=tmp_path) as server:
+        printed = "".join(server.lines)
+
+    assert "skills of [bold]a[/x] :smile: \\x1b]0;pwned\\x07 on http" in printed
+    assert "refused: \\x1b]0;pwned\\x07: " in printed
+    assert "\x1b" not in printed
+
+
+def test_two_folders_of_one_name_are_told_to_their_author(tmp_path):
+    write_skill(tmp_path / "skills" / "here", "pdf-forms")
+    write_skill(tmp_path / "skills" / "there", "pdf-forms")
+    with serve(tmp_path) as server:
+        said = [line for line in server.lines if line.startswith("refused: ")]
+
+    assert len(said) == 2
+    assert all("is claimed by" in line for line in said)
 
 
 def test_a_folder_that_is_not_there_is_one_clear_sentence(tmp_path):

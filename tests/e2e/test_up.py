@@ -20,11 +20,6 @@ READY = "Ctrl-C stops"
 EXAMPLES = {"commit-message", "csv-profile", "incident-review", "release-notes", "sql-migration-review"}
 
 
-@pytest.fixture
-def anyio_backend():
-    return "asyncio"
-
-
 def up(tmp_path, *more):
     return running("up", "--data", str(tmp_path / "data"), "--port", "0", *more, until=READY, cwd=tmp_path)
 

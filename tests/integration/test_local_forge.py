@@ -135,6 +135,18 @@ def test_a_proposal_needs_a_branch_to_stand_on(origin: Path, forge: LocalForge):
     assert list(forge.proposals()) == []
 
 
+def test_a_file_is_read_as_it_was_pushed_last(work: Clone, forge: LocalForge):
+    first = forge.file("README.md")
+    work.write({"README.md": "Yours.\n"})
+    work.push()
+
+    assert (first, forge.file("README.md")) == (b"Ours.\n", b"Yours.\n")
+
+
+def test_there_is_no_file_while_there_is_no_branch(forge: LocalForge):
+    assert forge.file("README.md") is None
+
+
 def test_a_seeded_repository_can_be_cloned_changed_and_pushed_to(tmp_path: Path):
     template = tmp_path / "template"
     work = Clone(template)

@@ -1,4 +1,6 @@
 import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -37,16 +39,37 @@ def test_a_pipe_is_special_and_is_not_opened(tmp_path):
     assert folders.read(skill, "pdf-forms").entries["pipe"].kind is EntryKind.SPECIAL
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root reads everything; run as another user: su nobody -s /bin/sh")
+UNREADABLE = """
+import os, pwd
+from pathlib import Path
+from builders import write_skill
+from mcpskills.adapters import folders
+
+if os.geteuid() == 0:  # root reads everything
+    nobody = pwd.getpwnam("nobody").pw_uid
+    os.chown(".", nobody, -1)
+    os.setuid(nobody)
+skill = write_skill(Path(), files={"file": "x", "folder/file": "x"})
+(skill / "file").chmod(0)
+(skill / "folder").chmod(0)
+read = folders.read(skill, "pdf-forms")
+(skill / "folder").chmod(0o755)
+print(*(f"{path}: {entry.kind.name}" for path, entry in sorted(read.entries.items())), sep="\\n")
+"""
+
+
 def test_what_must_not_be_read_is_special(tmp_path):
-    skill = write_skill(tmp_path, files={"file": "x", "folder/file": "x"})
-    (skill / "file").chmod(0)
-    (skill / "folder").chmod(0)
+    tests = Path(__file__).parents[1]
+    told = subprocess.run(
+        [sys.executable, "-c", UNREADABLE],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(tests)},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
 
-    read = folders.read(skill, "pdf-forms")
-
-    (skill / "folder").chmod(0o755)
-    assert {read.entries[path].kind for path in ("file", "folder")} == {EntryKind.SPECIAL}
+    assert told.stdout.splitlines() == ["SKILL.md: FILE", "file: SPECIAL", "folder: SPECIAL"]
 
 
 def test_names_that_are_not_utf_8_keep_their_bytes(tmp_path):

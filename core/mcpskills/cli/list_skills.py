@@ -28,7 +28,7 @@ def list_skills(
     url: Url = DEFAULT_URL,
     as_json: AsJson = False,
 ) -> None:
-    """List the skills of a running server, with what keeps them from being served.
+    """List the skills of a running server, with what keeps them from being served, and what keeps all new content back.
 
     Examples: `mcpskills list`, `mcpskills list --status error`, `mcpskills list pdf --json`
     """
@@ -37,10 +37,15 @@ def list_skills(
         params["q"] = query
     if status:
         params["status"] = status.value.upper()
-    skills = _all(url, params)
+    skills, frozen = _all(url, params)
     if as_json:
-        print_json({"skills": skills})
-    elif skills:
+        print_json({"skills": skills, "frozen": frozen})
+        return
+    if frozen:
+        print_line("Nothing new goes live; what is live stays live. The reason:", style="bold red")
+        print_line(frozen, style="red")
+        print_line()
+    if skills:
         print_table(("Name", "Status", "Live", "Label", "Folder", "Note"), map(_row, skills))
     else:
         print_line(
@@ -48,7 +53,8 @@ def list_skills(
         )
 
 
-def _all(url: str, params: dict[str, Any]) -> list[dict[str, Any]]:
+def _all(url: str, params: dict[str, Any]) -> tuple[list[dict[str, Any]], str | None]:
+    """The skills of all pages, and why publishing is frozen if it is."""
     skills: list[dict[str, Any]] = []
     cursor = None
     while True:
@@ -56,7 +62,7 @@ def _all(url: str, params: dict[str, Any]) -> list[dict[str, Any]]:
         skills += page["skills"]
         cursor = page["next_cursor"]
         if cursor is None:
-            return skills
+            return skills, page["frozen"]
 
 
 def _row(skill: dict[str, Any]) -> tuple[Any, ...]:

@@ -23,6 +23,7 @@ COMMANDS: Mapping[str, str] = {
     "show": "mcpskills.cli.show:show",
     "versions": "mcpskills.cli.versions:versions",
     "rollback": "mcpskills.cli.rollback:rollback",
+    "lift": "mcpskills.cli.lift:lift",
 }
 """Commands in the order of the help, with the function that each calls."""
 

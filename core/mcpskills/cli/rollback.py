@@ -26,6 +26,8 @@ def rollback(
     """Serve an older version of a skill, at once and on every replica, and open a proposal that reverts Git.
 
     Example: `mcpskills rollback pdf-forms --to 1 --reason "Version 2 drops table rows."`
+
+    Merging the proposal does not end the rollback: `mcpskills lift pdf-forms` does.
     """
     body: dict[str, Any] = {"reason": reason, "until": until.value}
     if to is not None:
@@ -43,3 +45,4 @@ def rollback(
         print_line(f"To bring Git to the same content, merge {answer['proposal']['branch']}.")
     else:
         print_line(f"There is no proposal to revert Git: {answer['proposal_error']}")
+    print_line(f"End the rollback with `mcpskills lift {name}`; merging a proposal does not end it.")

@@ -42,8 +42,8 @@ def print_fields(fields: Iterable[tuple[str, Any]]) -> None:
     _console().print(table)
 
 
-def print_line(text: str = "") -> None:
-    _console().print(Text(printable(text, _LONGEST)), soft_wrap=True)
+def print_line(text: str = "", style: str = "") -> None:
+    _console().print(Text(printable(text, _LONGEST), style=style), soft_wrap=True)
 
 
 def cell(value: Any) -> Text:

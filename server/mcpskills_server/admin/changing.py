@@ -38,8 +38,14 @@ class Changing:
         Holds stay: what somebody took offline or rolled back does not come back in bulk.
         """
         self._ask_for_reconcile("reload-all")
-        snapshot = (await self._admin.replica.refresh()).snapshot
-        return Reloaded(generation=snapshot.generation, skills=len(snapshot.names), failed=dict(snapshot.failed))
+        admin = self._admin
+        snapshot = (await admin.replica.refresh()).snapshot
+        return Reloaded(
+            generation=snapshot.generation,
+            skills=len(snapshot.names),
+            failed=dict(snapshot.failed),
+            frozen=await asyncio.to_thread(admin.catalog.frozen, admin.tenant),
+        )
 
     async def reload(self, request: Request, name: SkillId) -> Change:
         """Bring the skill back if it was taken offline, have the publisher compare Git and catalog now, and refresh this replica.
@@ -90,14 +96,14 @@ class Changing:
     async def roll_back(self, request: Request, name: SkillId, wanted: RollbackRequest) -> RolledBack:
         """Serve an older version, by a hold, and open a proposal that brings Git to the same content.
 
-        The rollback is live before the proposal is opened, and stands when that fails. Repeating it with the same version
-        changes nothing more; to repeat it safely, say the version.
+        The rollback is live before the proposal is opened, and stands when that fails. Repeating it with the same version and
+        end changes nothing more; to repeat it safely, say the version. Merging the proposal does not end the hold: lift does.
         """
         admin = self._admin
         record = await asyncio.to_thread(lookup.record, admin, name)
         versions = await asyncio.to_thread(admin.catalog.versions, admin.tenant, name)
         version = rollback.target(record, versions, wanted.version)
-        held = rollback.is_held(record, version)
+        held = rollback.is_held(record, version, wanted)
         # Read before anything moves: a version whose bytes are lost could not be served.
         files = await self._files(version)
         who = actor(request)

@@ -31,7 +31,7 @@ SUMMARY: Final[dict[str, Any]] = {
     "load_error": None,
 }
 
-PAGE: Final[dict[str, Any]] = {"skills": [SUMMARY], "total": 1, "next_cursor": None}
+PAGE: Final[dict[str, Any]] = {"skills": [SUMMARY], "total": 1, "next_cursor": None, "frozen": None}
 
 _VERSION: Final = {
     "number": 1,

@@ -1,7 +1,5 @@
 """One skill as the catalog and this replica know it. These functions block: routes call them in a thread."""
 
-import difflib
-
 from mcpskills.errors import NotFoundError
 from mcpskills.frontmatter import Frontmatter
 from mcpskills.printable import printable
@@ -11,6 +9,7 @@ from mcpskills.version import SkillRecord, Version
 from mcpskills_server.admin import views
 from mcpskills_server.admin.models import SkillDetail
 from mcpskills_server.admin.parts import Admin
+from mcpskills_server.suggestions import did_you_mean, similar_names
 
 
 def record(admin: Admin, name: str) -> SkillRecord:
@@ -27,7 +26,7 @@ def record(admin: Admin, name: str) -> SkillRecord:
 def detail(admin: Admin, name: str) -> SkillDetail:
     """A skill's present state, or that of a refused folder of this name. Raises `NotFoundError`."""
     snapshot = admin.replica.view.snapshot
-    quarantined = [entry for entry in admin.catalog.quarantined(admin.tenant) if entry.name == name]
+    quarantined = admin.catalog.quarantined(admin.tenant, name)
     try:
         found = record(admin, name)
     except NotFoundError:
@@ -60,5 +59,4 @@ def read(version: Version) -> Skill:
 
 
 def _unknown(admin: Admin, name: str) -> str:
-    near = difflib.get_close_matches(name, admin.replica.view.snapshot.names, n=1)
-    return f"There is no skill {printable(name)!r}." + (f" Did you mean {near[0]!r}?" if near else "")
+    return f"There is no skill {printable(name)!r}. {did_you_mean(similar_names(admin.replica.view, name))}".rstrip()

@@ -61,13 +61,17 @@ class SkillSummary(Model):
 
 
 class SkillPage(Model):
-    """Rows in the order of their names. `total` counts all that the filter lets through; `next_cursor` is null at the end."""
+    """Rows in the order of their names. `total` counts all that the filter lets through; `next_cursor` is null at the end.
+
+    `frozen` says why nothing new goes live, of any skill; null while publishing goes on.
+    """
 
     model_config = ConfigDict(frozen=True, json_schema_extra={"example": examples.PAGE})
 
     skills: tuple[SkillSummary, ...]
     total: int
     next_cursor: str | None
+    frozen: str | None
 
 
 class FileView(Model):
@@ -166,22 +170,26 @@ class Change(Model):
 
 
 class Reloaded(Model):
-    """What this replica serves now; the comparison of Git and catalog that was asked for goes on."""
+    """What this replica serves now; the comparison of Git and catalog that was asked for goes on.
+
+    `frozen` says why the comparisons before it publish nothing; null while publishing goes on.
+    """
 
     model_config = ConfigDict(
-        frozen=True, json_schema_extra={"example": {"generation": 42, "skills": 150, "failed": {}}}
+        frozen=True, json_schema_extra={"example": {"generation": 42, "skills": 150, "failed": {}, "frozen": None}}
     )
 
     generation: int
     skills: int
     failed: dict[str, str]
+    frozen: str | None
 
 
 class RollbackRequest(Model):
     """Where to go back to, why, and for how long.
 
     Without `version` it is the one before the live version. The hold ends when it is lifted, with `superseded` also when
-    content newer than the bad version lands, and after `expires_at` with the next publication.
+    content newer than the bad version lands, and after `expires_at` when the publisher next looks.
     """
 
     model_config = ConfigDict(

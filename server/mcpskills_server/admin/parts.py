@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from mcpskills.ports import Catalog, Forge, Signals
-from mcpskills.validation.policy import Limits
 from mcpskills_server.library import Library
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
@@ -18,6 +17,5 @@ class Admin:
     catalog: Catalog
     signals: Signals
     forge: Forge
-    limits: Limits
     tenant: str
     settings: ServerSettings

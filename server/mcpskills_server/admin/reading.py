@@ -90,6 +90,7 @@ class Reading:
             skills=tuple(self._summary(row, snapshot) for row in page),
             total=len(kept),
             next_cursor=listing.cursor(page[-1]) if len(following) > limit else None,
+            frozen=admin.catalog.frozen(admin.tenant),
         )
 
     def _wanted(self, row: Row, status: Status | None, words: list[str], snapshot: Snapshot) -> bool:

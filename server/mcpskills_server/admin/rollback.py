@@ -20,10 +20,14 @@ def target(record: SkillRecord, versions: Sequence[Version], number: int | None)
     return max(earlier, key=lambda version: version.number)
 
 
-def is_held(record: SkillRecord, version: Version) -> bool:
-    """Whether a rollback to the version is in force already. Raises `ConflictError` when it is live for another reason."""
-    if record.hold and record.hold.kind is HoldKind.ROLLBACK and record.hold.version == version.number:
-        return True
+def is_held(record: SkillRecord, version: Version, request: RollbackRequest) -> bool:
+    """Whether a rollback to the version, with the same end, is in force already.
+
+    Raises `ConflictError` when the version is live for another reason.
+    """
+    hold = record.hold
+    if hold and hold.kind is HoldKind.ROLLBACK and hold.version == version.number:
+        return (hold.until, hold.expires_at) == (request.until, request.expires_at)
     if record.live == version.number:
         raise ConflictError(f"Version {version.number} of {record.name!r} is live already; say another version.")
     return False
@@ -36,14 +40,20 @@ def hold(record: SkillRecord, version: Version, request: RollbackRequest, *, act
     return Hold(
         kind=HoldKind.ROLLBACK,
         version=version.number,
-        # A second step back keeps pointing at what was bad in the first place: only content newer than that may end the hold.
-        instead_of=record.hold.instead_of if record.hold else record.live,
+        instead_of=_bad(record),
         reason=request.reason,
         actor=actor,
         until=request.until,
         created_at=now,
         expires_at=request.expires_at,
     )
+
+
+def _bad(record: SkillRecord) -> int | None:
+    """What was live before any hold. A second step back keeps pointing at it: only content newer than that may end the hold."""
+    if record.hold is None:
+        return record.live
+    return (record.hold.beneath or record.hold).instead_of
 
 
 def _numbered(record: SkillRecord, versions: Sequence[Version], number: int) -> Version:

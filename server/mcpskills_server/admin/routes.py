@@ -38,7 +38,7 @@ def router(admin: Admin) -> APIRouter:
     whole = APIRouter(prefix=PREFIX)
     whole.include_router(_routes(_reading(reading), "skills", admission.route(JSON_BYTES)))
     whole.include_router(_routes(_changing(changing), "changes", admission.route(JSON_BYTES)))
-    upload_route = admission.route(uploading.body_bytes(admin.limits), uploading.MEDIA_TYPE)
+    upload_route = admission.route(uploading.BODY_BYTES, uploading.MEDIA_TYPE)
     whole.include_router(_routes(_uploading(uploads), "uploads", upload_route))
     return whole
 
@@ -64,7 +64,7 @@ def _changing(routes: Changing) -> Sequence[_Row]:
 
 def _uploading(routes: Uploading) -> Sequence[_Row]:
     return (
-        _Row("POST", "/skills/validate", routes.validate_upload, "Validate a zip", (400, 413, 415)),
+        _Row("POST", "/skills/validate", routes.validate_upload, "Validate a zip", (400, 409, 413, 415)),
         _Row(
             "POST",
             "/skills/upload",

@@ -1,19 +1,22 @@
 """Routes that take a zip. It is read in memory, judged by the rules, and at most proposed: the store is never written here."""
 
 import asyncio
+import contextlib
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import File, Request, UploadFile
 
 from mcpskills import archive, package
 from mcpskills.claims import SKILLS_ROOT
-from mcpskills.errors import InvalidInputError, NotFoundError
+from mcpskills.errors import ConflictError, InvalidInputError, NotFoundError
 from mcpskills.folder import SkillFolder
 from mcpskills.ports import ProposedChange
 from mcpskills.printable import quoted
+from mcpskills.validation import policy
 from mcpskills.validation.policy import Limits
 from mcpskills.validation.validate import Verdict, validate
-from mcpskills.version import SkillRecord
 from mcpskills_server import problems
 from mcpskills_server.admin import views
 from mcpskills_server.admin.changing import actor
@@ -22,15 +25,23 @@ from mcpskills_server.admin.parts import Admin
 from mcpskills_server.problems import RefusedSkillError
 
 MEDIA_TYPE = "multipart/form-data"
+
+BODY_BYTES = Limits().package_bytes + 5 * 1024 * 1024
+"""The most that is read of an upload: a package of the largest size, and what zip and multipart add to it."""
+
 _PART = "file"
-_OVERHEAD = 5 * 1024 * 1024
+_NAMED, _PATH = 5, 200
 
 Zip = Annotated[UploadFile, File(alias=_PART, description="A zip of one skill: its folder, or the files in it.")]
 
 
-def body_bytes(limits: Limits) -> int:
-    """The most that is read of an upload: a package, and what zip and multipart add to it."""
-    return limits.package_bytes + _OVERHEAD
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """An uploaded skill where it would be proposed. `places` are the folders that Git has for it; more than one is a dispute."""
+
+    folder: SkillFolder
+    places: Sequence[str]
+    verdict: Verdict
 
 
 class Uploading:
@@ -42,9 +53,11 @@ class Uploading:
     async def validate_upload(self, request: Request, file: Zip) -> Validated:
         """Judge a skill by the rules of the registry, as a pull request would be. Changes nothing.
 
-        A skill that breaks rules is a good answer with `ok` false; only a zip that cannot be read is an error.
+        A skill that breaks rules is a good answer with `ok` false; only a zip, or a registry.toml, that cannot be read is an
+        error.
         """
-        folder, _, verdict = await self._judge(await _content(request, file))
+        judged = await asyncio.to_thread(self._judge, await _content(request, file))
+        folder, verdict = judged.folder, judged.verdict
         return Validated(
             ok=verdict.ok,
             name=folder.name,
@@ -56,15 +69,19 @@ class Uploading:
     async def upload(self, request: Request, file: Zip) -> Uploaded:
         """Propose a skill: a pull request that puts it in its present folder, or in `skills/<name>` when it is new.
 
+        A folder that was refused is repaired where it is; while several of this name are refused, the upload is a conflict.
         Nothing is served before the proposal is merged. A skill that breaks rules is refused with all findings.
         """
-        folder, record, verdict = await self._judge(await _content(request, file))
+        judged = await asyncio.to_thread(self._judge, await _content(request, file))
+        folder, verdict = judged.folder, judged.verdict
         if not verdict.ok:
             raise RefusedSkillError(f"The skill breaks rules: {verdict.reason}", verdict.findings)
+        if len(judged.places) > 1:
+            raise ConflictError(_disputed(folder.name, judged.places))
         change = ProposedChange(
             folder=folder.path,
             entries=folder.entries,
-            title=f"{'Update' if record else 'Add'} {folder.name}",
+            title=f"{'Update' if judged.places else 'Add'} {folder.name}",
             body=f"Uploaded through the admin API: {len(folder.files)} files, package {package.build(folder).digest}.",
             author=actor(request),
         )
@@ -73,22 +90,39 @@ class Uploading:
             folder=folder.path, proposal=views.proposal(proposal), findings=problems.views(verdict.findings)
         )
 
-    async def _judge(self, content: bytes) -> tuple[SkillFolder, SkillRecord | None, Verdict]:
-        return await asyncio.to_thread(self._judge_now, content)
+    def _judge(self, content: bytes) -> _Judged:
+        limits = self._limits()
+        read = archive.read_zip(content, limits)
+        places = self._places(read.name)
+        folder = SkillFolder(places[0] if places else f"{SKILLS_ROOT}/{read.name}", read.entries)
+        return _Judged(folder, places, validate(folder, limits))
 
-    def _judge_now(self, content: bytes) -> tuple[SkillFolder, SkillRecord | None, Verdict]:
-        admin = self._admin
-        read = archive.read_zip(content, admin.limits)
-        record = self._present(read.name)
-        folder = SkillFolder(record.path if record else f"{SKILLS_ROOT}/{read.name}", read.entries)
-        return folder, record, validate(folder, admin.limits)
-
-    def _present(self, name: str) -> SkillRecord | None:
+    def _limits(self) -> Limits:
+        """What the registry decides for itself. Raises `ConflictError`: that it cannot be read is no fault of the upload."""
         try:
-            record = self._admin.catalog.skill(self._admin.tenant, name)
-        except NotFoundError:
-            return None
-        return None if record.deleted else record
+            return policy.limits_of(self._admin.forge.file(policy.FILE))
+        except InvalidInputError as error:
+            raise ConflictError(
+                f"No skill can be judged before the tracked branch has a valid {policy.FILE}. {error.message}"
+            ) from error
+
+    def _places(self, name: str) -> Sequence[str]:
+        """The folder of the skill, or else the folders of this name that were refused."""
+        catalog, tenant = self._admin.catalog, self._admin.tenant
+        with contextlib.suppress(NotFoundError):
+            record = catalog.skill(tenant, name)
+            if not record.deleted:
+                return (record.path,)
+        return tuple(entry.path for entry in catalog.quarantined(tenant, name))
+
+
+def _disputed(name: str, places: Sequence[str]) -> str:
+    named = ", ".join(quoted(place, _PATH) for place in places[:_NAMED])
+    more = " and others" if len(places) > _NAMED else ""
+    return (
+        f"Several folders claim the name {quoted(name)}: {named}{more}. "
+        "Delete or rename all but one of them in the registry repository, then upload the skill again."
+    )
 
 
 async def _content(request: Request, file: UploadFile) -> bytes:

@@ -4,9 +4,9 @@ A client that watches a URI hears of it whenever the live version of that URI's 
 """
 
 import contextlib
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Collection, Iterable
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import anyio
 import anyio.abc
@@ -30,6 +30,12 @@ from mcpskills_server.mcp.wire import Context
 MAX_STREAMS: Final = 1_024
 MAX_WATCHED: Final = 1_000
 """URIs that one stream or session may watch."""
+
+MAX_WATCHED_LENGTH: Final = 64 * 1024
+"""Characters of all these URIs together."""
+
+MAX_REQUEST: Final = 2 * MAX_WATCHED_LENGTH
+"""Bytes of a request for a stream; the SDK keeps them all while the stream is open."""
 
 SEND_SECONDS: Final = 10
 """After which a session that does not read is passed over."""
@@ -92,7 +98,11 @@ class Notifications:
     ) -> types.SubscriptionsListenResult:
         """Serve one stream until its client goes away."""
         watched = frozenset(params.notifications.resource_subscriptions or ())
-        _refuse_above_limit(len(watched))
+        _refuse_above_limits(watched)
+        request: Any = ctx.request  # Starlette's: streams are served over HTTP only
+        size = len(await request.body())
+        if size > MAX_REQUEST:
+            raise TooLargeError(f"A request for a stream may have {MAX_REQUEST} bytes, got {size}.")
         if len(self._streams) >= MAX_STREAMS:
             raise UnavailableError(f"{MAX_STREAMS} clients listen already; ask again later.")
         bus = InMemorySubscriptionBus()
@@ -110,7 +120,7 @@ class Notifications:
 
     async def subscribe(self, ctx: Context, params: types.SubscribeRequestParams) -> types.EmptyResult:
         session = self._session(ctx)
-        _refuse_above_limit(len(session.watched | {params.uri}))
+        _refuse_above_limits(session.watched | {params.uri})
         session.watched.add(params.uri)
         return types.EmptyResult()
 
@@ -137,9 +147,13 @@ def _connection(ctx: Context) -> Connection:
     return ctx.session._connection  # noqa: SLF001
 
 
-def _refuse_above_limit(watched: int) -> None:
-    if watched > MAX_WATCHED:
-        raise TooLargeError(f"At most {MAX_WATCHED} resources can be watched at once, got {watched}.")
+def _refuse_above_limits(watched: Collection[str]) -> None:
+    if len(watched) > MAX_WATCHED:
+        raise TooLargeError(f"At most {MAX_WATCHED} resources can be watched at once, got {len(watched)}.")
+    if (together := sum(map(len, watched))) > MAX_WATCHED_LENGTH:
+        raise TooLargeError(
+            f"All URIs that are watched may have {MAX_WATCHED_LENGTH} characters together, got {together}."
+        )
 
 
 def _touched(watched: Iterable[str], names: frozenset[str]) -> list[str]:

@@ -1,7 +1,5 @@
 """Alive, ready, and what is served."""
 
-from contextlib import closing
-
 import httpx2
 import pytest
 from fastapi import FastAPI
@@ -9,23 +7,19 @@ from fastapi import FastAPI
 import mcpskills
 from admin_service import serving
 from builders import skill_folder
-from mcpskills.adapters.directory import DirectoryPackageStore
-from mcpskills.adapters.in_process import InProcessSignals
-from mcpskills.adapters.sqlite.catalog import SqliteCatalog
 from mcpskills_server import health, problems
-from mcpskills_server.catalog_source import CatalogSource
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
+from registry import opened
 
 
 @pytest.fixture
 def empty(tmp_path):
     """A server whose replica has not loaded anything."""
-    with closing(SqliteCatalog(tmp_path / "catalog.sqlite")) as catalog:
-        source = CatalogSource(catalog, DirectoryPackageStore(tmp_path), InProcessSignals(), "default")
+    with opened(tmp_path) as registry:
         app = FastAPI()
         problems.install(app)
-        app.include_router(health.router(ServerSettings(), Replica(source, 1)))
+        app.include_router(health.router(ServerSettings(), Replica(registry.source, 1)))
         with serving(app) as url, httpx2.Client(base_url=url) as http:
             yield http
 

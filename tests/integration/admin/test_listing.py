@@ -3,6 +3,7 @@
 import pytest
 
 from builders import script, skill_folder
+from catalog_builders import lease_of
 
 
 def names(answer):
@@ -197,3 +198,22 @@ def test_a_cursor_that_no_listing_gave_is_refused(service, cursor):
 
     assert answer.status_code == 422
     assert answer.json()["detail"].startswith("The cursor is none that a listing gave")
+
+
+def test_a_name_that_is_far_off_in_the_alphabet_is_found_by_its_words(service):
+    service.publish(skill_folder("zip-files"), *(skill_folder(f"skill-{number:03}") for number in range(45)))
+
+    answer = service.http.get("/admin/skills/files-zip")
+
+    assert answer.json()["detail"] == "There is no skill 'files-zip'. Did you mean 'zip-files'?"
+
+
+def test_a_freeze_stands_in_every_listing_until_it_ends(stocked):
+    stocked.catalog.freeze(lease_of(stocked.catalog), "The history was rewritten.")
+    listed = stocked.http.get("/admin/skills", params={"q": "nothing like it"}).json()
+    reloaded = stocked.http.post("/admin/skills/reload-all").json()
+    stocked.catalog.freeze(lease_of(stocked.catalog), None)
+
+    assert listed["frozen"] == reloaded["frozen"] == "The history was rewritten."
+    assert stocked.http.get("/admin/skills").json()["frozen"] is None
+    assert stocked.http.post("/admin/skills/reload-all").json()["frozen"] is None

@@ -58,6 +58,20 @@ def test_the_same_rollback_twice_changes_nothing_and_opens_no_second_proposal(tw
     assert two_versions.proposals() == [first["proposal"]["branch"]]
 
 
+def test_the_same_version_with_another_end_is_another_hold_that_remembers_what_was_bad(two_versions):
+    first = two_versions.http.post(ROLLBACK, json={"version": 1, "reason": "Version 2 fails."}).json()
+
+    second = two_versions.http.post(
+        ROLLBACK, json={"version": 1, "reason": "It is being mended.", "until": "superseded"}
+    ).json()
+
+    hold = second["skill"]["hold"]
+    assert second["changed"] is True
+    assert (hold["version"], hold["instead_of"], hold["until"]) == (1, 2, "superseded")
+    assert second["skill"]["served_version"] == 1
+    assert second["proposal"] == first["proposal"]
+
+
 def test_a_rollback_stands_when_the_registry_repository_cannot_be_reached(two_versions):
     shutil.rmtree(two_versions.origin)
 

@@ -119,3 +119,79 @@ class TestBadForms:
 
         assert answer.status_code == 400
         assert answer.json()["detail"] == "Missing boundary in multipart."
+
+
+@pytest.mark.parametrize("route", ["validate", "upload"])
+class TestLimitsOfTheRegistry:
+    def test_the_tracked_branch_says_how_many_files_a_skill_may_have(self, service, route):
+        service.work.write({"registry.toml": "[limits]\nfiles = 1\n"})
+        service.work.push()
+
+        findings = service.send_zip(route, zipped_folder(FOLDER)).json()["findings"]
+
+        assert [(finding["code"], finding["severity"]) for finding in findings] == [("SK019", "error")]
+
+    def test_a_zip_is_not_unpacked_beyond_them(self, service, route):
+        service.work.write({"registry.toml": "[limits]\npackage-bytes = 20\n"})
+        service.work.push()
+
+        answer = service.send_zip(route, zipped_folder(FOLDER))
+
+        assert answer.status_code == 413
+        assert answer.json()["detail"].endswith("a skill may have 20.")
+
+    @pytest.mark.parametrize(
+        ("toml", "says"),
+        [("[limits]\nfiles = 'many'\n", "limits.files must be a whole number"), (b"\xff", "is not UTF-8")],
+    )
+    def test_while_they_cannot_be_read_nothing_is_judged_and_nothing_proposed(self, service, route, toml, says):
+        service.work.write({"registry.toml": toml})
+        service.work.push()
+
+        answer = service.send_zip(route, zipped_folder(FOLDER))
+
+        assert answer.status_code == 409
+        assert says in answer.json()["detail"]
+        assert "a valid registry.toml" in answer.json()["detail"]
+        assert service.proposals() == []
+
+
+def test_a_skill_that_never_went_live_is_repaired_in_the_folder_that_was_refused(service):
+    service.quarantine("skills/office/pdf-forms", "The description is missing.")
+
+    answer = service.send_zip("upload", zipped_folder(FOLDER)).json()
+
+    assert answer["folder"] == "skills/office/pdf-forms"
+    assert answer["proposal"]["title"] == "Update pdf-forms"
+
+
+def test_a_skill_whose_name_several_refused_folders_claim_is_a_conflict_that_names_them(service):
+    service.quarantine("skills/a/pdf-forms", "Claimed twice.")
+    service.quarantine("skills/b/pdf-forms", "Claimed twice.")
+
+    judged = service.send_zip("validate", zipped_folder(FOLDER)).json()
+    answer = service.send_zip("upload", zipped_folder(FOLDER))
+
+    assert judged["ok"] is True
+    assert answer.status_code == 409
+    assert "`skills/a/pdf-forms`, `skills/b/pdf-forms`" in answer.json()["detail"]
+    assert service.proposals() == []
+
+
+def test_a_live_skill_is_updated_where_it_lives_whatever_other_folders_claim_its_name(service):
+    service.publish(skill_folder(path="skills/office/pdf-forms"))
+    service.quarantine("skills/a/pdf-forms", "Claimed twice.")
+
+    answer = service.send_zip("upload", zipped_folder(FOLDER)).json()
+
+    assert answer["folder"] == "skills/office/pdf-forms"
+
+
+def test_a_deleted_skill_that_came_back_refused_is_repaired_where_it_came_back(service):
+    service.publish(FOLDER)
+    service.delete("pdf-forms")
+    service.quarantine("skills/office/pdf-forms", "The description is missing.")
+
+    answer = service.send_zip("upload", zipped_folder(FOLDER)).json()
+
+    assert answer["folder"] == "skills/office/pdf-forms"

@@ -11,6 +11,7 @@ from fastapi.responses import PlainTextResponse
 
 from admin_service import serving
 from builders import script, skill_folder
+from catalog_builders import lease_of
 from mcpskills_server import process
 from servers import MCPSKILLS
 
@@ -114,6 +115,7 @@ def test_rollback_serves_the_older_version_and_names_the_proposal(service):
     assert first[0] == second[0] == 0
     assert first[1] == (
         f"pdf-forms serves version 1 instead of 2 now.\nTo bring Git to the same content, merge {branch}.\n"
+        "End the rollback with `mcpskills lift pdf-forms`; merging a proposal does not end it.\n"
     )
     assert second[1].startswith("pdf-forms is held at version 1 already.\n")
     assert service.catalog.skill("default", "pdf-forms").live == 1
@@ -128,6 +130,54 @@ def test_rollback_passes_on_when_it_ends(service):
     )
 
     assert json.loads(out)["skill"]["hold"]["until"] == "superseded"
+
+
+def test_lift_ends_a_rollback_and_says_when_there_is_none(service):
+    service.publish(skill_folder(body="one"))
+    service.publish(skill_folder(body="two"))
+    service.http.post("/admin/skills/pdf-forms/rollback", json={"reason": "Version 2 fails."})
+
+    first = mcpskills("lift", "pdf-forms", url=service.url)
+    second = mcpskills("lift", "pdf-forms", url=service.url)
+
+    assert first == (0, "pdf-forms serves version 2 now, which Git wants.\n", "")
+    assert second == (0, "pdf-forms is under no hold; version 2 is live.\n", "")
+    assert service.catalog.skill("default", "pdf-forms").live == 2
+
+
+def test_lift_says_that_a_rollback_is_in_force_again_after_a_skill_was_offline(service):
+    service.publish(skill_folder(body="one"))
+    service.publish(skill_folder(body="two"))
+    service.http.post("/admin/skills/pdf-forms/rollback", json={"reason": "Version 2 fails."})
+    service.http.delete("/admin/skills/pdf-forms")
+
+    _, out, _ = mcpskills("lift", "pdf-forms", url=service.url)
+
+    assert out == ("pdf-forms serves version 1 again, held at version 1 by local 127.0.0.1: Version 2 fails.\n")
+
+
+def test_lift_as_json_is_what_the_api_answers(service):
+    service.publish(skill_folder())
+
+    _, out, _ = mcpskills("lift", "pdf-forms", "--json", url=service.url)
+
+    assert json.loads(out) == httpx2.post(f"{service.url}/admin/skills/pdf-forms/lift").json()
+
+
+def test_list_says_first_that_nothing_new_goes_live_and_why(service):
+    service.publish(skill_folder())
+    service.catalog.freeze(lease_of(service.catalog), "The history was rewritten.")
+
+    _, out, _ = mcpskills("list", url=service.url)
+    _, narrowed, _ = mcpskills("list", "nothing-like-it", "--json", url=service.url)
+
+    assert out.splitlines()[:3] == [
+        "Nothing new goes live; what is live stays live. The reason:",
+        "The history was rewritten.",
+        "",
+    ]
+    assert "pdf-forms" in out
+    assert json.loads(narrowed) == {"skills": [], "frozen": "The history was rewritten."}
 
 
 def test_rollback_without_a_reason_is_wrong_usage(service):
@@ -145,6 +195,7 @@ def test_rollback_without_a_reason_is_wrong_usage(service):
         (["show", "pdf-forms/versions"], "There is no skill 'pdf-forms/versions'."),
         (["show", ".."], "There is no skill '..'."),
         (["show", "?x=#"], "There is no skill '?x=#'."),
+        (["lift", "nothing-here"], "There is no skill 'nothing-here'."),
         (
             ["rollback", "pdf-forms", "--reason", "x", "--to", "9"],
             "The skill 'pdf-forms' has no version 9; its newest is 1.",
@@ -163,7 +214,9 @@ def test_what_the_server_refuses_is_printed_in_its_words(service, command, sente
     assert (code, out, err) == (1, "", f"error: {sentence}\n")
 
 
-@pytest.mark.parametrize("command", [["list"], ["show", "a"], ["versions", "a"], ["rollback", "a", "--reason", "x"]])
+@pytest.mark.parametrize(
+    "command", [["list"], ["show", "a"], ["versions", "a"], ["rollback", "a", "--reason", "x"], ["lift", "a"]]
+)
 def test_without_a_server_one_sentence_says_what_to_do(closed_port, command):
     code, out, err = mcpskills(*command, "--url", closed_port, "--json")
 

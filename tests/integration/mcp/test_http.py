@@ -1,5 +1,6 @@
 """`/mcp` over HTTP: methods, hosts, origins, readiness, and bodies that are always JSON."""
 
+import json
 import logging
 
 import httpx2
@@ -174,6 +175,25 @@ async def test_a_lone_surrogate_in_a_uri_is_a_client_error(served, http):
 
     assert answer.status_code in {200, 400}
     assert answer.json()["error"]["code"] in {-32602, -32700}
+
+
+@pytest.mark.parametrize("arguments", [{"\ud800": 1}, {"name": "\ud800"}, {"\ud800": None, "name": "pdf-from"}])
+async def test_a_lone_surrogate_in_arguments_is_told_to_the_model(served, http, arguments):
+    envelope = {
+        "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+        "io.modelcontextprotocol/clientInfo": {"name": "test", "version": "1"},
+        "io.modelcontextprotocol/clientCapabilities": {},
+    }
+    params = {"name": "load_skill", "arguments": arguments, "_meta": envelope}
+    headers = {"MCP-Protocol-Version": "2026-07-28", "MCP-Method": "tools/call", "MCP-Name": "load_skill"}
+
+    answer = await http.post(
+        served.url,
+        content=json.dumps({"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": params}),
+        headers={**headers, "Content-Type": "application/json"},
+    )
+
+    assert answer.json()["result"]["isError"]
 
 
 async def test_requests_without_session_leave_no_noise_in_the_log(served, http, caplog):

@@ -95,6 +95,33 @@ async def test_watching_more_resources_than_allowed_is_refused(served):
     assert "At most 1000" in error.message
 
 
+async def test_watching_more_text_than_allowed_is_refused(served):
+    uris = [f"skill://skill-{number}/{'x' * 4_000}" for number in range(17)]
+
+    async with served.client() as client:
+        error = await refusal(client, "subscriptions/listen", notifications={"resourceSubscriptions": uris})
+
+    assert "may have 65536 characters together, got 68" in error.message
+
+
+async def test_a_request_for_a_stream_that_is_padded_is_refused(served):
+    padding = {"example.org/padding": "x" * 200_000}
+
+    async with served.client() as client:
+        error = await refusal(client, "subscriptions/listen", notifications={"toolsListChanged": True}, _meta=padding)
+
+    assert "A request for a stream may have 131072 bytes, got 200" in error.message
+
+
+async def test_a_session_subscribes_to_no_more_text_than_a_stream(registry):
+    async with serving(registry, sessions="stateful") as served, served.client("legacy") as client:
+        for number in range(16):
+            await ask(client, "resources/subscribe", uri=f"skill://skill-{number}/{'x' * 4_000}")
+        error = await refusal(client, "resources/subscribe", uri=f"skill://one-more/{'x' * 4_000}")
+
+    assert "may have 65536 characters together" in error.message
+
+
 async def test_a_session_of_the_handshake_era_is_told_that_lists_changed(registry):
     registry.publish()
     inbox = Inbox()

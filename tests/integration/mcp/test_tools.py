@@ -85,6 +85,22 @@ async def test_a_search_goes_on_by_its_cursor_to_the_end(served, mode, query):
     assert sorted(found) == names
 
 
+async def test_arguments_that_are_null_count_as_absent(served, mode):
+    await served.publish(files={"a.txt": "text"})
+    nothing = dict.fromkeys(["query", "tags", "limit", "cursor"])
+
+    async with served.client(mode) as client:
+        found = await call(client, "search_skills", **nothing)
+        loaded = await call(client, "load_skill", name="pdf-forms", version=None, offset=None)
+        read = await call(client, "read_skill_file", name="pdf-forms", path="a.txt", version=None, offset=None)
+        nameless = await call(client, "load_skill", name=None)
+
+    assert [skill["name"] for skill in found.structured_content["skills"]] == ["pdf-forms"]
+    assert loaded.structured_content["version"] == 1
+    assert read.structured_content["text"] == "text"
+    assert "`name`: Field required" in text_of(nameless)
+
+
 async def test_a_search_without_hits_says_what_to_try(served, mode):
     async with served.client(mode) as client:
         found = await call(client, "search_skills", query="nothing like that")
@@ -228,6 +244,7 @@ async def test_other_bytes_come_embedded_and_only_while_they_are_few(served, mod
         ("load_skill", {"name": "pdf-forms", "offset": 10**6}, "is past the end; the text has"),
         ("load_skill", {}, "`name`: Field required"),
         ("load_skill", {"name": "pdf-forms", "verison": 1}, "`verison`: Extra inputs are not permitted"),
+        ("load_skill", {"name": "pdf-forms", "\x1b\x9b": 1}, r"`\x1b\x9b`: Extra inputs are not permitted"),
         ("read_skill_file", {"name": "pdf-forms", "path": "fill.py"}, "Did you mean 'scripts/fill.py'?"),
         ("read_skill_file", {"name": "pdf-forms", "path": "../../etc/passwd"}, "Read the path '_manifest'"),
         ("read_skill_file", {"name": "pdf-forms", "path": ""}, "has no file ''"),

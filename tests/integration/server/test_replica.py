@@ -1,74 +1,25 @@
 """A replica follows its catalog: hints and polling, damage and outage."""
 
 import asyncio
-from datetime import UTC, datetime
+import contextlib
 
 import pytest
+from structlog.testing import capture_logs
 
 from builders import skill_folder
-from mcpskills import frontmatter, package, skill
-from mcpskills.adapters.directory import DirectoryPackageStore
-from mcpskills.adapters.in_process import InProcessSignals
-from mcpskills.adapters.sqlite.catalog import SqliteCatalog
+from catalog_builders import TENANT
+from mcpskills import package
 from mcpskills.errors import NotFoundError, UnavailableError
 from mcpskills.events import GenerationRaised
-from mcpskills.folder import SKILL_FILE
-from mcpskills.ports import Publication
-from mcpskills.version import Hold, HoldKind, HoldUntil, Origin, Version
-from mcpskills_server.catalog_source import CatalogSource
 from mcpskills_server.library import Library
 from mcpskills_server.replica import Replica
 
-NOW = datetime(2026, 1, 1, tzinfo=UTC)
-TENANT = "default"
-
-
-class Registry:
-    """The embedded adapters with a publisher's hand on them."""
-
-    def __init__(self, root):
-        self.root = root
-        self.catalog = SqliteCatalog(root / "catalog.sqlite")
-        self.store = DirectoryPackageStore(root / "packages")
-        self.signals = InProcessSignals()
-
-    def publish(self, number=1, **described):
-        folder = skill_folder(**described)
-        built = package.build(folder)
-        parsed = skill.from_frontmatter(frontmatter.parse(folder.entries[SKILL_FILE].content.decode()))
-        origin = Origin("c", folder.path, built.digest, "ada", NOW)
-        version = Version(
-            parsed.name, number, built.digest, None, built.manifest, parsed.frontmatter, origin, False, NOW
-        )
-        self.store.put(built.digest, built.archive)
-        lease = self.catalog.acquire_lease(TENANT, "test", 60)
-        self.catalog.publish(lease, Publication(version, self.catalog.published(TENANT).skills.get(parsed.name)))
-        return version
-
-    def damage(self, version):
-        digits = version.digest.removeprefix("sha256:")
-        (self.root / "packages" / digits[:2] / f"{digits}.zip").write_bytes(b"damaged")
-
-    @property
-    def source(self):
-        return CatalogSource(self.catalog, self.store, self.signals, TENANT)
-
-
-@pytest.fixture
-def registry(tmp_path):
-    made = Registry(tmp_path)
-    yield made
-    made.catalog.close()
-
-
-@pytest.fixture
-def anyio_backend():
-    return "asyncio"
+WAIT_SECONDS = 30
 
 
 @pytest.mark.anyio
 async def test_a_replica_is_not_ready_until_the_first_full_snapshot(registry):
-    registry.publish(name="pdf-forms")
+    registry.publish()
     replica = Replica(registry.source, poll_seconds=60)
 
     assert not replica.ready
@@ -83,12 +34,12 @@ async def test_a_replica_is_not_ready_until_the_first_full_snapshot(registry):
 
 @pytest.mark.anyio
 async def test_only_changed_skills_are_fetched_again(registry):
-    registry.publish(name="pdf-forms")
-    registry.publish(name="release-notes")
+    registry.publish()
+    registry.publish("release-notes")
     replica = Replica(registry.source, poll_seconds=60)
     before = (await replica.refresh()).snapshot
 
-    registry.publish(2, name="pdf-forms", body="Better.\n")
+    registry.publish(body="Better.\n")
     after = (await replica.refresh()).snapshot
 
     assert after.skills["release-notes"] is before.skills["release-notes"]
@@ -96,10 +47,10 @@ async def test_only_changed_skills_are_fetched_again(registry):
     assert (await replica.refresh()).snapshot is after
 
 
-@pytest.mark.anyio
-async def test_a_hint_brings_the_swap_long_before_the_next_poll(registry):
-    replica = Replica(registry.source, poll_seconds=3600)
-    swapped = asyncio.Event()
+@contextlib.asynccontextmanager
+async def followed(source, poll_seconds):
+    """A replica that follows the source and has its first view, and an event that its next swap sets."""
+    replica, swapped = Replica(source, poll_seconds), asyncio.Event()
 
     async def note(changed):
         swapped.set()
@@ -107,40 +58,73 @@ async def test_a_hint_brings_the_swap_long_before_the_next_poll(registry):
     replica.on_swap(note)
     following = asyncio.create_task(replica.run())
     await replica.first_view()
-    registry.publish(name="pdf-forms")
-
-    registry.signals.send(GenerationRaised(TENANT, 1))
-    await asyncio.wait_for(swapped.wait(), 30)
+    yield replica, swapped
     following.cancel()
+    await asyncio.wait([following])
 
-    assert "pdf-forms" in replica.view.snapshot.skills
+
+@pytest.mark.anyio
+async def test_a_hint_brings_the_swap_long_before_the_next_poll(registry):
+    async with followed(registry.source, poll_seconds=3600) as (replica, swapped):
+        registry.publish()
+
+        registry.signals.send(GenerationRaised(TENANT, 1))
+        await asyncio.wait_for(swapped.wait(), WAIT_SECONDS)
+
+        assert "pdf-forms" in replica.view.snapshot.skills
 
 
 @pytest.mark.anyio
 async def test_a_lost_hint_costs_one_poll(registry):
-    replica = Replica(registry.source, poll_seconds=0.05)
-    swapped = asyncio.Event()
+    async with followed(registry.source, poll_seconds=0.05) as (replica, swapped):
+        registry.publish()
 
-    async def note(changed):
-        swapped.set()
+        await asyncio.wait_for(swapped.wait(), WAIT_SECONDS)
 
-    replica.on_swap(note)
-    following = asyncio.create_task(replica.run())
-    await replica.first_view()
-    registry.publish(name="pdf-forms")
+        assert "pdf-forms" in replica.view.snapshot.skills
 
-    await asyncio.wait_for(swapped.wait(), 30)
-    following.cancel()
 
-    assert "pdf-forms" in replica.view.snapshot.skills
+class BreakingHints:
+    """A source whose hints break off whenever somebody listens to them; `heard` has an entry for each time."""
+
+    def __init__(self, source):
+        self.refresh = source.refresh
+        self.heard = asyncio.Queue()
+
+    @contextlib.asynccontextmanager
+    async def hints(self):
+        yield self._hints()
+
+    async def _hints(self):
+        self.heard.put_nowait("started")
+        raise OSError("gone")
+        yield
+
+
+@pytest.mark.anyio
+async def test_hints_that_break_off_are_heard_again_and_cost_one_line_each(registry):
+    source = BreakingHints(registry.source)
+
+    with capture_logs() as logged:
+        async with followed(source, poll_seconds=0.05):
+            for _ in range(3):
+                await asyncio.wait_for(source.heard.get(), WAIT_SECONDS)
+
+    lines = [line for line in logged if "hints" in line["event"]]
+    assert lines[0] == {
+        "event": "hints failed, trying again",
+        "log_level": "warning",
+        "error": "OSError('gone')",
+        "seconds": 0.05,
+    }
 
 
 @pytest.mark.anyio
 async def test_a_damaged_package_is_refused_and_the_version_before_stays(registry):
-    registry.publish(name="pdf-forms")
+    registry.publish()
     replica = Replica(registry.source, poll_seconds=60)
     await replica.refresh()
-    second = registry.publish(2, name="pdf-forms", body="Better.\n")
+    second = registry.publish(body="Better.\n")
     registry.damage(second)
 
     refused = (await replica.refresh()).snapshot
@@ -155,7 +139,7 @@ async def test_a_damaged_package_is_refused_and_the_version_before_stays(registr
 
 @pytest.mark.anyio
 async def test_a_replica_whose_catalog_fails_serves_on_and_says_so(registry):
-    registry.publish(name="pdf-forms")
+    registry.publish()
     replica = Replica(registry.source, poll_seconds=60)
     view = await replica.refresh()
     registry.catalog.close()
@@ -169,8 +153,8 @@ async def test_a_replica_whose_catalog_fails_serves_on_and_says_so(registry):
 
 @pytest.mark.anyio
 async def test_files_of_any_version_are_read_while_the_skill_is_served(registry):
-    first = registry.publish(name="pdf-forms", files={"scripts/fill.py": "print(1)\n"})
-    registry.publish(2, name="pdf-forms", files={"scripts/fill.py": "print(2)\n"})
+    first = registry.publish(files={"scripts/fill.py": "print(1)\n"})
+    registry.publish(files={"scripts/fill.py": "print(2)\n"})
     source = registry.source
     library = Library(source, 1_000_000)
     snapshot = await source.refresh(None)
@@ -187,12 +171,11 @@ async def test_files_of_any_version_are_read_while_the_skill_is_served(registry)
 
 @pytest.mark.anyio
 async def test_an_offline_skill_is_gone_with_all_its_versions_and_comes_back_with_them(registry):
-    registry.publish(name="pdf-forms")
+    registry.publish()
     replica = Replica(registry.source, poll_seconds=60)
     library = Library(registry.source, 1_000_000)
-    offline = Hold(HoldKind.OFFLINE, None, 1, "leaks", "ada", HoldUntil.LIFTED, NOW, None)
 
-    registry.catalog.hold(TENANT, "pdf-forms", offline)
+    registry.hold("pdf-forms", None)
     gone = (await replica.refresh()).snapshot
     with pytest.raises(NotFoundError):
         await library.version(gone, "pdf-forms", 1)

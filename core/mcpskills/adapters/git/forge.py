@@ -8,10 +8,11 @@ from datetime import UTC, datetime
 from threading import Lock
 
 from dulwich.errors import SendPackError
-from dulwich.objects import Commit, ObjectID
+from dulwich.objects import ObjectID
 from dulwich.refs import local_branch_name
-from dulwich.repo import Repo
 
+from mcpskills.adapters.git import commits
+from mcpskills.adapters.git.objects import Objects
 from mcpskills.adapters.git.repository import GitRepository
 from mcpskills.adapters.git.writing import Draft, identity
 from mcpskills.errors import ConflictError, NotFoundError
@@ -45,9 +46,11 @@ class LocalForge:
             branch = f"{_PREFIX}{_slug(change.title)}-{secrets.token_hex(4)}"
             with self._repository.writing() as (repo, remote):
                 ref = local_branch_name(branch.encode())
-                commit = _commit(repo, base, change)
+                draft = Draft(repo.object_store)
+                commit = _commit(draft, base, change)
+                draft.save()
                 if remote:
-                    remote.push(repo, ref, commit)
+                    remote.push(ref, commit, list(draft.new.values()))
                 if not repo.refs.add_if_new(ref, commit):
                     raise SendPackError(f"the branch {branch} exists already")
             return self._proposal(branch, commit.decode())
@@ -63,6 +66,12 @@ class LocalForge:
             ]
         return sorted(found, key=lambda proposal: (proposal.opened_at, proposal.id), reverse=True)
 
+    def file(self, path: str) -> bytes | None:
+        with self._lock, closing(self._repository):
+            self._repository.fetch(self._branch)
+            head = self._repository.head(self._branch)
+            return None if head is None else self._repository.file(head, path)
+
     def _proposal(self, branch: str, commit: str) -> Proposal:
         info = self._repository.commit(commit)
         return Proposal(
@@ -76,19 +85,14 @@ class LocalForge:
         )
 
 
-def _commit(repo: Repo, base: str, change: ProposedChange) -> ObjectID:
-    store = repo.object_store
-    parent = store[ObjectID(base.encode())]
-    if not isinstance(parent, Commit):
-        raise ValueError(f"object {base} is no commit")  # noqa: TRY004 - read as malformed data, see foreign.py
-    draft = Draft(store)
-    tree = draft.replace(parent.tree, change.folder, draft.folder(change.entries)) or draft.empty()
-    if tree == parent.tree:
+def _commit(draft: Draft, base: str, change: ProposedChange) -> ObjectID:
+    parent = ObjectID(base.encode())
+    before = commits.read(Objects(draft.store), parent).tree
+    tree = draft.replace(before, change.folder, draft.folder(change.entries)) or draft.empty()
+    if tree == before:
         raise ConflictError(f"The proposal would change nothing: {change.folder} holds exactly these files already.")
     message = f"{' '.join(change.title.split())}\n\n{change.body.strip()}\n".rstrip() + "\n"
-    commit = draft.commit(tree, [parent.id], author=identity(change.author), message=message, at=datetime.now(UTC))
-    draft.save()
-    return commit
+    return draft.commit(tree, [parent], author=identity(change.author), message=message, at=datetime.now(UTC))
 
 
 def _slug(title: str) -> str:

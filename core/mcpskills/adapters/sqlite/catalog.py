@@ -108,6 +108,10 @@ class SqliteCatalog:
     def quarantine(self, lease: Lease, quarantine: Quarantine) -> None:
         q = quarantine
         with self._database.write(lease) as db:
+            query = "SELECT * FROM quarantine WHERE tenant = ? AND path = ?"
+            known = db.execute(query, (lease.tenant, q.path)).fetchone()
+            if known and (known["tree"], known["rules"], known["reason"]) == (q.tree, q.rules, q.reason):
+                return
             db.execute(
                 "INSERT OR REPLACE INTO quarantine VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
                 (lease.tenant, q.path, q.tree, q.name, q.commit, q.rules, q.reason, q.at.isoformat()),
@@ -137,6 +141,11 @@ class SqliteCatalog:
 
     # Readers
 
+    def frozen(self, tenant: str) -> str | None:
+        with self._database.read() as db:
+            row = db.execute("SELECT frozen FROM tenants WHERE tenant = ?", (tenant,)).fetchone()
+            return row["frozen"] if row else None
+
     def generation(self, tenant: str) -> int:
         with self._database.read() as db:
             return statements.generation(db, tenant)
@@ -165,10 +174,11 @@ class SqliteCatalog:
         with self._database.read() as db:
             return statements.version(db, tenant, name, number)
 
-    def quarantined(self, tenant: str) -> Sequence[Quarantine]:
+    def quarantined(self, tenant: str, name: str | None = None) -> Sequence[Quarantine]:
+        all_of, one_of = "SELECT * FROM quarantine WHERE tenant = ?", " AND name = ?"
+        query, values = (all_of, (tenant,)) if name is None else (all_of + one_of, (tenant, name))
         with self._database.read() as db:
-            query = "SELECT * FROM quarantine WHERE tenant = ? ORDER BY path"
-            return [rows.quarantine(row) for row in db.execute(query, (tenant,))]
+            return [rows.quarantine(row) for row in db.execute(f"{query} ORDER BY path", values)]
 
     def audit(self, tenant: str, limit: int) -> Sequence[AuditEntry]:
         with self._database.read() as db:
@@ -199,10 +209,10 @@ class SqliteCatalog:
             self._point(db, tenant, replace(record, live=hold.version, hold=hold, generation=generation))
             return statements.record(db, tenant, name)
 
-    def lift(self, tenant: str, name: str, actor: str) -> SkillRecord:
+    def lift(self, tenant: str, name: str, actor: str, only: Hold | None = None) -> SkillRecord:
         with self._database.write() as db:
             record = statements.record(db, tenant, name)
-            if record.hold is None:
+            if record.hold is None or (only is not None and record.hold != only):
                 return record
             beneath = record.hold.beneath
             live = beneath.version if beneath else record.wanted

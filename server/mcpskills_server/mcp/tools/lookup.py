@@ -1,18 +1,13 @@
 """Finding what a model named, or telling it what it may have meant. Costs the same in small and in huge registries."""
 
 import difflib
-from bisect import bisect_left
-from collections.abc import Sequence
 
 from mcpskills.errors import NotFoundError
 from mcpskills.folder import MANIFEST_FILE
 from mcpskills.version import Version
 from mcpskills_server.library import Library
 from mcpskills_server.replica import View
-
-_NEIGHBOURS = 20
-_HITS = 10
-_SHOWN = 3
+from mcpskills_server.suggestions import SHOWN, did_you_mean, similar_names
 
 
 async def version_of(view: View, library: Library, name: str, number: int | None) -> Version:
@@ -20,7 +15,7 @@ async def version_of(view: View, library: Library, name: str, number: int | None
     served = view.snapshot.skills.get(name)
     if served is None:
         raise NotFoundError(
-            f"There is no skill {name!r}. {_did_you_mean(_similar_names(view, name))}"
+            f"There is no skill {name!r}. {did_you_mean(similar_names(view, name))}"
             "Find the right name with search_skills."
         )
     try:
@@ -36,21 +31,8 @@ def no_such_file(version: Version, path: str) -> NotFoundError:
     """What to tell a model that named a file which the skill does not have."""
     paths = [file.path for file in version.manifest.files]
     same_name = [known for known in paths if known.rpartition("/")[2] == path.rpartition("/")[2]]
-    similar = list(dict.fromkeys([*same_name, *difflib.get_close_matches(path, paths, _SHOWN)]))
+    similar = list(dict.fromkeys([*same_name, *difflib.get_close_matches(path, paths, SHOWN)]))
     return NotFoundError(
-        f"The skill {version.skill!r} version {version.number} has no file {path!r}. {_did_you_mean(similar)}"
+        f"The skill {version.skill!r} version {version.number} has no file {path!r}. {did_you_mean(similar)}"
         f"Read the path {MANIFEST_FILE!r} for the list of all its files."
     )
-
-
-def _similar_names(view: View, name: str) -> Sequence[str]:
-    """Close matches among the neighbours in the alphabet and the hits for the words of the name."""
-    names = view.snapshot.names
-    at = bisect_left(names, name)
-    neighbours = names[max(0, at - _NEIGHBOURS) : at + _NEIGHBOURS]
-    hits = [hit.name for hit in view.index.search(name.replace("-", " "), limit=_HITS)]
-    return difflib.get_close_matches(name, list(dict.fromkeys([*neighbours, *hits])), _SHOWN) or hits[:_SHOWN]
-
-
-def _did_you_mean(candidates: Sequence[str]) -> str:
-    return f"Did you mean {' or '.join(repr(name) for name in candidates[:_SHOWN])}? " if candidates else ""

@@ -8,6 +8,7 @@ from mcp.shared.exceptions import MCPError
 from pydantic import ValidationError
 
 from mcpskills.errors import McpSkillsError
+from mcpskills.printable import printable
 from mcpskills_server.library import Library
 from mcpskills_server.mcp import provenance
 from mcpskills_server.mcp.tools import load_skill, read_skill_file, search_skills
@@ -18,6 +19,7 @@ from mcpskills_server.replica import Replica
 TOOLS: Final[tuple[Tool[Any], ...]] = (search_skills.TOOL, load_skill.TOOL, read_skill_file.TOOL)
 
 _MAX_PROBLEMS: Final = 5
+_NAME_LENGTH: Final = 80
 
 _BY_NAME: Final[Mapping[str, Tool[Any]]] = {tool.name: tool for tool in TOOLS}
 _LISTED: Final = [tool.listed() for tool in TOOLS]
@@ -71,6 +73,8 @@ def _explained(error: ValidationError) -> str:
     """The first problem of each argument; of an optional one, pydantic also reports that it is not left out."""
     problems: dict[str, str] = {}
     for item in error.errors(include_input=False, include_url=False):
-        problems.setdefault(str(item["loc"][0])[:80], item["msg"])
+        # A name that is no text, such as a lone surrogate, has no place that could be told.
+        name = printable(str(item["loc"][0]), _NAME_LENGTH) if item["loc"] else "arguments"
+        problems.setdefault(name, item["msg"])
     listed = "; ".join(f"`{name}`: {message}" for name, message in list(problems.items())[:_MAX_PROBLEMS])
     return f"These arguments do not fit. {listed}. Correct them and call again."

@@ -61,8 +61,10 @@ class Tool(Generic[A]):
         )
 
     async def answer(self, view: View, library: Library, given: Mapping[str, Any]) -> Answer:
-        """Raises `pydantic.ValidationError` for arguments that do not fit, else what `run` raises."""
-        return await self.run(view, library, self.arguments.model_validate(given))
+        """An argument that is null counts as absent. Raises `pydantic.ValidationError`, else what `run` raises."""
+        # Models send null for what they leave out, whatever the schema says.
+        present = {name: value for name, value in given.items() if value is not None}
+        return await self.run(view, library, self.arguments.model_validate(present))
 
 
 def _schema(model: type[BaseModel]) -> dict[str, Any]:

@@ -1,5 +1,7 @@
 """Where a rollback goes, and what comes back after a skill was offline."""
 
+from dataclasses import replace
+
 import pytest
 
 from catalog_builders import NOON, a_hold, a_version
@@ -47,10 +49,19 @@ def test_an_unknown_version_is_not_found():
 
 
 def test_a_rollback_that_is_in_force_is_held_and_another_live_version_is_a_conflict():
-    assert rollback.is_held(a_record(live=1, hold=a_hold(1)), VERSIONS[2])
-    assert not rollback.is_held(a_record(), VERSIONS[2])
+    request = RollbackRequest(reason="Bad.")
+
+    assert rollback.is_held(a_record(live=1, hold=a_hold(1)), VERSIONS[2], request)
+    assert not rollback.is_held(a_record(), VERSIONS[2], request)
     with pytest.raises(ConflictError, match="Version 3 of 'pdf-forms' is live already"):
-        rollback.is_held(a_record(), VERSIONS[0])
+        rollback.is_held(a_record(), VERSIONS[0], request)
+
+
+@pytest.mark.parametrize("end", [{"until": "superseded"}, {"expires_at": NOON}])
+def test_a_rollback_to_the_held_version_with_another_end_is_not_held_yet(end):
+    request = RollbackRequest(reason="Bad.", **end)
+
+    assert not rollback.is_held(a_record(live=1, hold=a_hold(1)), VERSIONS[2], request)
 
 
 def test_a_hold_that_would_have_ended_already_is_refused():
@@ -68,3 +79,14 @@ def test_a_hold_names_what_was_live_or_what_was_bad_in_the_first_place():
 
     assert (first.version, first.instead_of) == (2, 3)
     assert (second.version, second.instead_of) == (1, 3)
+
+
+def test_a_rollback_of_an_offline_skill_remembers_what_the_covered_rollback_stands_instead_of():
+    covered = a_hold(2, instead_of=3)
+    offline = replace(OFFLINE, instead_of=2, beneath=covered)
+
+    hold = rollback.hold(
+        a_record(live=None, hold=offline), VERSIONS[2], RollbackRequest(reason="Bad."), actor="local", now=NOON
+    )
+
+    assert (hold.version, hold.instead_of) == (1, 3)

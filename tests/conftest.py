@@ -1,0 +1,7 @@
+import pytest
+
+
+@pytest.fixture
+def anyio_backend():
+    """What asynchronous tests run on, as the product does."""
+    return "asyncio"

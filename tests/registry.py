@@ -1,0 +1,70 @@
+"""A registry on the embedded adapters, with a publisher's hand on it."""
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import catalog_builders
+from builders import skill_folder
+from catalog_builders import NOON, TENANT, a_hold
+from fakes.signals import RememberingSignals
+from mcpskills import frontmatter, package, skill
+from mcpskills.adapters.directory import DirectoryPackageStore
+from mcpskills.adapters.sqlite.catalog import SqliteCatalog
+from mcpskills.folder import SKILL_FILE, SkillFolder
+from mcpskills.version import HoldKind, Origin, Version
+from mcpskills_server.catalog_source import CatalogSource
+
+
+class Registry:
+    """Every `publish` of a name is its next version; no rule is asked whether it may be."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.catalog = SqliteCatalog(root / "catalog.sqlite")
+        self.store = DirectoryPackageStore(root / "packages")
+        self.signals = RememberingSignals()
+        self.source = CatalogSource(self.catalog, self.store, self.signals, TENANT)
+
+    def publish(self, name: str = "pdf-forms", **described: Any) -> Version:
+        return self.publish_folder(skill_folder(name, **described))
+
+    def publish_folder(self, folder: SkillFolder, origin: Origin | None = None) -> Version:
+        built = package.build(folder)
+        text = folder.entries[SKILL_FILE].content.decode().removeprefix("\ufeff")
+        parsed = skill.from_frontmatter(frontmatter.parse(text))
+        version = Version(
+            skill=parsed.name,
+            number=len(self.catalog.versions(TENANT, parsed.name)) + 1,
+            digest=built.digest,
+            label=parsed.label,
+            manifest=built.manifest,
+            frontmatter=parsed.frontmatter,
+            origin=origin or Origin("commit", folder.path, built.digest, "Ada Author", NOON),
+            rewritten=False,
+            published_at=NOON,
+        )
+        self.store.put(built.digest, built.archive)
+        catalog_builders.publish(self.catalog, version)
+        return version
+
+    def hold(self, name: str, version: int | None) -> None:
+        """Roll back to a version, or take offline with None."""
+        kind = HoldKind.OFFLINE if version is None else HoldKind.ROLLBACK
+        self.catalog.hold(TENANT, name, a_hold(version, kind=kind, instead_of=None))
+
+    def damage(self, version: Version) -> None:
+        """Have other bytes in place of the version's package."""
+        digits = version.digest.removeprefix("sha256:")
+        (self.root / "packages" / digits[:2] / f"{digits}.zip").write_bytes(b"damaged")
+
+
+@contextlib.contextmanager
+def opened(root: Path) -> Iterator[Registry]:
+    """A registry below `root`, until the block ends."""
+    made = Registry(root)
+    try:
+        yield made
+    finally:
+        made.catalog.close()
