@@ -76,8 +76,9 @@ class Reconciler:
 
     def _reconcile(self, lease: Callable[[], Lease]) -> Summary:
         parts = self._parts
-        parts.repository.fetch(parts.branch)
+        # First, because holds run out whether or not the repository can be reached.
         published = self._published()
+        parts.repository.fetch(parts.branch)
         head = parts.repository.head(parts.branch)
         try:
             if head is None or not self._moves_on(head, published):
@@ -109,12 +110,12 @@ class Reconciler:
         parts = self._parts
         published = parts.catalog.published(parts.tenant)
         expired = [
-            record.name
+            (record.name, record.hold)
             for record in published.skills.values()
             if record.hold and record.hold.expires_at and record.hold.expires_at <= parts.now()
         ]
-        for name in expired:
-            record = parts.catalog.lift(parts.tenant, name, "publisher")
+        for name, hold in expired:
+            record = parts.catalog.lift(parts.tenant, name, "publisher", only=hold)
             parts.signals.send(GenerationRaised(parts.tenant, record.generation))
             _log.info("hold expired", skill=name, live=record.live)
         return parts.catalog.published(parts.tenant) if expired else published
