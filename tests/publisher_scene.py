@@ -1,6 +1,9 @@
 """A publisher with everything around it that is real: a Git repository, a clone to push from, a catalog and a package store."""
 
 import asyncio
+import os
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -82,6 +85,13 @@ class Scene:
         async with asyncio.timeout(PATIENCE), self.signals.listen() as events:
             while not holds():
                 await anext(events)
+
+
+def start_process(data: Path, registry: str) -> subprocess.Popen[str]:
+    """The publisher as a process of its own."""
+    environment = {**os.environ, "MCPSKILLS_DATA": str(data), "MCPSKILLS_REGISTRY": registry}
+    command = [sys.executable, "-m", "mcpskills_publisher"]
+    return subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
 
 
 @contextmanager

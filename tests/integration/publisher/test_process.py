@@ -1,25 +1,16 @@
 """The publisher as a process of its own, as an operator starts and stops it."""
 
-import os
 import signal
-import subprocess
-import sys
 from pathlib import Path
-from subprocess import PIPE
 
 from builders import skill_folder
-from publisher_scene import PATIENCE, Scene
-
-
-def start(data: Path, registry: str) -> subprocess.Popen[str]:
-    environment = {**os.environ, "MCPSKILLS_DATA": str(data), "MCPSKILLS_REGISTRY": registry}
-    return subprocess.Popen([sys.executable, "-m", "mcpskills_publisher"], env=environment, stderr=PIPE, text=True)
+from publisher_scene import PATIENCE, Scene, start_process
 
 
 def test_it_publishes_and_ends_on_sigterm(registry: Scene):
     registry.work.publish(skill_folder())
 
-    process = start(registry.data, registry.registry)
+    process = start_process(registry.data, registry.registry)
     told = next(line for line in process.stderr if "published" in line)
     process.send_signal(signal.SIGTERM)
     rest = process.communicate(timeout=PATIENCE)[1]
@@ -31,11 +22,11 @@ def test_it_publishes_and_ends_on_sigterm(registry: Scene):
 
 
 def test_a_repository_that_cannot_be_opened_is_one_sentence_and_a_failure(tmp_path: Path):
-    process = start(tmp_path / "data", str(tmp_path / "nowhere.git"))
+    process = start_process(tmp_path / "data", str(tmp_path / "nowhere.git"))
     told = process.communicate(timeout=PATIENCE)[1]
 
     assert process.returncode == 1
-    assert told.startswith("The registry repository")
+    assert told.startswith("error: The registry repository")
     assert "nowhere.git" in told
     assert "Traceback" not in told
 
@@ -43,7 +34,7 @@ def test_a_repository_that_cannot_be_opened_is_one_sentence_and_a_failure(tmp_pa
 def test_a_data_directory_that_cannot_be_written_is_one_sentence_and_a_failure(tmp_path: Path):
     (tmp_path / "data").write_text("a file")
 
-    process = start(tmp_path / "data", str(tmp_path / "registry.git"))
+    process = start_process(tmp_path / "data", str(tmp_path / "registry.git"))
     told = process.communicate(timeout=PATIENCE)[1]
 
     assert process.returncode == 1
