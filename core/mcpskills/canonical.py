@@ -19,6 +19,7 @@ SIGNATURE_FILES = frozenset({"skill.oms.sig"})
 _BOM = "\ufeff"
 # YAML allows `{key}` and `? key`, which have no colon to write behind.
 _COLON = re.compile(r"\s*:")
+_BLANK_LINES = re.compile(rf"[ \t]*[{fm.BLANK[2:]}][{fm.BLANK}]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,11 @@ def _replace(source: str, field: fm.Field, value: str) -> _Edit:
         raise fm.FrontmatterError(
             "a field stands without a value", field.key.line, field.key.column, 'Write it as `key: "value"`.'
         )
-    return _Edit(colon.end(), max(field.node.span.end, colon.end()), " " + _double_quoted(value))
+    end = max(field.node.span.end, colon.end())
+    blank = _BLANK_LINES.match(source, end)
+    # A tab may stand in the blank lines after a text, but not in those after a quoted one.
+    after = blank[0].replace("\t", " ") if blank else ""
+    return _Edit(colon.end(), end + len(after), f" {_double_quoted(value)}{after}")
 
 
 def _double_quoted(value: str) -> str:

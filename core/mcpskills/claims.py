@@ -11,11 +11,15 @@ SKILLS_ROOT = "skills"
 """The folder of a registry repository below which skills stand."""
 
 _NAMED, _PATH = 5, 200
+_KEPT = _NAMED + 1
 
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """`winners` maps each settled name to its folder; `rivals` each folder that lost to the others that claim its name."""
+    """`winners` maps each settled name to its folder; `rivals` each folder that lost to others that claim its name.
+
+    Of many rivals only as many are kept as a reason needs, because every one of them has all the others.
+    """
 
     winners: Mapping[str, str]
     rivals: Mapping[str, tuple[str, ...]]
@@ -39,11 +43,13 @@ def settle(paths: Sequence[str], live: Mapping[str, str]) -> Settlement:
     rivals: dict[str, tuple[str, ...]] = {}
     for name, claiming in claimants.items():
         winner = claiming[0] if len(claiming) == 1 else live.get(name)
-        if winner in claiming:
+        others = claiming[: _KEPT + 1]
+        if winner is not None and winner in claiming:
             winners[name] = winner
+            others = [winner]
         for path in claiming:
-            if path != winner:
-                rivals[path] = (winner,) if winner in claiming else tuple(p for p in claiming if p != path)
+            if winners.get(name) != path:
+                rivals[path] = tuple(other for other in others if other != path)[:_KEPT]
     return Settlement(winners, rivals)
 
 

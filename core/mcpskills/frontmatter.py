@@ -19,6 +19,8 @@ Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json
 MAX_BYTES = 64 * 1024
 MAX_DEPTH = 16
 MAX_DIGITS = 300
+BLANK = " \t\r\n\x85\u2028\u2029"
+"""Space and line breaks, as YAML 1.1 and so libyaml has them."""
 
 # YAML 1.2.2, section 10.3.2: the core schema.
 _NULL = re.compile(r"~|null|Null|NULL|")
@@ -59,7 +61,7 @@ class FrontmatterError(InvalidInputError):
 class Node:
     """A YAML value with its place. `items` belongs to sequences, `fields` to mappings; `text` is a scalar's own text.
 
-    `span` of a block collection ends after its last item, without the blank lines and comments that follow.
+    `span` ends without the blank lines that follow, that of a block collection after its last item.
     """
 
     value: Json
@@ -169,8 +171,8 @@ class _Reader:
     def _node(self, event: yaml.Event, events: Iterator[yaml.Event], depth: int) -> Node:
         self._guard(event, depth)
         if isinstance(event, yaml.ScalarEvent):
-            self._last_end = _end(event).index
-            return Node(self._resolve(event), self._span(event, _end(event).index), text=event.value)
+            self._last_end = self._scalar_end(event)
+            return Node(self._resolve(event), self._span(event, self._last_end), text=event.value)
         if isinstance(event, yaml.SequenceStartEvent):
             return self._sequence(event, events, depth)
         return self._mapping(event, events, depth)
@@ -255,6 +257,13 @@ class _Reader:
     def _span(self, event: yaml.Event, end: int) -> Span:
         # The YAML text starts at line 2 of SKILL.md; marks count from 0.
         return Span(_start(event).line + 2, _start(event).column + 1, _start(event).index, end)
+
+    def _scalar_end(self, event: yaml.ScalarEvent) -> int:
+        # For libyaml a block scalar ends behind its line breaks, and an absent value where the next thing starts.
+        end: int = _end(event).index
+        while end and self._source[end - 1] in BLANK:
+            end -= 1
+        return end
 
     def _closed(self, start: yaml.Event, end: yaml.Event) -> Span:
         flow = _end(end).index > _start(end).index

@@ -68,7 +68,7 @@ def test_a_proposal_outside_the_repository_is_refused(forge: Forge, folder: str)
         forge.propose(ProposedChange(folder, {"SKILL.md": entry(skill_md())}, "Out", "", "Eve"))
 
 
-@pytest.mark.parametrize("path", ["../SKILL.md", "/SKILL.md", "a/./b", ".git/config", "a\0b"])
+@pytest.mark.parametrize("path", ["../SKILL.md", "/SKILL.md", "a/./b", ".git/config", "git~1/x", ".Git./x", "a\0b"])
 def test_a_proposal_with_a_path_that_no_repository_holds_is_refused(forge: Forge, path: str):
     with pytest.raises(InvalidInputError, match="cannot stand in a repository"):
         forge.propose(ProposedChange("skills/x", {path: script("echo")}, "Out", "", "Eve"))

@@ -1,7 +1,7 @@
 import json
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 
 from builders import script, skill_folder, skill_md
@@ -26,6 +26,10 @@ def rewritten(yaml):
         ("metadata:\n  tags:\n    - x\n    - y\n  b: c", 'metadata:\n  tags: "x, y"\n  b: c'),
         ("metadata:\n  a:\n  b: # empty\n  c: d", 'metadata:\n  a: ""\n  b: "" # empty\n  c: d'),
         ('metadata: {a: 1, "b": {c: 2}}', 'metadata: {a: "1", "b": "c=2"}'),
+        ("metadata:\n  m:\n    k: |\n      t", 'metadata:\n  m: "k=t\\n"'),
+        ("metadata:\n  m:\n    - >-\n      t\n\n  n: x", 'metadata:\n  m: "t"\n\n  n: x'),
+        ("metadata:\n  m:\n    k: |+\n      t\n  n: 1", 'metadata:\n  m: "k=t\\n"\n  n: "1"'),
+        ("metadata:\n  m: 1\n   \t\n  n: x", 'metadata:\n  m: "1"\n    \n  n: x'),
         ('metadata: {a: ["\\x7f\\x85"]}', 'metadata: {a: "\\U0000007f\\U00000085"}'),
     ],
 )
@@ -104,3 +108,50 @@ def test_the_rewritten_frontmatter_says_what_was_said_as_text_and_a_second_rewri
     assert data["after"] == [1]
     assert data["allowed-tools"] == " ".join(allowed_tools(tools))
     assert rewrite(text) == text
+
+
+tokens = [
+    *"a1~|>{}[]\\'\"",
+    "true",
+    "|-",
+    "|+",
+    "|2",
+    ">-",
+    '"x"',
+    "'y'",
+    "k: ",
+    ": ",
+    "- ",
+    "? ",
+    ", ",
+    " # c",
+    "\ufeff",
+    "\u00a0",
+]
+spaces = [" ", "\t", "\n", "\n  ", "\n    ", "\n      ", "\r\n", "\r", "\x85", "\u2028"]
+pieces = st.sampled_from([*tokens, *spaces])
+openings = st.sampled_from(["\n  m: ", "\n  m:\n    k: ", "\n  m:\n    k: |\n      t", "\n  m:\n    - ", "\n  ", " {"])
+endings = st.sampled_from(["\n", "\nx: [1]\n", "\nallowed-tools: [a, b]\n"])
+
+
+@settings(max_examples=500, suppress_health_check=[HealthCheck.filter_too_much])
+@given(st.builds("{}{}{}".format, openings, st.lists(pieces, max_size=9).map("".join), endings))
+def test_whatever_can_be_read_can_be_read_after_the_rewrite_and_says_nothing_else(yaml):
+    text = f"---\nname: a\nmetadata:{yaml}---\nbody\n"
+    try:
+        before, after = frontmatter.parse(text), rewrite(text)
+    except FrontmatterError:
+        reject()
+
+    read = frontmatter.parse(after)
+
+    assert read.body == before.body
+    assert read.data["metadata"] == as_text(before.data["metadata"])
+    assert {**read.data, "metadata": 0, "allowed-tools": 0} == {**before.data, "metadata": 0, "allowed-tools": 0}
+    assert rewrite(after) == after
+
+
+def as_text(metadata):
+    if not isinstance(metadata, dict):
+        return metadata
+    return {key: value if isinstance(value, str) else plain(value) for key, value in metadata.items()}

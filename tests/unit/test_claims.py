@@ -36,6 +36,16 @@ def test_the_reason_names_a_few_of_many_claimants_and_is_printable():
     assert reason.count("/pdf") == 5
 
 
+def test_thousands_of_claimants_of_one_name_know_of_a_few_others_each():
+    paths = [f"skills/{number}/pdf" for number in range(20_000)]
+
+    rivals = settle(paths, {}).rivals
+
+    assert len(rivals) == len(paths)
+    assert {len(others) for others in rivals.values()} == {6}
+    assert not [path for path, others in rivals.items() if path in others]
+
+
 def test_skill_folders_are_the_outermost_that_hold_a_skill_file_in_any_case():
     paths = [
         "README.md",

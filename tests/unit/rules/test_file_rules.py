@@ -88,7 +88,17 @@ def test_links_submodules_and_special_files_are_refused():
         ("a\nb", "control character"),
         ("a\x7fb", "control character"),
         ("a\x9bb", "control character"),
+        ("a\u202eb", "an invisible one"),
+        ("a\u200bb", "an invisible one"),
+        ("a\ufeffb", "an invisible one"),
         ("a\udcffb", "is not UTF-8"),
+        (".git/config", "leads into a `.git` folder"),
+        ("a/.GIT", "leads into a `.git` folder"),
+        ("git~1/config", "leads into a `.git` folder"),
+        ("GIT~1. /config", "leads into a `.git` folder"),
+        (".git .", "leads into a `.git` folder"),
+        (".g\u200dit/config", "leads into a `.git` folder"),
+        (".git::$INDEX_ALLOCATION/config", "leads into a `.git` folder"),
         ("x" * 256, "more than 255 bytes"),
         ("ü" * 128, "more than 255 bytes"),
         ("/".join("a" * 33), "more than 32 folders deep"),
@@ -105,7 +115,8 @@ def test_unsafe_paths_are_refused(path, says):
 
 
 @pytest.mark.parametrize(
-    "path", ["ü" * 127, "/".join("a" * 32), "日本語/ファイル.md", "a b.txt", ".hidden", "..x", "a..b"]
+    "path",
+    ["ü" * 127, "/".join("a" * 32), "日本語/ファイル.md", "a b.txt", ".hidden", "..x", "a..b", ".gitignore", "git~10"],
 )
 def test_unusual_but_safe_paths_are_accepted(path):
     assert judge(skill_folder(files={path: ""})) == ()

@@ -10,7 +10,7 @@ from mcpskills.canonical import canonical
 from mcpskills.errors import InvalidInputError
 from mcpskills.folder import Entry, EntryKind
 from mcpskills.validation.finding import Finding, Severity
-from mcpskills.validation.policy import Limits, read_limits
+from mcpskills.validation.policy import Limits, limits_of, read_limits
 from mcpskills.validation.report import as_json, as_text
 from mcpskills.validation.rules import RULE_SET, RULES
 from mcpskills.validation.validate import judged_by, validate
@@ -95,6 +95,13 @@ def test_limits_are_read_and_may_be_tightened():
     assert read_limits("[registry]\nname = 'x'\n[limits]\nfiles = 10\nskill-md-bytes = 1") == Limits(1, files=10)
 
 
+def test_the_limits_of_a_file_are_what_its_bytes_say_and_the_products_without_one():
+    assert limits_of(None) == Limits()
+    assert limits_of(b"[limits]\nfiles = 10\n") == Limits(files=10)
+    with pytest.raises(InvalidInputError, match=r"registry\.toml is not UTF-8"):
+        limits_of(b"\xff")
+
+
 @pytest.mark.parametrize(
     ("toml", "says"),
     [
@@ -108,7 +115,12 @@ def test_limits_are_read_and_may_be_tightened():
         ("[limits]\nfiles = 0", "between 1 and 512, but is 0"),
         ("limits = 3", "must be a table"),
         ("[limits", "cannot be read"),
-        ("a = " + "[" * 5000, "cannot be read"),
+        ("a = " + "[" * 4000, "cannot be read"),
+        ("limits = " + "[" * 90 + "]" * 90, "must be a table, written as `[limits]`, but is a list"),
+        ("[limits]\nfiles." + "a." * 900 + "a = 1", "must be a whole number, but is a table"),
+        ("[limits]\nfiles = 0x" + "f" * 4000, "between 1 and 512, but is a number far away from that"),
+        ("[limits]\nfiles = '\u009b'", "but is '\\x9b'"),
+        ("#" * 4097, "registry.toml has 4097 bytes, but at most 4096 are read"),
     ],
 )
 def test_wrong_limits_say_what_was_expected(toml, says):

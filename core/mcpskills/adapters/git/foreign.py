@@ -1,4 +1,4 @@
-"""What dulwich and the system raise, as one tuple, so that a single place turns it into our errors."""
+"""What dulwich and the system raise, as one tuple, so that a single place turns it into our errors; and an error of our own."""
 
 import contextlib
 import struct
@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dulwich import client, errors, file, object_store, pack, refs, repo
 from urllib3.exceptions import HTTPError
 
-from mcpskills.errors import CorruptedError, UnavailableError
+from mcpskills.errors import CorruptedError, InvalidInputError, UnavailableError
 
 FOREIGN = (
     OSError,
@@ -41,6 +41,10 @@ FOREIGN = (
     repo.UnsupportedExtension,
     repo.UnsupportedVersion,
 )
+
+
+class BadObjectError(InvalidInputError):
+    """An object that was pushed as it is and can only be replaced. One that the repository has lost is foreign errors' matter."""
 
 
 @contextlib.contextmanager

@@ -3,18 +3,23 @@
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from dulwich.client import GitClient, get_transport_and_path
 from dulwich.config import ConfigDict
 from dulwich.errors import SendPackError
-from dulwich.objects import ZERO_SHA, ObjectID
-from dulwich.refs import Ref, local_branch_name
+from dulwich.object_store import ObjectStoreGraphWalker
+from dulwich.objects import ZERO_SHA, ObjectID, ShaFile
+from dulwich.pack import PackData, pack_objects_to_data
+from dulwich.refs import LOCAL_BRANCH_PREFIX, Ref, local_branch_name
 from dulwich.repo import Repo
 
+from mcpskills.adapters.git import commits
 from mcpskills.adapters.git.location import Location
+from mcpskills.adapters.git.objects import Objects
 
 PROPOSALS = b"refs/heads/proposal/"
 
@@ -49,10 +54,12 @@ class Remote:
 
         def wants(refs: Mapping[Ref, ObjectID], depth: int | None = None) -> list[ObjectID]:
             del depth
-            return sorted({oid for ref, oid in refs.items() if follows(ref) and oid not in mirror.object_store})
+            return sorted({oid for ref, oid in refs.items() if follows(ref) and oid not in objects})
 
-        with self._client() as (client, path):
-            there = client.fetch(path, mirror, determine_wants=wants, ref_prefix=[tracked, PROPOSALS]).refs
+        objects = Objects(mirror.object_store)
+        walker = ObjectStoreGraphWalker(_heads(mirror), lambda oid: commits.parents(objects, oid))
+        with self._client() as (client, path), _incoming(mirror) as pack:
+            there = client.fetch_pack(path, wants, walker, pack.write, ref_prefix=[tracked, PROPOSALS]).refs
         here = mirror.refs.as_dict()
         for ref, oid in there.items():
             if oid is not None and follows(ref) and here.get(ref) != oid:
@@ -61,8 +68,8 @@ class Remote:
             if follows(ref):
                 mirror.refs.remove_if_equals(ref, None)
 
-    def push(self, mirror: Repo, ref: Ref, commit: ObjectID) -> None:
-        """Make a new branch there."""
+    def push(self, ref: Ref, commit: ObjectID, new: Sequence[ShaFile]) -> None:
+        """Make a new branch there. `new` holds what its commit has that is not there yet."""
 
         def update(refs: Mapping[Ref, ObjectID]) -> dict[Ref, ObjectID]:
             if refs.get(ref, ZERO_SHA) != ZERO_SHA:
@@ -70,7 +77,9 @@ class Remote:
             return {ref: commit}
 
         with self._client() as (client, path):
-            status = client.send_pack(path.encode(), update, mirror.object_store.generate_pack_data).ref_status or {}
+            status = (
+                client.send_pack(path.encode(), update, lambda *_, **__: pack_objects_to_data(new)).ref_status or {}
+            )
         if status.get(ref):
             raise SendPackError(f"the server refused the branch {ref.decode()}: {status[ref]}")
 
@@ -79,8 +88,34 @@ class Remote:
         config = ConfigDict()
         config.set((b"http",), b"timeout", _SECONDS)
         config.set((b"core",), b"sshCommand", _SSH)
-        client, path = get_transport_and_path(self._location.text, config=config)
+        client, path = get_transport_and_path(self._location.text, config=config, thin_packs=False)
         try:
             yield client, path
         finally:
             client.close()
+
+
+def _heads(mirror: Repo) -> list[ObjectID]:
+    return [oid for ref, oid in mirror.refs.as_dict().items() if ref.startswith(LOCAL_BRANCH_PREFIX)]
+
+
+@contextmanager
+def _incoming(mirror: Repo) -> Iterator[BinaryIO]:
+    """A file for a pack, which becomes the mirror's when something was written to it.
+
+    dulwich itself takes no pack in which it cannot read every single object, and so none with an odd commit.
+    """
+    folder = Path(os.fsdecode(mirror.object_store.pack_dir))
+    with tempfile.TemporaryDirectory(dir=folder, prefix="incoming-") as beside:
+        pack, index = Path(beside, "pack"), Path(beside, "idx")
+        with pack.open("wb") as file:
+            yield file
+        if not pack.stat().st_size:
+            return
+        with PackData(pack, mirror.object_store.object_format) as data:
+            data.check()
+            data.create_index(os.fspath(index))
+            name = data.get_stored_checksum().hex()
+        # The index last: by it a pack is found.
+        pack.rename(folder / f"pack-{name}.pack")
+        index.rename(folder / f"pack-{name}.idx")

@@ -4,41 +4,30 @@ import contextlib
 import os
 from collections import deque
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
-from dulwich.object_store import DiskObjectStore
-from dulwich.objects import Commit, ObjectID
+from dulwich.objects import ObjectID
 from dulwich.refs import Ref, local_branch_name
 from dulwich.repo import Repo
 
-from mcpskills.adapters.git import trees
+from mcpskills.adapters.git import commits, trees
+from mcpskills.adapters.git.commits import CommitInfo
 from mcpskills.adapters.git.foreign import corrupted, unavailable
 from mcpskills.adapters.git.location import Location
+from mcpskills.adapters.git.objects import Objects
 from mcpskills.adapters.git.remote import PROPOSALS, Remote
-from mcpskills.errors import TooLargeError
+from mcpskills.errors import InvalidInputError, TooLargeError
 from mcpskills.folder import READ_LIMIT, SkillFolder
+from mcpskills.printable import quoted
 
-_LAST_SECOND = 253402300799  # of the year 9999; a commit may claim any time
-
-
-@dataclass(frozen=True, slots=True)
-class CommitInfo:
-    """A commit's first line, who wrote it (without the address) and when, in UTC."""
-
-    id: str
-    title: str
-    author: str
-    committed_at: datetime
-    parents: tuple[str, ...]
+_SHOWN = 200
 
 
 class GitRepository:
     """A repository on this machine, bare or not, or a mirror of one at a URL; a work tree is never touched.
 
     Commits and trees are hex ids. One caller at a time. Every method raises `UnavailableError` when the repository cannot be
-    used, unless it says otherwise.
+    used, and `InvalidInputError` for what was pushed into it and cannot be read, unless it says otherwise.
     """
 
     def __init__(self, location: Location, remote: Remote | None) -> None:
@@ -88,45 +77,45 @@ class GitRepository:
         """Whether the ancestor is the commit itself or one of its forefathers; an unknown commit has none."""
         with self._using("read"):
             start, wanted = _oid(commit), _oid(ancestor)
-            if start not in self._store:
+            objects, shallow = self._objects(), self._repo.get_shallow()
+            if start not in objects:
                 return False
-            parents = self._repo.parents_provider()
             waiting, seen = deque([start]), {start}
             while waiting:
                 oid = waiting.popleft()
                 if oid == wanted:
                     return True
-                fresh = [parent for parent in parents.get_parents(oid) if parent not in seen]
+                parents = () if oid in shallow else commits.parents(objects, oid)
+                fresh = [parent for parent in parents if parent not in seen]
                 seen.update(fresh)
                 waiting.extend(fresh)
             return False
 
     def commit(self, commit: str) -> CommitInfo:
         with self._using("read"):
-            found = self._commit(commit)
-            return CommitInfo(
-                id=commit,
-                title=found.message.decode("utf-8", "replace").partition("\n")[0],
-                author=found.author.decode("utf-8", "replace").partition("<")[0].strip(),
-                committed_at=datetime.fromtimestamp(min(max(found.commit_time, 0), _LAST_SECOND), UTC),
-                parents=tuple(parent.decode() for parent in found.parents),
-            )
+            return commits.read(self._objects(), _oid(commit))
 
     def skill_folders(self, commit: str, known: Collection[str] = ()) -> dict[str, str]:
         """Tree ids of the skill folders by path, see `trees.skill_trees`; a tree that is `known` as a skill is not opened."""
         with self._using("read"):
-            return trees.skill_trees(self._store, self._commit(commit).tree, known)
+            objects = self._objects()
+            return trees.skill_trees(objects, commits.read(objects, _oid(commit)).tree, known)
 
     def folder(self, path: str, tree: str) -> SkillFolder:
-        """The skill folder with this tree id. Raises `CorruptedError`, which concerns this folder only."""
-        with corrupted(f"The folder {path}"):
-            return SkillFolder(path, trees.entries(self._store, _oid(tree)))
+        """The skill folder with this tree id. Raises `CorruptedError` and `InvalidInputError`, which concern this folder only."""
+        name = f"The folder {quoted(path, _SHOWN)}"
+        try:
+            with corrupted(name):
+                return SkillFolder(path, trees.entries(self._objects(), _oid(tree)))
+        except InvalidInputError as error:
+            raise InvalidInputError(f"{name} cannot be published. {error.message}") from error
 
     def file(self, commit: str, path: str) -> bytes | None:
         """A file's bytes, None when there is no such file. Raises `TooLargeError` above `READ_LIMIT`."""
         with self._using("read"):
-            found = trees.find(self._store, self._commit(commit).tree, path)
-            entry = trees.read_entry(self._store, found, READ_LIMIT) if found else None
+            objects = self._objects()
+            found = trees.find(objects, commits.read(objects, _oid(commit)).tree, path)
+            entry = trees.read_entry(objects, found, READ_LIMIT) if found else None
         if entry is None or not entry.is_file:
             return None
         if entry.size > READ_LIMIT:
@@ -142,15 +131,8 @@ class GitRepository:
     def _open(self) -> Repo:
         return self._remote.open() if self._remote else Repo(os.fspath(self.location.folder))
 
-    @property
-    def _store(self) -> DiskObjectStore:
-        return self._repo.object_store
-
-    def _commit(self, commit: str) -> Commit:
-        found = self._store[_oid(commit)]
-        if not isinstance(found, Commit):
-            raise ValueError(f"object {commit} is no commit")  # noqa: TRY004 - read as malformed data, see foreign.py
-        return found
+    def _objects(self) -> Objects:
+        return Objects(self._repo.object_store)
 
     def _using(self, verb: str) -> contextlib.AbstractContextManager[None]:
         of = f" (branch {self._branch!r})" if self._branch else ""

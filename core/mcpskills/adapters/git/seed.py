@@ -44,6 +44,10 @@ def seed(path: Path, source: Path, branch: str) -> str:
 
 def _fill(path: Path, entries: Mapping[str, Entry], branch: str) -> str:
     with Repo.init_bare(os.fspath(path), default_branch=branch.encode()) as repo:
+        config = repo.get_config()
+        # What Git itself finds malformed is refused at the push, where its author sees it.
+        config.set((b"receive",), b"fsckObjects", value=True)
+        config.write_to_path()
         draft = Draft(repo.object_store)
         tree = draft.folder(entries) or draft.empty()
         message = "Start the registry with example skills\n"

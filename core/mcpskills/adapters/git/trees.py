@@ -1,18 +1,27 @@
 """Reading trees: which folders are skills, and what a folder holds. Costs are bounded, however a tree was made."""
 
+import re
 import stat
 from collections.abc import Collection, Iterator
+from dataclasses import dataclass, field
 
-from dulwich.object_store import DiskObjectStore
 from dulwich.objects import S_ISGITLINK, Blob, ObjectID, Tree, TreeEntry
 
-from mcpskills.adapters.git.sizes import object_size
+from mcpskills.adapters.git.foreign import BadObjectError
+from mcpskills.adapters.git.objects import Objects
 from mcpskills.claims import SKILLS_ROOT
 from mcpskills.errors import TooLargeError
 from mcpskills.folder import ENTRY_LIMIT, READ_LIMIT, SKILL_FILE, Entry, EntryKind
+from mcpskills.printable import quoted
 
-FOLDER_LIMIT = 200_000
-"""Folders between `skills/` and the skills; a tree that refers to itself many times over can feign any number of them."""
+FOLDER_LIMIT = 120_000
+"""Folders below `skills/` down to the skills, which may be 100,000; a tree that refers to itself can feign any number."""
+
+SEEN_LIMIT = 1_000_000
+"""Entries of all trees that are opened to tell skills from other folders."""
+
+TREE_LIMIT = 8 * 1024 * 1024
+"""Bytes of one tree; room for 100,000 skills in one folder."""
 
 PATH_LIMIT = 4096
 """Bytes of a path below which nothing is looked for; no file system goes deeper."""
@@ -20,89 +29,135 @@ PATH_LIMIT = 4096
 _SKILL_FILE = SKILL_FILE.casefold()
 
 
-def skill_trees(store: DiskObjectStore, root: ObjectID, known: Collection[str]) -> dict[str, str]:
+def skill_trees(objects: Objects, root: ObjectID, known: Collection[str]) -> dict[str, str]:
     r"""The tree id of every skill folder by its path, as `claims.skill_folders` finds them; no blob is read.
 
-    `root` is the tree of the whole commit. A tree whose id is `known` to be a skill is not opened. Bytes of a path that are
-    not UTF-8 appear as `\xff`. Raises `TooLargeError`.
+    `root` is the tree of the whole commit. A tree whose id is `known` to be a skill is not opened. A folder that cannot be read
+    counts as a skill, so that somebody is told. Bytes of a path that are not UTF-8 appear as `\xff`. Raises `TooLargeError`, and
+    `BadObjectError` for the root and for `skills` itself.
     """
-    top = _child(store, root, SKILLS_ROOT.encode())
-    opened: dict[ObjectID, Tree] = {}
+    top = _child(objects, root, SKILLS_ROOT.encode())
+    search = _Search(objects)
     found: dict[str, str] = {}
-    waiting = [(SKILLS_ROOT.encode(), top)] if top else []
+    waiting = [(SKILLS_ROOT.encode(), _folders(read(objects, top)))] if top else []
     visited = 0
     while waiting:
-        path, oid = waiting.pop()
-        for entry in _once(store, oid, opened).iteritems():
-            below = path + b"/" + entry.path
-            if not stat.S_ISDIR(entry.mode) or len(below) > PATH_LIMIT:
+        path, folders = waiting.pop()
+        for name, oid in folders:
+            below = path + b"/" + name
+            if len(below) > PATH_LIMIT:
                 continue
             visited += 1
             if visited > FOLDER_LIMIT:
                 raise TooLargeError(f"There are more than {FOLDER_LIMIT} folders below {SKILLS_ROOT}/.")
-            if entry.sha.decode() in known or _is_skill(_once(store, entry.sha, opened)):
-                found[below.decode("utf-8", "backslashreplace")] = entry.sha.decode()
+            inside = None if oid.decode() in known else search.below(oid)
+            if inside is None:
+                found[below.decode("utf-8", "backslashreplace")] = oid.decode()
             else:
-                waiting.append((below, entry.sha))
+                waiting.append((below, inside))
     return dict(sorted(found.items()))
 
 
-def entries(store: DiskObjectStore, root: ObjectID) -> dict[str, Entry]:
+def entries(objects: Objects, root: ObjectID) -> dict[str, Entry]:
     """What a skill's tree holds, by relative path; see `folder.SkillFolder`.
 
-    At most `ENTRY_LIMIT` entries. The content of files is left out once `READ_LIMIT` bytes were loaded, SKILL.md first.
+    The content of files is left out once `READ_LIMIT` bytes were loaded, SKILL.md first. Raises `BadObjectError`, and
+    `TooLargeError` above `ENTRY_LIMIT` files and folders.
     """
-    found = [(path, entry) for path, entry in _walk(store, root)]
-    found.sort(key=lambda item: item[0] != SKILL_FILE.encode())
+    found = sorted(_walk(objects, root), key=lambda item: item[0] != SKILL_FILE.encode())
     budget = READ_LIMIT
     loaded: dict[str, Entry] = {}
     for path, entry in found:
-        item = read_entry(store, entry, budget)
+        item = read_entry(objects, entry, budget)
         budget -= len(item.content)
         loaded[path.decode("utf-8", "surrogateescape")] = item
     return dict(sorted(loaded.items()))
 
 
-def find(store: DiskObjectStore, root: ObjectID, path: str) -> TreeEntry | None:
+def find(objects: Objects, root: ObjectID, path: str) -> TreeEntry | None:
     """What stands at a path below a tree, or None."""
     *folders, name = path.encode("utf-8", "surrogateescape").split(b"/")
     for folder in folders:
-        below = _child(store, root, folder)
+        below = _child(objects, root, folder)
         if below is None:
             return None
         root = below
-    return next((entry for entry in _tree(store, root).iteritems() if entry.path == name), None)
+    return next((entry for entry in read(objects, root) if entry.path == name), None)
 
 
-def read_entry(store: DiskObjectStore, entry: TreeEntry, budget: int) -> Entry:
+def read_entry(objects: Objects, entry: TreeEntry, budget: int) -> Entry:
     """What a tree's entry stands for, without the content when that has more bytes than the budget."""
     if S_ISGITLINK(entry.mode):
         return Entry(EntryKind.SUBMODULE, b"", 0)
     kind = _kind(entry.mode)
     if kind is EntryKind.SPECIAL:
         return Entry(kind, b"", 0)
-    size = object_size(store, entry.sha)
-    content = _blob(store, entry.sha) if size <= budget else b""
-    return Entry(kind, content, size)
+    stored = objects.locate(entry.sha)
+    content = objects.load(stored, Blob) if stored.size <= budget else b""
+    return Entry(kind, content, stored.size)
 
 
-def _walk(store: DiskObjectStore, root: ObjectID) -> Iterator[tuple[bytes, TreeEntry]]:
-    """Blobs, links and submodules below a tree; a folder that is too deep appears itself. Stops at the limit."""
+def read(objects: Objects, oid: ObjectID) -> list[TreeEntry]:
+    """The entries of one tree, each name once. Raises `BadObjectError`."""
+    raw = objects.read(oid, Tree, TREE_LIMIT)
+    # A name that stands twice shows one file to `git show` and another to whoever reads the tree in another order.
+    pattern = re.compile(rb"([0-7]{5,6}) ([^\0/]+)\0(.{%d})" % objects.id_length, re.DOTALL)
+    found: dict[bytes, TreeEntry] = {}
+    at = 0
+    while at < len(raw):
+        match = pattern.match(raw, at)
+        if match is None:
+            raise BadObjectError(f"The Git tree {oid.decode()} is malformed at byte {at}; commit the folder anew.")
+        mode, name, sha = match.groups()
+        if name in found:
+            shown = quoted(name.decode("utf-8", "backslashreplace"))
+            raise BadObjectError(f"The Git tree {oid.decode()} holds {shown} twice; commit the folder anew.")
+        found[name] = TreeEntry(name, int(mode, 8), ObjectID(sha.hex().encode("ascii")))
+        at = match.end()
+    return list(found.values())
+
+
+@dataclass(slots=True)
+class _Search:
+    """Tells skills from the folders above them; each tree is opened once, however often it is met."""
+
+    objects: Objects
+    seen: int = 0
+    opened: dict[ObjectID, list[tuple[bytes, ObjectID]] | None] = field(default_factory=dict)
+
+    def below(self, oid: ObjectID) -> list[tuple[bytes, ObjectID]] | None:
+        """The folders in a folder; None for a skill. Raises `TooLargeError`."""
+        if oid not in self.opened:
+            self.opened[oid] = self._open(oid)
+        return self.opened[oid]
+
+    def _open(self, oid: ObjectID) -> list[tuple[bytes, ObjectID]] | None:
+        try:
+            inside = read(self.objects, oid)
+        except BadObjectError:
+            return None
+        self.seen += len(inside)
+        if self.seen > SEEN_LIMIT:
+            raise TooLargeError(f"The folders below {SKILLS_ROOT}/ hold more than {SEEN_LIMIT} files and folders.")
+        return None if any(map(_is_skill_file, inside)) else _folders(inside)
+
+
+def _walk(objects: Objects, root: ObjectID) -> Iterator[tuple[bytes, TreeEntry]]:
+    """Blobs, links and submodules below a tree; a folder that is too deep appears itself."""
     waiting = [(b"", root)]
-    opened: dict[ObjectID, Tree] = {}
-    yielded = visited = 0
-    while waiting and visited < ENTRY_LIMIT:
+    met = 0
+    while waiting:
         above, oid = waiting.pop()
-        visited += 1
-        for entry in _once(store, oid, opened).iteritems():
+        inside = read(objects, oid)
+        met += len(inside)
+        if met > ENTRY_LIMIT:
+            raise TooLargeError(f"It holds more than {ENTRY_LIMIT} files and folders.")
+        for entry in inside:
             path = above + entry.path
             if stat.S_ISDIR(entry.mode) and len(path) <= PATH_LIMIT:
                 waiting.append((path + b"/", entry.sha))
-                continue
-            if yielded == ENTRY_LIMIT:
-                return
-            yielded += 1
-            yield path, entry
+            else:
+                yield path, entry
 
 
 def _kind(mode: int) -> EntryKind:
@@ -113,35 +168,15 @@ def _kind(mode: int) -> EntryKind:
     return EntryKind.SPECIAL
 
 
-def _is_skill(tree: Tree) -> bool:
-    return any(
-        not stat.S_ISDIR(entry.mode) and entry.path.decode("utf-8", "surrogateescape").casefold() == _SKILL_FILE
-        for entry in tree.iteritems()
-    )
+def _is_skill_file(entry: TreeEntry) -> bool:
+    name = entry.path.decode("utf-8", "surrogateescape").casefold()
+    return name == _SKILL_FILE and not stat.S_ISDIR(entry.mode)
 
 
-def _child(store: DiskObjectStore, root: ObjectID, name: bytes) -> ObjectID | None:
-    for entry in _tree(store, root).iteritems():
-        if entry.path == name and stat.S_ISDIR(entry.mode):
-            return entry.sha
-    return None
+def _folders(inside: list[TreeEntry]) -> list[tuple[bytes, ObjectID]]:
+    return [(entry.path, entry.sha) for entry in inside if stat.S_ISDIR(entry.mode)]
 
 
-def _once(store: DiskObjectStore, oid: ObjectID, opened: dict[ObjectID, Tree]) -> Tree:
-    if oid not in opened:
-        opened[oid] = _tree(store, oid)
-    return opened[oid]
-
-
-def _tree(store: DiskObjectStore, oid: ObjectID) -> Tree:
-    found = store[oid]
-    if not isinstance(found, Tree):
-        raise ValueError(f"object {oid.decode()} is no tree")  # noqa: TRY004 - read as malformed data, see foreign.py
-    return found
-
-
-def _blob(store: DiskObjectStore, oid: ObjectID) -> bytes:
-    found = store[oid]
-    if not isinstance(found, Blob):
-        raise ValueError(f"object {oid.decode()} is no blob")  # noqa: TRY004 - read as malformed data, see foreign.py
-    return found.data
+def _child(objects: Objects, root: ObjectID, name: bytes) -> ObjectID | None:
+    found = next((entry for entry in read(objects, root) if entry.path == name), None)
+    return found.sha if found and stat.S_ISDIR(found.mode) else None

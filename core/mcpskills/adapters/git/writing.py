@@ -9,13 +9,16 @@ from datetime import datetime
 from dulwich.object_store import DiskObjectStore
 from dulwich.objects import Blob, Commit, ObjectID, ShaFile, Tree
 
+from mcpskills.adapters.git import trees
+from mcpskills.adapters.git.objects import Objects
 from mcpskills.errors import InvalidInputError
 from mcpskills.folder import Entry, EntryKind
+from mcpskills.validation.rules import safe_paths
 
 COMMITTER = b"Open MCP Skills <registry@localhost>"
 
 _MODES = {EntryKind.FILE: 0o100644, EntryKind.EXECUTABLE: 0o100755, EntryKind.SYMLINK: 0o120000}
-_FORBIDDEN = frozenset({"", ".", "..", ".git"})
+_FORBIDDEN = frozenset({"", ".", ".."})
 
 
 @dataclass(slots=True)
@@ -23,7 +26,7 @@ class Draft:
     """Objects on their way into a store; a tree without entries has no id, because Git keeps no empty folders."""
 
     store: DiskObjectStore
-    objects: list[ShaFile] = field(default_factory=list)
+    new: dict[ObjectID, ShaFile] = field(default_factory=dict)
 
     def folder(self, entries: Mapping[str, Entry]) -> ObjectID | None:
         """The tree that holds exactly these entries. Raises `InvalidInputError` for what no tree can hold."""
@@ -56,9 +59,8 @@ class Draft:
         """The tree `root` with another folder at a path, or none; all else as it is. Raises `InvalidInputError`."""
         name, slash, rest = path.partition("/")
         _check(name, path)
-        found = self.store[root] if root else None
         tree = Tree()
-        for entry in found.items() if isinstance(found, Tree) else ():
+        for entry in trees.read(Objects(self.store), root) if root else ():
             tree.add(entry.path, entry.mode, entry.sha)
         if slash:
             below = next((e.sha for e in tree.items() if e.path == _bytes(name) and stat.S_ISDIR(e.mode)), None)
@@ -83,7 +85,7 @@ class Draft:
 
     def save(self) -> None:
         """Put every object into the store, those first that the others name."""
-        for item in self.objects:
+        for item in self.new.values():
             self.store.add_object(item)
 
     def _blob(self, content: bytes) -> ObjectID:
@@ -93,7 +95,7 @@ class Draft:
         return self._add(tree) if len(tree) else None
 
     def _add(self, item: ShaFile) -> ObjectID:
-        self.objects.append(item)
+        self.new[item.id] = item
         return item.id
 
 
@@ -105,7 +107,7 @@ def identity(author: str) -> bytes:
 
 
 def _check(name: str, path: str) -> None:
-    if name.casefold() in _FORBIDDEN or "\0" in name:
+    if name in _FORBIDDEN or "\0" in name or safe_paths.names_git(name):
         raise InvalidInputError(f"The path {path!r} cannot stand in a repository: {name!r} is no name of a file.")
 
 

@@ -1,6 +1,7 @@
 """SK021: paths stay inside the skill's folder and can be written down, on every system and in every address."""
 
 import re
+import unicodedata
 from collections.abc import Iterator
 
 from mcpskills.validation.finding import Severity
@@ -14,7 +15,10 @@ MAX_DEPTH = 32
 
 _DRIVE = re.compile("[A-Za-z]:")
 _UNDECODABLE = re.compile("[\ud800-\udfff]")
-_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
+# Control characters, line and paragraph separators, and format characters: zero width, or turning the direction of text.
+_INVISIBLE = frozenset({"Cc", "Cf", "Zl", "Zp"})
+# The second is the short name that Windows gives to the first.
+_GIT = frozenset({".git", "git~1"})
 _RENAME = "Rename it: short names of letters, digits, `-`, `_` and `.` work everywhere."
 
 
@@ -40,10 +44,17 @@ def fault(path: str) -> str | None:
         ("\\" in path, "contains a backslash; the separator is `/`"),
         (".." in segments, "contains `..`"),
         ("" in segments or "." in segments, "has an empty segment or `.`"),
+        (any(map(names_git, segments)), "leads into a `.git` folder, which tells Git what to run"),
         (len(segments) > MAX_DEPTH, f"is more than {MAX_DEPTH} folders deep"),
         (max(map(_bytes, segments)) > MAX_SEGMENT_BYTES, f"has a name of more than {MAX_SEGMENT_BYTES} bytes"),
     )
     return next((words for found, words in faults if found), _spelling(path))
+
+
+def names_git(segment: str) -> bool:
+    """Whether some file system takes the name for `.git`, as `core.protectHFS` and `core.protectNTFS` of Git have it."""
+    visible = "".join(char for char in segment if unicodedata.category(char) != "Cf")
+    return visible.casefold().partition(":")[0].rstrip(". ") in _GIT
 
 
 def _bytes(text: str) -> int:
@@ -53,7 +64,8 @@ def _bytes(text: str) -> int:
 def _spelling(path: str) -> str | None:
     if _UNDECODABLE.search(path):
         return "is not UTF-8"
-    return "contains a control character" if _CONTROL.search(path) else None
+    invisible = any(unicodedata.category(char) in _INVISIBLE for char in path)
+    return "contains a control character or an invisible one" if invisible else None
 
 
-RULE = Rule("SK021", "safe-paths", Severity.ERROR, check)
+RULE = Rule("SK021", "safe-paths", Severity.ERROR, check, version=2)
