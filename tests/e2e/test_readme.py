@@ -45,9 +45,13 @@ def test_the_readme_leads_from_the_first_skill_to_its_rollback(tmp_path):
         wait = "until mcpskills versions meeting-notes --json | grep -q '\"number\": *2'; do :; done"
         type_in(wait, work, server.base_url)
 
-        told = type_in(commands_below("When something goes wrong"), work, server.base_url)
-        shown = type_in("mcpskills show meeting-notes --json", work, server.base_url)
+        back, lift = commands_below("When something goes wrong").rstrip().rsplit("\n", 1)
+        told = type_in(back, work, server.base_url)
+        rolled_back = type_in("mcpskills show meeting-notes --json", work, server.base_url)
+        type_in(lift, work, server.base_url)
+        lifted = type_in("mcpskills show meeting-notes --json", work, server.base_url)
 
     assert "version 1" in told
-    assert re.search(r'"live_version": *1\b', shown)
-    assert "wrong dates" in shown
+    assert re.search(r'"live_version": *1\b', rolled_back)
+    assert "wrong dates" in rolled_back
+    assert re.search(r'"live_version": *2\b', lifted)

@@ -6,9 +6,9 @@ import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO, cast
 
-from dulwich.client import GitClient, get_transport_and_path
+from dulwich.client import GitClient, default_urllib3_manager, get_transport_and_path
 from dulwich.config import ConfigDict
 from dulwich.errors import SendPackError
 from dulwich.object_store import ObjectStoreGraphWalker
@@ -16,6 +16,7 @@ from dulwich.objects import ZERO_SHA, ObjectID, ShaFile
 from dulwich.pack import PackData, pack_objects_to_data
 from dulwich.refs import LOCAL_BRANCH_PREFIX, Ref, local_branch_name
 from dulwich.repo import Repo
+from urllib3 import BaseHTTPResponse, PoolManager
 
 from mcpskills.adapters.git import commits
 from mcpskills.adapters.git.location import Location
@@ -88,11 +89,35 @@ class Remote:
         config = ConfigDict()
         config.set((b"http",), b"timeout", _SECONDS)
         config.set((b"core",), b"sshCommand", _SSH)
-        client, path = get_transport_and_path(self._location.text, config=config, thin_packs=False)
+        made = default_urllib3_manager(config, base_url=self._location.text, pool_manager_cls=_Pool)
+        pool = cast("PoolManager", made)
+        client, path = get_transport_and_path(self._location.text, config=config, thin_packs=False, pool_manager=pool)
         try:
             yield client, path
         finally:
             client.close()
+            pool.clear()
+
+
+class _Pool(PoolManager):
+    """Connections that end with it: dulwich leaves an answer open that it refuses, until memory happens to be collected."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._answers: list[BaseHTTPResponse] = []
+
+    def urlopen(  # type: ignore[override]  # as PoolManager itself differs from its parent
+        self, method: str, url: str, redirect: bool = True, **options: Any
+    ) -> BaseHTTPResponse:
+        answer = super().urlopen(method, url, redirect, **options)
+        self._answers.append(answer)
+        return answer
+
+    def clear(self) -> None:
+        for answer in self._answers:
+            answer.close()
+        self._answers.clear()
+        super().clear()
 
 
 def _heads(mirror: Repo) -> list[ObjectID]:
