@@ -244,7 +244,7 @@ def test_a_skill_without_instructions_is_a_warning(body):
 
 
 def test_a_skill_file_that_is_a_link_is_refused_as_a_link_only():
-    verdict = validate(skill_folder(text=symlink("../shared/SKILL.md")), Limits())
+    verdict = validate(skill_folder(text=symlink("../elsewhere/SKILL.md")), Limits())
 
     assert [finding.code for finding in verdict.findings] == ["SK020"]
     assert verdict.skill is None
