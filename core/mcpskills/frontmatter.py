@@ -4,6 +4,7 @@ libyaml yields events with positions; resolving scalars here is what keeps `yes`
 the Agent Skills format reads them. Anchors, aliases, tags, duplicate and non-string keys are refused.
 """
 
+import codecs
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -97,6 +98,11 @@ class Frontmatter:
         """Line and column of a top-level key's value, or of the opening fence when the key is absent."""
         field = self.fields.get(key)
         return (field.node.span.line, field.node.span.column) if field else (1, 1)
+
+
+def read(content: bytes) -> Frontmatter:
+    """Parse the raw bytes of a SKILL.md; a byte order mark is passed over. Raises `FrontmatterError`, `UnicodeDecodeError`."""
+    return parse(content.removeprefix(codecs.BOM_UTF8).decode("utf-8"))
 
 
 def parse(text: str) -> Frontmatter:

@@ -26,8 +26,6 @@ from mcpskills_publisher.plan import Candidate
 Observe = Callable[[str, str], None]
 """Called after every step with its name and the skill's."""
 
-_BYTE_ORDER_MARK = "\ufeff"
-
 
 class RefusedError(InvalidInputError):
     """The rules refuse the folder; the message is the reason that its author gets to read."""
@@ -129,9 +127,8 @@ def run(candidate: Candidate, bench: Bench, observe: Observe) -> Work:
 
 
 def _version(work: Work, bench: Bench, number: int) -> Version:
-    text = work.folder.entries[SKILL_FILE].content.decode("utf-8").removeprefix(_BYTE_ORDER_MARK)
     # Read again: what is served is the frontmatter after its rewriting.
-    skill = from_frontmatter(frontmatter.parse(text))
+    skill = from_frontmatter(frontmatter.read(work.folder.entries[SKILL_FILE].content))
     origin = Origin(
         commit=bench.commit.id,
         path=work.candidate.path,

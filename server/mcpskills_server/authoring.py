@@ -20,11 +20,11 @@ _LONGEST = 10_000
 _POLL_SECONDS = 5.0  # saves are heard of at once; polling is for file systems that tell nothing
 
 
-def run(directory: Path, host: str, port: int) -> None:
+def run(directory: Path, host: str, port: int, limits: Limits) -> None:
     """Serve until Ctrl-C. Raises `InvalidInputError` for a directory and `UnavailableError` for an address of no use."""
     logs.to_console(logging.WARNING)
     settings = ServerSettings.read(host=host, port=port, poll_seconds=_POLL_SECONDS)
-    source = FolderSource(directory, settings.tenant, Limits(), _refuse)
+    source = FolderSource(directory, settings.tenant, limits, _refuse)
     listener = process.bind(host, port)
     service = app.folder(settings, source)
     service.replica.on_swap(_tell)

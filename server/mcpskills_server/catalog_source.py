@@ -17,8 +17,6 @@ from mcpskills.version import Version
 
 _log = structlog.get_logger()
 
-BOM = "\ufeff"
-
 
 class CatalogSource:
     """See `source.Source`."""
@@ -92,7 +90,7 @@ def verified(version: Version, archive: bytes) -> Mapping[str, bytes]:
 def served_skill(version: Version, instructions: bytes) -> ServedSkill:
     """A live version with its typed reading. Raises `CorruptedError` when SKILL.md does not parse."""
     try:
-        parsed = frontmatter.parse(instructions.decode("utf-8").removeprefix(BOM))
+        parsed = frontmatter.read(instructions)
     except (McpSkillsError, UnicodeDecodeError) as error:
         raise CorruptedError(
             f"SKILL.md of {version.skill!r} version {version.number} cannot be read: {error}."

@@ -96,6 +96,13 @@ def test_names_are_printed_as_they_are_and_never_obeyed(tmp_path):
     assert "\x1b" not in printed
 
 
+def test_the_limits_of_the_registry_repository_hold_here_too(tmp_path):
+    (tmp_path / "registry.toml").write_text("[limits]\nfiles = 1\n")
+    write_skill(tmp_path / "skills", "pdf-forms", files={"references/more.md": "More.\n"})
+    with serve(tmp_path) as server:
+        assert "refused: pdf-forms: " in "".join(server.lines)
+
+
 def test_two_folders_of_one_name_are_told_to_their_author(tmp_path):
     write_skill(tmp_path / "skills" / "here", "pdf-forms")
     write_skill(tmp_path / "skills" / "there", "pdf-forms")

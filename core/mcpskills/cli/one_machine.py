@@ -58,7 +58,9 @@ def run(data: Path, registry: str | None, branch: str, *, host: str, port: int) 
     serving = ServerSettings.read(data=data, registry=registry, branch=branch, host=host, port=port)
     with _owned(data), contextlib.closing(process.bind(host, port)) as listener:
         logs.to_file(data / _LOG)
-        process.run(_run(_wire(publishing, serving, listener)))
+        machine = _wire(publishing, serving, listener)
+        with contextlib.closing(machine.catalog):
+            process.run(_run(machine))
 
 
 def _wire(publishing: PublisherSettings, serving: ServerSettings, listener: socket) -> _Machine:

@@ -6,6 +6,8 @@ from typing import Annotated
 
 import typer
 
+from mcpskills.cli.registry import limits_of, registry_of
+
 
 def serve(
     directory: Annotated[
@@ -21,4 +23,4 @@ def serve(
     For authors: no Git, no publisher, no admin API. A skill that breaks while you edit keeps its last good version, and
     the reason is printed.
     """
-    import_module("mcpskills_server.authoring").run(directory, host, port)
+    import_module("mcpskills_server.authoring").run(directory, host, port, limits_of(registry_of(directory)))

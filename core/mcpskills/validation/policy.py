@@ -47,6 +47,11 @@ def read_limits(toml_text: str) -> Limits:
         document = tomllib.loads(toml_text)
     except (ValueError, RecursionError) as error:
         raise InvalidInputError(f"{FILE} cannot be read: {error or 'it is nested too deep'}.") from error
+    strange = sorted(document.keys() - {"limits"})
+    if strange:
+        raise InvalidInputError(
+            f"{FILE} has the unknown entry {quoted(strange[0])}; expected the table `[limits]` only."
+        )
     table = document.get("limits", {})
     if not isinstance(table, Mapping):
         raise InvalidInputError(f"{FILE}: `limits` must be a table, written as `[limits]`, but is {_shown(table)}.")

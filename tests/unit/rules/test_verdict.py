@@ -92,7 +92,7 @@ def test_the_rule_set_is_named_and_tight_limits_are_part_of_the_name():
 
 def test_limits_are_read_and_may_be_tightened():
     assert read_limits("") == Limits()
-    assert read_limits("[registry]\nname = 'x'\n[limits]\nfiles = 10\nskill-md-bytes = 1") == Limits(1, files=10)
+    assert read_limits("[limits]\nfiles = 10\nskill-md-bytes = 1") == Limits(1, files=10)
 
 
 def test_the_limits_of_a_file_are_what_its_bytes_say_and_the_products_without_one():
@@ -173,3 +173,8 @@ entries = st.builds(Entry, st.sampled_from(EntryKind), st.binary(max_size=5), st
 def test_no_path_and_no_kind_of_entry_crashes_the_rules(path, files):
     judged(folder_of(files, path=path))
     judged(folder_of({**files, "SKILL.md": entry("---\n---\n")}, path=path))
+
+
+def test_a_table_that_nobody_reads_is_refused_and_not_passed_over():
+    with pytest.raises(InvalidInputError, match=r"unknown entry `limit`; expected the table `\[limits\]` only"):
+        read_limits("[limit]\nfiles = 1\n")
