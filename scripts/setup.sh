@@ -11,6 +11,6 @@ fi
     "$VENV/bin/python" -m pip install --quiet --disable-pip-version-check "uv==$UV_VERSION"
 # uv must not fetch interpreters: the environment's own Python is the one to fill.
 export UV_PYTHON_DOWNLOADS=never VIRTUAL_ENV="$PWD/$VENV"
-"$VENV/bin/uv" pip install --quiet --require-hashes --requirements requirements.lock
+"$VENV/bin/uv" pip install --quiet --compile-bytecode --require-hashes --requirements requirements.lock
 "$VENV/bin/uv" pip install --quiet --no-deps --no-build-isolation --editable .
 echo "setup: $VENV is ready"

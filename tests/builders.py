@@ -1,9 +1,12 @@
 """Builders of skills for tests. Each yields the simplest valid thing; a test names only what its story is about."""
 
+import json
 from collections.abc import Mapping
 from pathlib import Path
 
+from mcpskills import frontmatter, skill
 from mcpskills.folder import SKILL_FILE, Entry, EntryKind, SkillFolder
+from mcpskills.skill import Skill
 
 NAME = "pdf-forms"
 DESCRIPTION = "Fills in PDF forms. Use when the user has a form to complete."
@@ -36,6 +39,17 @@ def skill_folder(
 def folder_of(files: Mapping[str, Content], *, path: str = f"skills/{NAME}") -> SkillFolder:
     """A folder of exactly these files, with or without a SKILL.md."""
     return SkillFolder(path, {at: entry(content) for at, content in files.items()})
+
+
+def a_skill(name: str = NAME, *, description: str = DESCRIPTION, body: str = BODY, extra: str = "") -> Skill:
+    """The typed reading of a SKILL.md; takes what `skill_md` takes."""
+    return skill.from_frontmatter(frontmatter.parse(skill_md(name, description, body=body, extra=extra)))
+
+
+def triggers(*requests: str, finds: bool = True, within: int = 5) -> str:
+    """A file of evals that asks for the skill with each of these requests."""
+    cases = [{"request": request, "finds": finds, "within": within} for request in requests]
+    return json.dumps({"triggers": cases})
 
 
 def entry(content: Content) -> Entry:

@@ -4,12 +4,14 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from mcpskills import frontmatter as fm
 from mcpskills.frontmatter import Frontmatter, Json
 
 NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 NAME_LENGTH = range(3, 51)
 RESERVED_NAME = re.compile(r"v[0-9]+")
 DESCRIPTION_LENGTH = range(10, 1025)
+COMPATIBILITY_LENGTH = 500
 
 FILE_KINDS = {"scripts": "script", "references": "reference", "assets": "asset"}
 """What a file is, by the first folder of its path."""
@@ -43,6 +45,11 @@ class Skill:
     @property
     def tags(self) -> tuple[str, ...]:
         return tuple(tag for tag in re.split(r"[,\s]+", self.metadata.get("tags", "")) if tag)
+
+
+def read(content: bytes) -> Skill:
+    """Read the raw bytes of a SKILL.md that passed the rules. Raises `FrontmatterError`, `UnicodeDecodeError`."""
+    return from_frontmatter(fm.read(content))
 
 
 def from_frontmatter(frontmatter: Frontmatter) -> Skill:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import structlog
 
-from mcpskills import frontmatter, package, skill, snapshot
+from mcpskills import package, skill, snapshot
 from mcpskills.errors import CorruptedError, McpSkillsError, NotFoundError
 from mcpskills.events import GenerationRaised
 from mcpskills.folder import SKILL_FILE
@@ -90,9 +90,8 @@ def verified(version: Version, archive: bytes) -> Mapping[str, bytes]:
 def served_skill(version: Version, instructions: bytes) -> ServedSkill:
     """A live version with its typed reading. Raises `CorruptedError` when SKILL.md does not parse."""
     try:
-        parsed = frontmatter.read(instructions)
+        return ServedSkill(skill.read(instructions), version, instructions)
     except (McpSkillsError, UnicodeDecodeError) as error:
         raise CorruptedError(
             f"SKILL.md of {version.skill!r} version {version.number} cannot be read: {error}."
         ) from error
-    return ServedSkill(skill.from_frontmatter(parsed), version, instructions)

@@ -9,9 +9,9 @@ from datetime import UTC, datetime
 
 import structlog
 
+from mcpskills.adapters.search import SearchIndex
 from mcpskills.errors import UnavailableError
 from mcpskills.snapshot import Difference, Snapshot, difference
-from mcpskills_server.search import SearchIndex
 from mcpskills_server.source import Source
 
 _log = structlog.get_logger()
@@ -120,8 +120,7 @@ class Replica:
 
     async def _swap(self, old: View | None, snapshot: Snapshot) -> View:
         changed = difference(old.snapshot, snapshot) if old else None
-        index = await asyncio.to_thread(SearchIndex.over, snapshot, old.index if old else None, changed)
-        self._view = View(snapshot, index)
+        self._view = View(snapshot, await asyncio.to_thread(_index, snapshot, old, changed))
         self._loaded.set()
         _log.info(
             "snapshot swapped", tenant=snapshot.tenant, generation=snapshot.generation, skills=len(snapshot.names)
@@ -130,3 +129,11 @@ class Replica:
             for listener in self._listeners:
                 await listener(changed)
         return self._view
+
+
+def _index(snapshot: Snapshot, old: View | None, changed: Difference | None) -> SearchIndex:
+    """The index over a snapshot, from scratch or by what changed since the old one."""
+    if old is None or changed is None:
+        return SearchIndex.of(served.skill for served in snapshot.skills.values())
+    written = [snapshot.skills[name].skill for name in changed.added | changed.updated]
+    return old.index.changed(written, changed.removed)

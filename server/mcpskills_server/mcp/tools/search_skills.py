@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field, StringConstraints
 from pydantic.json_schema import SkipJsonSchema
 
 from mcpskills.folder import SKILL_FILE
+from mcpskills.query import MAX_LIMIT, MAX_QUERY
 from mcpskills.snapshot import ServedSkill
 from mcpskills_server.library import Library
 from mcpskills_server.mcp import paging
@@ -27,13 +28,13 @@ MAX_TAG_LENGTH: Final = 100
 class SearchArguments(Arguments):
     query: str | SkipJsonSchema[None] = Field(
         default=None,
-        max_length=1_000,
+        max_length=MAX_QUERY,
         description="What the skill should help with, in words. Leave it out to list all skills by name.",
     )
     tags: list[Annotated[str, StringConstraints(max_length=MAX_TAG_LENGTH)]] = Field(
         default=[], max_length=MAX_TAGS, description="Only skills that carry all of these tags."
     )
-    limit: int = Field(default=10, ge=1, le=50, description="How many skills to return at most.")
+    limit: int = Field(default=10, ge=1, le=MAX_LIMIT, description="How many skills to return at most.")
     cursor: str | SkipJsonSchema[None] = Field(
         default=None, max_length=paging.MAX_CURSOR, description="next_cursor of the page before, to go on after it."
     )

@@ -1,35 +1,13 @@
-"""Search over a snapshot: what people would type finds the skill that they mean."""
-
-from datetime import UTC, datetime
+"""Search over skills: what people would type finds the skill that they mean."""
 
 import pytest
 
-from builders import skill_folder
-from mcpskills import frontmatter, package, skill, snapshot
-from mcpskills.folder import SKILL_FILE
-from mcpskills.snapshot import ServedSkill, Snapshot, difference
-from mcpskills.version import Origin, Version
-from mcpskills_server.search import SearchIndex
-
-NOW = datetime(2026, 1, 1, tzinfo=UTC)
+from builders import a_skill
+from mcpskills.adapters.search import SearchIndex
 
 PDF = {"name": "pdf-forms", "description": "Fills in PDF forms.", "extra": "metadata:\n  tags: documents, Office"}
 RELEASE = {"name": "release-notes", "description": "Writes release notes from commits.", "body": "Group the changes.\n"}
 DEPLOY = {"name": "deploying", "description": "Ships a service.", "body": "Deploy with care; then write a release.\n"}
-
-
-def served(**described) -> ServedSkill:
-    folder = skill_folder(**described)
-    built = package.build(folder)
-    content = folder.entries[SKILL_FILE].content
-    parsed = skill.from_frontmatter(frontmatter.parse(content.decode()))
-    origin = Origin("c", folder.path, "t", "ada", NOW)
-    version = Version(parsed.name, 1, built.digest, None, built.manifest, parsed.frontmatter, origin, False, NOW)
-    return ServedSkill(parsed, version, content)
-
-
-def snapshot_of(generation: int, *described: dict[str, str]) -> Snapshot:
-    return snapshot.build("default", generation, NOW, [served(**one) for one in described])
 
 
 def found(index: SearchIndex, query: str, **options) -> list[str]:
@@ -38,7 +16,7 @@ def found(index: SearchIndex, query: str, **options) -> list[str]:
 
 @pytest.fixture(scope="module")
 def index():
-    return SearchIndex.over(snapshot_of(1, PDF, RELEASE, DEPLOY), None, None)
+    return SearchIndex.of(a_skill(**one) for one in (PDF, RELEASE, DEPLOY))
 
 
 def test_inflected_words_find_each_other(index):
@@ -70,10 +48,11 @@ def test_a_query_is_text_and_never_syntax(index, query):
 
 
 def test_the_next_index_has_the_change_and_the_old_one_still_answers_as_before(index):
-    old, new = snapshot_of(1, PDF, RELEASE), snapshot_of(2, {**PDF, "description": "Stamps invoices."}, DEPLOY)
-    before = SearchIndex.over(old, None, None)
+    before = SearchIndex.of(a_skill(**one) for one in (PDF, RELEASE))
 
-    after = SearchIndex.over(new, before, difference(old, new))
+    after = before.changed(
+        [a_skill(**{**PDF, "description": "Stamps invoices."}), a_skill(**DEPLOY)], removed=["release-notes"]
+    )
 
     assert found(after, "invoice") == ["pdf-forms"]
     assert found(after, "commits") == []

@@ -1,12 +1,15 @@
-"""Full-text search over a snapshot: BM25 over name, description, tags and body with English stemming, by tantivy."""
+"""Full-text search over skills: BM25 over name, description, tags and body with English stemming, by tantivy.
+
+`search_skills` answers from it, and evals are tried on it, so that they see what clients see.
+"""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import tantivy
 
-from mcpskills.snapshot import Difference, ServedSkill, Snapshot
+from mcpskills.skill import Skill
 
 BOOSTS = {"name": 4.0, "tags": 3.0, "description": 2.0, "body": 1.0}
 """Fields that a query looks in, with what a hit there weighs."""
@@ -23,29 +26,33 @@ class Hit:
 
 
 class SearchIndex:
-    """An index at one snapshot. `over` makes the next one from it; both answer until the older one is dropped."""
+    """An index of some skills. `changed` makes the next one from it; both answer until the older one is dropped."""
 
     def __init__(self, index: tantivy.Index) -> None:
         self._index = index
         self._searcher = index.searcher()
 
     @classmethod
-    def over(cls, snapshot: Snapshot, old: "SearchIndex | None", changed: Difference | None) -> "SearchIndex":
-        """Index a snapshot, from scratch or by what changed since the old one. Takes time: call it in a thread."""
-        if old is None or changed is None:
-            index = tantivy.Index(_schema())
-            _write(index, snapshot.skills.values(), ())
-        else:
-            index = old._index  # noqa: SLF001 another object of this class
-            written = changed.added | changed.updated
-            _write(index, (snapshot.skills[name] for name in written), changed.removed | changed.updated)
+    def of(cls, skills: Iterable[Skill]) -> "SearchIndex":
+        """Index skills from scratch. Takes time: call it in a thread."""
+        index = tantivy.Index(_schema())
+        _write(index, skills, ())
         return cls(index)
+
+    def changed(self, written: Collection[Skill], removed: Iterable[str] = ()) -> "SearchIndex":
+        """The next index: with these skills, which take the place of those of the same name, and without the removed ones."""
+        _write(self._index, written, [*(skill.name for skill in written), *removed])
+        return SearchIndex(self._index)
 
     def search(self, query: str, *, limit: int, offset: int = 0, tags: Iterable[str] = ()) -> list[Hit]:
         """The best hits first, from `offset`. Words of the query are alternatives; every tag must be there."""
         parsed = self._query(query, [tag.lower() for tag in tags])
         result = self._searcher.search(parsed, limit=limit, offset=offset, count=False)
         return [Hit(str(self._searcher.doc(address)["id"][0]), float(score)) for score, address in result.hits]
+
+    def names(self, query: str, limit: int) -> list[str]:
+        """The names of the best hits, the best first; see `evals.judge.Search`."""
+        return [hit.name for hit in self.search(query, limit=limit)]
 
     def _query(self, query: str, tags: list[str]) -> tantivy.Query:
         # Words only, in lower case: a query is text, not tantivy's query language.
@@ -67,19 +74,18 @@ def _schema() -> tantivy.Schema:
     return builder.build()
 
 
-def _write(index: tantivy.Index, added: Iterable[ServedSkill], removed: Iterable[str]) -> None:
+def _write(index: tantivy.Index, added: Iterable[Skill], removed: Iterable[str]) -> None:
     writer = index.writer(_WRITER_BYTES, 1)
     for name in removed:
         writer.delete_documents_by_term("id", name)
-    for served in added:
-        writer.add_document(_document(served))
+    for skill in added:
+        writer.add_document(_document(skill))
     writer.commit()
     writer.wait_merging_threads()
     index.reload()
 
 
-def _document(served: ServedSkill) -> tantivy.Document:
-    skill = served.skill
+def _document(skill: Skill) -> tantivy.Document:
     document = tantivy.Document()
     document.add_text("id", skill.name)
     for tag in skill.tags:
