@@ -17,7 +17,8 @@ from mcpskills.errors import InvalidInputError, TooLargeError
 from mcpskills.folder import SKILL_FILE, Entry, SkillFolder
 from mcpskills.printable import quoted
 from mcpskills.validation.policy import Limits
-from mcpskills.validation.rules import name, safe_paths
+from mcpskills.validation.rules.names import name
+from mcpskills.validation.rules.structure import safe_paths
 from mcpskills.validation.subject import prepare
 
 UNNAMED = "skill"

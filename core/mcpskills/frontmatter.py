@@ -36,9 +36,10 @@ _INDICATORS = ("@", "`", "%")
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """Where a piece of SKILL.md stands.
+    """Where a piece of a file stands.
 
-    Lines and columns count from 1, columns in characters; `start` and `end` are character offsets into `Frontmatter.source`.
+    Lines and columns count from 1, columns in characters; `start` and `end` are character offsets into the YAML text, for a
+    SKILL.md `Frontmatter.source`.
     """
 
     line: int
@@ -48,7 +49,7 @@ class Span:
 
 
 class FrontmatterError(InvalidInputError):
-    """The frontmatter cannot be read. `line` and `column` count from 1 in SKILL.md; `fix` says what to do."""
+    """The YAML cannot be read. `line` and `column` count from 1 in its file; `fix` says what to do."""
 
     def __init__(self, message: str, line: int, column: int, fix: str) -> None:
         super().__init__(f"{message} (line {line}, column {column}). {fix}")
@@ -119,6 +120,14 @@ def parse(text: str) -> Frontmatter:
     return Frontmatter(root.value, root.fields, source, body, body_line)
 
 
+def document(text: str) -> Node:
+    """Parse a whole YAML file by the same rules; an empty one is an empty mapping. Raises `FrontmatterError`.
+
+    Its spans count in the file. What it may cost grows with its length, which the caller bounds.
+    """
+    return _Reader(text, first_line=1).document()
+
+
 def _split(text: str) -> tuple[str, str, int]:
     lines = re.findall(r"[^\n]*\n|[^\n]+", text)
     if not lines or not _FENCE.fullmatch(lines[0].rstrip("\r\n")):
@@ -145,10 +154,14 @@ def _split(text: str) -> tuple[str, str, int]:
 
 
 class _Reader:
-    """Builds nodes from libyaml's events; bounded in depth, so nesting costs nothing."""
+    """Builds nodes from libyaml's events; bounded in depth, so nesting costs nothing.
 
-    def __init__(self, source: str) -> None:
+    `first_line` is the line at which the YAML text starts in its file: 2 in a SKILL.md, after the fence.
+    """
+
+    def __init__(self, source: str, first_line: int = 2) -> None:
         self._source = source
+        self._first_line = first_line
         self._last_end = 0
 
     def document(self) -> Node:
@@ -157,7 +170,7 @@ class _Reader:
         except yaml.MarkedYAMLError as error:
             raise self._syntax(error) from error
         except yaml.reader.ReaderError as error:
-            line = self._source.count("\n", 0, error.position) + 2
+            line = self._source.count("\n", 0, error.position) + self._first_line
             raise FrontmatterError(
                 f"the character U+{error.character:04X} is not allowed in YAML", line, 1, "Remove it."
             ) from error
@@ -172,7 +185,7 @@ class _Reader:
             if root is not None:
                 raise self._refuse("a second YAML document is not allowed", event, "Keep one block of fields.")
             root = self._node(event, events, 1)
-        return root or Node({}, Span(2, 1, 0, 0), fields={})
+        return root or Node({}, Span(self._first_line, 1, 0, 0), fields={})
 
     def _node(self, event: yaml.Event, events: Iterator[yaml.Event], depth: int) -> Node:
         self._guard(event, depth)
@@ -261,8 +274,8 @@ class _Reader:
         return number
 
     def _span(self, event: yaml.Event, end: int) -> Span:
-        # The YAML text starts at line 2 of SKILL.md; marks count from 0.
-        return Span(_start(event).line + 2, _start(event).column + 1, _start(event).index, end)
+        # Marks count from 0.
+        return Span(_start(event).line + self._first_line, _start(event).column + 1, _start(event).index, end)
 
     def _scalar_end(self, event: yaml.ScalarEvent) -> int:
         # For libyaml a block scalar ends behind its line breaks, and an absent value where the next thing starts.
@@ -278,7 +291,7 @@ class _Reader:
         return self._span(start, max(self._last_end, _start(start).index))
 
     def _refuse(self, problem: str, event: yaml.Event, fix: str) -> FrontmatterError:
-        return FrontmatterError(problem, _start(event).line + 2, _start(event).column + 1, fix)
+        return FrontmatterError(problem, _start(event).line + self._first_line, _start(event).column + 1, fix)
 
     def _syntax(self, error: yaml.MarkedYAMLError) -> FrontmatterError:
         mark = error.problem_mark or error.context_mark
@@ -290,7 +303,7 @@ class _Reader:
             fix = f"Put the value of `{key.strip()}` in double quotes, because it starts with `{value[0]}`."
         elif colon and ": " in value and value[:1] not in {'"', "'"}:
             fix = f"Put the value of `{key.strip()}` in double quotes, because it contains `: `."
-        return FrontmatterError(f"the YAML cannot be read: {error.problem}", line + 2, column + 1, fix)
+        return FrontmatterError(f"the YAML cannot be read: {error.problem}", line + self._first_line, column + 1, fix)
 
 
 def _start(event: yaml.Event) -> yaml.Mark:

@@ -19,7 +19,9 @@ class Finding:
     """One thing found.
 
     `path` includes the skill's folder; `line` and `column` count from 1 and are None for a file or a folder as a whole.
-    All text is printable: control characters, bidirectional controls and undecodable bytes are escaped.
+    `text` is the offending text, shortened and with secrets redacted. `waiver` says by whose leave an error does not count,
+    and why. `of_folder`: `path` is the skill's folder, because no single file is to blame. All text is printable: control
+    characters, bidirectional controls and undecodable bytes are escaped.
     """
 
     code: str
@@ -30,7 +32,15 @@ class Finding:
     column: int | None
     message: str
     fix: str
+    text: str
     fingerprint: str
+    waiver: str | None = None
+    of_folder: bool = False
+
+    @property
+    def blocks(self) -> bool:
+        """Whether it keeps a skill from going live."""
+        return self.severity is Severity.ERROR and self.waiver is None
 
 
 def fingerprint(code: str, skill: str, path: str, text: str) -> str:

@@ -1,19 +1,12 @@
-"""What a registry decides for itself, in `registry.toml`: limits. They may be tighter than the product's, never wider."""
+"""What a registry decides for itself about the rules: the typed content of `registry.toml`, see `registry_toml`."""
 
-import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+import hashlib
+from dataclasses import dataclass
+from datetime import date
 
-from mcpskills.errors import InvalidInputError
-from mcpskills.printable import quoted
+from mcpskills.validation.finding import Severity
 
 FILE = "registry.toml"
-
-MAX_BYTES = 4096
-"""Of a `registry.toml`: a parser's memory grows with the square of what a file can nest."""
-
-_SHOWN = 40
-_SHOWN_BITS = 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,61 +19,55 @@ class Limits:
     files: int = 512
 
 
-def limits_of(file: bytes | None) -> Limits:
-    """The limits of a registry whose `registry.toml` has these bytes, or that has none. Raises `InvalidInputError`."""
-    if file is None:
-        return Limits()
-    try:
-        return read_limits(file.decode("utf-8"))
-    except UnicodeDecodeError as error:
-        raise InvalidInputError(f"{FILE} is not UTF-8.") from error
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """Leave to go live in spite of what one rule finds at a path, until the end of the day `expires` (UTC).
+
+    `path` is a file of the registry repository, or a folder with everything below it. `line` is where it stands in
+    `registry.toml`, None when its place is not known.
+    """
+
+    rule: str
+    path: str
+    reason: str
+    by: str
+    expires: date
+    line: int | None = None
+
+    def covers(self, code: str, path: str) -> bool:
+        return code == self.rule and (path == self.path or path.startswith(f"{self.path}/"))
 
 
-def read_limits(toml_text: str) -> Limits:
-    """The limits of a `registry.toml`; what its `[limits]` leaves out keeps the default. Raises `InvalidInputError`."""
-    size = len(toml_text.encode("utf-8", "surrogatepass"))
-    if size > MAX_BYTES:
-        raise InvalidInputError(
-            f"{FILE} has {size} bytes, but at most {MAX_BYTES} are read; its limits need a few lines."
-        )
-    try:
-        document = tomllib.loads(toml_text)
-    except (ValueError, RecursionError) as error:
-        raise InvalidInputError(f"{FILE} cannot be read: {error or 'it is nested too deep'}.") from error
-    strange = sorted(document.keys() - {"limits"})
-    if strange:
-        raise InvalidInputError(
-            f"{FILE} has the unknown entry {quoted(strange[0])}; expected the table `[limits]` only."
-        )
-    table = document.get("limits", {})
-    if not isinstance(table, Mapping):
-        raise InvalidInputError(f"{FILE}: `limits` must be a table, written as `[limits]`, but is {_shown(table)}.")
-    largest = {field.name.replace("_", "-"): field.default for field in fields(Limits)}
-    unknown = sorted(table.keys() - largest.keys())
-    if unknown:
-        raise InvalidInputError(
-            f"{FILE}: [limits] has the unknown key {quoted(unknown[0])}; expected one of {', '.join(largest)}."
-        )
-    return Limits(**{key.replace("-", "_"): _limit(key, value, largest[key]) for key, value in table.items()})
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """The product's own without a `registry.toml`.
 
+    `severities` are those that differ from the rules' own; None switches a rule off. `licenses` are the SPDX identifiers that
+    a skill may have, `sources` the hosts that dependencies may come from beside their index; None allows all.
+    `required` are the owners that CODEOWNERS must name, `may_waive` those who may grant a waiver; empty: anybody.
+    `waivers` are in force, `expired` are not, and neither are `unauthorised` ones.
+    """
 
-def _limit(key: str, value: object, largest: object) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not isinstance(largest, int):
-        raise InvalidInputError(f"{FILE}: limits.{key} must be a whole number, but is {_shown(value)}.")
-    if not 1 <= value <= largest:
-        raise InvalidInputError(
-            f"{FILE}: limits.{key} must lie between 1 and {largest}, but is {_shown(value)}; "
-            "a registry can only tighten a limit."
-        )
-    return value
+    limits: Limits = Limits()
+    severities: tuple[tuple[str, Severity | None], ...] = ()
+    licenses: tuple[str, ...] | None = None
+    sources: tuple[str, ...] | None = None
+    approvals: int = 1
+    required: tuple[str, ...] = ()
+    may_waive: tuple[str, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    expired: tuple[Waiver, ...] = ()
+    unauthorised: tuple[Waiver, ...] = ()
+    refuse_failed_evals: bool = False
 
+    @property
+    def digest(self) -> str:
+        """Names everything that a verdict may depend on; 12 hex digits."""
+        return hashlib.sha256(repr(self).encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
-def _shown(value: object) -> str:
-    """A value of a TOML file, for a message; of those that may be endless only what they are."""
-    if isinstance(value, str):
-        return repr(value[:_SHOWN])
-    if isinstance(value, list | dict):
-        return "a list" if isinstance(value, list) else "a table"
-    if isinstance(value, int) and value.bit_length() > _SHOWN_BITS:
-        return "a number far away from that"
-    return str(value)
+    def severity(self, code: str, otherwise: Severity) -> Severity | None:
+        """What a rule's findings weigh here; None when it is switched off."""
+        return next((severity for named, severity in self.severities if named == code), otherwise)
+
+    def waiver(self, code: str, path: str) -> Waiver | None:
+        return next((waiver for waiver in self.waivers if waiver.covers(code, path)), None)

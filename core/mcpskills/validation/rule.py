@@ -5,8 +5,10 @@ from dataclasses import dataclass
 
 from mcpskills.folder import SKILL_FILE
 from mcpskills.frontmatter import Json
+from mcpskills.validation.file import File
 from mcpskills.validation.finding import Severity
-from mcpskills.validation.policy import Limits
+from mcpskills.validation.policy import Policy
+from mcpskills.validation.registry import Registry
 from mcpskills.validation.subject import Subject
 
 WHOLE_FOLDER = ""
@@ -17,7 +19,8 @@ WHOLE_FOLDER = ""
 class Problem:
     """What a check yields; its rule adds code and severity.
 
-    `path` is relative to the skill's folder. `text` is the offending text, by which the finding is recognised when lines move.
+    `path` is relative to the skill's folder; a `FileRule` leaves it out. `text` is the offending text, with secrets redacted;
+    by it the finding is recognised when lines move.
     """
 
     message: str
@@ -30,13 +33,56 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One row of the table. `version` is raised when the rule judges differently, so that old verdicts are looked at again."""
+    """Judges a skill's folder as a whole.
+
+    `version` is raised when the rule judges differently, so that old verdicts are looked at again. What is `essential` the
+    product relies on: no registry may soften or waive it.
+    """
 
     code: str
     name: str
     severity: Severity
-    check: Callable[[Subject, Limits], Iterator[Problem]]
+    check: Callable[[Subject, Policy], Iterator[Problem]]
     version: int = 1
+    essential: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class FileRule:
+    """Judges one file, whatever stands beside it and whatever the policy says: results are kept by the file's digest."""
+
+    code: str
+    name: str
+    severity: Severity
+    check: Callable[[File], Iterator[Problem]]
+    version: int = 1
+    essential: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RegistryRule:
+    """Judges what concerns the registry and no single skill; a problem's path is relative to the registry repository."""
+
+    code: str
+    name: str
+    severity: Severity
+    check: Callable[[Registry, Policy], Iterator[Problem]]
+    version: int = 1
+    essential: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What an adviser says when it is asked, see `adapters/advisers`. Nothing is checked, and no registry may weigh it anew."""
+
+    code: str
+    name: str
+    severity: Severity
+    version: int = 1
+    essential: bool = True
+
+
+AnyRule = Rule | FileRule | RegistryRule | Advice
 
 
 def at_value(subject: Subject, key: str, message: str, fix: str) -> Problem:
@@ -45,6 +91,12 @@ def at_value(subject: Subject, key: str, message: str, fix: str) -> Problem:
         raise ValueError("only a parsed frontmatter has fields")
     line, column = subject.frontmatter.at(key)
     return Problem(message, fix, line=line, column=column, text=f"{key}: {subject.value(key)!r}")
+
+
+def at_offset(file: File, start: int, end: int, message: str, fix: str) -> Problem:
+    """A problem with the characters from `start` to `end` of a file's text, which become the offending text."""
+    line, column = file.place(start)
+    return Problem(message, fix, path=file.path, line=line, column=column, text=file.of(start, end))
 
 
 def kind_of(value: Json) -> str:

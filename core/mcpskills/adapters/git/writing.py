@@ -13,7 +13,7 @@ from mcpskills.adapters.git import trees
 from mcpskills.adapters.git.objects import Objects
 from mcpskills.errors import InvalidInputError
 from mcpskills.folder import Entry, EntryKind
-from mcpskills.validation.rules import safe_paths
+from mcpskills.validation.rules.structure import safe_paths
 
 COMMITTER = b"Open MCP Skills <registry@localhost>"
 

@@ -1,69 +1,53 @@
-"""The table of rules.
+"""The table of rules, by group.
 
-To add one: a file here with its `RULE`, a row in `RULES`, a heading in docs/rules.md and a test in tests/unit/rules.
-Codes are never reused. A rule sees a whole folder, so a scanner of all files is a row like any other.
+To add one: a file in its group's folder with its `RULE`, a row in that group's `RULES`, a heading in `docs/rules/<group>.md`
+and a test in tests/unit/rules. Codes are never reused. A rule that looks at a single file's content is a `FileRule`.
 """
 
 import hashlib
+from collections.abc import Mapping
 
-from mcpskills.validation.rule import Rule
+from mcpskills.validation.rule import AnyRule, FileRule, RegistryRule, Rule
 from mcpskills.validation.rules import (
-    allowed_tools,
-    byte_order_mark,
-    description,
+    advice,
+    binaries,
+    dependencies,
     encoding,
-    field_types,
-    file_count,
-    files_only,
-    folder_name,
-    frontmatter,
+    evals,
     instructions,
-    metadata_values,
-    name,
-    nested_skill,
-    package_size,
-    path_collisions,
-    portable_paths,
-    required_fields,
-    reserved_file,
-    safe_paths,
-    script_size,
-    skill_file,
-    skill_file_size,
-    tool_parentheses,
-    unique_name,
-    unknown_fields,
+    names,
+    portability,
+    python,
+    registry,
+    schema,
+    secrets,
+    structure,
 )
 
-RULES: tuple[Rule, ...] = (
-    skill_file.RULE,
-    encoding.RULE,
-    byte_order_mark.RULE,
-    frontmatter.RULE,
-    required_fields.RULE,
-    name.RULE,
-    description.RULE,
-    folder_name.RULE,
-    unique_name.RULE,
-    field_types.RULE,
-    metadata_values.RULE,
-    allowed_tools.RULE,
-    tool_parentheses.RULE,
-    unknown_fields.RULE,
-    instructions.RULE,
-    skill_file_size.RULE,
-    script_size.RULE,
-    package_size.RULE,
-    file_count.RULE,
-    files_only.RULE,
-    safe_paths.RULE,
-    portable_paths.RULE,
-    path_collisions.RULE,
-    reserved_file.RULE,
-    nested_skill.RULE,
-)
+GROUPS: Mapping[str, tuple[AnyRule, ...]] = {
+    "structure": structure.RULES,
+    "encoding": encoding.RULES,
+    "schema": schema.RULES,
+    "names": names.RULES,
+    "portability": portability.RULES,
+    "binaries": binaries.RULES,
+    "dependencies": dependencies.RULES,
+    "python": python.RULES,
+    "secrets": secrets.RULES,
+    "instructions": instructions.RULES,
+    "evals": evals.RULES,
+    "registry": registry.RULES,
+    "advice": advice.RULES,
+}
 
-_ROWS = ",".join(f"{rule.code}.{rule.version}:{rule.severity}" for rule in RULES)
+RULES: Mapping[str, AnyRule] = {rule.code: rule for rules in GROUPS.values() for rule in rules}
+"""Every rule under its code."""
 
-RULE_SET = f"{RULES[-1].code}-{hashlib.sha256(_ROWS.encode()).hexdigest()[:8]}"
+FOLDER_RULES = tuple(rule for rule in RULES.values() if isinstance(rule, Rule))
+FILE_RULES = tuple(rule for rule in RULES.values() if isinstance(rule, FileRule))
+REGISTRY_RULES = tuple(rule for rule in RULES.values() if isinstance(rule, RegistryRule))
+
+_ROWS = ",".join(f"{rule.code}.{rule.version}:{rule.severity}" for rule in RULES.values())
+
+RULE_SET = f"{len(RULES)}-{hashlib.sha256(_ROWS.encode()).hexdigest()[:8]}"
 """Names the table as it is now: another name means that a folder that was refused deserves another look."""
