@@ -1,0 +1,180 @@
+"""Where in a text a secret may stand: a fast look at the whole, so that the slow detectors see a few lines only.
+
+A detector of `detectors` that looks for something new needs a sign here by which its place is found.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from itertools import islice
+
+from mcpskills.validation.file import File
+
+LONGEST = 1000
+"""Characters of a line that are looked at together."""
+
+_BEFORE = 200
+_MOST_CANDIDATES = 50_000
+# Candidates times the length of their lines.
+_MOST_WORK = 400_000
+
+
+class Sort(Enum):
+    """Which detectors a place is for."""
+
+    TOKEN = "token"  # noqa: S105 - a word, no secret
+    WORD = "word"
+    RANDOM = "random"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A line of the text, or the part of a long one around a candidate. `offset` is where it starts in the text."""
+
+    sort: Sort
+    offset: int
+    line: str
+    is_part: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Unfinished:
+    """Stands at the end of a sort of places when a file has more of them than are looked at."""
+
+    sort: Sort
+
+
+_MARKED = bytes(
+    b"a"[0] if chr(byte).isascii() and (chr(byte).isalnum() or byte in b"_-") else b" "[0] for byte in range(256)
+)
+_SHORTEST = 20
+_RUN = b"a" * _SHORTEST
+# Signs of a token at the start of a run of 20 or more letters, digits, `_` and `-`, or inside it.
+_TOKEN = re.compile(
+    rb"AKIA|ASIA|ABIA|ACCA|A3T|gh[pousr]_|github_pat_|gl(?:pat|dt|ft|soat|rt|cbt|imt|ptt|agent|oas)-|GR1348941|T3BlbkFJ|pypi-AgE"
+    rb"|sq0csp-|[rs]k_live_|[xX][oO][xX]|xapp-|eyJ|[MNO][\w-]{23,25}\.[\w-]{6}\.|(?:AC|SK)[a-z0-9]{32}|[0-9a-z]{32}-us\d"
+    rb"|sk-(?:ant|or)-|AIza|GOCSPX-|hf_|npm_|whsec_|do[por]_v1_|dapi[0-9a-f]|shp(?:at|ss|ca|pa)_|lin_api_|ntn_|gsk_|xai-|pplx-"
+    rb"|tvly-|sb_secret_|sbp_|dckr_pat_|AGE-SECRET-KEY-|figd_|ATATT3|r8_|glsa_|sntry[su]_|FwoG|IQoJ"
+)
+# What stands behind the run and belongs to the sign.
+_BEHIND = 40
+_DOTTED = re.compile(rb"(?:SG\.|hvs\.|\d{8}:)$")
+_DOTTED_REACH = 16
+_ASSIGNED = re.compile(rb"key|pwd|pw|pass|token", re.IGNORECASE)
+_ASSIGNED_REACH = 60
+_LEAST_ASSIGNED = 24
+_LONGEST_RUN = 200
+_SIGNS = (
+    b"AccountKey=",
+    b"hooks.slack.com/services/",
+    b":_authToken=",
+    b"cloudant.com",
+    b"softlayer.com",
+)
+# Shorter than a run, or cut by other characters.
+_ARTIFACTORY = re.compile(rb"A(?:KC[a-zA-Z0-9]{2}|P[0-9A-F])[a-zA-Z0-9]{8}")
+_SLACK = re.compile(rb"xox[abposr]-\d")
+_AWS = b"aws_secret_access_key"
+_AWS_SECRET = 40
+_RESERVED = rb":/?#\[\]@!$&'()*+,;="
+_CREDENTIALS = re.compile(rb"://[^%s\s]{1,300}:[^%s\s]{1,300}@" % (_RESERVED, _RESERVED))
+_PASSWORDS = (b"password", b"passwd")
+_BEFORE_KEY = re.compile(rb"(?:api|auth|service|account|db|database|priv|private|client)_?$")
+_BEFORE_PASS = re.compile(rb"(?:db|database|key)_?$")
+_QUOTED = re.compile(rb"[\"'][A-Za-z0-9+/\\_=-]{9,}[\"']")
+_HEX = re.compile(rb"[0-9a-fA-F]+")
+# Base64 of 22 characters cannot reach the limit of 4.5 bits.
+_LEAST_BASE64 = 23
+
+
+def places(file: File) -> Iterator[Place | Unfinished]:
+    """Each place once for each sort, in the order of the text for each sort."""
+    text = file.text or ""
+    flat = text.encode("ascii", "replace")
+    lower = flat.lower()
+    runs = list(islice(_runs(flat), _MOST_CANDIDATES))
+    quoted = list(islice(_quoted(flat), _MOST_CANDIDATES))
+    aws = (start for start, end in quoted if end - start == _AWS_SECRET)
+    yield from _around(file, text, Sort.TOKEN, [*_signed(flat, runs), *_short(flat, lower), *aws])
+    if len(runs) == _MOST_CANDIDATES:
+        yield Unfinished(Sort.TOKEN)
+    yield from _around(file, text, Sort.WORD, islice(_words(lower), _MOST_CANDIDATES))
+    yield from _around(file, text, Sort.RANDOM, (start for start, _ in quoted))
+
+
+def _around(file: File, text: str, sort: Sort, offsets: Iterable[int]) -> Iterator[Place | Unfinished]:
+    start = done = 0
+    left = _MOST_WORK
+    for offset in sorted(offsets):
+        if offset >= done:
+            number, column = file.place(offset)
+            start, end = offset - column + 1, offset - column + 1 + len(file.lines[number - 1])
+            is_part = end - start > LONGEST
+            if is_part:
+                start = max(start, offset - _BEFORE)
+                end = min(end, start + LONGEST)
+            # The last characters of a part are looked at again, for a candidate that was cut there.
+            done = end - _BEFORE if is_part else end
+            yield Place(sort, start, text[start:end], is_part)
+        # A detector that goes by words takes the length of the line for each of them.
+        left -= done - start
+        if left <= 0:
+            yield Unfinished(sort)
+            return
+
+
+def _runs(flat: bytes) -> Iterator[tuple[int, int]]:
+    """Where runs of 20 and more of the characters of a token start and end."""
+    marked = flat.translate(_MARKED)
+    at = marked.find(_RUN)
+    while at >= 0:
+        end = marked.find(b" ", at)
+        end = len(marked) if end < 0 else end
+        yield at, end
+        at = marked.find(_RUN, end)
+
+
+def _signed(flat: bytes, runs: list[tuple[int, int]]) -> Iterator[int]:
+    for start, end in runs:
+        sign = _TOKEN.search(flat, start, min(end, start + _LONGEST_RUN) + _BEHIND)
+        if sign and sign.start() < end:
+            yield sign.start()
+        elif _DOTTED.search(flat, max(start - _DOTTED_REACH, 0), start) or _is_assigned(flat, start, end):
+            yield start
+
+
+def _short(flat: bytes, lower: bytes) -> Iterator[int]:
+    for text, sign in (*((flat, sign) for sign in _SIGNS), (lower, _AWS)):
+        yield from islice(_all(text, sign), _MOST_CANDIDATES)
+    for pattern, text in ((_ARTIFACTORY, flat), (_SLACK, lower), (_CREDENTIALS, flat)):
+        yield from (match.start() for match in islice(pattern.finditer(text), _MOST_CANDIDATES))
+
+
+def _is_assigned(flat: bytes, start: int, end: int) -> bool:
+    """Whether the run is long enough for the detectors that go by the name of what it is assigned to, and has such a name."""
+    return end - start >= _LEAST_ASSIGNED and bool(_ASSIGNED.search(flat, max(start - _ASSIGNED_REACH, 0), start))
+
+
+def _words(lower: bytes) -> Iterator[int]:
+    yield from (at for at in _all(lower, b"key") if _BEFORE_KEY.search(lower, max(at - 10, 0), at))
+    for at in _all(lower, b"pass"):
+        if lower.startswith(_PASSWORDS, at) or _BEFORE_PASS.search(lower, max(at - 10, 0), at):
+            yield at
+    for word in (b"pwd", b"secret", b"contrase"):
+        yield from _all(lower, word)
+
+
+def _quoted(flat: bytes) -> Iterator[tuple[int, int]]:
+    """Where what could be random characters between quotes starts and ends."""
+    for match in _QUOTED.finditer(flat):
+        start, end = match.start() + 1, match.end() - 1
+        if end - start >= _LEAST_BASE64 or _HEX.fullmatch(flat, start, end):
+            yield start, end
+
+
+def _all(text: bytes, sign: bytes) -> Iterator[int]:
+    at = text.find(sign)
+    while at >= 0:
+        yield at
+        at = text.find(sign, at + 1)

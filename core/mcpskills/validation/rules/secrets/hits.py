@@ -1,0 +1,46 @@
+"""What all detectors find in one file, worked out once for all rules about secrets."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import islice
+
+from mcpskills.validation.file import File
+from mcpskills.validation.rules.secrets.candidates import Place, Sort, Unfinished, places
+from mcpskills.validation.rules.secrets.hit import Family, Hit
+from mcpskills.validation.rules.secrets.redaction import redact
+
+_MOST_HITS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """`unfinished` when a file has more places for tokens, or more hits, than are looked at."""
+
+    found: tuple[Hit, ...]
+    unfinished: bool = False
+
+    def of(self, family: Family) -> Iterator[Hit]:
+        return (hit for hit in self.found if hit.family is family)
+
+
+# The rules ask one after another about the same file.
+@lru_cache(maxsize=2)
+def hits(file: File) -> Hits:
+    """Bounded in time; empty for a file that is no text."""
+    looked_at = list(places(file))
+    if not looked_at:
+        return Hits(())
+    # Late, because detect-secrets takes 0.3 seconds to import, which a run over files that did not change need not pay.
+    from mcpskills.validation.rules.secrets.detectors import hits_at  # noqa: PLC0415
+
+    found = (hit for place in looked_at if isinstance(place, Place) for hit in hits_at(place, file.path))
+    some = tuple(dict.fromkeys(islice(found, _MOST_HITS)))
+    return Hits(some, len(some) == _MOST_HITS or Unfinished(Sort.TOKEN) in looked_at)
+
+
+def redacted(text: str) -> str:
+    """A short text with everything redacted in it that a detector takes for a secret."""
+    for hit in hits(File("", text.encode("utf-8", "replace"), executable=False)).found:
+        text = text.replace(hit.secret, redact(hit.secret))
+    return text
