@@ -41,8 +41,24 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
+class Evaluation:
+    """What a skill's own evals came to when it was published, by number of cases.
+
+    `failures` tells of the first failed cases, each in one printable line: where it stands, what it asks, what came instead.
+    """
+
+    passed: int
+    failed: int
+    not_run: int
+    failures: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Version:
-    """An immutable, numbered package of a skill. `rewritten` says that its frontmatter was brought to canonical form."""
+    """An immutable, numbered package of a skill. `rewritten` says that its frontmatter was brought to canonical form.
+
+    `evaluation` is None for a skill that carries no evals.
+    """
 
     skill: str
     number: int
@@ -53,6 +69,7 @@ class Version:
     origin: Origin
     rewritten: bool
     published_at: datetime
+    evaluation: Evaluation | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from mcpskills.events import GenerationRaised
 from mcpskills.printable import printable
 from mcpskills.version import Quarantine
 from mcpskills_publisher import pipeline
-from mcpskills_publisher.pipeline import Bench, Observe
-from mcpskills_publisher.plan import CLAIMED, LOOK_AGAIN, Candidate, Plan, Wanted
+from mcpskills_publisher.pipeline import Bench, EvalsFailedError, Observe
+from mcpskills_publisher.plan import CLAIMED, EVALUATED, LOOK_AGAIN, Candidate, Plan, Wanted
 
 _log = structlog.get_logger(__name__)
 
@@ -82,6 +82,8 @@ def _publish(candidate: Candidate, wanted: Wanted, bench: Bench, observe: Observ
     """Errors that concern this skill only end here."""
     try:
         record = pipeline.run(candidate, bench, observe).record
+    except EvalsFailedError as error:
+        _quarantine(candidate, bench, EVALUATED, error.message)
     except InvalidInputError as error:
         _quarantine(candidate, bench, wanted.rules, error.message)
     except CorruptedError as error:

@@ -5,22 +5,26 @@ signature, a row in `STEPS`. The rules judge the folder as it is in Git, so `val
 frontmatter and the packing, which need a frontmatter that the rules accepted.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cache
 
-from mcpskills import canonical, frontmatter, package
+from mcpskills import canonical, package, skill
 from mcpskills.adapters.git.commits import CommitInfo
 from mcpskills.adapters.git.repository import GitRepository
 from mcpskills.errors import CorruptedError, InvalidInputError, NotFoundError
+from mcpskills.evals import judge as evals_judge
+from mcpskills.evals import reading as evals_reading
 from mcpskills.events import GenerationRaised
 from mcpskills.folder import SKILL_FILE, SkillFolder
 from mcpskills.package import Package
 from mcpskills.ports import Catalog, Lease, PackageStore, Publication, Signals
-from mcpskills.skill import from_frontmatter
-from mcpskills.validation.policy import Limits
+from mcpskills.validation.policy import Policy
+from mcpskills.validation.subject import Neighbours
 from mcpskills.validation.validate import validate as judge
-from mcpskills.version import Origin, SkillRecord, Version
+from mcpskills.version import Evaluation, Origin, SkillRecord, Version
+from mcpskills_publisher.live_search import LiveSearch
 from mcpskills_publisher.plan import Candidate
 
 Observe = Callable[[str, str], None]
@@ -31,16 +35,25 @@ class RefusedError(InvalidInputError):
     """The rules refuse the folder; the message is the reason that its author gets to read."""
 
 
+class EvalsFailedError(InvalidInputError):
+    """The skill's own evals fail in a registry that refuses that."""
+
+
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What the steps of one reconcile work with. `lease` renews itself when it is asked for."""
+    """What the steps of one reconcile work with. `lease` renews itself when it is asked for.
+
+    `lookalikes` are, for each name that is to be published and has any, the names that it could be taken for.
+    """
 
     repository: GitRepository
     store: PackageStore
     catalog: Catalog
     signals: Signals
     commit: CommitInfo
-    limits: Limits
+    policy: Policy
+    lookalikes: Mapping[str, tuple[str, ...]]
+    search: LiveSearch
     lease: Callable[[], Lease]
     now: Callable[[], datetime]
 
@@ -52,6 +65,7 @@ class Work:
     candidate: Candidate
     folder: SkillFolder = field(init=False)
     rewritten: bool = field(init=False)
+    evaluation: Evaluation | None = field(init=False, default=None)
     package: Package = field(init=False)
     record: SkillRecord | None = field(init=False, default=None)
 
@@ -61,13 +75,27 @@ def read(work: Work, bench: Bench) -> None:
 
 
 def validate(work: Work, bench: Bench) -> None:
-    verdict = judge(work.folder, bench.limits)
+    neighbours = Neighbours(lookalikes=bench.lookalikes.get(work.candidate.name, ()))
+    verdict = judge(work.folder, bench.policy, neighbours)
     if not verdict.ok:
         raise RefusedError(verdict.reason)
 
 
 def canonicalise(work: Work, _: Bench) -> None:
     work.folder, work.rewritten = canonical.canonical(work.folder)
+
+
+def evaluate(work: Work, bench: Bench) -> None:
+    """Try the skill's evals among what is live; a skill without any costs nothing."""
+    evals = evals_reading.read(work.folder)
+    if not evals:
+        return
+    candidate = skill.read(work.folder.entries[SKILL_FILE].content)
+    index = cache(lambda: bench.search.beside(candidate))
+    results = evals_judge.evaluate(candidate.name, evals, lambda request, limit: index().names(request, limit))
+    work.evaluation = evals_judge.evaluation(results)
+    if work.evaluation.failed and bench.policy.refuse_failed_evals:
+        raise EvalsFailedError(evals_judge.refusal(work.evaluation))
 
 
 def build(work: Work, _: Bench) -> None:
@@ -109,6 +137,7 @@ STEPS: tuple[Callable[[Work, Bench], None], ...] = (
     read,
     validate,
     canonicalise,
+    evaluate,
     build,
     store,
     verify,
@@ -128,7 +157,7 @@ def run(candidate: Candidate, bench: Bench, observe: Observe) -> Work:
 
 def _version(work: Work, bench: Bench, number: int) -> Version:
     # Read again: what is served is the frontmatter after its rewriting.
-    skill = from_frontmatter(frontmatter.read(work.folder.entries[SKILL_FILE].content))
+    served = skill.read(work.folder.entries[SKILL_FILE].content)
     origin = Origin(
         commit=bench.commit.id,
         path=work.candidate.path,
@@ -140,10 +169,11 @@ def _version(work: Work, bench: Bench, number: int) -> Version:
         skill=work.candidate.name,
         number=number,
         digest=work.package.digest,
-        label=skill.label,
+        label=served.label,
         manifest=work.package.manifest,
-        frontmatter=skill.frontmatter,
+        frontmatter=served.frontmatter,
         origin=origin,
         rewritten=work.rewritten,
         published_at=bench.now(),
+        evaluation=work.evaluation,
     )

@@ -11,6 +11,9 @@ from mcpskills.version import SkillRecord
 CLAIMED = "claims"
 """Stands for the rule set in the quarantine of a folder whose name others claim: not its content decides, but its rivals."""
 
+EVALUATED = "evals"
+"""Stands for the rule set when its own evals keep a folder back: other skills decide as well, so each commit tries them anew."""
+
 LOOK_AGAIN = ""
 """Stands for the rule set when something failed that may work the next time."""
 
@@ -91,7 +94,7 @@ def plan(wanted: Wanted, published: Published) -> Plan:
 
 def deserves_another_look(published: Published, rules: str) -> bool:
     """Whether a folder in quarantine was refused by other rules than the present ones."""
-    return any(quarantine.rules not in {rules, CLAIMED} for quarantine in published.quarantined.values())
+    return any(quarantine.rules not in {rules, CLAIMED, EVALUATED} for quarantine in published.quarantined.values())
 
 
 def _without_a_name(wanted: Wanted, alive: Mapping[str, SkillRecord]) -> dict[str, str]:

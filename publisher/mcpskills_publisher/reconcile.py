@@ -1,7 +1,7 @@
 """One comparison of Git and catalog: whether to publish at all, and from which commit."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from threading import Event
@@ -11,14 +11,16 @@ import structlog
 from mcpskills.adapters.git.repository import GitRepository
 from mcpskills.errors import HistoryRewrittenError, InvalidInputError, UnavailableError
 from mcpskills.events import GenerationRaised
+from mcpskills.lookalikes import lookalikes
 from mcpskills.ports import Catalog, Lease, PackageStore, Published, Signals
-from mcpskills.validation import policy
-from mcpskills.validation.policy import Limits
+from mcpskills.validation.policy import FILE, Policy
+from mcpskills.validation.registry_toml import policy_of
 from mcpskills.validation.validate import judged_by
 from mcpskills_publisher import carry_out
 from mcpskills_publisher.carry_out import Done
+from mcpskills_publisher.live_search import LiveSearch
 from mcpskills_publisher.pipeline import Bench, Observe
-from mcpskills_publisher.plan import Wanted, deserves_another_look, plan
+from mcpskills_publisher.plan import Plan, Wanted, deserves_another_look, plan
 from mcpskills_publisher.tenure import Tenure
 
 _log = structlog.get_logger(__name__)
@@ -54,6 +56,7 @@ class Reconciler:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
+        self._search = LiveSearch(parts.catalog, parts.store, parts.tenant)
         self._stopping = Event()
 
     def stop(self) -> None:
@@ -84,25 +87,27 @@ class Reconciler:
             if head is None or not self._moves_on(head, published):
                 self._must_exist(head, published)
                 return Summary(head, frozen=published.frozen)
-            limits = self._limits(head)
-            if head == published.commit and not deserves_another_look(published, judged_by(limits)):
+            policy = self._policy(head)
+            if head == published.commit and not deserves_another_look(published, judged_by(policy)):
                 self._thaw(lease, published)
                 return Summary(head)
-            wanted = self._wanted(head, published, judged_by(limits))
+            wanted = self._wanted(head, published, judged_by(policy))
         except (HistoryRewrittenError, InvalidInputError) as error:
             return self._freeze(lease, published, head, error.message)
         self._thaw(lease, published)
+        steps = plan(wanted, published)
         bench = Bench(
             repository=parts.repository,
             store=parts.store,
             catalog=parts.catalog,
             signals=parts.signals,
             commit=parts.repository.commit(head),
-            limits=limits,
+            policy=policy,
+            lookalikes=_lookalikes(steps, published),
+            search=self._search,
             lease=lease,
             now=parts.now,
         )
-        steps = plan(wanted, published)
         return Summary(head, carry_out.carry_out(steps, wanted, bench, observe=parts.observe, proceed=self._proceed))
 
     def _published(self) -> Published:
@@ -139,9 +144,9 @@ class Reconciler:
                 f"Publishing is frozen: the branch {self._parts.branch!r} is gone from the registry repository. Push it again."
             )
 
-    def _limits(self, head: str) -> Limits:
-        """What the registry decides for itself. Raises `InvalidInputError`: without its limits nothing may be judged."""
-        return policy.limits_of(self._parts.repository.file(head, policy.FILE))
+    def _policy(self, head: str) -> Policy:
+        """What the registry decides for itself. Raises `InvalidInputError`: without its policy nothing may be judged."""
+        return policy_of(self._parts.repository.file(head, FILE), self._parts.now().date())
 
     def _wanted(self, head: str, published: Published, rules: str) -> Wanted:
         known = {record.tree for record in published.skills.values()}
@@ -164,3 +169,9 @@ class Reconciler:
     def _proceed(self) -> None:
         if self._stopping.is_set():
             raise UnavailableError("The publisher is stopping.")
+
+
+def _lookalikes(steps: Plan, published: Published) -> Mapping[str, tuple[str, ...]]:
+    """The names that those to be published could be taken for, among themselves and what is live."""
+    live = (name for name, record in published.skills.items() if not record.deleted)
+    return lookalikes([candidate.name for candidate in steps.publish], live)

@@ -10,7 +10,7 @@ from rich.console import Console
 from mcpskills import logs
 from mcpskills.printable import printable
 from mcpskills.snapshot import Difference
-from mcpskills.validation.policy import Limits
+from mcpskills.validation.policy import Policy
 from mcpskills_server import app, process
 from mcpskills_server.folder_source import FolderSource
 from mcpskills_server.settings import ServerSettings
@@ -20,11 +20,11 @@ _LONGEST = 10_000
 _POLL_SECONDS = 5.0  # saves are heard of at once; polling is for file systems that tell nothing
 
 
-def run(directory: Path, host: str, port: int, limits: Limits) -> None:
+def run(directory: Path, host: str, port: int, policy: Policy) -> None:
     """Serve until Ctrl-C. Raises `InvalidInputError` for a directory and `UnavailableError` for an address of no use."""
     logs.to_console(logging.WARNING)
     settings = ServerSettings.read(host=host, port=port, poll_seconds=_POLL_SECONDS)
-    source = FolderSource(directory, settings.tenant, limits, _refuse)
+    source = FolderSource(directory, settings.tenant, policy, _refuse)
     listener = process.bind(host, port)
     service = app.folder(settings, source)
     service.replica.on_swap(_tell)

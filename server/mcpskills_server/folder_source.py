@@ -18,7 +18,7 @@ from mcpskills.errors import InvalidInputError, NotFoundError, UnavailableError
 from mcpskills.folder import SKILL_FILE, SkillFolder
 from mcpskills.skill import Skill
 from mcpskills.snapshot import ServedSkill, Snapshot
-from mcpskills.validation.policy import Limits
+from mcpskills.validation.policy import Policy
 from mcpskills.validation.validate import validate
 from mcpskills.version import Origin, Version
 from mcpskills_server.catalog_source import served_skill
@@ -39,7 +39,7 @@ class _Loaded:
 class FolderSource:
     """See `source.Source`. A skill's number grows with each save that changes it; only the newest is kept."""
 
-    def __init__(self, root: Path, tenant: str, limits: Limits, on_refused: Callable[[str, str], None]) -> None:
+    def __init__(self, root: Path, tenant: str, policy: Policy, on_refused: Callable[[str, str], None]) -> None:
         """Serve the skills under `root`; `on_refused` hears the name of a skill that is refused, and why, once.
 
         Raises `InvalidInputError` when `root` is no directory.
@@ -50,7 +50,7 @@ class FolderSource:
             )
         self._root = root.resolve()
         self._tenant = tenant
-        self._limits = limits
+        self._policy = policy
         self._on_refused = on_refused
         self._loaded: dict[str, _Loaded] = {}
         self._rivals: frozenset[str] = frozenset()
@@ -107,7 +107,7 @@ class FolderSource:
         if name in self._refused and self._refused[name][0] == signature:
             return self._refused[name][1]
         folder = folders.read(directory, path)
-        verdict = validate(folder, self._limits)
+        verdict = validate(folder, self._policy)
         if verdict.skill is None:
             self._refused[name] = (signature, verdict.reason)
             self._on_refused(name, verdict.reason)

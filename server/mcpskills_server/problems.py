@@ -53,7 +53,10 @@ class Refusal(BaseModel):
 
 
 class FindingView(BaseModel):
-    """What a rule found in a skill. `line` and `column` count from 1; null for a folder or a file as a whole."""
+    """What a rule found in a skill. `line` and `column` count from 1; null for a folder or a file as a whole.
+
+    `text` offends, with secrets redacted; `waiver` says by whose leave an error does not count.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -65,7 +68,9 @@ class FindingView(BaseModel):
     column: int | None
     message: str
     fix: str
+    text: str
     fingerprint: str
+    waiver: str | None
 
 
 class Problem(BaseModel):

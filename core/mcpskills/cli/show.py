@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from mcpskills.cli.admin_client import DEFAULT_URL, AsJson, Url, ask, skill_path
-from mcpskills.cli.tables import hold, print_fields, print_json, print_line, print_table
+from mcpskills.cli.tables import evaluation, hold, print_fields, print_json, print_line, print_table
 
 
 def show(
@@ -52,4 +52,6 @@ def _fields(skill: dict[str, Any]) -> list[tuple[str, Any]]:
         ("Commit", version.get("commit")),
         ("Digest", version.get("digest")),
         ("Published", version.get("published_at")),
+        ("Evals", evaluation(version.get("evaluation"))),
+        *(("Failed", failure) for failure in (version.get("evaluation") or {}).get("failures", ())),
     ]

@@ -64,5 +64,13 @@ def hold(found: dict[str, Any] | None) -> str | None:
     return f"{what} by {found['actor']}{until}{ends}: {found['reason']}"
 
 
+def evaluation(found: dict[str, Any] | None) -> str | None:
+    """What a version's evals came to in one line; None for a version without any."""
+    if found is None:
+        return None
+    counted = ((found["passed"], "passed"), (found["failed"], "failed"), (found["not_run"], "not run"))
+    return ", ".join(f"{number} {word}" for number, word in counted if number)
+
+
 def _console() -> Console:
     return Console(highlight=False, emoji=False)

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from mcpskills.cli.admin_client import DEFAULT_URL, AsJson, Url, ask, skill_path
-from mcpskills.cli.tables import print_json, print_line, print_table
+from mcpskills.cli.tables import evaluation, print_json, print_line, print_table
 
 _COMMIT_DIGITS = 12
 
@@ -23,7 +23,8 @@ def versions(
     if answer["deleted"]:
         print_line(f"{answer['name']} was deleted from the registry repository; its versions are kept.")
     print_table(
-        ("Version", "State", "Label", "Published", "Commit", "Author", "Files", "Bytes"), map(_row, answer["versions"])
+        ("Version", "State", "Label", "Published", "Commit", "Author", "Files", "Bytes", "Evals"),
+        map(_row, answer["versions"]),
     )
 
 
@@ -38,4 +39,5 @@ def _row(version: dict[str, Any]) -> tuple[Any, ...]:
         version["author"],
         version["files"],
         version["size"],
+        evaluation(version["evaluation"]) or "",
     )

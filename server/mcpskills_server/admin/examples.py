@@ -48,6 +48,14 @@ _VERSION: Final = {
     "author": "Ada Author <ada@example.org>",
     "committed_at": "2026-11-19T16:00:00Z",
     "published_at": "2026-11-19T16:00:01Z",
+    "evaluation": {
+        "passed": 4,
+        "failed": 1,
+        "not_run": 2,
+        "failures": [
+            "evals/triggers.yaml:7: `fill this in`: at rank 2; it must be among the first 1; above it stands letters"
+        ],
+    },
 }
 
 VERSIONS: Final[dict[str, Any]] = {
@@ -98,15 +106,17 @@ _PROPOSAL: Final = {
 ROLLED_BACK: Final[dict[str, Any]] = {**CHANGE, "proposal": _PROPOSAL, "proposal_error": None}
 
 _FINDING: Final = {
-    "code": "SK020",
-    "severity": "warning",
+    "code": "SK014",
+    "severity": "info",
     "skill": "pdf-forms",
     "path": "pdf-forms/SKILL.md",
     "line": 4,
     "column": 1,
-    "message": "the field `colour` is not known",
+    "message": "the field `colour` is not part of the format; it is kept, but few clients understand it",
     "fix": "Move it below `metadata`, or remove it.",
+    "text": "colour",
     "fingerprint": "0123456789abcdef0123456789abcdef",
+    "waiver": None,
 }
 
 VALIDATED: Final[dict[str, Any]] = {"ok": True, "name": "pdf-forms", "files": 3, "size": 9120, "findings": [_FINDING]}

@@ -84,8 +84,20 @@ class FileView(Model):
     executable: bool
 
 
+class EvaluationView(Model):
+    """What the skill's own evals came to when the version was published, by number of cases; `failures` tells of failed ones."""
+
+    passed: int
+    failed: int
+    not_run: int
+    failures: tuple[str, ...]
+
+
 class VersionView(Model):
-    """An immutable version and the commit that it came from. `label` is the author's own name for it."""
+    """An immutable version and the commit that it came from. `label` is the author's own name for it.
+
+    `evaluation` is null when the version carries no evals.
+    """
 
     number: int
     label: str | None
@@ -101,6 +113,7 @@ class VersionView(Model):
     author: str
     committed_at: datetime
     published_at: datetime
+    evaluation: EvaluationView | None
 
 
 class VersionList(Model):

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import File, Request, UploadFile
@@ -14,8 +15,8 @@ from mcpskills.errors import ConflictError, InvalidInputError, NotFoundError
 from mcpskills.folder import SkillFolder
 from mcpskills.ports import ProposedChange
 from mcpskills.printable import quoted
-from mcpskills.validation import policy
-from mcpskills.validation.policy import Limits
+from mcpskills.validation.policy import FILE, Limits, Policy
+from mcpskills.validation.registry_toml import policy_of
 from mcpskills.validation.validate import Verdict, validate
 from mcpskills_server import problems
 from mcpskills_server.admin import views
@@ -91,19 +92,19 @@ class Uploading:
         )
 
     def _judge(self, content: bytes) -> _Judged:
-        limits = self._limits()
-        read = archive.read_zip(content, limits)
+        policy = self._policy()
+        read = archive.read_zip(content, policy.limits)
         places = self._places(read.name)
         folder = SkillFolder(places[0] if places else f"{SKILLS_ROOT}/{read.name}", read.entries)
-        return _Judged(folder, places, validate(folder, limits))
+        return _Judged(folder, places, validate(folder, policy))
 
-    def _limits(self) -> Limits:
+    def _policy(self) -> Policy:
         """What the registry decides for itself. Raises `ConflictError`: that it cannot be read is no fault of the upload."""
         try:
-            return policy.limits_of(self._admin.forge.file(policy.FILE))
+            return policy_of(self._admin.forge.file(FILE), datetime.now(UTC).date())
         except InvalidInputError as error:
             raise ConflictError(
-                f"No skill can be judged before the tracked branch has a valid {policy.FILE}. {error.message}"
+                f"No skill can be judged before the tracked branch has a valid {FILE}. {error.message}"
             ) from error
 
     def _places(self, name: str) -> Sequence[str]:

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from mcpskills.ports import Proposal
 from mcpskills.skill import Skill, file_kind
 from mcpskills.snapshot import Snapshot
-from mcpskills.version import Hold, Quarantine, SkillRecord, Status, Version
+from mcpskills.version import Evaluation, Hold, Quarantine, SkillRecord, Status, Version
 from mcpskills_server.admin.models import (
+    EvaluationView,
     FileView,
     HoldView,
     ProposalView,
@@ -125,7 +126,14 @@ def numbered(version: Version, record: SkillRecord) -> VersionView:
         author=origin.author,
         committed_at=origin.committed_at,
         published_at=version.published_at,
+        evaluation=evaluation(version.evaluation),
     )
+
+
+def evaluation(found: Evaluation | None) -> EvaluationView | None:
+    if found is None:
+        return None
+    return EvaluationView(passed=found.passed, failed=found.failed, not_run=found.not_run, failures=found.failures)
 
 
 def hold(hold: Hold | None) -> HoldView | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from mcpskills.package import Manifest, ManifestFile
 from mcpskills.ports import AuditEntry
-from mcpskills.version import Hold, HoldKind, HoldUntil, Origin, Quarantine, SkillRecord, Version
+from mcpskills.version import Evaluation, Hold, HoldKind, HoldUntil, Origin, Quarantine, SkillRecord, Version
 
 
 def version_values(tenant: str, version: Version) -> dict[str, Any]:
@@ -23,6 +23,7 @@ def version_values(tenant: str, version: Version) -> dict[str, Any]:
         "origin": json.dumps(asdict(version.origin), default=datetime.isoformat),
         "rewritten": version.rewritten,
         "published_at": version.published_at.isoformat(),
+        "evaluation": None if version.evaluation is None else json.dumps(asdict(version.evaluation)),
     }
 
 
@@ -38,6 +39,7 @@ def version(row: sqlite3.Row) -> Version:
         origin=Origin(**{**origin, "committed_at": datetime.fromisoformat(origin["committed_at"])}),
         rewritten=bool(row["rewritten"]),
         published_at=datetime.fromisoformat(row["published_at"]),
+        evaluation=_evaluation(json.loads(row["evaluation"] or "null")),
     )
 
 
@@ -81,6 +83,10 @@ def audit(row: sqlite3.Row) -> AuditEntry:
         skill=row["skill"],
         detail=json.loads(row["detail"]),
     )
+
+
+def _evaluation(fields: dict[str, Any] | None) -> Evaluation | None:
+    return None if fields is None else Evaluation(**{**fields, "failures": tuple(fields["failures"])})
 
 
 def _hold(fields: dict[str, Any] | None) -> Hold | None:

@@ -5,12 +5,9 @@ from pathlib import Path
 
 from mcpskills.errors import UnavailableError
 
-VERSION = 1
-"""Raised by every change of the tables; a file with a higher one was written by a newer release."""
-
 _BUSY_SECONDS = 5.0
 
-_TABLES = """
+_FIRST = """
 CREATE TABLE tenants (
     tenant TEXT PRIMARY KEY,
     generation INTEGER NOT NULL DEFAULT 0,
@@ -82,6 +79,15 @@ CREATE TABLE audit (
 CREATE INDEX audit_by_tenant ON audit (tenant, id);
 """
 
+_STEPS = (
+    _FIRST,
+    "ALTER TABLE versions ADD COLUMN evaluation TEXT",
+)
+"""What makes the tables, step by step. A change of them is a new row; rows that were released stay as they are."""
+
+VERSION = len(_STEPS)
+"""The steps that a file has taken stand in its `user_version`; one with more was written by a newer release."""
+
 
 def connect(path: Path) -> sqlite3.Connection:
     """Open the file, with its tables. Raises `UnavailableError` when it cannot be used or is of a newer release."""
@@ -106,8 +112,8 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
             f"The data directory {path.parent} was written by a newer release (its format is {found}, this one reads up to "
             f"{VERSION}): update Open MCP Skills, or choose another directory with --data."
         )
-    if found == 0:
-        for statement in filter(str.strip, _TABLES.split(";")):
+    for step in _STEPS[found:]:
+        for statement in filter(str.strip, step.split(";")):
             connection.execute(statement)
-        connection.execute(f"PRAGMA user_version = {VERSION}")
+    connection.execute(f"PRAGMA user_version = {VERSION}")
     connection.execute("COMMIT")

@@ -82,7 +82,7 @@ def add_version(db: sqlite3.Connection, tenant: str, version: Version) -> None:
         return
     db.execute(
         "INSERT INTO versions VALUES (:tenant, :skill, :number, :digest, :label, :manifest, :frontmatter, :origin, :rewritten, "
-        ":published_at)",
+        ":published_at, :evaluation)",
         rows.version_values(tenant, version),
     )
 
