@@ -16,8 +16,12 @@ from mcpskills.printable import printable
 COMMANDS: Mapping[str, str] = {
     "up": "mcpskills.cli.up:up",
     "serve": "mcpskills.cli.serve:serve",
+    "init": "mcpskills.cli.init:init",
     "new": "mcpskills.cli.new:new",
     "validate": "mcpskills.cli.validate:validate",
+    "explain": "mcpskills.cli.explain:explain",
+    "eval": "mcpskills.cli.evaluate:evaluate",
+    "schema": "mcpskills.cli.schema:schema",
     "pack": "mcpskills.cli.pack:pack",
     "list": "mcpskills.cli.list_skills:list_skills",
     "show": "mcpskills.cli.show:show",

@@ -8,7 +8,7 @@ import typer
 from mcpskills import claims
 from mcpskills.errors import ConflictError, UnavailableError
 from mcpskills.folder import SKILL_FILE
-from mcpskills.validation.rules.name import fault, suggestion
+from mcpskills.validation.rules.names.name import fault, suggestion
 
 _TEMPLATE = """\
 ---

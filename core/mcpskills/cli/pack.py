@@ -10,7 +10,8 @@ import typer
 from mcpskills import package
 from mcpskills.adapters import folders
 from mcpskills.canonical import canonical
-from mcpskills.cli.registry import limits_of, registry_of
+from mcpskills.cli.policy import policy_at
+from mcpskills.cli.registry import registry_of
 from mcpskills.errors import InvalidInputError, UnavailableError
 from mcpskills.folder import SkillFolder
 from mcpskills.validation.validate import validate
@@ -42,7 +43,7 @@ def pack(
 
 def _accepted(path: Path) -> tuple[SkillFolder, bool]:
     folder = folders.read(path, path.resolve().name)
-    verdict = validate(folder, limits_of(registry_of(path)))
+    verdict = validate(folder, policy_at(registry_of(path)))
     if not verdict.ok:
         raise InvalidInputError(verdict.reason)
     return canonical(folder)

@@ -1,9 +1,9 @@
-"""What commands learn from the registry repository that a path lies in."""
+"""Where the registry repository is that a path lies in."""
 
+from datetime import UTC, date, datetime
 from pathlib import Path
 
-from mcpskills.errors import InvalidInputError
-from mcpskills.validation.policy import FILE, Limits, read_limits
+from mcpskills.validation.policy import FILE
 
 
 def registry_of(path: Path) -> Path | None:
@@ -12,12 +12,6 @@ def registry_of(path: Path) -> Path | None:
     return next((folder for folder in (resolved, *resolved.parents) if (folder / FILE).is_file()), None)
 
 
-def limits_of(registry: Path | None) -> Limits:
-    """The limits of a registry repository, the product's own outside of any. Raises `InvalidInputError`."""
-    if registry is None:
-        return Limits()
-    try:
-        text = (registry / FILE).read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise InvalidInputError(f"{registry / FILE} cannot be read: {error}.") from error
-    return read_limits(text)
+def today() -> date:
+    """By which waivers run out, in UTC as everywhere."""
+    return datetime.now(UTC).date()

@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from mcpskills.cli.registry import limits_of, registry_of
+from mcpskills.cli.policy import policy_at
+from mcpskills.cli.registry import registry_of
 
 
 def serve(
@@ -23,4 +24,4 @@ def serve(
     For authors: no Git, no publisher, no admin API. A skill that breaks while you edit keeps its last good version, and
     the reason is printed.
     """
-    import_module("mcpskills_server.authoring").run(directory, host, port, limits_of(registry_of(directory)))
+    import_module("mcpskills_server.authoring").run(directory, host, port, policy_at(registry_of(directory)))

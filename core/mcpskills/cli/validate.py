@@ -1,89 +1,131 @@
 """`mcpskills validate`: the rules, for people before a commit and for the CI of a registry repository."""
 
-import json
-import sys
-from collections.abc import Iterable, Iterator
-from enum import StrEnum
+import os
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
+import platformdirs
 import typer
 from rich.console import Console
-from rich.progress import Progress
 
-from mcpskills import claims
-from mcpskills.adapters import folders
-from mcpskills.cli.registry import limits_of, registry_of
-from mcpskills.validation.finding import Finding, Severity
-from mcpskills.validation.report import as_json, as_text
-from mcpskills.validation.validate import validate as judge
+from mcpskills.adapters.text_cache import TextCache
+from mcpskills.cli import advice, last_run
+from mcpskills.cli.choice import choose
+from mcpskills.cli.last_run import Asked
+from mcpskills.errors import UnavailableError
+from mcpskills.validation.reports import Format
+from mcpskills.validation.reports.report import Report
+from mcpskills.validation.reports.text import as_text, lines
 
-_SLOW = 20
-"""Skills from which on a progress bar is worth its lines."""
-
-
-class Format(StrEnum):
-    """How findings are printed."""
-
-    TEXT = "text"
-    JSON = "json"
+_CACHE = "results.sqlite"
 
 
 def validate(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH", help="Skills, or folders that hold skills.")],
+    paths: Annotated[
+        list[Path] | None, typer.Argument(metavar="PATH", help="Skills, files of skills, or folders that hold skills.")
+    ] = None,
+    *,
+    changed: Annotated[
+        str | None,
+        typer.Option(metavar="BASE..HEAD", help="Only the skills that differ between two commits, by BASE's policy."),
+    ] = None,
+    policy: Annotated[
+        Path | None,
+        typer.Option(help="Judge by this file instead of the registry.toml of the registry.", dir_okay=False),
+    ] = None,
     output: Annotated[
-        Format, typer.Option("--format", "-f", help="Text for people or JSON for programs.")
-    ] = Format.TEXT,
+        list[str] | None,
+        typer.Option(
+            "--format", "-f", metavar="FORMAT[=FILE]", help="text, json, sarif, github or markdown; repeatable."
+        ),
+    ] = None,
+    cache: Annotated[
+        Path | None, typer.Option(envvar="MCPSKILLS_CACHE", help="Where results are kept.", file_okay=False)
+    ] = None,
+    repair: Annotated[bool, typer.Option("--fix", help="First put right what has one right answer.")] = False,
+    no_cache: Annotated[bool, typer.Option("--no-cache", help="Judge everything anew.")] = False,
+    jobs: Annotated[int | None, typer.Option(min=1, help="Processes to use; by default one for each core.")] = None,
+    advisers: advice.Names = None,
+    advice_program: advice.Program = advice.SCANNER,
+    advice_url: advice.Url = None,
+    advice_model: advice.Model = None,
+    advice_key: advice.Key = None,
 ) -> None:
     """Check skills by the rules of a registry.
 
-    Prints what was found with file and line, and what to do about it. Exits with 0 when no skill has an error, 1 when one
-    has, and 2 when there is nothing to check. Inside a registry repository its registry.toml sets the limits.
+    Prints what was found with file and line, and what to do about it. Exits with 0 when nothing blocks, 1 when something
+    does, and 2 when there is nothing to check. Inside a registry repository its registry.toml is the policy.
 
-    Examples: `mcpskills validate skills/pdf-forms`, `mcpskills validate . --format json`
+    Examples: `mcpskills validate skills/pdf-forms`, `mcpskills validate . --format json`,
+    `mcpskills validate --changed origin/main..HEAD --format github --format sarif=findings.sarif`
     """
-    skills = _skills(paths)
-    findings = list(_findings(skills))
-    if output is Format.JSON:
-        sys.stdout.write(json.dumps(as_json(len(skills), findings), indent=2) + "\n")
-    else:
-        console = Console(highlight=False, soft_wrap=True)
-        for line in as_text(len(skills), findings):
-            console.print(line)
-    if any(finding.severity is Severity.ERROR for finding in findings):
+    formats = [_format(text) for text in output or [Format.TEXT]]
+    asked = Asked(
+        paths=tuple(paths or ()),
+        changed=changed,
+        policy=policy,
+        repair=repair,
+        cache=None if no_cache else (cache or platformdirs.user_cache_path("mcpskills")) / _CACHE,
+        jobs=jobs or os.cpu_count() or 1,
+        advice=advice.Settings(tuple(advisers or ()), advice_program, advice_url, advice_model, advice_key),
+    )
+    report = _known(asked, formats) or _judged(asked)
+    for name, file in formats:
+        _print(name, file, report)
+    if any(finding.blocks for finding in report.findings):
         raise typer.Exit(1)
 
 
-def _skills(paths: Iterable[Path]) -> dict[Path, str]:
-    """Each skill's folder once, with the path to show for it."""
-    found: dict[Path, str] = {}
-    for path in paths:
-        if not path.is_dir():
-            what = "is a file; name the skill's folder" if path.exists() else "does not exist"
-            raise typer.BadParameter(f"{path} {what}.", param_hint="PATH")
-        skills = _below(path)
-        if not skills:
-            raise typer.BadParameter(f"{path} holds no folder with a SKILL.md.", param_hint="PATH")
-        for skill in skills:
-            found.setdefault(skill.resolve(), _shown(skill))
-    return found
+def _known(asked: Asked, formats: list[tuple[Format, Path | None]]) -> Report | None:
+    """What the last run found, when it is all still true. Other reports than text tell more than findings."""
+    if (
+        asked.changed
+        or asked.repair
+        or asked.advice.names
+        or asked.cache is None
+        or any(name is not Format.TEXT for name, _ in formats)
+    ):
+        return None
+    choice = choose(asked.paths)
+    key = last_run.key_of(choice, asked.policy)
+    findings = last_run.findings_of(TextCache(asked.cache), key) if key else None
+    return None if findings is None else Report(len(list(choice.skills)), findings)
 
 
-def _below(path: Path) -> list[Path]:
-    root = path / claims.SKILLS_ROOT
-    is_registry = registry_of(path) == path.resolve()
-    return folders.find_below(root) if is_registry and root.is_dir() else folders.find(path)
+def _judged(asked: Asked) -> Report:
+    # Rules and scanners take longer to load than it takes to see that nothing has changed.
+    report: Report = import_module("mcpskills.cli.judging").run(asked)
+    return report
 
 
-def _shown(path: Path) -> str:
-    # `.` and `..` do not tell a folder's name, which the rules look at.
-    return path.as_posix() if path.name not in {"", ".."} else path.resolve().as_posix()
+def _format(text: str) -> tuple[Format, Path | None]:
+    name, _, file = text.partition("=")
+    try:
+        return Format(name), Path(file) if file else None
+    except ValueError as error:
+        raise typer.BadParameter(
+            f"{name!r} is no format; expected one of {', '.join(Format)}.", param_hint="--format"
+        ) from error
 
 
-def _findings(skills: dict[Path, str]) -> Iterator[Finding]:
-    registries = {path: registry_of(path) for path in skills}
-    limits = {registry: limits_of(registry) for registry in set(registries.values())}
-    rivals = claims.settle(tuple(skills.values()), {}).rivals
-    with Progress(console=Console(stderr=True), transient=True, disable=len(skills) < _SLOW) as progress:
-        for path, shown in progress.track(sorted(skills.items(), key=lambda item: item[1]), description="Checking"):
-            yield from judge(folders.read(path, shown), limits[registries[path]], rivals.get(shown, ())).findings
+def _print(name: Format, file: Path | None, report: Report) -> None:
+    if file is not None:
+        try:
+            file.write_text(_document(name, report), encoding="utf-8")
+        except OSError as error:
+            raise UnavailableError(f"{file} cannot be written: {error.strerror}.") from error
+        return
+    console = Console(highlight=False, soft_wrap=True, markup=False)
+    if name is Format.TEXT and console.is_terminal:
+        for line in lines(report, console.width):
+            console.print(line)
+    else:
+        console.file.write(_document(name, report))
+
+
+def _document(name: Format, report: Report) -> str:
+    if name is Format.TEXT:
+        return as_text(report)
+    document: str = import_module("mcpskills.validation.reports.formats").FORMATS[name](report)
+    return document
