@@ -45,8 +45,8 @@ nightly: $(STAMP) ## Run the tests that take minutes
 	@sh scripts/test-clients.sh
 	@$(BIN)/pytest -m nightly --timeout 1800 $(ARGS)
 
-bench: $(STAMP) ## Measure push to live among 1,000 skills
-	@PYTHONPATH=tests $(BIN)/python bench/push_to_live.py $(ARGS)
+bench: $(STAMP) ## Measure against peers (NAME=push_to_live or NAME=validate)
+	@PYTHONPATH=tests $(BIN)/python bench/$(or $(NAME),push_to_live).py $(ARGS)
 
 lock: $(STAMP) ## Resolve the dependencies again into requirements.lock
 	@$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --universal --generate-hashes --quiet \

@@ -17,6 +17,9 @@ need git git --version
 need git test -x "$(git --exec-path 2>/dev/null)/git-http-backend"
 need nodejs command -v node
 need npm command -v npm
+need curl command -v curl
+need jq command -v jq
+need openssl command -v openssl
 
 [ -n "$missing" ] || exit 0
 command="apt-get update && apt-get install --yes --no-install-recommends $missing"

@@ -13,7 +13,7 @@ from mcpskills import frontmatter, package, skill
 from mcpskills.adapters.directory import DirectoryPackageStore
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
 from mcpskills.folder import SKILL_FILE, SkillFolder
-from mcpskills.version import HoldKind, Origin, Version
+from mcpskills.version import Evaluation, HoldKind, Origin, Version
 from mcpskills_server.catalog_source import CatalogSource
 
 
@@ -30,7 +30,9 @@ class Registry:
     def publish(self, name: str = "pdf-forms", **described: Any) -> Version:
         return self.publish_folder(skill_folder(name, **described))
 
-    def publish_folder(self, folder: SkillFolder, origin: Origin | None = None) -> Version:
+    def publish_folder(
+        self, folder: SkillFolder, origin: Origin | None = None, evaluation: Evaluation | None = None
+    ) -> Version:
         built = package.build(folder)
         text = folder.entries[SKILL_FILE].content.decode().removeprefix("\ufeff")
         parsed = skill.from_frontmatter(frontmatter.parse(text))
@@ -44,6 +46,7 @@ class Registry:
             origin=origin or Origin("commit", folder.path, built.digest, "Ada Author", NOON),
             rewritten=False,
             published_at=NOON,
+            evaluation=evaluation,
         )
         self.store.put(built.digest, built.archive)
         catalog_builders.publish(self.catalog, version)

@@ -1,12 +1,14 @@
 """What `ports.Catalog` promises to the publisher, and to those who read what it published."""
 
+from dataclasses import replace
+
 import pytest
 
 from builders import NAME
 from catalog_builders import NOON, TENANT, Clock, a_quarantine, a_version, lease_of, publish
 from mcpskills.errors import ConflictError, NotFoundError, PreconditionFailedError
 from mcpskills.ports import Catalog, Changes, Publication
-from mcpskills.version import Status
+from mcpskills.version import Evaluation, Status
 
 
 def test_an_empty_catalog_knows_nothing(catalog: Catalog):
@@ -31,6 +33,15 @@ def test_a_published_version_is_live_and_reads_back_as_it_was(catalog: Catalog):
     assert catalog.skill(TENANT, NAME) == record
     assert list(catalog.skills(TENANT)) == [record]
     assert catalog.version(TENANT, NAME, 1) == a_version()
+
+
+def test_a_version_keeps_what_its_evals_came_to(catalog: Catalog):
+    evaluated = replace(a_version(), evaluation=Evaluation(3, 2, 1, ("evals/a.yaml:2: `ä`: not found", "another")))
+
+    publish(catalog, evaluated, a_version(2))
+
+    assert catalog.version(TENANT, NAME, 1) == evaluated
+    assert [version.evaluation for version in catalog.versions(TENANT, NAME)] == [None, evaluated.evaluation]
 
 
 def test_versions_are_listed_with_the_newest_first(catalog: Catalog):

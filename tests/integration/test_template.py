@@ -2,13 +2,15 @@
 
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
 
 from mcpskills import template
 from mcpskills.adapters import folders
-from mcpskills.validation.policy import FILE, read_limits
+from mcpskills.validation.policy import FILE
+from mcpskills.validation.registry_toml import read_policy
 from mcpskills.validation.validate import validate
 
 TEMPLATE = template.location()
@@ -17,7 +19,14 @@ SKILLS = folders.find_below(TEMPLATE / "skills")
 
 def test_it_has_what_a_team_needs_to_start():
     assert len(SKILLS) == 5
-    for needed in ("README.md", FILE, ".github/CODEOWNERS", ".github/PULL_REQUEST_TEMPLATE.md"):
+    github = (
+        "CODEOWNERS",
+        "PULL_REQUEST_TEMPLATE.md",
+        "dependabot.yml",
+        "rulesets/main.json",
+        "workflows/validate.yml",
+    )
+    for needed in ("README.md", FILE, *(f".github/{name}" for name in github)):
         assert (TEMPLATE / needed).is_file(), needed
     folders_used = {path.relative_to(skill).parts[0] for skill in SKILLS for path in skill.rglob("*") if path.is_file()}
     assert {"scripts", "references", "assets", "SKILL.md"} <= folders_used
@@ -25,9 +34,9 @@ def test_it_has_what_a_team_needs_to_start():
 
 @pytest.mark.parametrize("skill", SKILLS, ids=lambda path: path.name)
 def test_every_example_skill_passes_the_rules_without_a_warning(skill):
-    limits = read_limits((TEMPLATE / FILE).read_text())
+    policy = read_policy((TEMPLATE / FILE).read_text(), date(2026, 1, 1))
 
-    verdict = validate(folders.read(skill, skill.relative_to(TEMPLATE).as_posix()), limits)
+    verdict = validate(folders.read(skill, skill.relative_to(TEMPLATE).as_posix()), policy)
 
     assert [finding for finding in verdict.findings if finding.severity != "info"] == []
 

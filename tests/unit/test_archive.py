@@ -12,7 +12,7 @@ from builders import folder_of, skill_md
 from mcpskills import package
 from mcpskills.archive import read_zip
 from mcpskills.errors import InvalidInputError, TooLargeError
-from mcpskills.validation.policy import Limits
+from mcpskills.validation.policy import Limits, Policy
 from mcpskills.validation.validate import validate
 
 SKILL = {"SKILL.md": skill_md(), "scripts/run.py": "print()"}
@@ -53,7 +53,7 @@ def test_a_zip_with_the_files_at_its_root_is_named_by_its_frontmatter():
 
     assert folder.path == "pdf-forms"
     assert sorted(folder.entries) == ["SKILL.md", "scripts/run.py"]
-    assert validate(folder, Limits()).ok
+    assert validate(folder, Policy()).ok
 
 
 def test_a_zip_of_the_whole_folder_is_unwrapped():
@@ -68,7 +68,7 @@ def test_a_zip_of_the_whole_folder_is_unwrapped():
 def test_a_wrapping_folder_of_another_name_is_left_to_the_rules():
     folder = read_zip(zipped({"pdf-forms-main/SKILL.md": skill_md()}), Limits())
 
-    assert [finding.code for finding in validate(folder, Limits()).findings] == ["SK008"]
+    assert [finding.code for finding in validate(folder, Policy()).findings] == ["SK008"]
 
 
 @pytest.mark.parametrize("text", ["no frontmatter", "---\nname: ../../etc\n---\n", "---\nname: 1\n---\n"])
@@ -76,7 +76,7 @@ def test_a_skill_file_without_a_valid_name_is_left_to_the_rules(text):
     folder = read_zip(zipped({"SKILL.md": text}), Limits())
 
     assert folder.path == "skill"
-    assert not validate(folder, Limits()).ok
+    assert not validate(folder, Policy()).ok
 
 
 def test_the_product_takes_its_own_packages_back_with_bits_and_names():

@@ -50,7 +50,10 @@ def test_json_has_the_promised_shape_and_nothing_else(tmp_path):
 
     report = json.loads(done.stdout)
     (finding,) = report.pop("findings")
-    assert report == {"skills": 1}
+    assert report.pop("rules").keys() == {"SK007"}
+    assert report.pop("version")
+    assert report.pop("rule_set")
+    assert report == {"skills": 1, "policy": None, "summary": "1 skill checked: 1 error, 0 warnings, 0 info"}
     assert len(finding.pop("fingerprint")) == 32
     assert finding == {
         "code": "SK007",
@@ -61,6 +64,10 @@ def test_json_has_the_promised_shape_and_nothing_else(tmp_path):
         "column": 14,
         "message": "the description has 5 characters without the white space around it; at least 10 are needed",
         "fix": "Say what the skill does and when to use it.",
+        "text": "description: 'short'",
+        "waiver": None,
+        "of_folder": False,
+        "blocks": True,
     }
 
 
@@ -106,7 +113,8 @@ def test_a_registry_with_wrong_limits_is_one_line_and_no_traceback(tmp_path):
 
     assert done.returncode == 1
     assert done.stderr == (
-        "error: registry.toml: limits.files must lie between 1 and 512, but is 9999; a registry can only tighten a limit.\n"
+        "error: registry.toml: `limits.files` is `9999`; expected at most 512. "
+        "Between 1 and 512: a registry can only tighten a limit.\n"
     )
 
 

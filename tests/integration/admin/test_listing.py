@@ -4,6 +4,7 @@ import pytest
 
 from builders import script, skill_folder
 from catalog_builders import lease_of
+from mcpskills.version import Evaluation
 
 
 def names(answer):
@@ -170,6 +171,24 @@ def test_versions_are_listed_newest_first_with_the_live_one_marked(service):
     listed = service.http.get("/admin/skills/pdf-forms/versions").json()
 
     assert [(version["number"], version["live"]) for version in listed["versions"]] == [(2, True), (1, False)]
+
+
+def test_a_version_says_what_its_evals_came_to(service):
+    service.registry.publish_folder(skill_folder(), evaluation=Evaluation(2, 1, 3, ("evals/a.yaml:2: not found",)))
+    service.registry.publish_folder(skill_folder(body="Without evals.\n"))
+    service.refresh()
+
+    listed = service.http.get("/admin/skills/pdf-forms/versions").json()["versions"]
+    shown = service.http.get("/admin/skills/pdf-forms").json()["version"]
+
+    assert listed[1]["evaluation"] == {
+        "passed": 2,
+        "failed": 1,
+        "not_run": 3,
+        "failures": ["evals/a.yaml:2: not found"],
+    }
+    assert listed[0]["evaluation"] is None
+    assert shown == listed[0]
 
 
 def test_a_deleted_skill_is_gone_but_its_versions_are_kept(service):

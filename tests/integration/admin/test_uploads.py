@@ -6,7 +6,7 @@ from admin_service import zipped, zipped_folder
 from builders import script, skill_folder, skill_md
 from git_fixtures import git
 
-FOLDER = skill_folder(files={"scripts/fill.py": script("print(1)\n")})
+FOLDER = skill_folder(files={"scripts/fill.py": script("#!/usr/bin/env python3\nprint(1)\n")})
 
 
 def test_an_uploaded_skill_becomes_a_proposal_and_nothing_else(service):
@@ -142,7 +142,7 @@ class TestLimitsOfTheRegistry:
 
     @pytest.mark.parametrize(
         ("toml", "says"),
-        [("[limits]\nfiles = 'many'\n", "limits.files must be a whole number"), (b"\xff", "is not UTF-8")],
+        [("[limits]\nfiles = 'many'\n", "`limits.files` must be a whole number"), (b"\xff", "is not UTF-8")],
     )
     def test_while_they_cannot_be_read_nothing_is_judged_and_nothing_proposed(self, service, route, toml, says):
         service.work.write({"registry.toml": toml})

@@ -12,6 +12,7 @@ from fastapi.responses import PlainTextResponse
 from admin_service import serving
 from builders import script, skill_folder
 from catalog_builders import lease_of
+from mcpskills.version import Evaluation
 from mcpskills_server import process
 from servers import MCPSKILLS
 
@@ -102,6 +103,23 @@ def test_versions_mark_the_live_and_the_wanted_one(service):
 
     assert code == 0
     assert [line.split()[:2] for line in out.splitlines()[1:]] == [["2", "wanted"], ["1", "live"]]
+
+
+def test_versions_and_show_tell_what_evals_came_to(service):
+    failure = "evals/a.yaml:2: `fill`: not among the first 50"
+    service.registry.publish_folder(skill_folder(body="one"))
+    service.registry.publish_folder(skill_folder(body="two"), evaluation=Evaluation(2, 1, 3, (failure,)))
+    service.refresh()
+
+    _, listed, _ = mcpskills("versions", "pdf-forms", url=service.url)
+    _, shown, _ = mcpskills("show", "pdf-forms", url=service.url)
+
+    rows = [line.rstrip() for line in listed.splitlines()]
+    assert rows[0].endswith("Evals")
+    assert rows[1].endswith("2 passed, 1 failed, 3 not run")
+    assert rows[2].split()[-1].isdigit()
+    assert "2 passed, 1 failed, 3 not run" in shown
+    assert failure in shown
 
 
 def test_rollback_serves_the_older_version_and_names_the_proposal(service):

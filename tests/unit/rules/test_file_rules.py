@@ -2,7 +2,7 @@ import pytest
 
 from builders import script, skill_folder, skill_md, symlink
 from mcpskills.folder import ENTRY_LIMIT, READ_LIMIT, Entry, EntryKind
-from mcpskills.validation.policy import Limits
+from mcpskills.validation.policy import Limits, Policy
 from mcpskills.validation.validate import validate
 
 
@@ -11,7 +11,7 @@ def codes(folder, limits=None):
 
 
 def judge(folder, limits=None):
-    return validate(folder, limits or Limits()).findings
+    return validate(folder, Policy(limits=limits or Limits())).findings
 
 
 def sized(size):
@@ -183,7 +183,7 @@ def test_a_script_may_be_executable():
 def test_a_folder_full_of_faults_is_judged_within_bounds():
     folder = skill_folder(files={f"{'a/' * 31}\x1b{number}": "" for number in range(ENTRY_LIMIT)})
 
-    verdict = validate(folder, Limits())
+    verdict = validate(folder, Policy())
 
     assert len(verdict.findings) == 101
     assert verdict.reason.endswith("And 91 more.")

@@ -1,16 +1,17 @@
 import pytest
 
 from builders import DESCRIPTION, entry, folder_of, skill_folder, skill_md, symlink
-from mcpskills.validation.policy import Limits
+from mcpskills.validation.policy import Policy
+from mcpskills.validation.subject import Neighbours
 from mcpskills.validation.validate import validate
 
 
 def found(folder, code):
-    return [finding for finding in validate(folder, Limits()).findings if finding.code == code]
+    return [finding for finding in validate(folder, Policy()).findings if finding.code == code]
 
 
 def test_a_plain_skill_has_no_findings_and_is_read():
-    verdict = validate(skill_folder(), Limits())
+    verdict = validate(skill_folder(), Policy())
 
     assert verdict.findings == ()
     assert (verdict.ok, verdict.reason) == (True, "")
@@ -49,7 +50,7 @@ def test_a_skill_file_in_another_encoding_is_refused_with_its_place(content, lin
 
 
 def test_a_byte_order_mark_is_a_warning_and_the_skill_is_read():
-    verdict = validate(skill_folder(text="\ufeff" + skill_md()), Limits())
+    verdict = validate(skill_folder(text="\ufeff" + skill_md()), Policy())
 
     assert [(finding.code, finding.severity) for finding in verdict.findings] == [("SK003", "warning")]
     assert verdict.skill.name == "pdf-forms"
@@ -75,7 +76,7 @@ def test_required_fields_are_required(missing, how):
     written = {"absent": None, "null": "", "empty": '""'}[how]
     lines = [f"{key}: {value}" for key, value in {**fields, missing: written}.items() if value is not None]
 
-    verdict = validate(skill_folder(text="---\n" + "\n".join(lines) + "\n---\nbody"), Limits())
+    verdict = validate(skill_folder(text="---\n" + "\n".join(lines) + "\n---\nbody"), Policy())
 
     assert [finding.code for finding in verdict.findings] == ["SK005"]
     assert f"`{missing}`" in verdict.findings[0].message
@@ -84,7 +85,7 @@ def test_required_fields_are_required(missing, how):
 
 @pytest.mark.parametrize("name", ["abc", "a1b", "pdf-forms", "a-1", "x" * 50, "v2x", "v-2"])
 def test_names_that_are_allowed(name):
-    assert validate(skill_folder(name), Limits()).findings == ()
+    assert validate(skill_folder(name), Policy()).findings == ()
 
 
 @pytest.mark.parametrize(
@@ -106,7 +107,7 @@ def test_names_that_are_allowed(name):
     ],
 )
 def test_names_that_are_not_allowed_say_why_and_what_would_be(name, says, fix):
-    verdict = validate(skill_folder(name, path="skills/other"), Limits())
+    verdict = validate(skill_folder(name, path="skills/other"), Policy())
 
     (finding,) = verdict.findings
     assert (finding.code, finding.line, finding.column) == ("SK006", 2, 7)
@@ -125,7 +126,7 @@ def test_names_that_are_not_allowed_say_why_and_what_would_be(name, says, fix):
     ],
 )
 def test_descriptions_that_are_not_allowed(description, says):
-    (finding,) = validate(skill_folder(description=description), Limits()).findings
+    (finding,) = validate(skill_folder(description=description), Policy()).findings
 
     assert (finding.code, finding.line) == ("SK007", 3)
     assert says in finding.message
@@ -133,18 +134,18 @@ def test_descriptions_that_are_not_allowed(description, says):
 
 @pytest.mark.parametrize("description", ["x" * 10, "x" * 1024, "プ" * 1024])
 def test_descriptions_at_the_limits_are_allowed(description):
-    assert validate(skill_folder(description=description), Limits()).ok
+    assert validate(skill_folder(description=description), Policy()).ok
 
 
 def test_the_folder_is_called_like_the_skill():
-    (finding,) = validate(skill_folder("pdf-forms", path="skills/office/forms"), Limits()).findings
+    (finding,) = validate(skill_folder("pdf-forms", path="skills/office/forms"), Policy()).findings
 
     assert (finding.code, finding.line, finding.column) == ("SK008", 2, 7)
     assert finding.fix == "Rename the folder to `pdf-forms`, or write `name: forms`."
 
 
 def test_a_name_lost_to_another_folder_names_that_folder():
-    (finding,) = validate(skill_folder(), Limits(), rivals=["skills/office/pdf-forms"]).findings
+    (finding,) = validate(skill_folder(), Policy(), Neighbours(rivals=("skills/office/pdf-forms",))).findings
 
     assert (finding.code, finding.path) == ("SK009", "skills/pdf-forms")
     assert "`skills/office/pdf-forms`" in finding.message
@@ -164,7 +165,7 @@ def test_a_name_lost_to_another_folder_names_that_folder():
     ],
 )
 def test_a_field_of_a_wrong_type_is_a_warning(extra, says):
-    verdict = validate(skill_folder(extra=extra), Limits())
+    verdict = validate(skill_folder(extra=extra), Policy())
 
     (finding,) = verdict.findings
     assert (finding.code, finding.severity, finding.line) == ("SK010", "warning", 4)
@@ -194,7 +195,7 @@ def test_metadata_in_a_signed_folder_is_said_to_stay():
     ],
 )
 def test_tools_of_a_wrong_type_are_a_warning(tools, says):
-    (finding,) = validate(skill_folder(extra=f"allowed-tools: {tools}"), Limits()).findings
+    (finding,) = validate(skill_folder(extra=f"allowed-tools: {tools}"), Policy()).findings
 
     assert (finding.code, finding.severity) == ("SK012", "warning")
     assert says in finding.message
@@ -212,7 +213,7 @@ def test_tools_of_a_wrong_type_are_a_warning(tools, says):
     ],
 )
 def test_the_four_shapes_of_allowed_tools_are_read(tools, read):
-    verdict = validate(skill_folder(extra=f"allowed-tools: {tools}"), Limits())
+    verdict = validate(skill_folder(extra=f"allowed-tools: {tools}"), Policy())
 
     assert verdict.findings == ()
     assert verdict.skill.allowed_tools == read
@@ -220,13 +221,13 @@ def test_the_four_shapes_of_allowed_tools_are_read(tools, read):
 
 @pytest.mark.parametrize("tools", ["Bash(git add *", "Bash(a)) Read", ")Read(", "[Read, 'Bash(git *', 'x)']"])
 def test_parentheses_that_do_not_match_are_an_error(tools):
-    verdict = validate(skill_folder(extra=f"allowed-tools: {tools}"), Limits())
+    verdict = validate(skill_folder(extra=f"allowed-tools: {tools}"), Policy())
 
     assert "SK013" in {finding.code for finding in verdict.errors}
 
 
 def test_unknown_fields_are_kept_and_told():
-    verdict = validate(skill_folder(extra="x-team: forms\nallowed_tools: Read"), Limits())
+    verdict = validate(skill_folder(extra="x-team: forms\nallowed_tools: Read"), Policy())
 
     assert [(finding.code, finding.severity, finding.line) for finding in verdict.findings] == [
         ("SK014", "info", 4),
@@ -238,13 +239,13 @@ def test_unknown_fields_are_kept_and_told():
 
 @pytest.mark.parametrize("body", ["", "\n \n\t\n"])
 def test_a_skill_without_instructions_is_a_warning(body):
-    (finding,) = validate(skill_folder(body=body), Limits()).findings
+    (finding,) = validate(skill_folder(body=body), Policy()).findings
 
     assert (finding.code, finding.severity, finding.line) == ("SK015", "warning", 5)
 
 
 def test_a_skill_file_that_is_a_link_is_refused_as_a_link_only():
-    verdict = validate(skill_folder(text=symlink("../elsewhere/SKILL.md")), Limits())
+    verdict = validate(skill_folder(text=symlink("../elsewhere/SKILL.md")), Policy())
 
     assert [finding.code for finding in verdict.findings] == ["SK020"]
     assert verdict.skill is None
@@ -253,4 +254,4 @@ def test_a_skill_file_that_is_a_link_is_refused_as_a_link_only():
 def test_a_skill_file_may_be_executable_and_have_carriage_returns():
     text = skill_md().replace("\n", "\r\n")
 
-    assert validate(skill_folder(text=entry(text)), Limits()).ok
+    assert validate(skill_folder(text=entry(text)), Policy()).ok

@@ -1,30 +1,32 @@
 import json
 from dataclasses import fields
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from builders import entry, folder_of, skill_folder, symlink
 from mcpskills.canonical import canonical
-from mcpskills.errors import InvalidInputError
 from mcpskills.folder import Entry, EntryKind
 from mcpskills.validation.finding import Finding, Severity
-from mcpskills.validation.policy import Limits, limits_of, read_limits
-from mcpskills.validation.report import as_json, as_text
-from mcpskills.validation.rules import RULE_SET, RULES
+from mcpskills.validation.policy import Limits, Policy
+from mcpskills.validation.reports.json_document import as_json
+from mcpskills.validation.reports.report import Report
+from mcpskills.validation.reports.text import as_text
+from mcpskills.validation.rules import RULE_SET
+from mcpskills.validation.subject import Neighbours
 from mcpskills.validation.validate import judged_by, validate
 
 
 def test_a_finding_has_exactly_the_fields_that_programs_were_promised():
     assert [field.name for field in fields(Finding)] == [
-        "code", "severity", "skill", "path", "line", "column", "message", "fix", "fingerprint",
+        "code", "severity", "skill", "path", "line", "column", "message", "fix", "text",
+        "fingerprint", "waiver", "of_folder",
     ]  # fmt: skip
 
 
 def test_a_fingerprint_survives_moved_lines_and_another_place_of_the_repository():
-    (before,) = validate(skill_folder(extra="x-team: a"), Limits()).findings
-    (after,) = validate(skill_folder(extra="# note\n\nx-team: a", path="/home/me/pdf-forms"), Limits()).findings
+    (before,) = validate(skill_folder(extra="x-team: a"), Policy()).findings
+    (after,) = validate(skill_folder(extra="# note\n\nx-team: a", path="/home/me/pdf-forms"), Policy()).findings
 
     assert before.line != after.line
     assert before.fingerprint == after.fingerprint
@@ -32,9 +34,9 @@ def test_a_fingerprint_survives_moved_lines_and_another_place_of_the_repository(
 
 def test_fingerprints_differ_by_rule_skill_file_and_text():
     findings = [
-        *validate(skill_folder(extra="x-a: 1\nx-b: 1"), Limits()).findings,
-        *validate(skill_folder("other-one", extra="x-a: 1"), Limits()).findings,
-        *validate(skill_folder(files={"a": symlink("x"), "b": symlink("x")}), Limits()).findings,
+        *validate(skill_folder(extra="x-a: 1\nx-b: 1"), Policy()).findings,
+        *validate(skill_folder("other-one", extra="x-a: 1"), Policy()).findings,
+        *validate(skill_folder(files={"a": symlink("x"), "b": symlink("x")}), Policy()).findings,
     ]
 
     assert len({finding.fingerprint for finding in findings}) == len(findings) == 5
@@ -43,7 +45,7 @@ def test_fingerprints_differ_by_rule_skill_file_and_text():
 def test_the_reason_names_every_error_with_its_place_and_its_fix_and_no_warnings():
     folder = skill_folder("PDF", description="Short", extra="license: 1", path="skills/pdf")
 
-    reason = validate(folder, Limits()).reason
+    reason = validate(folder, Policy()).reason
 
     assert reason == (
         "skills/pdf/SKILL.md:2: the name `PDF` is not allowed: a name starts with a lower-case letter and continues with "
@@ -64,7 +66,7 @@ def test_text_of_a_skill_cannot_reach_a_terminal():
         path=f"skills/{evil}",
     )
 
-    findings = validate(folder, Limits(), rivals=[f"a/{evil}"]).findings
+    findings = validate(folder, Policy(), Neighbours(rivals=(f"a/{evil}",))).findings
 
     assert {"SK005", "SK006", "SK009", "SK014", "SK020", "SK021"} <= {finding.code for finding in findings}
     assert all(
@@ -77,73 +79,38 @@ def test_text_of_a_skill_cannot_reach_a_terminal():
 def test_a_duplicate_key_made_of_control_characters_is_shown_escaped_and_short():
     key = json.dumps("\x1b" * 2000)
 
-    (finding,) = validate(skill_folder(text=f"---\n{key}: 1\n{key}: 2\n---\n"), Limits()).findings
+    (finding,) = validate(skill_folder(text=f"---\n{key}: 1\n{key}: 2\n---\n"), Policy()).findings
 
     assert finding.code == "SK004"
     assert finding.message.isprintable()
     assert len(finding.message) < 3000
 
 
-def test_the_rule_set_is_named_and_tight_limits_are_part_of_the_name():
-    assert RULE_SET.startswith(RULES[-1].code)
-    assert judged_by(Limits()) == RULE_SET
-    assert len({RULE_SET, judged_by(Limits(files=1)), judged_by(Limits(script_bytes=1))}) == 3
+def test_the_rule_set_is_named_and_a_policy_is_part_of_the_name():
+    tight = [
+        Policy(limits=Limits(files=1)),
+        Policy(limits=Limits(script_bytes=1)),
+        Policy(severities=(("SK025", None),)),
+    ]
 
-
-def test_limits_are_read_and_may_be_tightened():
-    assert read_limits("") == Limits()
-    assert read_limits("[limits]\nfiles = 10\nskill-md-bytes = 1") == Limits(1, files=10)
-
-
-def test_the_limits_of_a_file_are_what_its_bytes_say_and_the_products_without_one():
-    assert limits_of(None) == Limits()
-    assert limits_of(b"[limits]\nfiles = 10\n") == Limits(files=10)
-    with pytest.raises(InvalidInputError, match=r"registry\.toml is not UTF-8"):
-        limits_of(b"\xff")
-
-
-@pytest.mark.parametrize(
-    ("toml", "says"),
-    [
-        (
-            "[limits]\nfile = 1",
-            "unknown key `file`; expected one of skill-md-bytes, script-bytes, package-bytes, files",
-        ),
-        ("[limits]\nfiles = '1'", "limits.files must be a whole number, but is '1'"),
-        ("[limits]\nfiles = true", "must be a whole number, but is True"),
-        ("[limits]\nfiles = 513", "between 1 and 512, but is 513"),
-        ("[limits]\nfiles = 0", "between 1 and 512, but is 0"),
-        ("limits = 3", "must be a table"),
-        ("[limits", "cannot be read"),
-        ("a = " + "[" * 4000, "cannot be read"),
-        ("limits = " + "[" * 90 + "]" * 90, "must be a table, written as `[limits]`, but is a list"),
-        ("[limits]\nfiles." + "a." * 900 + "a = 1", "must be a whole number, but is a table"),
-        ("[limits]\nfiles = 0x" + "f" * 4000, "between 1 and 512, but is a number far away from that"),
-        ("[limits]\nfiles = '\u009b'", "but is '\\x9b'"),
-        ("#" * 4097, "registry.toml has 4097 bytes, but at most 4096 are read"),
-    ],
-)
-def test_wrong_limits_say_what_was_expected(toml, says):
-    with pytest.raises(InvalidInputError) as caught:
-        read_limits(toml)
-
-    assert says in str(caught.value)
+    assert judged_by(Policy()) == RULE_SET
+    assert len({RULE_SET, *map(judged_by, tight)}) == 4
 
 
 def test_reports_say_the_same_to_programs_and_to_people():
-    findings = validate(skill_folder("PDF", path="skills/pdf"), Limits()).findings
+    findings = validate(skill_folder("PDF", path="skills/pdf"), Policy()).findings
 
-    (told,) = json.loads(json.dumps(as_json(1, findings)))["findings"]
-    text = "\n".join(line.plain for line in as_text(1, findings))
+    (told,) = json.loads(as_json(Report(1, findings)))["findings"]
+    text = as_text(Report(1, findings))
 
     assert (told["code"], told["severity"], told["line"]) == ("SK006", "error", 2)
     assert "skills/pdf/SKILL.md:2:7: error SK006" in text
-    assert text.endswith("1 skill checked: 1 error, 0 warnings, 0 info")
+    assert text.endswith("1 skill checked: 1 error, 0 warnings, 0 info\n")
 
 
 def judged(folder):
-    verdict = validate(folder, Limits())
-    json.dumps(as_json(1, verdict.findings)).encode()
+    verdict = validate(folder, Policy())
+    as_json(Report(1, verdict.findings)).encode()
     assert (verdict.skill is not None) == verdict.ok == (not verdict.reason)
     assert all(isinstance(finding.severity, Severity) for finding in verdict.findings)
     return verdict
@@ -173,8 +140,3 @@ entries = st.builds(Entry, st.sampled_from(EntryKind), st.binary(max_size=5), st
 def test_no_path_and_no_kind_of_entry_crashes_the_rules(path, files):
     judged(folder_of(files, path=path))
     judged(folder_of({**files, "SKILL.md": entry("---\n---\n")}, path=path))
-
-
-def test_a_table_that_nobody_reads_is_refused_and_not_passed_over():
-    with pytest.raises(InvalidInputError, match=r"unknown entry `limit`; expected the table `\[limits\]` only"):
-        read_limits("[limit]\nfiles = 1\n")

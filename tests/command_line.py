@@ -1,0 +1,37 @@
+"""The command line as people and CI call it."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Run:
+    code: int
+    out: str
+    error: str
+
+    @property
+    def report(self):
+        return json.loads(self.out)
+
+    @property
+    def found(self):
+        """Code and path of every finding."""
+        return [(finding["code"], finding["path"]) for finding in self.report["findings"]]
+
+
+def validate(*arguments, at: Path) -> Run:
+    """Run the command in a folder, with a cache of its own."""
+    done = subprocess.run(
+        [sys.executable, "-c", "from mcpskills.cli.main import run; run()", "validate", *map(str, arguments)],
+        cwd=at,
+        env={**os.environ, "NO_COLOR": "1", "COLUMNS": "200", "MCPSKILLS_CACHE": str(at.parent / "cache")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return Run(done.returncode, done.stdout, done.stderr)
