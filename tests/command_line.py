@@ -24,10 +24,21 @@ class Run:
         return [(finding["code"], finding["path"]) for finding in self.report["findings"]]
 
 
-def validate(*arguments, at: Path) -> Run:
+PLAIN_USER = ["setpriv", "--bounding-set", "-all", "--inh-caps", "-all"] if os.geteuid() == 0 else []
+"""Put before a command: root may do everything, but without its capabilities it is a user like any other."""
+
+
+def validate(*arguments, at: Path, before: list[str] | None = None) -> Run:
     """Run the command in a folder, with a cache of its own."""
     done = subprocess.run(
-        [sys.executable, "-c", "from mcpskills.cli.main import run; run()", "validate", *map(str, arguments)],
+        [
+            *(before or []),
+            sys.executable,
+            "-c",
+            "from mcpskills.cli.main import run; run()",
+            "validate",
+            *map(str, arguments),
+        ],
         cwd=at,
         env={**os.environ, "NO_COLOR": "1", "COLUMNS": "200", "MCPSKILLS_CACHE": str(at.parent / "cache")},
         capture_output=True,

@@ -75,7 +75,7 @@ def prefix_of(registry: Path) -> str:
 
 def _chosen(root: Path, skills: Iterable[Path]) -> Chosen:
     top = root / claims.SKILLS_ROOT
-    every = folders.find_below(top) if top.is_dir() else []
+    every = _every(top) if top.is_dir() else ()
     return Chosen(
         root,
         prefix_of(root),
@@ -98,15 +98,15 @@ def _owners(registry: Path) -> str | None:
     return None
 
 
-def _below(path: Path) -> list[Path]:
+def _below(path: Path) -> tuple[Path, ...]:
     if not path.exists():
         raise typer.BadParameter(f"{path} does not exist.", param_hint="PATH")
     if not path.is_dir():
         skill = _skill_around(path)
-        return [skill] if skill else []
+        return (skill,) if skill else ()
     root = path / claims.SKILLS_ROOT
     is_registry = registry_of(path) == path.resolve()
-    skills = folders.find_below(root) if is_registry and root.is_dir() else folders.find(path)
+    skills = _every(root.resolve()) if is_registry and root.is_dir() else tuple(folders.find(path))
     if not skills:
         raise typer.BadParameter(f"{path} holds no folder with a SKILL.md.", param_hint="PATH")
     return skills
@@ -133,6 +133,12 @@ def _holds_skill_file(folder: Path) -> bool:
         return any(item.name.casefold() == SKILL_FILE.casefold() for item in folder.iterdir())
     except OSError:
         return False
+
+
+@cache
+def _every(top: Path) -> tuple[Path, ...]:
+    """All skills of a registry repository, looked for once in a run."""
+    return tuple(folders.find_below(top))
 
 
 @cache

@@ -1,6 +1,6 @@
 """Text for people: by skill, then by file, in colours where the terminal has them."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache
 from itertools import groupby
 
@@ -22,40 +22,42 @@ _SEVERITIES = max(map(len, Severity))
 
 
 def as_text(report: Report) -> str:
-    """Lines as long as they are, each finding with its whole place, for logs, files and `grep`."""
-    return "".join(f"{line.plain}\n" for line in lines(report))
-
-
-def lines(report: Report, width: int | None = None) -> Iterator[Text]:
-    """The report line by line; with a width in columns broken to it, below headings that name the files.
+    """Lines as long as they are, each finding with its whole place, for logs, files and `grep`.
 
     No line can be taken for a command by the runner of a workflow.
     """
+    return "".join(f"{inert(line)}\n" for line in _plain(report))
+
+
+def lines(report: Report, width: int) -> Iterator[Text]:
+    """The report for a terminal, in lines of at most `width` columns, below headings that name the files."""
     for line in _lines(report, width):
         safe = inert(line.plain)
         yield line if safe == line.plain else Text(safe, style=line.style)
 
 
-def _lines(report: Report, width: int | None) -> Iterator[Text]:
+def _plain(report: Report) -> Iterator[str]:
+    for skill, of_skill in groupby(report.findings, key=lambda finding: finding.skill):
+        yield skill or REGISTRY
+        for finding in of_skill:
+            place = ":".join(str(part) for part in (finding.path, finding.line, finding.column) if part is not None)
+            yield f"  {place}: {finding.severity.value} {finding.code} {finding.message}"
+            if finding.text:
+                yield f"      | {finding.text}"
+            yield f"      {_outcome(finding)}"
+        yield ""
+    yield report.summary
+
+
+def _lines(report: Report, width: int) -> Iterator[Text]:
     for skill, of_skill in groupby(report.findings, key=lambda finding: finding.skill):
         yield Text(skill or REGISTRY, style="bold")
         for path, of_file in groupby(of_skill, key=lambda finding: finding.path):
-            if width is None:
-                yield from _unbroken(of_file)
-            else:
-                yield from _broken(Text(path, style="underline"), "  ", "    ", width)
-                yield from _below(list(of_file), width)
+            yield from _broken(Text(path, style="underline"), "  ", "    ", width)
+            yield from _below(list(of_file), width)
         yield Text()
     failed = any(finding.blocks for finding in report.findings)
     yield Text(report.summary, style="bold red" if failed else "bold green")
-
-
-def _unbroken(findings: Iterable[Finding]) -> Iterator[Text]:
-    for finding in findings:
-        place = ":".join(str(part) for part in (finding.path, finding.line, finding.column) if part is not None)
-        yield Text.assemble("  ", place, ": ", _weight(finding), " ", _message(finding))
-        for detail in _details(finding):
-            yield Text.assemble("      ", detail)
 
 
 def _below(findings: list[Finding], width: int) -> Iterator[Text]:
@@ -82,10 +84,11 @@ def _message(finding: Finding) -> Text:
 def _details(finding: Finding) -> Iterator[Text]:
     if finding.text:
         yield Text.assemble(("| ", "dim"), finding.text, style="dim" if finding.waiver else "")
-    if finding.waiver:
-        yield Text(f"Waived: {finding.waiver}", style="dim")
-    else:
-        yield Text(f"Fix: {finding.fix}", style="dim")
+    yield Text(_outcome(finding), style="dim")
+
+
+def _outcome(finding: Finding) -> str:
+    return f"Waived: {finding.waiver}" if finding.waiver else f"Fix: {finding.fix}"
 
 
 def _broken(text: Text, start: str, margin: str, width: int) -> Iterator[Text]:
