@@ -2,12 +2,14 @@
 
 import os
 import shutil
+from collections import defaultdict
 from pathlib import Path
 
 import httpx2
 import pytest
 from mcp import Client
 
+from command_line import validate
 from git_fixtures import bare, clone
 from servers import running
 
@@ -33,9 +35,46 @@ REFUSED = {
     "posit-dev__skills/r-lib/cli": ("SK006", "Name the skill and its folder `r-lib-cli`."),
 }
 
+VERDICTS = {
+    # rule: what it is and how many of the 150 skills it finds something in
+    "SK001": ("error", 1),
+    "SK004": ("error", 1),
+    "SK006": ("error", 1),
+    "SK007": ("error", 2),
+    "SK008": ("error", 2),
+    "SK011": ("warning", 2),
+    "SK014": ("info", 35),
+    "SK016": ("error", 1),
+    "SK019": ("error", 1),
+    "SK026": ("warning", 2),
+    "SK036": ("warning", 2),
+    "SK037": ("warning", 2),
+    "SK038": ("warning", 1),
+    "SK039": ("warning", 2),
+    "SK040": ("warning", 2),
+    "SK042": ("warning", 1),
+    "SK043": ("warning", 1),
+    "SK048": ("warning", 1),
+    "SK049": ("warning", 5),
+    "SK065": ("warning", 17),
+    "SK066": ("info", 17),
+    "SK068": ("info", 2),
+    "SK073": ("info", 3),
+    "SK082": ("warning", 1),
+}
+
 pytestmark = pytest.mark.skipif(
     not CORPUS.is_dir(), reason="the real skills are not here; set MCPSKILLS_CORPUS to their folder"
 )
+
+
+def test_the_rules_are_quiet_on_honest_skills_and_no_scanner_blocks_one(tmp_path):
+    run = validate(CORPUS, "--format", "json", "--no-cache", at=tmp_path)
+
+    skills = defaultdict(set)
+    for found in run.report["findings"]:
+        skills[found["code"], found["severity"]].add(found["path"].partition(f"/{found['skill']}/")[0] + found["skill"])
+    assert {code: (severity, len(hit)) for (code, severity), hit in sorted(skills.items())} == VERDICTS
 
 
 @pytest.mark.anyio
