@@ -18,7 +18,8 @@ class ProblemCache:
 
     def get(self, keys: Iterable[str]) -> dict[str, Problems]:
         """What is known, by key."""
-        return {key: _problems(text) for key, text in self._texts.get(keys).items()}
+        texts = self._texts.get(keys).items()
+        return {key: problems for key, text in texts if (problems := _problems(text)) is not None}
 
     def put(self, found: Mapping[str, Problems]) -> None:
         """Keep what was found."""
@@ -32,5 +33,9 @@ def _text(problems: Problems) -> str:
     return json.dumps([[code, asdict(problem)] for code, problem in problems])
 
 
-def _problems(text: str) -> Problems:
-    return tuple((code, Problem(**fields)) for code, fields in json.loads(text))
+def _problems(text: str) -> Problems | None:
+    try:
+        return tuple((code, Problem(**fields)) for code, fields in json.loads(text))
+    except (TypeError, ValueError):
+        # Not what was kept: a damaged cache is an empty one.
+        return None

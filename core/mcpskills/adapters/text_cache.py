@@ -21,7 +21,7 @@ class TextCache:
 
     def __init__(self, file: Path) -> None:
         self._connection: sqlite3.Connection | None = None
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError, sqlite3.Error):
             file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._connection = _opened(file) or _anew(file)
 
@@ -52,6 +52,8 @@ class TextCache:
 
 
 def _opened(file: Path) -> sqlite3.Connection | None:
+    if file.exists() and not file.is_file():
+        return None
     connection = sqlite3.connect(file, timeout=2)
     try:
         connection.execute("PRAGMA journal_mode = WAL")
@@ -65,6 +67,8 @@ def _opened(file: Path) -> sqlite3.Connection | None:
 
 def _anew(file: Path) -> sqlite3.Connection | None:
     """A file that SQLite cannot read is no cache of ours any more."""
+    if file.exists() and not file.is_file():
+        return None
     for name in (file.name, f"{file.name}-wal", f"{file.name}-shm"):
         file.with_name(name).unlink(missing_ok=True)
     return _opened(file)

@@ -1,5 +1,6 @@
 """The skills that a change touches, read from Git: what a pull request is judged by. See `selection`."""
 
+import contextlib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -51,15 +52,22 @@ def by_change(start: Path, change: str, policy: Policy | None = None) -> Selecti
     beside = neighbours(sources, live={claims.name_of(path): path for path in before})
     prefix = prefix_of(checkout.root)
     changed = tuple(at for at, tree in after.items() if before.get(at) != tree)
-    owners = next((owners for at in CODE_OWNERS if (owners := repository.file(head, at)) is not None), None)
-    registry = Registry(
-        tuple(after), owners=None if owners is None else owners.decode("utf-8", "replace"), policy_fault=fault
-    )
+    registry = Registry(tuple(after), owners=_owners(repository, head), policy_fault=fault)
     return Selection(
         tuple(Selected(sources[at], judged_by, beside.get(at, ALONE), prefix) for at in changed),
         (Around(registry, judged_by, prefix, sources),),
         f"{base[:12]}..{head[:12]}",
     )
+
+
+def _owners(repository: GitRepository, commit: str) -> str | None:
+    for at in CODE_OWNERS:
+        # A forge does not follow a link there either.
+        with contextlib.suppress(InvalidInputError):
+            owners = repository.file(commit, at)
+            if owners is not None:
+                return owners.decode("utf-8", "replace")
+    return None
 
 
 def _policies(repository: GitRepository, base: str, head: str) -> tuple[Policy, str | None]:

@@ -75,7 +75,7 @@ def prefix_of(registry: Path) -> str:
 
 def _chosen(root: Path, skills: Iterable[Path]) -> Chosen:
     top = root / claims.SKILLS_ROOT
-    every = _every(top) if top.is_dir() else ()
+    every = _every(top) if _is_folder(top) else ()
     return Chosen(
         root,
         prefix_of(root),
@@ -104,9 +104,13 @@ def _below(path: Path) -> tuple[Path, ...]:
     if not path.is_dir():
         skill = _skill_around(path)
         return (skill,) if skill else ()
+    if path.is_symlink() and registry_of(path.parent):
+        raise typer.BadParameter(
+            f"{path} is a link, which Git does not follow; name a skill's folder.", param_hint="PATH"
+        )
     root = path / claims.SKILLS_ROOT
     is_registry = registry_of(path) == path.resolve()
-    skills = _every(root.resolve()) if is_registry and root.is_dir() else tuple(folders.find(path))
+    skills = _every(root.resolve()) if is_registry and _is_folder(root) else tuple(folders.find(path))
     if not skills:
         raise typer.BadParameter(f"{path} holds no folder with a SKILL.md.", param_hint="PATH")
     return skills
@@ -126,6 +130,11 @@ def _skill_around(file: Path) -> Path | None:
             f"{file} is a file that belongs to no skill; name a skill's folder.", param_hint="PATH"
         )
     return skill
+
+
+def _is_folder(path: Path) -> bool:
+    """Git, and so the publisher, sees no skills behind a link."""
+    return path.is_dir() and not path.is_symlink()
 
 
 def _holds_skill_file(folder: Path) -> bool:

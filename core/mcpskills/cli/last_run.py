@@ -54,7 +54,11 @@ def findings_of(known: TextCache, key: str) -> list[Finding] | None:
     text = known.get([key]).get(key)
     if text is None:
         return None
-    return [Finding(**{**fields, "severity": Severity(fields["severity"])}) for fields in json.loads(text)]
+    try:
+        return [Finding(**{**fields, "severity": Severity(fields["severity"])}) for fields in json.loads(text)]
+    except (TypeError, ValueError, LookupError):
+        # Not what was kept: a damaged cache is an empty one.
+        return None
 
 
 def keep(known: TextCache, key: str, findings: Sequence[Finding]) -> None:

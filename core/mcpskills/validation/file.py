@@ -1,6 +1,7 @@
 """One file of a skill as the rules about content see it: its bytes, and its text whatever encoding it hides in."""
 
 import codecs
+import re
 from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,11 +18,16 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
+# What programs and people read as text, whatever bytes somebody mixed into it; a name without a suffix is told by its bytes.
+_TEXT = re.compile(
+    r"\.(bash|bat|cfg|cjs|cmd|conf|csv|env|fish|html?|ini|js|json|lua|md|mjs|php|pl|ps1|py|pyw|rb|rst|sh|sql|svg|toml|ts|txt|xml|ya?ml|zsh)\Z",
+    re.IGNORECASE,
+)
 _CONTROLS = bytes(byte for byte in range(32) if byte not in b"\t\n\v\f\r\x1b\b")
 # Random bytes, and so compressed ones, have 9.8 % of them.
 _BINARY_SHARE = 0.05
-# ASCII in UTF-16 has a NUL in every second byte.
-_UTF16_SHARE = 0.4
+# ASCII has a NUL in every second byte of UTF-16, and in three of four of UTF-32.
+_UTF16_SHARE, _UTF32_SHARE = 0.4, 0.7
 
 
 @dataclass(frozen=True)
@@ -40,26 +46,32 @@ class File:
     def encoding(self) -> str | None:
         """The codec that makes text of the content; None for content that is no text.
 
-        A stray byte or NUL does not make a file binary: shells run such files, so they must not hide from a rule.
+        Stray bytes do not make a file binary: shells run such files, so they must not hide from a rule.
         """
-        for mark, encoding in _MARKS:
-            if self.content.startswith(mark):
-                return encoding
-        if utf16 := self._utf16():
-            return utf16
-        try:
-            self.content.decode("utf-8")
-        except UnicodeDecodeError:
-            return None if self._binary() else "latin-1"
-        return None if self._binary() else "utf-8"
+        readable = self._is_utf8()
+        if readable and b"\0" not in self.content:
+            return "utf-8"
+        wide = next((encoding for mark, encoding in _MARKS[1:] if self.content.startswith(mark)), None)
+        if wide or (wide := self._wide()):
+            return wide
+        if self._binary() and not _TEXT.search(self.path) and not self.content.startswith(b"#!"):
+            return None
+        return "utf-8" if readable else "latin-1"
 
     @cached_property
     def text(self) -> str | None:
-        """The content as text without a byte order mark; None for content that is no text."""
+        """The content as text without a byte order mark; None for content that is no text.
+
+        What a shell would read otherwise, because it passes over NULs and knows no marks, follows behind a line feed.
+        """
         if self.encoding is None:
             return None
         mark = next((mark for mark, encoding in _MARKS if encoding == self.encoding), b"")
-        return self.content.removeprefix(mark).decode(self.encoding, "replace")
+        text = self.content.removeprefix(mark).decode(self.encoding, "replace")
+        if self.encoding == "utf-8" and "\0" not in text:
+            return text
+        plain = self.content.removeprefix(mark).replace(b"\0", b"").decode("latin-1")
+        return text if plain == text else f"{text}\n{plain}"
 
     @cached_property
     def lines(self) -> tuple[str, ...]:
@@ -79,14 +91,24 @@ class File:
     def _starts(self) -> list[int]:
         return [0, *accumulate(len(line) + 1 for line in (self.text or "").split("\n"))]
 
+    def _is_utf8(self) -> bool:
+        try:
+            self.content.decode("utf-8")
+        except UnicodeDecodeError:
+            return False
+        return True
+
     def _binary(self) -> bool:
         controls = len(self.content) - len(self.content.translate(None, _CONTROLS))
         return controls > _BINARY_SHARE * len(self.content)
 
-    def _utf16(self) -> str | None:
+    def _wide(self) -> str | None:
+        """UTF-16 or UTF-32 without a mark."""
         half = len(self.content) // 2
         if not half:
             return None
+        if self.content.count(0) > _UTF32_SHARE * len(self.content):
+            return "utf-32-be" if self.content.startswith(b"\0") else "utf-32-le"
         even, odd = (self.content[first::2].count(0) / half for first in (0, 1))
         if max(even, odd) < _UTF16_SHARE or min(even, odd) > _BINARY_SHARE:
             return None

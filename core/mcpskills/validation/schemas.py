@@ -5,6 +5,7 @@ from dataclasses import asdict
 from functools import cache
 from typing import TypeAlias
 
+from mcpskills.claims import SKILLS_ROOT
 from mcpskills.frontmatter import Json
 from mcpskills.validation.finding import Severity
 from mcpskills.validation.policy import Limits
@@ -55,9 +56,9 @@ def _waiver() -> _Schema:
         "rule": {"enum": waivable, "description": "The code of a rule on which the product does not rely."},
         "path": {
             "type": "string",
-            "pattern": r"^[^/](.*[^/])?$",
+            "pattern": rf"^{SKILLS_ROOT}/[^/](.*[^/])?$",
             "maxLength": 1024,
-            "description": "A file or a folder of the registry repository, without a `/` at its ends.",
+            "description": "A file or a folder below `skills/`, without a `/` at its end.",
         },
         "reason": {
             "type": "string",

@@ -1,7 +1,8 @@
 """The verdict on one folder: every rule of the table, then what the registry's policy makes of it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice
 
 from mcpskills.claims import name_of
@@ -11,10 +12,11 @@ from mcpskills.skill import Skill, from_frontmatter
 from mcpskills.validation.file import File
 from mcpskills.validation.finding import Finding, Severity, fingerprint
 from mcpskills.validation.policy import Policy, Waiver
+from mcpskills.validation.redacting import redacted
 from mcpskills.validation.registry import Registry
 from mcpskills.validation.rule import WHOLE_FOLDER, AnyRule, Problem
 from mcpskills.validation.rules import FILE_RULES, FOLDER_RULES, REGISTRY_RULES, RULE_SET, RULES
-from mcpskills.validation.rules.structure import file_count, package_size
+from mcpskills.validation.rules.structure import checkable, file_count, package_size
 from mcpskills.validation.subject import ALONE, Neighbours, Subject, prepare
 
 MAX_PER_RULE = 100
@@ -67,16 +69,18 @@ def validate(folder: SkillFolder, policy: Policy, neighbours: Neighbours = ALONE
 def judge_folder(subject: Subject, policy: Policy) -> Problems:
     """What the rules about a folder as a whole find."""
     return tuple(
-        (rule.code, problem) for rule in FOLDER_RULES for problem in islice(rule.check(subject, policy), MAX_PER_RULE)
+        found
+        for rule in FOLDER_RULES
+        for found in _found(rule.code, partial(rule.check, subject, policy), WHOLE_FOLDER)
     )
 
 
 def judge_file(file: File) -> Problems:
     """What the rules about a single file find: always the same for the same file."""
     return tuple(
-        (rule.code, replace(problem, path=file.path))
+        (code, replace(problem, path=file.path))
         for rule in FILE_RULES
-        for problem in islice(rule.check(file), MAX_PER_RULE)
+        for code, problem in _found(rule.code, partial(rule.check, file), file.path)
     )
 
 
@@ -112,6 +116,14 @@ def judged_by(policy: Policy) -> str:
     return RULE_SET if policy == Policy() else f"{RULE_SET}/{policy.digest}"
 
 
+def _found(code: str, check: Callable[[], Iterator[Problem]], path: str) -> Problems:
+    """What a rule finds; when it cannot cope with what it sees, that is an error: nothing passes for want of a verdict."""
+    try:
+        return tuple((code, problem) for problem in islice(check(), MAX_PER_RULE))
+    except Exception as error:  # noqa: BLE001 one skill must not stop the run for all others
+        return ((checkable.RULE.code, checkable.problem(code, path, error)),)
+
+
 def _weighed(path: str, problems: Problems, policy: Policy) -> Iterator[tuple[Finding, Waiver | None]]:
     for code, problem in problems:
         rule = RULES[code]
@@ -127,18 +139,18 @@ def _severity(rule: AnyRule, policy: Policy) -> Severity | None:
 
 
 def _finding(rule: AnyRule, severity: Severity, path: str, problem: Problem) -> Finding:
-    skill = name_of(path)
+    skill, text = redacted(name_of(path)), redacted(problem.text)
     return Finding(
         code=rule.code,
         severity=severity,
         skill=printable(skill),
-        path=printable("/".join(part for part in (path, problem.path) if part), _PATH),
+        path=printable(redacted("/".join(part for part in (path, problem.path) if part)), _PATH),
         line=problem.line,
         column=problem.column,
-        message=printable(problem.message, _MESSAGE),
-        fix=printable(problem.fix, _MESSAGE),
-        text=printable(problem.text, _TEXT),
-        fingerprint=fingerprint(rule.code, skill, problem.path, problem.text),
+        message=printable(redacted(problem.message), _MESSAGE),
+        fix=printable(redacted(problem.fix), _MESSAGE),
+        text=printable(text, _TEXT),
+        fingerprint=fingerprint(rule.code, skill, redacted(problem.path), text),
         of_folder=problem.path == WHOLE_FOLDER,
     )
 

@@ -1,6 +1,7 @@
 """A second run takes what it can from the cache, and never anything that is not true any more."""
 
 import os
+import sqlite3
 import time
 
 import pytest
@@ -93,3 +94,19 @@ def test_many_processes_say_what_one_says_and_in_the_same_order(registry):
 
     assert alone.out == together.out
     assert alone.report["skills"] == 32
+
+
+@pytest.mark.parametrize("text", ["{", "null", '[["SK999", {"colour": 1}]]', "[1]"])
+def test_a_cache_that_was_written_into_is_not_believed(registry, text):
+    age(registry)
+    first = validate(".", at=registry)
+    with sqlite3.connect(registry.parent / "cache" / "results.sqlite") as cache:
+        cache.execute("UPDATE texts SET text = ?", (text,))
+
+    assert validate(".", at=registry).out == first.out
+
+
+def test_a_cache_that_is_a_folder_costs_time_and_nothing_else(registry):
+    (registry.parent / "cache" / "results.sqlite").mkdir(parents=True)
+
+    assert len(again(".", at=registry).found) == 2

@@ -167,3 +167,14 @@ def test_a_shallow_clone_says_what_to_do(work, tmp_path):
 
     assert run.code == 1
     assert "fetch-depth: 0" in run.error
+
+
+def test_a_policy_that_becomes_a_link_or_a_submodule_is_an_error(work):
+    branch(work)
+    (work.path / "registry.toml").unlink()
+    (work.path / "registry.toml").symlink_to("README.md")
+    work.commit()
+
+    run = validate("--changed", "main..HEAD", "--format", "json", at=work.path)
+
+    assert (run.code, run.found) == (1, [("SK089", "registry.toml")])

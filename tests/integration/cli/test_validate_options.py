@@ -99,3 +99,17 @@ def test_required_reviewers_must_be_code_owners(registry):
 
     (finding,) = [finding for finding in run.report["findings"] if finding["code"] == "SK093"]
     assert "@example/b" in finding["message"]
+
+
+def test_links_out_of_the_registry_are_neither_checked_nor_fixed(registry, tmp_path):
+    victim = write_skill(tmp_path / "victim", "pdf-forms", text="\ufeffnot ours\r\n")
+    linked = tmp_path / "linked"
+    linked.mkdir()
+    (linked / "registry.toml").write_text("")
+    (linked / "skills").symlink_to(tmp_path / "victim")
+    (registry / "skills" / "other").symlink_to(victim)
+
+    runs = [validate(".", "--fix", at=linked), validate("skills/other", "--fix", at=registry)]
+
+    assert [run.code for run in runs] == [2, 2]
+    assert (victim / "SKILL.md").read_bytes().decode() == "\ufeffnot ours\r\n"

@@ -12,9 +12,9 @@ from mcpskills.validation.policy import Limits, Policy
 from mcpskills.validation.reports.json_document import as_json
 from mcpskills.validation.reports.report import Report
 from mcpskills.validation.reports.text import as_text
-from mcpskills.validation.rules import RULE_SET
+from mcpskills.validation.rules import RULE_SET, RULES
 from mcpskills.validation.subject import Neighbours
-from mcpskills.validation.validate import judged_by, validate
+from mcpskills.validation.validate import _found, judged_by, validate
 
 
 def test_a_finding_has_exactly_the_fields_that_programs_were_promised():
@@ -140,3 +140,23 @@ entries = st.builds(Entry, st.sampled_from(EntryKind), st.binary(max_size=5), st
 def test_no_path_and_no_kind_of_entry_crashes_the_rules(path, files):
     judged(folder_of(files, path=path))
     judged(folder_of({**files, "SKILL.md": entry("---\n---\n")}, path=path))
+
+
+def test_a_requirement_that_is_nested_too_deep_stops_no_run():
+    deep = {"requirements.txt": "a;" + "(" * 700, "pyproject.toml": "[project]\ndependencies = ['a;" + "(" * 1500 + "']"}
+
+    verdict = judged(skill_folder(files=deep))
+
+    assert "SK098" not in {finding.code for finding in verdict.findings}
+
+
+def test_a_rule_that_fails_lets_nothing_pass():
+    def failing():
+        raise RecursionError
+
+    ((code, problem),) = _found("SK073", failing, "requirements.txt")
+
+    assert RULES[code].essential
+    assert RULES[code].severity is Severity.ERROR
+    assert "the rule SK073 could not be finished (RecursionError)" in problem.message
+    assert problem.path == "requirements.txt"

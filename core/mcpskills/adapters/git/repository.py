@@ -111,13 +111,18 @@ class GitRepository:
             raise InvalidInputError(f"{name} cannot be published. {error.message}") from error
 
     def file(self, commit: str, path: str) -> bytes | None:
-        """A file's bytes, None when there is no such file. Raises `TooLargeError` above `READ_LIMIT`."""
+        """A file's bytes, None when nothing stands there.
+
+        Raises `TooLargeError` above `READ_LIMIT`, and `InvalidInputError` for a link, a submodule or a folder.
+        """
         with self._using("read"):
             objects = self._objects()
             found = trees.find(objects, commits.read(objects, _oid(commit)).tree, path)
             entry = trees.read_entry(objects, found, READ_LIMIT) if found else None
-        if entry is None or not entry.is_file:
+        if entry is None:
             return None
+        if not entry.is_file:
+            raise InvalidInputError(f"{path} is a {entry.kind} in the repository; expected a file.")
         if entry.size > READ_LIMIT:
             raise TooLargeError(f"{path} has {entry.size} bytes; at most {READ_LIMIT} are read.")
         return entry.content

@@ -45,7 +45,8 @@ def requirement(written: str, at: int | None = None) -> Declared | None:
     bare = re.split(r"\s--", written, maxsplit=1)[0]
     try:
         parsed = Requirement(bare)
-    except InvalidRequirement:
+    except (InvalidRequirement, RecursionError):
+        # pip refuses what is nested that deep as well.
         return None
     if parsed.url:
         return None if parsed.url.startswith("file:") else _address(written, parsed.url, at)

@@ -1,6 +1,7 @@
 """Rules about sizes, paths and kinds of files."""
 
 from mcpskills.validation.rules.structure import (
+    checkable,
     file_count,
     files_only,
     nested_skill,
@@ -26,4 +27,5 @@ RULES = (
     path_collisions.RULE,
     reserved_file.RULE,
     nested_skill.RULE,
+    checkable.RULE,
 )
