@@ -2,6 +2,8 @@
 
 import json
 import os
+import random
+import string
 import subprocess
 import sys
 
@@ -10,6 +12,7 @@ import pytest
 from builders import skill_md, write_skill
 from command_line import PLAIN_USER
 
+TOKEN = "".join(random.Random(7).choices(string.ascii_letters + string.digits, k=36))
 MEMORY = 700 * 1024 * 1024
 
 
@@ -52,9 +55,9 @@ def test_ten_megabytes_in_one_line_are_refused_for_their_size(tmp_path):
 )
 def test_a_line_as_long_as_a_package_may_be_is_scanned_to_its_end(tmp_path, unit):
     line = unit * (9 * 1024 * 1024 // len(unit.encode()))
-    skill = write_skill(tmp_path, files={"notes.md": line, "references/data.txt": "ends here\n"})
+    skill = write_skill(tmp_path, files={"notes.md": f"{line} ghp_{TOKEN} \n"})
 
-    validate(skill)
+    assert ("SK060", "notes.md") in validate(skill)
 
 
 def test_a_hundred_thousand_files_are_not_read(tmp_path):

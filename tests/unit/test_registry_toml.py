@@ -47,7 +47,6 @@ allowed = ["MIT"]
 [dependencies]
 sources = ["git.example.com"]
 [review]
-approvals = 2
 required = ["@example/reviewers"]
 [waiving]
 allowed = ["@example/security"]
@@ -60,7 +59,6 @@ on-failure = "refuse"
         severities=(("SK014", Severity.ERROR), ("SK025", None)),
         licenses=("MIT",),
         sources=("git.example.com",),
-        approvals=2,
         required=("@example/reviewers",),
         may_waive=("@example/security",),
         refuse_failed_evals=True,

@@ -138,7 +138,7 @@ def test_json_has_the_promised_keys():
 
 
 def test_json_names_the_policy_by_which_was_judged():
-    policy = Policy(approvals=2)
+    policy = Policy(required=("@example/owners",))
 
     assert json.loads(as_json(a_report(policy=policy)))["policy"] == policy.digest
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
@@ -11,16 +12,14 @@ from rich.progress import Progress
 
 from mcpskills.adapters.advisers.adviser import Adviser, NoOpinionError
 from mcpskills.adapters.problem_cache import ProblemCache
-from mcpskills.claims import name_of
 from mcpskills.cli.advice import Advice, Settings
 from mcpskills.cli.selection import Selected
 from mcpskills.errors import McpSkillsError, UnavailableError
 from mcpskills.folder import SkillFolder
-from mcpskills.printable import printable
-from mcpskills.validation.finding import Finding, Severity, fingerprint
+from mcpskills.validation.finding import Finding, Severity
 from mcpskills.validation.rule import WHOLE_FOLDER, Problem
+from mcpskills.validation.validate import finding_of
 
-_MESSAGE, _PATH, _TEXT = 600, 1200, 200
 _AGAIN = "Nothing depends on it; make it available, or leave its --advice out."
 
 
@@ -93,21 +92,8 @@ def _silence(adviser: Adviser, skill: Selected, error: McpSkillsError) -> Findin
 
 def _finding(code: str, severity: Severity, skill: Selected, problem: Problem) -> Finding:
     # Not `weigh`: what advisers say has no place in the table of rules, so that no policy can make an error of it.
-    at = skill.source.at
-    name = name_of(at)
-    return Finding(
-        code=code,
-        severity=severity,
-        skill=printable(name),
-        path=skill.prefix + printable("/".join(part for part in (at, problem.path) if part), _PATH),
-        line=problem.line,
-        column=problem.column,
-        message=printable(problem.message, _MESSAGE),
-        fix=printable(problem.fix, _MESSAGE),
-        text=printable(problem.text, _TEXT),
-        fingerprint=fingerprint(code, name, problem.path, problem.text),
-        of_folder=problem.path == WHOLE_FOLDER,
-    )
+    found = finding_of(code, severity, skill.source.at, problem)
+    return replace(found, path=skill.prefix + found.path)
 
 
 def _key(adviser: Adviser, identity: str, policy: str, folder: SkillFolder) -> str:

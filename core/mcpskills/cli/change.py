@@ -46,7 +46,7 @@ def by_change(start: Path, change: str, policy: Policy | None = None) -> Selecti
     repository = checkout.repository
     before = repository.skill_folders(checkout.parting(base, head))
     after = repository.skill_folders(head)
-    trusted, fault = _policies(repository, base, head)
+    trusted, left, fault = _policies(repository, base, head)
     judged_by = policy or trusted
     sources = {at: GitFolder(str(checkout.root), at, tree) for at, tree in after.items()}
     beside = neighbours(sources, live={claims.name_of(path): path for path in before})
@@ -55,8 +55,7 @@ def by_change(start: Path, change: str, policy: Policy | None = None) -> Selecti
     registry = Registry(tuple(after), owners=_owners(repository, head), policy_fault=fault)
     return Selection(
         tuple(Selected(sources[at], judged_by, beside.get(at, ALONE), prefix) for at in changed),
-        (Around(registry, judged_by, prefix, sources),),
-        f"{base[:12]}..{head[:12]}",
+        (Around(registry, policy or left, prefix, sources),),
     )
 
 
@@ -70,18 +69,17 @@ def _owners(repository: GitRepository, commit: str) -> str | None:
     return None
 
 
-def _policies(repository: GitRepository, base: str, head: str) -> tuple[Policy, str | None]:
-    """The policy of the first commit, and what is wrong with the second's."""
-    fault = None
+def _policies(repository: GitRepository, base: str, head: str) -> tuple[Policy, Policy, str | None]:
+    """By what skills are judged, by what the policy that the change leaves behind, and why that one cannot be read."""
     try:
-        policy_of(repository.file(head, FILE), today())
-    except InvalidInputError as error:
-        fault = error.message
-    try:
-        return policy_of(repository.file(base, FILE), today()), fault
+        trusted = policy_of(repository.file(base, FILE), today())
     except InvalidInputError:
         # Whoever mends a broken policy is judged by the product's own; the broken one judges nobody.
-        return Policy(), fault
+        trusted = Policy()
+    try:
+        return trusted, trusted.proposed(policy_of(repository.file(head, FILE), today())), None
+    except InvalidInputError as error:
+        return trusted, trusted, error.message
 
 
 @cache

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import cache
@@ -70,7 +71,7 @@ def judges() -> str:
     """Names the code that judges and the scanners that it uses, without loading any of them."""
     root = Path(str(files("mcpskills")))
     seen = [(str(path.relative_to(root)), *_sizes(path)) for path in sorted(root.rglob("*.py"))]
-    return hashlib.sha256(repr((seen, [version(name) for name in _SCANNERS])).encode()).hexdigest()
+    return hashlib.sha256(repr((sys.version, seen, [version(name) for name in _SCANNERS])).encode()).hexdigest()
 
 
 def _sizes(path: Path) -> tuple[int, int]:

@@ -49,11 +49,10 @@ class Around:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """`described` says what was compared when a change was selected."""
+    """What is looked at, and what stands around it."""
 
     skills: tuple[Selected, ...]
     around: tuple[Around, ...] = ()
-    described: str | None = None
 
 
 def by_paths(paths: Iterable[Path], policy: Policy | None = None) -> Selection:

@@ -54,11 +54,9 @@ def validate(
 ) -> None:
     """Check skills by the rules of a registry.
 
-    Prints what was found with file and line, and what to do about it. Exits with 0 when nothing blocks, 1 when something
-    does, and 2 when there is nothing to check. Inside a registry repository its registry.toml is the policy.
+    Exits with 0 when nothing blocks, 1 when something does, and 2 when there is nothing to check.
 
-    Examples: `mcpskills validate skills/pdf-forms`, `mcpskills validate . --format json`,
-    `mcpskills validate --changed origin/main..HEAD --format github --format sarif=findings.sarif`
+    Examples: `mcpskills validate skills/pdf-forms`, `mcpskills validate --changed origin/main..HEAD --format github`
     """
     formats = [_format(text) for text in output or [Format.TEXT]]
     asked = Asked(

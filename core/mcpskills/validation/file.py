@@ -59,6 +59,11 @@ class File:
         return "utf-8" if readable else "latin-1"
 
     @cached_property
+    def is_garbled(self) -> bool:
+        """Whether a good part of it are bytes that no text has; the rest may be text all the same."""
+        return self.encoding is None or (self.encoding in {"utf-8", "latin-1"} and self._binary())
+
+    @cached_property
     def text(self) -> str | None:
         """The content as text without a byte order mark; None for content that is no text.
 
@@ -107,8 +112,10 @@ class File:
         half = len(self.content) // 2
         if not half:
             return None
-        if self.content.count(0) > _UTF32_SHARE * len(self.content):
-            return "utf-32-be" if self.content.startswith(b"\0") else "utf-32-le"
+        quarters = [self.content[first::4].count(0) / (half / 2) for first in range(4)]
+        for encoding, letters in (("utf-32-le", 0), ("utf-32-be", 3)):
+            if quarters[letters] < _BINARY_SHARE and sum(quarters) > _UTF32_SHARE * 4:
+                return encoding
         even, odd = (self.content[first::2].count(0) / half for first in (0, 1))
         if max(even, odd) < _UTF16_SHARE or min(even, odd) > _BINARY_SHARE:
             return None

@@ -1,7 +1,7 @@
 """What a registry decides for itself about the rules: the typed content of `registry.toml`, see `registry_toml`."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from mcpskills.validation.finding import Severity
@@ -32,7 +32,7 @@ class Waiver:
     reason: str
     by: str
     expires: date
-    line: int | None = None
+    line: int | None = field(default=None, compare=False)
 
     def covers(self, code: str, path: str) -> bool:
         return code == self.rule and (path == self.path or path.startswith(f"{self.path}/"))
@@ -52,7 +52,6 @@ class Policy:
     severities: tuple[tuple[str, Severity | None], ...] = ()
     licenses: tuple[str, ...] | None = None
     sources: tuple[str, ...] | None = None
-    approvals: int = 1
     required: tuple[str, ...] = ()
     may_waive: tuple[str, ...] = ()
     waivers: tuple[Waiver, ...] = ()
@@ -64,6 +63,20 @@ class Policy:
     def digest(self) -> str:
         """Names everything that a verdict may depend on; 12 hex digits."""
         return hashlib.sha256(repr(self).encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+    def proposed(self, head: "Policy") -> "Policy":
+        """By what a change of the policy is judged: what it leaves behind, with the weights and the allowances of this one."""
+        waivers = (*head.waivers, *head.expired, *head.unauthorised)
+        granted = {waiver for waiver in waivers if not self.may_waive or waiver.by in self.may_waive}
+        return replace(
+            head,
+            severities=self.severities,
+            may_waive=self.may_waive,
+            # One that is only proposed has judged nothing yet, so nothing is known of its use.
+            waivers=tuple(waiver for waiver in head.waivers if waiver in self.waivers),
+            expired=tuple(waiver for waiver in head.expired if waiver in granted),
+            unauthorised=tuple(waiver for waiver in waivers if waiver not in granted),
+        )
 
     def severity(self, code: str, otherwise: Severity) -> Severity | None:
         """What a rule's findings weigh here; None when it is switched off."""

@@ -38,17 +38,15 @@ def read_policy(toml_text: str, today: date) -> Policy:
     waivers = tuple(_waivers(document.get("waivers", []), toml_text))
     allowed = tuple(document.get("waiving", {}).get("allowed", ()))
     granted = tuple(waiver for waiver in waivers if not allowed or waiver.by in allowed)
-    review = document.get("review", {})
     return Policy(
         limits=Limits(**{key.replace("-", "_"): int(value) for key, value in document.get("limits", {}).items()}),
         severities=tuple((code, _severity(word)) for code, word in sorted(document.get("rules", {}).items())),
         licenses=_optional(document.get("licenses", {}).get("allowed")),
         sources=_optional(document.get("dependencies", {}).get("sources")),
-        approvals=int(review.get("approvals", 1)),
-        required=tuple(review.get("required", ())),
+        required=tuple(document.get("review", {}).get("required", ())),
         may_waive=allowed,
         waivers=tuple(waiver for waiver in granted if waiver.expires >= today),
-        expired=tuple(waiver for waiver in granted if waiver.expires < today),
+        expired=tuple(waiver for waiver in waivers if waiver.expires < today and waiver in granted),
         unauthorised=tuple(waiver for waiver in waivers if waiver not in granted),
         refuse_failed_evals=document.get("evaluation", {}).get("on-failure") == "refuse",
     )

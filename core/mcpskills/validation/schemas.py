@@ -31,7 +31,6 @@ def registry_schema() -> _Schema:
         "pattern": r"^[a-z0-9.-]{1,253}$",
         "description": "A host such as `git.example.com`.",
     }
-    approvals: _Schema = {"type": "integer", "minimum": 0, "maximum": 10, "description": "Reviews that a change needs."}
     return {
         "$schema": _DIALECT,
         "title": "registry.toml: the policy of an Open MCP Skills registry",
@@ -41,7 +40,7 @@ def registry_schema() -> _Schema:
                 "rules": _table({code: _weight(code) for code in RULES}),
                 "licenses": _table({"allowed": _list(license_id)}),
                 "dependencies": _table({"sources": _list(host)}),
-                "review": _table({"approvals": approvals, "required": _list(_OWNER)}),
+                "review": _table({"required": _list(_OWNER)}),
                 "waiving": _table({"allowed": _list(_OWNER)}),
                 "waivers": {"type": "array", "maxItems": _MOST, "items": _waiver()},
                 "evaluation": _table({"on-failure": {"enum": ["record", "refuse"], "description": _EVALUATION}}),

@@ -104,10 +104,28 @@ def weigh(path: str, problems: Problems, policy: Policy) -> tuple[tuple[Finding,
 def validate_registry(registry: Registry, policy: Policy) -> tuple[Finding, ...]:
     """What the rules about a registry as a whole say; such findings belong to no skill."""
     return tuple(
-        _finding(rule, severity, "", problem)
+        finding_of(rule.code, severity, "", problem)
         for rule in REGISTRY_RULES
         if (severity := _severity(rule, policy))
         for problem in islice(rule.check(registry, policy), MAX_PER_RULE)
+    )
+
+
+def finding_of(code: str, severity: Severity, path: str, problem: Problem) -> Finding:
+    """What a problem of the skill, or the registry, at `path` reads like in a report: printable, and with secrets shortened."""
+    skill, text = redacted(name_of(path)), redacted(problem.text)
+    return Finding(
+        code=code,
+        severity=severity,
+        skill=printable(skill),
+        path=printable(redacted("/".join(part for part in (path, problem.path) if part)), _PATH),
+        line=problem.line,
+        column=problem.column,
+        message=printable(redacted(problem.message), _MESSAGE),
+        fix=printable(redacted(problem.fix), _MESSAGE),
+        text=printable(text, _TEXT),
+        fingerprint=fingerprint(code, skill, redacted(problem.path), text),
+        of_folder=problem.path == WHOLE_FOLDER,
     )
 
 
@@ -129,30 +147,13 @@ def _weighed(path: str, problems: Problems, policy: Policy) -> Iterator[tuple[Fi
         rule = RULES[code]
         severity = _severity(rule, policy)
         if severity is not None:
-            finding = _finding(rule, severity, path, problem)
+            finding = finding_of(code, severity, path, problem)
             waiver = None if rule.essential else policy.waiver(code, finding.path)
             yield (replace(finding, waiver=_granted(waiver)) if waiver else finding), waiver
 
 
 def _severity(rule: AnyRule, policy: Policy) -> Severity | None:
     return rule.severity if rule.essential else policy.severity(rule.code, rule.severity)
-
-
-def _finding(rule: AnyRule, severity: Severity, path: str, problem: Problem) -> Finding:
-    skill, text = redacted(name_of(path)), redacted(problem.text)
-    return Finding(
-        code=rule.code,
-        severity=severity,
-        skill=printable(skill),
-        path=printable(redacted("/".join(part for part in (path, problem.path) if part)), _PATH),
-        line=problem.line,
-        column=problem.column,
-        message=printable(redacted(problem.message), _MESSAGE),
-        fix=printable(redacted(problem.fix), _MESSAGE),
-        text=printable(text, _TEXT),
-        fingerprint=fingerprint(rule.code, skill, redacted(problem.path), text),
-        of_folder=problem.path == WHOLE_FOLDER,
-    )
 
 
 def _granted(waiver: Waiver) -> str:

@@ -106,7 +106,7 @@ def test_it_is_asked_once_and_again_when_the_skill_the_policy_or_the_scanner_cha
     first, second = asked(scanner(scan), hostile, cache=cache), asked(scanner(scan), hostile, cache=cache)
     once = calls.read_text()
     asked(scanner(scan, version="echo skill-scanner 2.4.0"), hostile, cache=cache)
-    asked(scanner(scan), Selected(hostile.source, Policy(approvals=2)), cache=cache)
+    asked(scanner(scan), Selected(hostile.source, Policy(required=("@example/owners",))), cache=cache)
     (hostile.source.path / "more.md").write_text("More.\n")
     asked(scanner(scan), hostile, cache=cache)
 

@@ -71,7 +71,11 @@ def test_a_verdict_in_the_cache_is_never_asked_for_again(tmp_path):
 
 @pytest.mark.parametrize(
     ("change", "model"),
-    [({"body": "# Another\n"}, "some-model"), ({"policy": Policy(approvals=2)}, "some-model"), ({}, "another-model")],
+    [
+        ({"body": "# Another\n"}, "some-model"),
+        ({"policy": Policy(required=("@example/owners",))}, "some-model"),
+        ({}, "another-model"),
+    ],
     ids=["content", "policy", "model"],
 )
 def test_another_content_policy_or_model_is_asked_about_anew(tmp_path, change, model):

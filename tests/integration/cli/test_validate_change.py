@@ -178,3 +178,28 @@ def test_a_policy_that_becomes_a_link_or_a_submodule_is_an_error(work):
     run = validate("--changed", "main..HEAD", "--format", "json", at=work.path)
 
     assert (run.code, run.found) == (1, [("SK089", "registry.toml")])
+
+
+def test_a_waiver_by_somebody_who_may_not_give_one_is_blocked_when_it_is_proposed_and_can_be_taken_out(work):
+    work.write({"registry.toml": '[waiving]\nallowed = ["@example/owners"]\n'})
+    work.commit()
+    branch(work)
+    work.write({"registry.toml": '[waiving]\nallowed = ["@example/security"]\n' + WAIVER})
+    work.commit()
+
+    adding = validate("--changed", "main..change", "--format", "json", at=work.path)
+    removing = validate("--changed", "change..main~0", "--format", "json", at=work.path)
+
+    assert (adding.code, ("SK092", "registry.toml") in adding.found) == (1, True)
+    assert (removing.code, removing.found) == (0, [])
+
+
+def test_an_expired_waiver_does_not_block_the_change_that_removes_it(work):
+    old = WAIVER.replace("2999-12-31", "2020-01-01")
+    work.write({"registry.toml": '[rules]\nSK090 = "error"\n' + old})
+    work.commit()
+    branch(work)
+    work.write({"registry.toml": '[rules]\nSK090 = "error"\n'})
+    work.commit()
+
+    assert validate("--changed", "main..HEAD", at=work.path).code == 0

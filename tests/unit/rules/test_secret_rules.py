@@ -12,6 +12,7 @@ from mcpskills.validation.finding import Severity
 from mcpskills.validation.rules.secrets import RULES
 from mcpskills.validation.rules.secrets.detectors import _ISSUED, _NAMED
 from mcpskills.validation.rules.secrets.hits import hits, redacted
+from mcpskills.validation.rules.secrets.placeholder import is_placeholder
 
 ALNUM = string.ascii_letters + string.digits
 HEX = "0123456789abcdef"
@@ -212,6 +213,7 @@ def test_a_private_key_with_a_body_is_an_error_that_does_not_show_it(heading):
         f"PuTTY-User-Key-File-3: ssh-ed25519\nEncryption: none\nComment: me\nPrivate-Lines: 6\n{BODY}\nPrivate-MAC: 0\n",
         KEY.replace("KEY-----\n", "KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,0011\n\n", 1),
         KEY.encode("utf-16"),
+        *("".join(f"{mark}{line}\n" for line in KEY.splitlines()) for mark in ("# ", " * ", "// ", ";; ")),
     ],
 )
 def test_a_private_key_is_found_however_it_is_wrapped(content):
@@ -225,6 +227,7 @@ def test_a_private_key_is_found_however_it_is_wrapped(content):
         "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC...\n-----END PRIVATE KEY-----",
         "-----BEGIN PRIVATE KEY-----\n<your key>\n-----END PRIVATE KEY-----",
         "The file starts with `-----BEGIN OPENSSH PRIVATE KEY-----`.\n\nThen comes the body, which is Base64.",
+        "# -----BEGIN PRIVATE KEY-----\n" + "# * Rotate it each March; keep 2 copies in /etc/ssl/private\n" * 9,
         f"-----BEGIN CERTIFICATE-----\n{BODY}\n-----END CERTIFICATE-----\n",
         f"-----BEGIN PUBLIC KEY-----\n{BODY}\n-----END PUBLIC KEY-----\n",
         "-----BEGIN PRIVATE KEY-----\n" + "A" * 600 + "\n-----END PRIVATE KEY-----\n",
@@ -339,6 +342,7 @@ def test_what_detect_secrets_finds_on_its_own_is_found(tmp_path, name, lines):
         stock = {
             (secret.type, secret.line_number)
             for secret in scan._process_line_based_plugins(list(enumerate(text, start=1)), str(path))
+            if not is_placeholder(secret.secret_value)
         }
 
     file = File(name, path.read_bytes(), executable=False)
@@ -349,12 +353,26 @@ def test_what_detect_secrets_finds_on_its_own_is_found(tmp_path, name, lines):
     assert {hit for hit in ours if hit[0] not in issued} == {hit for hit in stock if hit[0] not in issued | skipped}
 
 
-def test_a_file_with_more_places_than_are_examined_says_so():
-    assert codes(" ".join("AKIA" + "X" * 16 for _ in range(60_000))) == ["SK062"]
+def test_a_file_with_more_places_than_are_examined_is_an_error():
+    assert codes(" ".join("AKIA" + "X" * 16 for _ in range(60_000))) == ["SK060"]
+
+
+def test_no_number_of_placeholders_hides_a_token():
+    examples = "".join(f"ghp_{chance(18, seed=n)}EXAMPLE{chance(11, seed=-n)}\n" for n in range(600))
+
+    assert [problem.line for _, problem in problems(examples + TOKENS["GitHub"])] == [601]
+    assert codes(examples) == []
+
+
+def test_no_number_of_headings_hides_a_private_key():
+    heading = "-----BEGIN PRIVATE KEY-----\n...\n-----END PRIVATE KEY-----\n"
+
+    assert codes(heading * 200 + KEY) == ["SK061"]
+    assert codes(heading * 200) == []
 
 
 def test_what_is_no_text_is_left_alone():
-    assert codes(bytes(range(256)) * 100 + TOKENS["GitHub"].encode()) == []
+    assert codes(bytes(range(256)) * 100 + TOKENS["GitHub"].encode(), "photo.bin") == []
 
 
 def test_a_text_can_be_shown_without_its_secrets():

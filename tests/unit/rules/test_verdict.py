@@ -143,7 +143,10 @@ def test_no_path_and_no_kind_of_entry_crashes_the_rules(path, files):
 
 
 def test_a_requirement_that_is_nested_too_deep_stops_no_run():
-    deep = {"requirements.txt": "a;" + "(" * 700, "pyproject.toml": "[project]\ndependencies = ['a;" + "(" * 1500 + "']"}
+    deep = {
+        "requirements.txt": "a;" + "(" * 700,
+        "pyproject.toml": "[project]\ndependencies = ['a;" + "(" * 1500 + "']",
+    }
 
     verdict = judged(skill_folder(files=deep))
 

@@ -75,7 +75,7 @@ def archive(content: bytes) -> str | None:
 
 def is_binary(file: File) -> bool:
     """Whether a file is neither UTF-8 nor UTF-16 nor UTF-32; text in an old encoding counts as binary here."""
-    return file.encoding in {None, "latin-1"}
+    return file.is_garbled or file.encoding == "latin-1"
 
 
 def ending(name: str) -> str:

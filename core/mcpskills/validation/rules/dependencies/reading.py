@@ -103,7 +103,7 @@ def _by_path(path: str) -> tuple[_Reader, ...]:
 
 @lru_cache(maxsize=4)
 def _read(file: File, readers: tuple[_Reader, ...]) -> Manifest:
-    if file.text is None:
+    if file.text is None or file.is_garbled:
         return Manifest((), "is no text")
     if len(file.content) > _MAX_BYTES:
         return Manifest((), f"has more than {_MAX_BYTES} bytes")

@@ -11,6 +11,7 @@ from mcpskills.validation.file import File
 from mcpskills.validation.rule import Problem
 from mcpskills.validation.rules.python.execution import Started, hidden_programs, started
 from mcpskills.validation.rules.python.folding import UNKNOWN
+from mcpskills.validation.rules.python.passed_on import passed_on, resolve
 from mcpskills.validation.rules.python.shell_commands import downloads, runs_what_it_fetches
 from mcpskills.validation.rules.python.source import BeyondError, RefusedError, Source, is_python, parse
 from mcpskills.validation.rules.python.survey import Survey, survey
@@ -31,6 +32,7 @@ DANGEROUS = {
 Others that bandit ranks as high, such as B202 (extractall) and B324 (MD5), stand in too many honest skills to block for them.
 """
 
+_WAIVE = "A reviewer who finds the call harmless may waive this."
 _SHIP = "Ship the program with the skill, as a file that can be read, and run that."
 _SHOWN, _LONGEST = 120, 1000
 # More of one rule's findings are not reported, so they are not worked out.
@@ -66,12 +68,13 @@ def _analyse(file: File) -> Analysis:
     try:
         source = parse(file)
         surveyed = survey(source.tree)
+        resolve(surveyed)
         # LOW drowns authors: mostly a constant command, and `started` looks into those.
         weaknesses = [found for found in bandit_run.weaknesses(source, surveyed) if found.severity != "LOW"]
         processes = started(surveyed)
         return Analysis(
             refused=_first(_unreadable(file)),
-            dangerous=_first(_dangerous(source, weaknesses, processes)),
+            dangerous=_first(_dangerous(source, weaknesses, processes, surveyed)),
             fetched=_first(_fetched(source, processes, surveyed)),
             weak=_first(_weak(source, found) for found in weaknesses if found.test not in DANGEROUS),
         )
@@ -110,16 +113,23 @@ def _first(problems: Iterator[Problem]) -> tuple[Problem, ...]:
     return tuple(islice(problems, _MOST_PROBLEMS))
 
 
-def _dangerous(source: Source, weaknesses: list[Weakness], processes: list[Started]) -> Iterator[Problem]:
+def _dangerous(
+    source: Source, weaknesses: list[Weakness], processes: list[Started], surveyed: Survey
+) -> Iterator[Problem]:
     for found in weaknesses:
         if found.test in DANGEROUS:
-            fix = f"{DANGEROUS[found.test]} A reviewer who finds the call harmless may waive this."
+            fix = f"{DANGEROUS[found.test]} {_WAIVE}"
             yield _at(source, found.line, found.column, _reported(found), fix)
     for process in processes:
         if _only_downloads(process):
             message = f"a shell is told to download something: {quoted(redacted(process.command.strip()))}"
             fix = "Ship the file with the skill, or download it with a library and compare its digest with one that you know."
             yield _at_call(source, process.call, message, fix)
+    for node, name in passed_on(surveyed):
+        message = f"{quoted(name)} is handed on as a value, so nobody can see what it is made to run"
+        yield _at_call(
+            source, node, message, f"Call it where it is named, or rename a variable that is called so. {_WAIVE}"
+        )
 
 
 def _fetched(source: Source, processes: list[Started], surveyed: Survey) -> Iterator[Problem]:
@@ -146,7 +156,7 @@ def _only_downloads(process: Started) -> bool:
     return process.by_shell and UNKNOWN not in command and downloads(command) and not runs_what_it_fetches(command)
 
 
-def _at_call(source: Source, call: ast.Call, message: str, fix: str) -> Problem:
+def _at_call(source: Source, call: ast.expr | ast.alias, message: str, fix: str) -> Problem:
     return _at(source, call.lineno, source.column(call.lineno, call.col_offset), message, fix)
 
 

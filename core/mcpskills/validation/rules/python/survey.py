@@ -3,6 +3,7 @@
 import ast
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import TypeGuard
 
 from mcpskills.validation.rules.python.source import TOO_DEEP, BeyondError
 
@@ -17,17 +18,22 @@ _NOTED = (ast.Call, ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.N
 _MARKS = (ast.expr_context, ast.operator, ast.unaryop, ast.boolop)
 
 
+_BUILTINS = frozenset({"exec", "eval"})
+
+
 @dataclass(frozen=True, slots=True)
 class Survey:
     """`judged` are the nodes that bandit's tests look at, each with its parent, in the order of the source.
 
-    `aliases` are the names that imports bind, `bound` what is assigned to a name somewhere in the file.
+    `aliases` are the names that imports bind, `bound` what is assigned to a name somewhere in the file, `values` the
+    names, attributes and calls that are read but not called, and the imports that pass for `exec` or `eval`.
     """
 
     judged: list[tuple[ast.AST, ast.AST]] = field(default_factory=list)
     calls: list[ast.Call] = field(default_factory=list)
     aliases: dict[str, str] = field(default_factory=dict)
     bound: dict[str, list[ast.expr]] = field(default_factory=dict)
+    values: list[ast.expr | ast.alias] = field(default_factory=list)
 
     def name_of(self, function: ast.expr) -> str:
         """The dotted name of what is called, with aliases resolved, such as `os.system`; empty when it has none."""
@@ -69,6 +75,8 @@ def survey(tree: ast.Module) -> Survey:
             raise BeyondError("it has too many expressions")
         if isinstance(node, _JUDGED):
             found.judged.append((node, parent))
+        if _is_value(node, parent):
+            found.values.append(node)
         _note(node, found)
     return found
 
@@ -96,6 +104,16 @@ def _children(node: ast.AST) -> list[ast.AST]:
     return children
 
 
+def _is_value(node: ast.AST, parent: ast.AST) -> TypeGuard[ast.expr]:
+    match parent:
+        case ast.Call(func=function) if function is node:
+            return False
+        case ast.Attribute(attr=name) if not name.startswith("__"):
+            # What is asked of a variable that happens to be called `eval`.
+            return False
+    return isinstance(node, ast.Call) or (isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Load))
+
+
 def _note(node: ast.AST, found: Survey) -> None:
     if not isinstance(node, _NOTED):
         return
@@ -103,9 +121,9 @@ def _note(node: ast.AST, found: Survey) -> None:
         case ast.Call():
             found.calls.append(node)
         case ast.Import(names=names):
-            found.aliases.update((name.asname, _short(name.name)) for name in names if name.asname)
+            _import(found, [(name, name.name) for name in names if name.asname])
         case ast.ImportFrom(module=module, names=names):
-            found.aliases.update((name.asname or name.name, _short(f"{module or ''}.{name.name}")) for name in names)
+            _import(found, [(name, f"{module or ''}.{name.name}") for name in names])
         case ast.Assign(targets=targets, value=value):
             for target in targets:
                 _bind(target, value, found)
@@ -120,6 +138,16 @@ def _note(node: ast.AST, found: Survey) -> None:
 def _bind(target: ast.expr, value: ast.expr, found: Survey) -> None:
     if isinstance(target, ast.Name):
         found.bound.setdefault(target.id, []).append(value)
+
+
+def _import(found: Survey, names: list[tuple[ast.alias, str]]) -> None:
+    """Note what names an import binds. One that passes for a builtin may never be reached, so it does not take its place."""
+    for alias, whole in names:
+        name = alias.asname or alias.name
+        if name in _BUILTINS:
+            found.values.append(alias)
+        else:
+            found.aliases[name] = _short(whole)
 
 
 def _short(name: str) -> str:

@@ -16,7 +16,7 @@ LONGEST = 1000
 
 _BEFORE = 200
 _MOST_CANDIDATES = 50_000
-# Candidates times the length of their lines.
+# Candidates times the length of their lines; for tokens, the length of all lines with one.
 _MOST_WORK = 400_000
 
 
@@ -107,7 +107,8 @@ def _around(file: File, text: str, sort: Sort, offsets: Iterable[int]) -> Iterat
     start = done = 0
     left = _MOST_WORK
     for offset in sorted(offsets):
-        if offset >= done:
+        is_new = offset >= done
+        if is_new:
             number, column = file.place(offset)
             start, end = offset - column + 1, offset - column + 1 + len(file.lines[number - 1])
             is_part = end - start > LONGEST
@@ -117,8 +118,8 @@ def _around(file: File, text: str, sort: Sort, offsets: Iterable[int]) -> Iterat
             # The last characters of a part are looked at again, for a candidate that was cut there.
             done = end - _BEFORE if is_part else end
             yield Place(sort, start, text[start:end], is_part)
-        # A detector that goes by words takes the length of the line for each of them.
-        left -= done - start
+        # A detector that goes by words takes the length of the line for each of them; those of tokens take it once.
+        left -= done - start if is_new or sort is not Sort.TOKEN else 0
         if left <= 0:
             yield Unfinished(sort)
             return

@@ -3,19 +3,17 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice
 
 from mcpskills.validation.file import File
 from mcpskills.validation.rules.secrets.candidates import Place, Sort, Unfinished, places
 from mcpskills.validation.rules.secrets.hit import Family, Hit
+from mcpskills.validation.rules.secrets.placeholder import is_placeholder
 from mcpskills.validation.rules.secrets.redaction import redact
-
-_MOST_HITS = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Hits:
-    """`unfinished` when a file has more places for tokens, or more hits, than are looked at."""
+    """`found` has no placeholders. `unfinished` when a file has more places for tokens than are looked at."""
 
     found: tuple[Hit, ...]
     unfinished: bool = False
@@ -34,9 +32,10 @@ def hits(file: File) -> Hits:
     # Late, because detect-secrets takes 0.3 seconds to import, which a run over files that did not change need not pay.
     from mcpskills.validation.rules.secrets.detectors import hits_at  # noqa: PLC0415
 
+    # Their number needs no limit of its own, behind which a secret could hide: `places` bounds it.
     found = (hit for place in looked_at if isinstance(place, Place) for hit in hits_at(place, file.path))
-    some = tuple(dict.fromkeys(islice(found, _MOST_HITS)))
-    return Hits(some, len(some) == _MOST_HITS or Unfinished(Sort.TOKEN) in looked_at)
+    secrets = tuple(dict.fromkeys(hit for hit in found if not is_placeholder(hit.secret)))
+    return Hits(secrets, Unfinished(Sort.TOKEN) in looked_at)
 
 
 def redacted(text: str) -> str:

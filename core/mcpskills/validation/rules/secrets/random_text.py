@@ -8,7 +8,6 @@ from mcpskills.validation.finding import Severity
 from mcpskills.validation.rule import FileRule, Problem
 from mcpskills.validation.rules.secrets.hit import Family, Hit
 from mcpskills.validation.rules.secrets.hits import hits
-from mcpskills.validation.rules.secrets.placeholder import is_placeholder
 
 _SECRETIVE = re.compile(r"secret|token|passw|api[_-]?key|auth|credential|bearer|private", re.IGNORECASE)
 _OPEN = re.compile(
@@ -26,7 +25,7 @@ def check(file: File) -> Iterator[Problem]:
         return
     known = {hit.secret for hit in hits(file).found if hit.family is not Family.RANDOM}
     for hit in hits(file).of(Family.RANDOM):
-        if hit.secret not in known and _is_secretive(hit) and not is_placeholder(hit.secret):
+        if hit.secret not in known and _is_secretive(hit):
             known.add(hit.secret)
             yield hit.problem(
                 file,
