@@ -113,7 +113,7 @@ def test_a_registry_with_wrong_limits_is_one_line_and_no_traceback(tmp_path):
 
     assert done.returncode == 1
     assert done.stderr == (
-        "error: registry.toml: `limits.files` is `9999`; expected at most 512. "
+        f"error: {tmp_path}/registry.toml: `limits.files` is `9999`; expected at most 512. "
         "Between 1 and 512: a registry can only tighten a limit.\n"
     )
 

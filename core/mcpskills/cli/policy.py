@@ -20,4 +20,7 @@ def policy_in(file: Path) -> Policy:
             content = opened.read(MAX_BYTES + 1)
     except OSError as error:
         raise InvalidInputError(f"{file} cannot be read: {error.strerror}.") from error
-    return policy_of(content, today())
+    try:
+        return policy_of(content, today())
+    except InvalidInputError as error:
+        raise InvalidInputError(error.message.replace(FILE, str(file), 1)) from error

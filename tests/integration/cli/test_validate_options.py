@@ -63,6 +63,14 @@ def test_a_policy_that_cannot_be_read_is_one_sentence(registry):
     assert run.error == "error: ../none.toml cannot be read: No such file or directory.\n"
 
 
+def test_a_policy_that_is_wrong_is_called_by_its_name(registry):
+    (registry.parent / "strict.toml").write_text("[limit]\n")
+
+    run = validate(".", "--policy", "../strict.toml", at=registry)
+
+    assert run.error.startswith("error: ../strict.toml: the file has the unknown key `limit`.")
+
+
 def test_reports_go_where_they_are_sent(registry):
     run = validate(".", "-f", "text", "-f", "json=../findings.json", at=registry)
 

@@ -17,7 +17,7 @@ from mcpskills.adapters.git.location import Location
 from mcpskills.adapters.git.objects import Objects
 from mcpskills.adapters.git.remote import PROPOSALS, Remote
 from mcpskills.errors import InvalidInputError, TooLargeError
-from mcpskills.folder import READ_LIMIT, SkillFolder
+from mcpskills.folder import READ_LIMIT, EntryKind, SkillFolder
 from mcpskills.printable import quoted
 
 _SHOWN = 200
@@ -111,15 +111,16 @@ class GitRepository:
             raise InvalidInputError(f"{name} cannot be published. {error.message}") from error
 
     def file(self, commit: str, path: str) -> bytes | None:
-        """A file's bytes, None when nothing stands there.
+        """A file's bytes, None when no file stands there.
 
-        Raises `TooLargeError` above `READ_LIMIT`, and `InvalidInputError` for a link, a submodule or a folder.
+        Raises `TooLargeError` above `READ_LIMIT`, and `InvalidInputError` for a link or a submodule: whoever looks at a work
+        tree may see a file there.
         """
         with self._using("read"):
             objects = self._objects()
             found = trees.find(objects, commits.read(objects, _oid(commit)).tree, path)
             entry = trees.read_entry(objects, found, READ_LIMIT) if found else None
-        if entry is None:
+        if entry is None or entry.kind is EntryKind.SPECIAL:
             return None
         if not entry.is_file:
             raise InvalidInputError(f"{path} is a {entry.kind} in the repository; expected a file.")
