@@ -163,7 +163,8 @@ def test_files_are_read_by_commit_and_path(registry: Scene, repository: GitRepos
     assert repository.file(commit, "skills/nothing") is None
     assert repository.file(commit, "nothing/at/all") is None
     assert repository.file(commit, "skills") is None
-    assert repository.file(commit, "skills/link") is None
+    with pytest.raises(InvalidInputError, match="is a symlink in the repository; expected a file"):
+        repository.file(commit, "skills/link")
 
 
 def test_commits_tell_who_and_when(registry: Scene, repository: GitRepository):
