@@ -28,7 +28,7 @@ class DiskFolder:
         return folders.read(self.path, self.at)
 
     def stamp(self) -> str | None:
-        return folders.stamp(self.path)
+        return _stamp(self.path)
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +142,12 @@ def _holds_skill_file(folder: Path) -> bool:
         return any(item.name.casefold() == SKILL_FILE.casefold() for item in folder.iterdir())
     except OSError:
         return False
+
+
+@cache
+def _stamp(folder: Path) -> str | None:
+    """Looked at once in a run, before anything is read: what changes meanwhile is judged again the next time."""
+    return folders.stamp(folder)
 
 
 @cache

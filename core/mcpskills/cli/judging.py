@@ -2,7 +2,6 @@
 
 import hashlib
 import multiprocessing
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
@@ -63,7 +62,6 @@ def run(asked: Asked) -> Report:
     policy = policy_in(asked.policy) if asked.policy else None
     choice = None if asked.changed else _choice(asked)
     selection = of_choice(choice, policy) if choice else _change(asked, policy)
-    # Before the reading: what changes meanwhile is judged again the next time.
     key = last_run.key_of(choice, asked.policy) if choice and asked.cache else None
     findings = _with_progress(selection, asked)
     if asked.cache and key:
@@ -174,8 +172,7 @@ def _judged(skills: Sequence[Selected], file: Path | None, jobs: int) -> Iterato
         yield from map(_judge, tasks)
         return
     # Not fork: the progress bar has a thread.
-    method = "forkserver" if sys.platform != "win32" else "spawn"
-    context = multiprocessing.get_context(method)
+    context = multiprocessing.get_context("forkserver")
     # Once for all processes: scanners take half a second to load.
     context.set_forkserver_preload([__name__, *_SCANNERS])
     with ProcessPoolExecutor(min(jobs, len(skills)), mp_context=context) as pool:

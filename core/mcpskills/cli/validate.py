@@ -32,13 +32,11 @@ def validate(
     ] = None,
     policy: Annotated[
         Path | None,
-        typer.Option(help="Judge by this file instead of the registry.toml of the registry.", dir_okay=False),
+        typer.Option(help="Judge by this file instead of the registry.toml.", dir_okay=False),
     ] = None,
     output: Annotated[
         list[str] | None,
-        typer.Option(
-            "--format", "-f", metavar="FORMAT[=FILE]", help="text, json, sarif, github or markdown; repeatable."
-        ),
+        typer.Option("--format", "-f", metavar="FORMAT[=FILE]", help="Of the report; repeatable."),
     ] = None,
     cache: Annotated[
         Path | None, typer.Option(envvar="MCPSKILLS_CACHE", help="Where results are kept.", file_okay=False)
@@ -52,7 +50,7 @@ def validate(
     advice_model: advice.Model = None,
     advice_key: advice.Key = None,
 ) -> None:
-    """Check skills by the rules of a registry.
+    """Check skills by the rules of a registry, and report as text, json, sarif, github or markdown.
 
     Exits with 0 when nothing blocks, 1 when something does, and 2 when there is nothing to check.
 

@@ -118,7 +118,7 @@ def finding_of(code: str, severity: Severity, path: str, problem: Problem) -> Fi
         code=code,
         severity=severity,
         skill=printable(skill),
-        path=printable(redacted("/".join(part for part in (path, problem.path) if part)), _PATH),
+        path=printable(redacted(_whole(path, problem)), _PATH),
         line=problem.line,
         column=problem.column,
         message=printable(redacted(problem.message), _MESSAGE),
@@ -148,8 +148,12 @@ def _weighed(path: str, problems: Problems, policy: Policy) -> Iterator[tuple[Fi
         severity = _severity(rule, policy)
         if severity is not None:
             finding = finding_of(code, severity, path, problem)
-            waiver = None if rule.essential else policy.waiver(code, finding.path)
+            waiver = None if rule.essential else policy.waiver(code, _whole(path, problem))
             yield (replace(finding, waiver=_granted(waiver)) if waiver else finding), waiver
+
+
+def _whole(path: str, problem: Problem) -> str:
+    return "/".join(part for part in (path, problem.path) if part)
 
 
 def _severity(rule: AnyRule, policy: Policy) -> Severity | None:
