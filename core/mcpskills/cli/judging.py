@@ -1,9 +1,7 @@
 """Judging many skills: what was judged before comes from the cache, the rest is spread over the machine's cores."""
 
 import hashlib
-import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib import import_module
@@ -15,7 +13,7 @@ from rich.progress import Progress
 
 from mcpskills.adapters.problem_cache import ProblemCache
 from mcpskills.adapters.text_cache import TextCache
-from mcpskills.cli import advising, last_run
+from mcpskills.cli import advising, last_run, workers
 from mcpskills.cli.choice import Choice, choose
 from mcpskills.cli.fix import fix
 from mcpskills.cli.last_run import Asked, judges
@@ -40,11 +38,6 @@ from mcpskills.validation.validate import (
 _SLOW = 20
 """Skills from which on a progress bar is worth its lines."""
 
-_SCANNERS = (
-    "mcpskills.validation.rules.python.bandit_run",
-    "mcpskills.validation.rules.secrets.detectors",
-)
-_WORTH_A_POOL = 12
 _CHUNK = 4
 
 
@@ -168,14 +161,10 @@ def _keep(known: ProblemCache, keys: Sequence[str | None], judged: dict[int, _Ju
 
 def _judged(skills: Sequence[Selected], file: Path | None, jobs: int) -> Iterator[_Judged]:
     tasks = [(skill, file) for skill in skills]
-    if jobs == 1 or len(skills) < _WORTH_A_POOL:
+    if not workers.are_worth_it(len(skills), jobs):
         yield from map(_judge, tasks)
         return
-    # Not fork: the progress bar has a thread.
-    context = multiprocessing.get_context("forkserver")
-    # Once for all processes: scanners take half a second to load.
-    context.set_forkserver_preload([__name__, *_SCANNERS])
-    with ProcessPoolExecutor(min(jobs, len(skills)), mp_context=context) as pool:
+    with workers.pool(len(skills), jobs) as pool:
         yield from pool.map(_judge, tasks, chunksize=_CHUNK)
 
 

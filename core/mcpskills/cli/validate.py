@@ -10,7 +10,7 @@ import typer
 from rich.console import Console
 
 from mcpskills.adapters.text_cache import TextCache
-from mcpskills.cli import advice, last_run
+from mcpskills.cli import advice, last_run, workers
 from mcpskills.cli.choice import choose
 from mcpskills.cli.last_run import Asked
 from mcpskills.errors import UnavailableError
@@ -90,6 +90,8 @@ def _known(asked: Asked, formats: list[tuple[Format, Path | None]]) -> Report | 
 
 
 def _judged(asked: Asked) -> Report:
+    if asked.paths and not asked.changed and workers.are_worth_it(len(list(choose(asked.paths).skills)), asked.jobs):
+        workers.load()
     # Rules and scanners take longer to load than it takes to see that nothing has changed.
     report: Report = import_module("mcpskills.cli.judging").run(asked)
     return report

@@ -13,7 +13,8 @@ _TAG, _FIRST_SELECTOR, _MORE_SELECTORS = 0xE0000, 0xFE00, 0xE0100
 _FIRST_COUNT = 16
 _TAGS = "\U000e0000-\U000e007f"
 _SELECTORS = "\ufe00-\ufe0f\U000e0100-\U000e01ef"
-_HIDDEN = re.compile(rf"[{_TAGS}{_SELECTORS}]")
+# Among the characters that are not ASCII: a selector behind each emoji is common, and harmless.
+_HIDDEN = re.compile(rf"[{_TAGS}]|[{_SELECTORS}]{{4}}")
 # The flags of England, Scotland and Wales are all that Unicode recommends: a black flag, these tags and a closing tag.
 _FLAGS = "|".join("".join(chr(_TAG + ord(char)) for char in region) for region in ("gbeng", "gbsct", "gbwls"))
 # Two selectors may follow one another where an emoji was copied together; nothing shows four.

@@ -20,7 +20,14 @@ _UNSEEN = re.compile(
     r"|opacity[ \t]{0,2}:[ \t]{0,2}0(?![.\d])|color[ \t]{0,2}:[ \t]{0,2}(?:white|#fff)"
     r"|[ \t]hidden)\b[^>\n]{0,200}>([^<]{20,2000}+)"
 )
-_STYLES = ("display:", "display :", "visibility", "font-size", "opacity", "color:", "color :", " hidden")
+_STYLES = {
+    "display": ("display:", "display :"),
+    "visibility": ("visibility",),
+    "font": ("font-size",),
+    "opacity": ("opacity",),
+    "color": ("color:", "color :"),
+    "hidden": (" hidden",),
+}
 _ADDRESSED = re.compile(
     r"\b(?:agents?|assistant|claude|ai|llm|language model|model|copilot|gpt|chatgpt|codex|gemini"
     r"|system)\b[^\n]{0,80}?"
@@ -57,9 +64,10 @@ def check(file: File) -> Iterator[Problem]:
 
 def _hidden(shadow: Shadow) -> Iterator[tuple[int, int]]:
     yield from _comments(shadow)
-    yield from (match.span(1) for match in shadow.near(_REFERENCE, "]: #", "]:#", "]: <>", reach=2200))
-    if shadow.has("display", "visibility", "font", "opacity", "color", "hidden"):
-        yield from (match.span(1) for match in shadow.near(_UNSEEN, *_STYLES, reach=2500))
+    if "]:" in shadow.text:
+        yield from (match.span(1) for match in shadow.near(_REFERENCE, "]: #", "]:#", "]: <>", reach=2200))
+    styles = (style for word, styles in _STYLES.items() if shadow.has(word) for style in styles)
+    yield from (match.span(1) for match in shadow.near(_UNSEEN, *styles, reach=2500))
 
 
 def _comments(shadow: Shadow) -> Iterator[tuple[int, int]]:

@@ -43,6 +43,8 @@ _ESCAPED = re.compile(
     r"|\\0?[0-3]?[0-7]{2}){6}[^\n|]{0,500}\|[ \t]{0,5}(?:sudo[ \t]{1,3})?\S{0,20}sh\b"
     r"|\$'(?:\\x[0-9a-fA-F]{2}|\\[0-3]?[0-7]{2}){4}"
 )
+# What both have, for a first look.
+_CODES = re.compile(r"\\(?:x[0-9a-fA-F]{2}|[0-7]{2,4})\\")
 _PIECES = re.compile(r"[\"'][^\"'\n\\]{1,8}[\"'](?:[ \t]{0,3}(?:\+|\.\.?)[ \t]{0,3}[\"'][^\"'\n\\]{1,8}[\"']){1,12}+")
 _JOINED = re.compile(
     r"^(?:curl|wget|eval|exec|execfile|system|os\.system|subprocess|base64|powershell|invoke-expression|popen"
@@ -53,7 +55,7 @@ _SIDE_BY_SIDE = re.compile(r"\$\{?([a-z_]\w{0,7})\}?\$\{?([a-z_]\w{0,7})")
 _MOST_USES = 10_000
 _NAMES = frozenset({"curl", "wget", "bash", "eval", "exec", "base64", "python", "python3"})
 _PIECE = re.compile(r"[\"']([^\"']*)[\"']")
-_JOINTS = ('"+', "'+", '" +', "' +", '".', "'.", "' .", '" .')
+_JOINTS = {"+": ('"+', "'+", '" +', "' +"), ".": ('".', "'.", "' .", '" .')}
 _FIX = "Write the code out, so that a reviewer can read what runs."
 
 
@@ -61,14 +63,15 @@ def check(file: File) -> Iterator[Problem]:
     shadow = shadow_of(file)
     message = "code is hidden before it is run: decoded, put together or spelled in numbers"
     yield from distinct(problem(shadow, start, end, message, _FIX) for start, end in _spans(shadow))
-    if shadow.has("printf", "echo", "eval") or "$'" in shadow.text:
+    if _CODES.search(file.text or ""):
         spelled = _ESCAPED.finditer(file.text or "")
         yield from distinct(at_offset(file, *match.span(), message, _FIX) for match in spelled)
 
 
 def _spans(shadow: Shadow) -> Iterator[tuple[int, int]]:
     yield from (match.span() for match in shadow.near(_RUNS_DECODED, *shadow.present(_ANCHORS), reach=300))
-    for match in shadow.near(_PIECES, *_JOINTS, reach=250):
+    joints = (joint for sign, joints in _JOINTS.items() if sign in shadow.text for joint in joints)
+    for match in shadow.near(_PIECES, *joints, reach=250):
         if _JOINED.search("".join(_PIECE.findall(match[0]))):
             yield match.span()
     yield from _assembled(shadow.text)

@@ -182,9 +182,11 @@ def _escapes(text: str) -> Iterator[Layer]:
 
 
 def _continued(text: str) -> Iterator[Layer]:
-    if any(end in text for end in ("\\\n", "\\\r", "^\n", "^\r")):
+    # A carriage return is rare, and looking for one character is cheap.
+    ends = ("\n", "\r") if "\r" in text else ("\n",)
+    if any(sign + end in text for end in ends for sign in ("\\", "^")):
         yield _exchanged(text, _CONTINUED, "")
-    if " `\n" in text or " `\r" in text:
+    if any(" `" + end in text for end in ends):
         yield _exchanged(text, _CONTINUED_POWERSHELL, " ")
 
 

@@ -50,18 +50,21 @@ _MARKED = bytes(
 )
 _SHORTEST = 20
 _RUN = b"a" * _SHORTEST
-# Signs of a token at the start of a run of 20 or more letters, digits, `_` and `-`, or inside it.
+# Signs of a token at the start of a run of 20 or more letters, digits, `_` and `-`, or inside it. Each begins with a plain
+# letter: then a search passes over all other letters at once.
 _TOKEN = re.compile(
     rb"AKIA|ASIA|ABIA|ACCA|A3T|gh[pousr]_|github_pat_|gl(?:pat|dt|ft|soat|rt|cbt|imt|ptt|agent|oas)-|GR1348941|T3BlbkFJ|pypi-AgE"
-    rb"|sq0csp-|[rs]k_live_|[xX][oO][xX]|xapp-|eyJ|[MNO][\w-]{23,25}\.[\w-]{6}\.|(?:AC|SK)[a-z0-9]{32}|[0-9a-z]{32}-us\d"
+    rb"|sq0csp-|rk_live_|sk_live_|x[oO][xX]|X[oO][xX]|xapp-|eyJ|M[\w-]{23,25}\.[\w-]{6}\.|N[\w-]{23,25}\.[\w-]{6}\."
+    rb"|O[\w-]{23,25}\.[\w-]{6}\.|AC[a-z0-9]{32}|SK[a-z0-9]{32}"
     rb"|sk-(?:ant|or)-|AIza|GOCSPX-|hf_|npm_|whsec_|do[por]_v1_|dapi[0-9a-f]|shp(?:at|ss|ca|pa)_|lin_api_|ntn_|gsk_|xai-|pplx-"
     rb"|tvly-|sb_secret_|sbp_|dckr_pat_|AGE-SECRET-KEY-|figd_|ATATT3|r8_|glsa_|sntry[su]_|FwoG|IQoJ"
 )
+_MAILCHIMP = re.compile(rb"[0-9a-z]{32}-us\d")
 # What stands behind the run and belongs to the sign.
 _BEHIND = 40
 _DOTTED = re.compile(rb"(?:SG\.|hvs\.|\d{8}:)$")
 _DOTTED_REACH = 16
-_ASSIGNED = re.compile(rb"key|pwd|pw|pass|token", re.IGNORECASE)
+_ASSIGNED = re.compile(rb"key|pw|pass|token")
 _ASSIGNED_REACH = 60
 _LEAST_ASSIGNED = 24
 _LONGEST_RUN = 200
@@ -96,7 +99,7 @@ def places(file: File) -> Iterator[Place | Unfinished]:
     runs = list(islice(_runs(flat), _MOST_CANDIDATES))
     quoted = list(islice(_quoted(flat), _MOST_CANDIDATES))
     aws = (start for start, end in quoted if end - start == _AWS_SECRET)
-    yield from _around(file, text, Sort.TOKEN, [*_signed(flat, runs), *_short(flat, lower), *aws])
+    yield from _around(file, text, Sort.TOKEN, [*_signed(flat, lower, runs), *_short(flat, lower), *aws])
     if len(runs) == _MOST_CANDIDATES:
         yield Unfinished(Sort.TOKEN)
     yield from _around(file, text, Sort.WORD, islice(_words(lower), _MOST_CANDIDATES))
@@ -136,12 +139,15 @@ def _runs(flat: bytes) -> Iterator[tuple[int, int]]:
         at = marked.find(_RUN, end)
 
 
-def _signed(flat: bytes, runs: list[tuple[int, int]]) -> Iterator[int]:
+def _signed(flat: bytes, lower: bytes, runs: list[tuple[int, int]]) -> Iterator[int]:
+    patterns = (_TOKEN, _MAILCHIMP) if b"-us" in flat else (_TOKEN,)
     for start, end in runs:
-        sign = _TOKEN.search(flat, start, min(end, start + _LONGEST_RUN) + _BEHIND)
-        if sign and sign.start() < end:
-            yield sign.start()
-        elif _DOTTED.search(flat, max(start - _DOTTED_REACH, 0), start) or _is_assigned(flat, start, end):
+        until = min(end, start + _LONGEST_RUN) + _BEHIND
+        found = (sign.start() for pattern in patterns if (sign := pattern.search(flat, start, until)))
+        at = next((at for at in found if at < end), None)
+        if at is not None:
+            yield at
+        elif _DOTTED.search(flat, max(start - _DOTTED_REACH, 0), start) or _is_assigned(lower, start, end):
             yield start
 
 
@@ -152,9 +158,9 @@ def _short(flat: bytes, lower: bytes) -> Iterator[int]:
         yield from (match.start() for match in islice(pattern.finditer(text), _MOST_CANDIDATES))
 
 
-def _is_assigned(flat: bytes, start: int, end: int) -> bool:
+def _is_assigned(lower: bytes, start: int, end: int) -> bool:
     """Whether the run is long enough for the detectors that go by the name of what it is assigned to, and has such a name."""
-    return end - start >= _LEAST_ASSIGNED and bool(_ASSIGNED.search(flat, max(start - _ASSIGNED_REACH, 0), start))
+    return end - start >= _LEAST_ASSIGNED and bool(_ASSIGNED.search(lower, max(start - _ASSIGNED_REACH, 0), start))
 
 
 def _words(lower: bytes) -> Iterator[int]:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator
+from functools import lru_cache
 
 from mcpskills.validation.finding import Severity
 from mcpskills.validation.policy import Policy
@@ -38,6 +39,12 @@ def fault(path: str) -> str | None:
     # First, so that nothing below takes long.
     if len(path) > MAX_PATH_BYTES or _bytes(path) > MAX_PATH_BYTES:
         return f"is longer than {MAX_PATH_BYTES} bytes"
+    return _fault(path)
+
+
+# Three rules ask about each path.
+@lru_cache(maxsize=4096)
+def _fault(path: str) -> str | None:
     segments = path.split("/")
     faults = (
         (path.startswith("/") or _DRIVE.match(path), "is absolute"),
@@ -53,7 +60,7 @@ def fault(path: str) -> str | None:
 
 def names_git(segment: str) -> bool:
     """Whether some file system takes the name for `.git`, as `core.protectHFS` and `core.protectNTFS` of Git have it."""
-    visible = "".join(char for char in segment if unicodedata.category(char) != "Cf")
+    visible = segment if segment.isascii() else "".join(char for char in segment if unicodedata.category(char) != "Cf")
     return visible.casefold().partition(":")[0].rstrip(". ") in _GIT
 
 
@@ -62,6 +69,8 @@ def _bytes(text: str) -> int:
 
 
 def _spelling(path: str) -> str | None:
+    if path.isascii() and path.isprintable():
+        return None
     if _UNDECODABLE.search(path):
         return "is not UTF-8"
     invisible = any(unicodedata.category(char) in _INVISIBLE for char in path)
