@@ -80,6 +80,7 @@ def _known(asked: Asked, formats: list[tuple[Format, Path | None]]) -> Report | 
         or asked.repair
         or asked.advice.names
         or asked.cache is None
+        or not asked.cache.exists()
         or any(name is not Format.TEXT for name, _ in formats)
     ):
         return None

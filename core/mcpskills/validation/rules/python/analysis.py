@@ -32,6 +32,7 @@ DANGEROUS = {
 Others that bandit ranks as high, such as B202 (extractall) and B324 (MD5), stand in too many honest skills to block for them.
 """
 
+_SHELLS = frozenset({"B602", "B605"})
 _WAIVE = "A reviewer who finds the call harmless may waive this."
 _SHIP = "Ship the program with the skill, as a file that can be read, and run that."
 _SHOWN, _LONGEST = 120, 1000
@@ -72,11 +73,12 @@ def _analyse(file: File) -> Analysis:
         # LOW drowns authors: mostly a constant command, and `started` looks into those.
         weaknesses = [found for found in bandit_run.weaknesses(source, surveyed) if found.severity != "LOW"]
         processes = started(surveyed)
+        dangerous = [found for found in weaknesses if _is_dangerous(found, processes)]
         return Analysis(
             refused=_first(_unreadable(file)),
-            dangerous=_first(_dangerous(source, weaknesses, processes, surveyed)),
+            dangerous=_first(_dangerous(source, dangerous, processes, surveyed)),
             fetched=_first(_fetched(source, processes, surveyed)),
-            weak=_first(_weak(source, found) for found in weaknesses if found.test not in DANGEROUS),
+            weak=_first(_weak(source, found) for found in weaknesses if found not in dangerous),
         )
     except RefusedError as error:
         return Analysis(refused=(_refusal(error),))
@@ -113,13 +115,17 @@ def _first(problems: Iterator[Problem]) -> tuple[Problem, ...]:
     return tuple(islice(problems, _MOST_PROBLEMS))
 
 
+def _is_dangerous(found: Weakness, processes: list[Started]) -> bool:
+    """A shell that runs a command that somebody hands it is what honest helpers are, and a warning is enough."""
+    handed_on = found.test in _SHELLS and any(found.node is process.call and process.handed_on for process in processes)
+    return found.test in DANGEROUS and not handed_on
+
+
 def _dangerous(
     source: Source, weaknesses: list[Weakness], processes: list[Started], surveyed: Survey
 ) -> Iterator[Problem]:
     for found in weaknesses:
-        if found.test in DANGEROUS:
-            fix = f"{DANGEROUS[found.test]} {_WAIVE}"
-            yield _at(source, found.line, found.column, _reported(found), fix)
+        yield _at(source, found.line, found.column, _reported(found), f"{DANGEROUS[found.test]} {_WAIVE}")
     for process in processes:
         if _only_downloads(process):
             message = f"a shell is told to download something: {quoted(redacted(process.command.strip()))}"

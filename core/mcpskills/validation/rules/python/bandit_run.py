@@ -71,20 +71,23 @@ def weaknesses(source: Source, surveyed: Survey) -> list[Weakness]:
     visitor = _Visitor(source.content)
     for node, parent in surveyed.judged:
         visitor.look_at(node, parent)
-    return [
-        Weakness(
-            found.test_id, found.severity, found.confidence, found.text, line, source.column(line, found.col_offset)
-        )
-        for found in visitor.tester.results
-        for line in (max(found.lineno, 1),)
-    ]
+    return [_weakness(source, found, node) for found, node in visitor.tester.results]
+
+
+def _weakness(source: Source, found: Any, node: ast.AST) -> Weakness:
+    line = max(found.lineno, 1)
+    text = source.line(line)
+    # Bandit may name the line of an argument, but always the column of the call.
+    same = line == getattr(node, "lineno", line)
+    column = source.column(line, found.col_offset) if same else len(text) - len(text.lstrip()) + 1
+    return Weakness(found.test_id, found.severity, found.confidence, found.text, line, column, node)
 
 
 class _Tester:
     """Runs bandit's tests like its own tester, but no comment switches one off, and one that fails is not passed over."""
 
     def __init__(self) -> None:
-        self.results: list[Any] = []
+        self.results: list[tuple[Any, ast.AST]] = []
 
     def run_tests(self, raw: dict[str, Any], kind: str) -> None:
         context = Context(raw)
@@ -97,7 +100,7 @@ class _Tester:
                 found.lineno = raw["lineno"] if found.lineno is None else found.lineno
                 found.col_offset = raw["col_offset"] if found.col_offset == -1 else found.col_offset
                 found.test_id = found.test_id or test_id
-                self.results.append(found)
+                self.results.append((found, raw["node"]))
 
 
 class _Visitor(BanditNodeVisitor):  # type: ignore[misc]

@@ -12,4 +12,4 @@ def check(file: File) -> Iterator[Problem]:
     yield from analyse(file).dangerous
 
 
-RULE = FileRule("SK051", "python-dangerous-call", Severity.ERROR, check)
+RULE = FileRule("SK051", "python-dangerous-call", Severity.ERROR, check, version=2)

@@ -23,40 +23,87 @@ _UNSEEN = re.compile(
 )
 # Calls that are traced back, and expressions for each: who has more is refused for the calls themselves.
 _MOST_TRACED, _MOST_NODES = 200, 200
-_NAMES = 3
+_NAMES, _MOST_VALUES = 3, 5
 
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """A call that starts a process with a command, as far as that is known; `by_shell` when a shell reads it."""
+    """A call that starts a process with a command, as far as that is known; `by_shell` when a shell reads it.
+
+    `handed_on` when the command is somebody else's as a whole, such as an argument or an option: nothing is put together here.
+    """
 
     call: ast.Call
     command: str
     by_shell: bool
+    handed_on: bool
 
 
 def started(survey: Survey) -> list[Started]:
     """Raises `BeyondError` when the commands are put together in too many steps."""
     folding = Folding(survey.bound)
+    starting = (
+        (call, name) for call in survey.calls if _STARTS.fullmatch(name := survey.name_of(call.func).rpartition(".")[2])
+    )
     return [
-        Started(call, _command(call, folding), bool(_BY_SHELL.fullmatch(name)) or _asks_for_shell(call))
-        for call in survey.calls
-        if _STARTS.fullmatch(name := survey.name_of(call.func).rpartition(".")[2])
+        Started(
+            call,
+            _command(call, folding),
+            by_shell=bool(_BY_SHELL.fullmatch(name)) or _asks_for_shell(call),
+            handed_on=number < _MOST_TRACED and any(_is_handed_on(node, survey) for node in _command_of(call)[:1]),
+        )
+        for number, (call, name) in enumerate(starting)
     ]
 
 
 def hidden_programs(survey: Survey) -> Iterator[tuple[ast.Call, str]]:
-    """Calls of `exec` or `eval` with something fetched or decoded, each with the name of what fetches or decodes it."""
-    compiling = (call for call in survey.calls if call.args and survey.name_of(call.func) in _COMPILES)
-    for call in islice(compiling, _MOST_TRACED):
-        if source := _origin(call.args[0], survey):
+    """Calls of `exec`, `eval` or a shell with something fetched or decoded, each with the name of what fetches or decodes it."""
+    programs = ((call, program) for call in survey.calls for program in _programs(call, survey)[:1])
+    for call, program in islice(programs, _MOST_TRACED):
+        if source := _origin(program, survey):
             yield call, source
 
 
 def _command(call: ast.Call, folding: Folding) -> str:
+    return " ".join(map(folding.text, _command_of(call)))
+
+
+def _command_of(call: ast.Call) -> list[ast.expr]:
     # A command's words may be a list, or arguments of their own as with `os.execlp`.
     named = [keyword.value for keyword in call.keywords if keyword.arg in _COMMAND_ARGUMENTS]
-    return " ".join(folding.text(argument) for argument in (*call.args[:_MOST_ARGUMENTS], *named))
+    return [*call.args[:_MOST_ARGUMENTS], *named]
+
+
+def _is_handed_on(node: ast.expr, survey: Survey, names: int = _NAMES) -> bool:
+    match node:
+        case ast.Name(id=name):
+            values = survey.bound.get(name, [])
+            return len(values) <= _MOST_VALUES and all(
+                names and _is_handed_on(value, survey, names - 1) for value in values
+            )
+        case ast.BoolOp(values=values) | ast.List(elts=values) | ast.Tuple(elts=values):
+            return len(values) <= _MOST_VALUES and all(_is_handed_on(value, survey, names) for value in values)
+        case ast.Call(func=ast.Attribute(value=owner, attr="get")):
+            return _is_place(owner)
+        case ast.Attribute() | ast.Subscript():
+            return _is_place(node)
+        case _:
+            return isinstance(node, ast.Constant)
+
+
+def _is_place(node: ast.expr) -> bool:
+    """Something that has a value, such as `options.command` or `config["command"]`, and nothing that makes one."""
+    while isinstance(node, ast.Attribute | ast.Subscript):
+        node = node.value
+    return isinstance(node, ast.Name)
+
+
+def _programs(call: ast.Call, survey: Survey) -> list[ast.expr]:
+    """What the call is made to run, when that is code or a shell's command line."""
+    name = survey.name_of(call.func)
+    if name in _COMPILES or _asks_for_shell(call) or _BY_SHELL.fullmatch(name.rpartition(".")[2]):
+        return _command_of(call)
+    return []
 
 
 def _asks_for_shell(call: ast.Call) -> bool:

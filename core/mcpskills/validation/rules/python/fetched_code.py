@@ -12,4 +12,4 @@ def check(file: File) -> Iterator[Problem]:
     yield from analyse(file).fetched
 
 
-RULE = FileRule("SK052", "python-runs-fetched-code", Severity.ERROR, check, essential=True)
+RULE = FileRule("SK052", "python-runs-fetched-code", Severity.ERROR, check, version=2, essential=True)

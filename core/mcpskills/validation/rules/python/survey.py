@@ -14,7 +14,8 @@ _MOST_LEVELS = 200
 _MOST_COST = 1_000_000
 _LONGEST_NAME = 500
 _JUDGED = (ast.Call, ast.Constant, ast.Import, ast.ImportFrom, ast.FunctionDef)
-_NOTED = (ast.Call, ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.NamedExpr, ast.AugAssign)
+_LOOPS = (ast.For, ast.AsyncFor, ast.comprehension)
+_NOTED = (ast.Call, ast.Import, ast.ImportFrom, ast.Assign, ast.AnnAssign, ast.NamedExpr, ast.AugAssign, *_LOOPS)
 _MARKS = (ast.expr_context, ast.operator, ast.unaryop, ast.boolop)
 
 
@@ -25,8 +26,9 @@ _BUILTINS = frozenset({"exec", "eval"})
 class Survey:
     """`judged` are the nodes that bandit's tests look at, each with its parent, in the order of the source.
 
-    `aliases` are the names that imports bind, `bound` what is assigned to a name somewhere in the file, `values` the
-    names, attributes and calls that are read but not called, and the imports that pass for `exec` or `eval`.
+    `aliases` are the names that imports bind, `bound` what is assigned to a name somewhere in the file or what it goes through
+    in a loop, `values` the names, attributes and calls that are read but not called, and the imports that pass for `exec` or
+    `eval`.
     """
 
     judged: list[tuple[ast.AST, ast.AST]] = field(default_factory=list)
@@ -129,6 +131,8 @@ def _note(node: ast.AST, found: Survey) -> None:
                 _bind(target, value, found)
         case ast.AnnAssign(target=target, value=ast.expr() as value) | ast.NamedExpr(target=target, value=value):
             _bind(target, value, found)
+        case _ if isinstance(node, _LOOPS):
+            _bind(node.target, node.iter, found)
         case ast.AugAssign(target=ast.Name(id=name), op=ast.Add() as op, value=value) if name in found.bound:
             _bind(node.target, ast.BinOp(found.bound[name].pop(), op, value), found)
         case _:

@@ -12,4 +12,4 @@ def check(file: File) -> Iterator[Problem]:
     yield from analyse(file).weak
 
 
-RULE = FileRule("SK053", "python-weak-call", Severity.WARNING, check)
+RULE = FileRule("SK053", "python-weak-call", Severity.WARNING, check, version=2)

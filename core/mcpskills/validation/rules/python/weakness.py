@@ -1,5 +1,6 @@
 """What bandit tells about a place in the source, without bandit."""
 
+import ast
 from dataclasses import dataclass
 
 
@@ -9,7 +10,7 @@ class CrashedTestError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Weakness:
-    """`severity` and `confidence` are LOW, MEDIUM or HIGH; `line` and `column` count from 1."""
+    """`severity` and `confidence` are LOW, MEDIUM or HIGH; `line` and `column` count from 1; `node` is what was tested."""
 
     test: str
     severity: str
@@ -17,3 +18,4 @@ class Weakness:
     message: str
     line: int
     column: int
+    node: ast.AST
