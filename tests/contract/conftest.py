@@ -6,12 +6,10 @@ from pathlib import Path
 
 import pytest
 
-from builders import skill_folder
+import forge_scenes
 from catalog_builders import Clock
-from git_fixtures import BRANCH, bare, clone
+from forge_scenes import ForgeScene
 from mcpskills.adapters.directory import DirectoryPackageStore
-from mcpskills.adapters.git.forge import LocalForge
-from mcpskills.adapters.git.repository import GitRepository
 from mcpskills.adapters.in_process import InProcessSignals
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
 from mcpskills.ports import Catalog, Forge, PackageStore, Signals
@@ -28,10 +26,9 @@ SIGNALS: dict[str, Callable[[Path], AbstractContextManager[Signals]]] = {
     "in process": lambda _: nullcontext(InProcessSignals()),
 }
 
-FORGES: dict[str, Callable[[Path], AbstractContextManager[Forge]]] = {
-    "local repository": lambda at: nullcontext(
-        LocalForge(GitRepository.open(str(_registry(at)), at / "mirrors"), BRANCH)
-    ),
+FORGES: dict[str, Callable[[Path], AbstractContextManager[ForgeScene]]] = {
+    "local repository": forge_scenes.local,
+    "local repository behind a URL": forge_scenes.behind_a_url,
 }
 
 
@@ -59,13 +56,12 @@ def signals(request, tmp_path: Path) -> Iterator[Signals]:
 
 
 @pytest.fixture(params=FORGES.values(), ids=FORGES.keys())
-def forge(request, tmp_path: Path) -> Iterator[Forge]:
+def scene(request, tmp_path: Path) -> Iterator[ForgeScene]:
+    with request.param(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def forge(scene: ForgeScene) -> Forge:
     """Its registry repository holds one skill, `skills/pdf-forms`, on the tracked branch."""
-    with request.param(tmp_path) as adapter:
-        yield adapter
-
-
-def _registry(at: Path) -> Path:
-    origin = bare(at / "registry.git")
-    clone(origin, at / "work").publish(skill_folder())
-    return origin
+    return scene.forge

@@ -11,7 +11,7 @@ from fastapi import Query, Request
 from mcpskills.errors import McpSkillsError, UnavailableError
 from mcpskills.events import GenerationRaised, ReconcileWanted
 from mcpskills.folder import Entry
-from mcpskills.ports import Proposal, ProposedChange
+from mcpskills.proposal import Proposal, ProposedChange
 from mcpskills.version import Hold, HoldKind, HoldUntil, SkillRecord, Version
 from mcpskills_server.admin import lookup, rollback, views
 from mcpskills_server.admin.models import Change, Reason, Reloaded, RollbackRequest, RolledBack

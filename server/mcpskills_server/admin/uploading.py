@@ -13,8 +13,8 @@ from mcpskills import archive, package
 from mcpskills.claims import SKILLS_ROOT
 from mcpskills.errors import ConflictError, InvalidInputError, NotFoundError
 from mcpskills.folder import SkillFolder
-from mcpskills.ports import ProposedChange
 from mcpskills.printable import quoted
+from mcpskills.proposal import ProposedChange
 from mcpskills.validation.policy import FILE, Limits, Policy
 from mcpskills.validation.registry_toml import policy_of
 from mcpskills.validation.validate import Verdict, validate

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from mcpskills.ports import Proposal
+from mcpskills.proposal import Proposal
 from mcpskills.skill import Skill, file_kind
 from mcpskills.snapshot import Snapshot
 from mcpskills.version import Evaluation, Hold, Quarantine, SkillRecord, Status, Version
