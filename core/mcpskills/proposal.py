@@ -81,11 +81,12 @@ class FolderChange:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """What a proposal changes: skill folders with their content, and the paths of other files.
+    """What the head `commit` of a proposal changes: skill folders with their content, and the paths of other files.
 
     `left_out` counts the folders and files beyond what is read for one proposal.
     """
 
+    commit: str
     skills: tuple[FolderChange, ...]
     elsewhere: tuple[str, ...]
     left_out: int = 0

@@ -221,6 +221,7 @@ _EXAMPLES = {
     "the request came from 192.0.2.7.",
     HTTPStatus.NOT_FOUND: "There is no skill 'pdf-forms'.",
     HTTPStatus.CONFLICT: "Version 2 of 'pdf-forms' is live already.",
+    HTTPStatus.PRECONDITION_FAILED: "The state is another one than the caller saw; look at it again.",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The request has more than 15728640 bytes, which is the most that is read.",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "Send the zip as multipart/form-data with one part named `file`.",
     HTTPStatus.UNPROCESSABLE_ENTITY: "The zip contains `SKILL.md` twice; keep one of them.",

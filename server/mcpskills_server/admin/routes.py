@@ -11,6 +11,7 @@ from mcpskills_server import problems
 from mcpskills_server.admin import admission, uploading
 from mcpskills_server.admin.changing import Changing
 from mcpskills_server.admin.parts import Admin
+from mcpskills_server.admin.proposing import Proposing
 from mcpskills_server.admin.reading import Reading
 from mcpskills_server.admin.uploading import Uploading
 
@@ -38,6 +39,7 @@ def router(admin: Admin) -> APIRouter:
     whole = APIRouter(prefix=PREFIX)
     whole.include_router(_routes(_reading(reading), "skills", admission.route(JSON_BYTES)))
     whole.include_router(_routes(_changing(changing), "changes", admission.route(JSON_BYTES)))
+    whole.include_router(_routes(_proposing(Proposing(admin)), "proposals", admission.route(JSON_BYTES)))
     upload_route = admission.route(uploading.BODY_BYTES, uploading.MEDIA_TYPE)
     whole.include_router(_routes(_uploading(uploads), "uploads", upload_route))
     return whole
@@ -59,6 +61,18 @@ def _changing(routes: Changing) -> Sequence[_Row]:
         _Row("DELETE", "/skills/{id}", routes.take_offline, "Take a skill offline", (404,)),
         _Row("POST", "/skills/{id}/rollback", routes.roll_back, "Roll a skill back", (400, 404, 409, 413, 502)),
         _Row("POST", "/skills/{id}/lift", routes.lift, "End a skill's hold", (404,)),
+    )
+
+
+def _proposing(routes: Proposing) -> Sequence[_Row]:
+    # An id may hold a slash: somebody pushed the branch proposal/team/change.
+    one = "/proposals/{id:path}"
+    return (
+        _Row("GET", "/proposals", routes.list_proposals, "List open proposals"),
+        _Row("GET", one, routes.show_proposal, "Show a proposal", (404,)),
+        _Row("POST", f"{one}/approve", routes.approve_proposal, "Approve a proposal", (404, 409, 412)),
+        _Row("POST", f"{one}/merge", routes.merge_proposal, "Merge a proposal", (404, 409, 412)),
+        _Row("POST", f"{one}/close", routes.close_proposal, "Close a proposal", (404, 409)),
     )
 
 

@@ -34,7 +34,7 @@ def changed(repository: GitRepository, base: str | None, head: str) -> Changed:
         skills.append(found)
     elsewhere = list(repository.differences(base, head, beside=before.keys() | after.keys(), limit=_COUNTED))
     beyond = max(0, len(elsewhere) - ELSEWHERE_LIMIT)
-    return Changed(tuple(skills), tuple(elsewhere[:ELSEWHERE_LIMIT]), left_out + beyond)
+    return Changed(head, tuple(skills), tuple(elsewhere[:ELSEWHERE_LIMIT]), left_out + beyond)
 
 
 def _read(repository: GitRepository, path: str, before: dict[str, str], after: dict[str, str]) -> FolderChange | None:
