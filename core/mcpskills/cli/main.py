@@ -28,6 +28,11 @@ COMMANDS: Mapping[str, str] = {
     "versions": "mcpskills.cli.versions:versions",
     "rollback": "mcpskills.cli.rollback:rollback",
     "lift": "mcpskills.cli.lift:lift",
+    "propose": "mcpskills.cli.propose:propose",
+    "proposals": "mcpskills.cli.proposals:proposals",
+    "approve": "mcpskills.cli.approve:approve",
+    "merge": "mcpskills.cli.merge:merge",
+    "close": "mcpskills.cli.close:close",
 }
 """Commands in the order of the help, with the function that each calls."""
 
