@@ -29,6 +29,7 @@ SIGNALS: dict[str, Callable[[Path], AbstractContextManager[Signals]]] = {
 FORGES: dict[str, Callable[[Path], AbstractContextManager[ForgeScene]]] = {
     "local repository": forge_scenes.local,
     "local repository behind a URL": forge_scenes.behind_a_url,
+    "github": forge_scenes.on_github,
 }
 
 
