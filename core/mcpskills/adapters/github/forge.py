@@ -191,7 +191,8 @@ class GitHubForge:
 
     def _author(self, pull: PullRequest) -> str:
         """Whoever opened it; where that was the App, for whom it did."""
-        if pull.head.ref.startswith(drafting.PREFIX) and self._repository.reference(f"refs/heads/{pull.head.ref}"):
+        fetched = self._repository.reference(f"refs/heads/{pull.head.ref}")
+        if pull.head.ref.startswith(drafting.PREFIX) and fetched == pull.head.sha:
             return self._repository.commit(pull.head.sha).author
         return pull.user.login
 
