@@ -6,9 +6,20 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from mcpskills.audit import AuditEntry
 from mcpskills.package import Manifest, ManifestFile
-from mcpskills.ports import AuditEntry
-from mcpskills.version import Evaluation, Hold, HoldKind, HoldUntil, Origin, Quarantine, SkillRecord, Version
+from mcpskills.version import (
+    Evaluation,
+    Hold,
+    HoldKind,
+    HoldUntil,
+    Origin,
+    Quarantine,
+    SkillRecord,
+    Standing,
+    StandingKind,
+    Version,
+)
 
 
 def version_values(tenant: str, version: Version) -> dict[str, Any]:
@@ -24,6 +35,9 @@ def version_values(tenant: str, version: Version) -> dict[str, Any]:
         "rewritten": version.rewritten,
         "published_at": version.published_at.isoformat(),
         "evaluation": None if version.evaluation is None else json.dumps(asdict(version.evaluation)),
+        "provenance": version.provenance,
+        "sbom": version.sbom,
+        "standing": standing_text(version.standing),
     }
 
 
@@ -40,6 +54,25 @@ def version(row: sqlite3.Row) -> Version:
         rewritten=bool(row["rewritten"]),
         published_at=datetime.fromisoformat(row["published_at"]),
         evaluation=_evaluation(json.loads(row["evaluation"] or "null")),
+        provenance=row["provenance"],
+        sbom=row["sbom"],
+        standing=standing(row["standing"]),
+    )
+
+
+def standing_text(standing: Standing | None) -> str | None:
+    return None if standing is None else json.dumps(asdict(standing), default=datetime.isoformat)
+
+
+def standing(text: str | None) -> Standing | None:
+    if text is None:
+        return None
+    fields = json.loads(text)
+    return Standing(
+        kind=StandingKind(fields["kind"]),
+        reason=fields["reason"],
+        actor=fields["actor"],
+        at=datetime.fromisoformat(fields["at"]),
     )
 
 
@@ -76,12 +109,15 @@ def quarantine(row: sqlite3.Row) -> Quarantine:
 
 def audit(row: sqlite3.Row) -> AuditEntry:
     return AuditEntry(
+        sequence=row["sequence"],
         generation=row["generation"],
         at=datetime.fromisoformat(row["at"]),
         actor=row["actor"],
         action=row["action"],
         skill=row["skill"],
         detail=json.loads(row["detail"]),
+        previous=row["previous"],
+        hash=row["hash"],
     )
 
 

@@ -1,14 +1,14 @@
 """The statements that several methods of the catalog share; each runs inside the caller's transaction."""
 
-import json
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from mcpskills.adapters.sqlite import rows
-from mcpskills.errors import ConflictError, NotFoundError
-from mcpskills.version import SkillRecord, Version
+from mcpskills.adapters.sqlite import chaining, rows
+from mcpskills.audit import AuditEntry
+from mcpskills.errors import ConflictError, NotFoundError, PreconditionFailedError
+from mcpskills.version import Hold, SkillRecord, Version
 
 # The folder in trouble may be another one than the record's: the skill may have moved, or somebody else claims its name.
 RECORDS = """
@@ -82,7 +82,7 @@ def add_version(db: sqlite3.Connection, tenant: str, version: Version) -> None:
         return
     db.execute(
         "INSERT INTO versions VALUES (:tenant, :skill, :number, :digest, :label, :manifest, :frontmatter, :origin, :rewritten, "
-        ":published_at, :evaluation)",
+        ":published_at, :evaluation, :provenance, :sbom, :standing)",
         rows.version_values(tenant, version),
     )
 
@@ -105,17 +105,44 @@ def raise_generation(db: sqlite3.Connection, change: Change) -> int:
 
 
 def note(db: sqlite3.Connection, change: Change) -> None:
+    tenant_row(db, change.tenant)
+    entry = AuditEntry(
+        sequence=0,
+        generation=generation(db, change.tenant),
+        at=change.at,
+        actor=change.actor,
+        action=change.action,
+        skill=change.skill,
+        detail=change.detail,
+    )
+    chaining.append(db, change.tenant, entry)
+
+
+def expect(db: sqlite3.Connection, tenant: str, wanted: int | None) -> None:
+    """Raises `PreconditionFailedError` when the tenant's generation is not the wanted one; any will do for None."""
+    present = generation(db, tenant)
+    if wanted is not None and wanted != present:
+        raise PreconditionFailedError(
+            f"Expected the generation {wanted}, but it is {present}: look at what is served now, and repeat."
+        )
+
+
+def chosen(db: sqlite3.Connection, tenant: str, name: str, wanted: int | None, hold: Hold | None) -> int | None:
+    """What is live by wish, hold and standings, see `ports.Catalog`."""
+    most = wanted if hold is None else hold.version
+    if most is None:
+        return None
+    query = (
+        "SELECT MAX(number) AS number FROM versions WHERE tenant = ? AND skill = ? AND number <= ? AND standing IS NULL"
+    )
+    number: int | None = db.execute(query, (tenant, name, most)).fetchone()["number"]
+    return number
+
+
+def put_standing(db: sqlite3.Connection, tenant: str, version: Version) -> None:
     db.execute(
-        "INSERT INTO audit (tenant, generation, at, actor, action, skill, detail) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (
-            change.tenant,
-            generation(db, change.tenant),
-            change.at.isoformat(),
-            change.actor,
-            change.action,
-            change.skill,
-            json.dumps(dict(change.detail)),
-        ),
+        "UPDATE versions SET standing = ? WHERE tenant = ? AND skill = ? AND number = ?",
+        (rows.standing_text(version.standing), tenant, version.skill, version.number),
     )
 
 
