@@ -10,10 +10,13 @@ import pytest
 from builders import skill_folder
 from catalog_builders import Clock
 from git_fixtures import BRANCH, bare, clone
+from kms_keys import kms_key
 from mcpskills.adapters.directory import DirectoryPackageStore
 from mcpskills.adapters.git.forge import LocalForge
 from mcpskills.adapters.git.repository import GitRepository
 from mcpskills.adapters.in_process import InProcessSignals
+from mcpskills.adapters.signing.file_key import FileKey
+from mcpskills.adapters.signing.kms import KmsKey
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
 from mcpskills.ports import Catalog, Forge, PackageStore, Signals
 
@@ -30,6 +33,12 @@ CATALOGS: dict[str, Callable[[Path, Clock, StandIns], AbstractContextManager[Cat
 
 SIGNALS: dict[str, Callable[[StandIns], AbstractContextManager[Signals]]] = {
     "in process": lambda _: nullcontext(InProcessSignals()),
+}
+
+SIGNERS: dict[str, Callable[[Path, StandIns], FileKey | KmsKey]] = {
+    "file": lambda at, _: FileKey.open(at / "signing.pem"),
+    "KMS with ed25519": lambda _, stand_in: kms_key(stand_in("ministack"), "ECC_NIST_EDWARDS25519"),
+    "KMS with P-256": lambda _, stand_in: kms_key(stand_in("ministack"), "ECC_NIST_P256"),
 }
 
 FORGES: dict[str, Callable[[Path], AbstractContextManager[Forge]]] = {
@@ -67,6 +76,11 @@ def forge(request, tmp_path: Path) -> Iterator[Forge]:
     """Its registry repository holds one skill, `skills/pdf-forms`, on the tracked branch."""
     with request.param(tmp_path) as adapter:
         yield adapter
+
+
+@pytest.fixture(params=SIGNERS.values(), ids=SIGNERS.keys())
+def signer(request, tmp_path: Path) -> FileKey | KmsKey:
+    return request.param(tmp_path, request.getfixturevalue)
 
 
 def _registry(at: Path) -> Path:
