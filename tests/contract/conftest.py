@@ -3,29 +3,42 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from builders import skill_folder
 from catalog_builders import Clock
 from git_fixtures import BRANCH, bare, clone
+from kms_keys import kms_key
 from mcpskills.adapters.directory import DirectoryPackageStore
 from mcpskills.adapters.git.forge import LocalForge
 from mcpskills.adapters.git.repository import GitRepository
 from mcpskills.adapters.in_process import InProcessSignals
+from mcpskills.adapters.signing.file_key import FileKey
+from mcpskills.adapters.signing.kms import KmsKey
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
 from mcpskills.ports import Catalog, Forge, PackageStore, Signals
 
-PACKAGE_STORES: dict[str, Callable[[Path], AbstractContextManager[PackageStore]]] = {
-    "directory": lambda at: nullcontext(DirectoryPackageStore(at / "packages")),
+StandIns = Callable[[str], Any]
+"""Gives the server of a fixture in `stand_ins/fixtures.py` by its name; only the rows that ask start one."""
+
+PACKAGE_STORES: dict[str, Callable[[Path, StandIns], AbstractContextManager[PackageStore]]] = {
+    "directory": lambda at, _: nullcontext(DirectoryPackageStore(at / "packages")),
 }
 
-CATALOGS: dict[str, Callable[[Path, Clock], AbstractContextManager[Catalog]]] = {
-    "sqlite": lambda at, clock: closing(SqliteCatalog(at / "catalog.sqlite", clock)),
+CATALOGS: dict[str, Callable[[Path, Clock, StandIns], AbstractContextManager[Catalog]]] = {
+    "sqlite": lambda at, clock, _: closing(SqliteCatalog(at / "catalog.sqlite", clock)),
 }
 
-SIGNALS: dict[str, Callable[[Path], AbstractContextManager[Signals]]] = {
+SIGNALS: dict[str, Callable[[StandIns], AbstractContextManager[Signals]]] = {
     "in process": lambda _: nullcontext(InProcessSignals()),
+}
+
+SIGNERS: dict[str, Callable[[Path, StandIns], FileKey | KmsKey]] = {
+    "file": lambda at, _: FileKey.open(at / "signing.pem"),
+    "KMS with ed25519": lambda _, stand_in: kms_key(stand_in("ministack"), "ECC_NIST_EDWARDS25519"),
+    "KMS with P-256": lambda _, stand_in: kms_key(stand_in("ministack"), "ECC_NIST_P256"),
 }
 
 FORGES: dict[str, Callable[[Path], AbstractContextManager[Forge]]] = {
@@ -37,7 +50,7 @@ FORGES: dict[str, Callable[[Path], AbstractContextManager[Forge]]] = {
 
 @pytest.fixture(params=PACKAGE_STORES.values(), ids=PACKAGE_STORES.keys())
 def store(request, tmp_path: Path) -> Iterator[PackageStore]:
-    with request.param(tmp_path) as adapter:
+    with request.param(tmp_path, request.getfixturevalue) as adapter:
         yield adapter
 
 
@@ -48,13 +61,13 @@ def clock() -> Clock:
 
 @pytest.fixture(params=CATALOGS.values(), ids=CATALOGS.keys())
 def catalog(request, tmp_path: Path, clock: Clock) -> Iterator[Catalog]:
-    with request.param(tmp_path, clock) as adapter:
+    with request.param(tmp_path, clock, request.getfixturevalue) as adapter:
         yield adapter
 
 
 @pytest.fixture(params=SIGNALS.values(), ids=SIGNALS.keys())
-def signals(request, tmp_path: Path) -> Iterator[Signals]:
-    with request.param(tmp_path) as adapter:
+def signals(request) -> Iterator[Signals]:
+    with request.param(request.getfixturevalue) as adapter:
         yield adapter
 
 
@@ -63,6 +76,11 @@ def forge(request, tmp_path: Path) -> Iterator[Forge]:
     """Its registry repository holds one skill, `skills/pdf-forms`, on the tracked branch."""
     with request.param(tmp_path) as adapter:
         yield adapter
+
+
+@pytest.fixture(params=SIGNERS.values(), ids=SIGNERS.keys())
+def signer(request, tmp_path: Path) -> FileKey | KmsKey:
+    return request.param(tmp_path, request.getfixturevalue)
 
 
 def _registry(at: Path) -> Path:
