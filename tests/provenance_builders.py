@@ -4,7 +4,17 @@ from dataclasses import replace
 from typing import Any
 
 from catalog_builders import TENANT, a_version
-from mcpskills.provenance import Builder, CommitSignature, Provenance, Review, Ruling, SignatureState
+from mcpskills.ports import Signer
+from mcpskills.provenance import (
+    PAYLOAD_TYPE,
+    Builder,
+    CommitSignature,
+    Provenance,
+    Review,
+    Ruling,
+    SignatureState,
+    statement,
+)
 from mcpskills.version import Evaluation, Version
 
 
@@ -31,3 +41,8 @@ def a_provenance(version: Version | None = None, **other: Any) -> Provenance:
         published_at=version.published_at,
     )
     return replace(provenance, **other)
+
+
+def signed(version: Version, signer: Signer, **other: Any) -> Version:
+    """The version with an envelope around what a publisher says of it; `other` as for `a_provenance`."""
+    return replace(version, provenance=signer.sign(statement(a_provenance(version, **other)), PAYLOAD_TYPE))

@@ -29,6 +29,21 @@ class PackageStore(Protocol):
         """The content, verified. Raises `NotFoundError`, `CorruptedError`, `UnavailableError`."""
 
 
+class Signer(Protocol):
+    """Signs the provenance of what is published."""
+
+    @property
+    def key_id(self) -> str:
+        """Names the public key: `sha256:` and the SHA-256 of its SubjectPublicKeyInfo in hex."""
+
+    @property
+    def public_pem(self) -> str:
+        """The public key, for those who verify."""
+
+    def sign(self, payload: bytes, payload_type: str) -> str:
+        """The DSSE envelope as canonical JSON. Raises `UnavailableError`, `InvalidInputError` for what is too long."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lease:
     """The right to publish for a tenant. `token` grows with every change of hands; writes carry it."""

@@ -7,12 +7,13 @@ from datetime import UTC, datetime
 
 import structlog
 
-from mcpskills import package, skill, snapshot
+from mcpskills import package, skill, snapshot, trust
 from mcpskills.errors import CorruptedError, McpSkillsError, NotFoundError
 from mcpskills.events import GenerationRaised
 from mcpskills.folder import SKILL_FILE
 from mcpskills.ports import Catalog, PackageStore, Signals
 from mcpskills.snapshot import ServedSkill, Snapshot
+from mcpskills.trust import Verify
 from mcpskills.version import Version
 
 _log = structlog.get_logger()
@@ -21,17 +22,18 @@ _log = structlog.get_logger()
 class CatalogSource:
     """See `source.Source`."""
 
-    def __init__(self, catalog: Catalog, store: PackageStore, signals: Signals, tenant: str) -> None:
+    def __init__(self, catalog: Catalog, store: PackageStore, signals: Signals, tenant: str, verify: Verify) -> None:
         self._catalog = catalog
         self._store = store
         self._signals = signals
         self._tenant = tenant
+        self._verify = verify
 
     async def refresh(self, old: Snapshot | None) -> Snapshot:
         return await asyncio.to_thread(self._refresh, old)
 
     async def pinned(self, name: str, number: int) -> Version:
-        return await asyncio.to_thread(self._catalog.version, self._tenant, name, number)
+        return await asyncio.to_thread(self._pinned, name, number)
 
     async def package(self, version: Version) -> Mapping[str, bytes]:
         return await asyncio.to_thread(self._unpack, version)
@@ -42,6 +44,11 @@ class CatalogSource:
             yield (
                 event async for event in events if isinstance(event, GenerationRaised) and event.tenant == self._tenant
             )
+
+    def _pinned(self, name: str, number: int) -> Version:
+        version = self._catalog.version(self._tenant, name, number)
+        trust.check(self._tenant, version, self._verify)
+        return version
 
     def _refresh(self, old: Snapshot | None) -> Snapshot:
         changes = self._catalog.changes_since(self._tenant, old.generation if old else 0)
@@ -72,6 +79,7 @@ class CatalogSource:
         if record.deleted or record.live is None:
             return None
         version = self._catalog.version(self._tenant, name, record.live)
+        trust.check(self._tenant, version, self._verify)
         return served_skill(version, self._unpack(version)[SKILL_FILE])
 
     def _unpack(self, version: Version) -> Mapping[str, bytes]:
