@@ -16,9 +16,8 @@ from mcpskills.adapters.git.forge import LocalForge
 from mcpskills.adapters.git.repository import GitRepository
 from mcpskills.adapters.in_process import InProcessSignals
 from mcpskills.adapters.signing.file_key import FileKey
-from mcpskills.adapters.signing.kms import KmsKey
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
-from mcpskills.ports import Catalog, Forge, PackageStore, Signals
+from mcpskills.ports import Catalog, Forge, PackageStore, Signals, Signer
 
 StandIns = Callable[[str], Any]
 """Gives the server of a fixture in `stand_ins/fixtures.py` by its name; only the rows that ask start one."""
@@ -35,7 +34,7 @@ SIGNALS: dict[str, Callable[[StandIns], AbstractContextManager[Signals]]] = {
     "in process": lambda _: nullcontext(InProcessSignals()),
 }
 
-SIGNERS: dict[str, Callable[[Path, StandIns], FileKey | KmsKey]] = {
+SIGNERS: dict[str, Callable[[Path, StandIns], Signer]] = {
     "file": lambda at, _: FileKey.open(at / "signing.pem"),
     "KMS with ed25519": lambda _, stand_in: kms_key(stand_in("ministack"), "ECC_NIST_EDWARDS25519"),
     "KMS with P-256": lambda _, stand_in: kms_key(stand_in("ministack"), "ECC_NIST_P256"),
@@ -79,7 +78,7 @@ def forge(request, tmp_path: Path) -> Iterator[Forge]:
 
 
 @pytest.fixture(params=SIGNERS.values(), ids=SIGNERS.keys())
-def signer(request, tmp_path: Path) -> FileKey | KmsKey:
+def signer(request, tmp_path: Path) -> Signer:
     return request.param(tmp_path, request.getfixturevalue)
 
 
