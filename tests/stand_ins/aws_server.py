@@ -18,14 +18,17 @@ CREDENTIALS = {
 
 @dataclass(frozen=True)
 class AwsServer:
-    """Answers AWS's protocols at `url`."""
+    """Answers AWS's protocols at `url`, to who holds the key."""
 
     url: str
+    access_key: str = ACCESS_KEY
+    secret_key: str = SECRET_KEY
+    region: str = REGION
 
     @property
     def aws(self) -> Aws:
         """How adapters in this process reach it."""
-        return Aws(region=REGION, endpoint=self.url)
+        return Aws(region=self.region, endpoint=self.url)
 
     @property
     def environment(self) -> dict[str, str]:
