@@ -18,12 +18,15 @@ from mcpskills.adapters.in_process import InProcessSignals
 from mcpskills.adapters.signing.file_key import FileKey
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
 from mcpskills.ports import Catalog, Forge, PackageStore, Signals, Signer
+from stand_ins.buckets import a_package_store
 
 StandIns = Callable[[str], Any]
 """Gives the server of a fixture in `stand_ins/fixtures.py` by its name; only the rows that ask start one."""
 
 PACKAGE_STORES: dict[str, Callable[[Path, StandIns], AbstractContextManager[PackageStore]]] = {
     "directory": lambda at, _: nullcontext(DirectoryPackageStore(at / "packages")),
+    "S3 on MiniStack": lambda _, stand_in: nullcontext(a_package_store(stand_in("ministack"))),
+    "S3 on SeaweedFS": lambda _, stand_in: nullcontext(a_package_store(stand_in("seaweedfs"))),
 }
 
 CATALOGS: dict[str, Callable[[Path, Clock, StandIns], AbstractContextManager[Catalog]]] = {
