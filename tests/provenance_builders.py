@@ -36,7 +36,7 @@ def a_provenance(version: Version | None = None, **other: Any) -> Provenance:
         rewritten=version.rewritten,
         ruling=Ruling(rules="80-0123abcd", warnings=2, infos=1, waived=0),
         evaluation=Evaluation(passed=3, failed=0, not_run=1),
-        sbom="sha256:" + "5" * 64,
+        sbom=version.sbom,
         builder=Builder("open-mcp-skills", "1.2.3"),
         published_at=version.published_at,
     )

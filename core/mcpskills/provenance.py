@@ -182,6 +182,7 @@ def matches(provenance: Provenance, tenant: str, version: Version) -> None:
         ("path", provenance.origin.path, version.origin.path),
         ("author", provenance.origin.author, version.origin.author),
         ("rewriting", provenance.rewritten, version.rewritten),
+        ("bill of materials", provenance.sbom, version.sbom),
     )
     for what, signed, kept in rows:
         if signed != kept:

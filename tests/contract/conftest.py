@@ -16,15 +16,17 @@ from mcpskills.adapters.git.forge import LocalForge
 from mcpskills.adapters.git.repository import GitRepository
 from mcpskills.adapters.in_process import InProcessSignals
 from mcpskills.adapters.signing.file_key import FileKey
-from mcpskills.adapters.signing.kms import KmsKey
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
-from mcpskills.ports import Catalog, Forge, PackageStore, Signals
+from mcpskills.ports import Catalog, Forge, PackageStore, Signals, Signer
+from stand_ins.buckets import a_package_store
 
 StandIns = Callable[[str], Any]
 """Gives the server of a fixture in `stand_ins/fixtures.py` by its name; only the rows that ask start one."""
 
 PACKAGE_STORES: dict[str, Callable[[Path, StandIns], AbstractContextManager[PackageStore]]] = {
     "directory": lambda at, _: nullcontext(DirectoryPackageStore(at / "packages")),
+    "S3 on MiniStack": lambda _, stand_in: nullcontext(a_package_store(stand_in("ministack"))),
+    "S3 on SeaweedFS": lambda _, stand_in: nullcontext(a_package_store(stand_in("seaweedfs"))),
 }
 
 CATALOGS: dict[str, Callable[[Path, Clock, StandIns], AbstractContextManager[Catalog]]] = {
@@ -35,7 +37,7 @@ SIGNALS: dict[str, Callable[[StandIns], AbstractContextManager[Signals]]] = {
     "in process": lambda _: nullcontext(InProcessSignals()),
 }
 
-SIGNERS: dict[str, Callable[[Path, StandIns], FileKey | KmsKey]] = {
+SIGNERS: dict[str, Callable[[Path, StandIns], Signer]] = {
     "file": lambda at, _: FileKey.open(at / "signing.pem"),
     "KMS with ed25519": lambda _, stand_in: kms_key(stand_in("ministack"), "ECC_NIST_EDWARDS25519"),
     "KMS with P-256": lambda _, stand_in: kms_key(stand_in("ministack"), "ECC_NIST_P256"),
@@ -79,7 +81,7 @@ def forge(request, tmp_path: Path) -> Iterator[Forge]:
 
 
 @pytest.fixture(params=SIGNERS.values(), ids=SIGNERS.keys())
-def signer(request, tmp_path: Path) -> FileKey | KmsKey:
+def signer(request, tmp_path: Path) -> Signer:
     return request.param(tmp_path, request.getfixturevalue)
 
 

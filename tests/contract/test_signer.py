@@ -14,13 +14,12 @@ from securesystemslib.signer import SSlibKey
 
 from mcpskills import provenance
 from mcpskills.adapters.signing.file_key import FileKey
-from mcpskills.adapters.signing.kms import KmsKey
 from mcpskills.adapters.signing.verifying import TrustedKeys
 from mcpskills.errors import CorruptedError
+from mcpskills.ports import Signer
 from mcpskills.provenance import PAYLOAD_TYPE, STATEMENT_LIMIT
 from provenance_builders import a_provenance
 
-AnySigner = FileKey | KmsKey
 STATEMENT = provenance.statement(a_provenance())
 
 
@@ -37,7 +36,7 @@ def _other_base64(document: dict[str, Any], key: str) -> None:
     document[key] = base64.b64encode(raw).decode()
 
 
-def test_what_is_signed_is_verified(signer: AnySigner):
+def test_what_is_signed_is_verified(signer: Signer):
     trusted = TrustedKeys.read([signer.public_pem])
 
     envelope = signer.sign(STATEMENT, PAYLOAD_TYPE)
@@ -46,19 +45,19 @@ def test_what_is_signed_is_verified(signer: AnySigner):
     assert trusted.signer(envelope) == signer.key_id
 
 
-def test_the_longest_statement_can_be_signed(signer: AnySigner):
+def test_the_longest_statement_can_be_signed(signer: Signer):
     longest = b"x" * STATEMENT_LIMIT
 
     assert TrustedKeys.read([signer.public_pem]).verify(signer.sign(longest, PAYLOAD_TYPE)) == longest
 
 
-def test_the_envelope_is_canonical_json(signer: AnySigner):
+def test_the_envelope_is_canonical_json(signer: Signer):
     envelope = signer.sign(STATEMENT, PAYLOAD_TYPE)
 
     assert json.dumps(json.loads(envelope), sort_keys=True, separators=(",", ":")) == envelope
 
 
-def test_the_key_id_is_the_hash_that_openssl_gives_of_the_public_key(signer: AnySigner, tmp_path: Path):
+def test_the_key_id_is_the_hash_that_openssl_gives_of_the_public_key(signer: Signer, tmp_path: Path):
     (tmp_path / "key.pub.pem").write_text(signer.public_pem)
     command = f"openssl pkey -pubin -in {tmp_path}/key.pub.pem -outform DER | sha256sum"
 
@@ -67,7 +66,7 @@ def test_the_key_id_is_the_hash_that_openssl_gives_of_the_public_key(signer: Any
     assert signer.key_id == f"sha256:{printed.split()[0]}"
 
 
-def test_another_implementation_of_dsse_verifies_the_envelope(signer: AnySigner):
+def test_another_implementation_of_dsse_verifies_the_envelope(signer: Signer):
     key = SSlibKey.from_crypto(load_pem_public_key(signer.public_pem.encode()), keyid=signer.key_id)
     envelope = Envelope.from_dict(json.loads(signer.sign(STATEMENT, PAYLOAD_TYPE)))
 
@@ -75,14 +74,14 @@ def test_another_implementation_of_dsse_verifies_the_envelope(signer: AnySigner)
     assert envelope.payload == STATEMENT
 
 
-def test_another_payload_is_refused(signer: AnySigner):
+def test_another_payload_is_refused(signer: Signer):
     envelope = _changed(signer.sign(STATEMENT, PAYLOAD_TYPE), lambda document: _other_base64(document, "payload"))
 
     with pytest.raises(CorruptedError, match=f"{signer.key_id} does not fit"):
         TrustedKeys.read([signer.public_pem]).verify(envelope)
 
 
-def test_another_signature_is_refused(signer: AnySigner):
+def test_another_signature_is_refused(signer: Signer):
     envelope = _changed(
         signer.sign(STATEMENT, PAYLOAD_TYPE), lambda document: _other_base64(document["signatures"][0], "sig")
     )
@@ -91,7 +90,7 @@ def test_another_signature_is_refused(signer: AnySigner):
         TrustedKeys.read([signer.public_pem]).verify(envelope)
 
 
-def test_a_signature_under_another_keys_name_is_refused(signer: AnySigner):
+def test_a_signature_under_another_keys_name_is_refused(signer: Signer):
     envelope = _changed(
         signer.sign(STATEMENT, PAYLOAD_TYPE), lambda document: document["signatures"][0].update(keyid="sha256:0")
     )
@@ -100,7 +99,7 @@ def test_a_signature_under_another_keys_name_is_refused(signer: AnySigner):
         TrustedKeys.read([signer.public_pem]).verify(envelope)
 
 
-def test_a_payload_that_was_signed_as_something_else_is_refused(signer: AnySigner):
+def test_a_payload_that_was_signed_as_something_else_is_refused(signer: Signer):
     envelope = signer.sign(STATEMENT, "application/json")
     passed_off = _changed(envelope, lambda document: document.update(payloadType=PAYLOAD_TYPE))
     trusted = TrustedKeys.read([signer.public_pem])
@@ -112,14 +111,14 @@ def test_a_payload_that_was_signed_as_something_else_is_refused(signer: AnySigne
         trusted.verify(passed_off)
 
 
-def test_a_key_that_is_not_trusted_is_refused_with_both_names(signer: AnySigner, tmp_path: Path):
+def test_a_key_that_is_not_trusted_is_refused_with_both_names(signer: Signer, tmp_path: Path):
     other = FileKey.open(tmp_path / "other.pem")
 
     with pytest.raises(CorruptedError, match=f"{signer.key_id}.*{other.key_id}"):
         TrustedKeys.read([other.public_pem]).verify(signer.sign(STATEMENT, PAYLOAD_TYPE))
 
 
-def test_the_old_and_the_new_key_are_trusted_together(signer: AnySigner, tmp_path: Path):
+def test_the_old_and_the_new_key_are_trusted_together(signer: Signer, tmp_path: Path):
     new = FileKey.open(tmp_path / "new.pem")
     trusted = TrustedKeys.read([signer.public_pem, tmp_path / "new.pub.pem"])
 
@@ -127,7 +126,7 @@ def test_the_old_and_the_new_key_are_trusted_together(signer: AnySigner, tmp_pat
     assert trusted.signer(new.sign(STATEMENT, PAYLOAD_TYPE)) == new.key_id
 
 
-def test_one_good_signature_among_strange_ones_is_enough(signer: AnySigner, tmp_path: Path):
+def test_one_good_signature_among_strange_ones_is_enough(signer: Signer, tmp_path: Path):
     strange = json.loads(FileKey.open(tmp_path / "strange.pem").sign(STATEMENT, PAYLOAD_TYPE))["signatures"]
     envelope = _changed(
         signer.sign(STATEMENT, PAYLOAD_TYPE),
@@ -137,7 +136,7 @@ def test_one_good_signature_among_strange_ones_is_enough(signer: AnySigner, tmp_
     assert TrustedKeys.read([signer.public_pem]).verify(envelope) == STATEMENT
 
 
-def test_an_envelope_that_is_cut_off_anywhere_is_refused(signer: AnySigner):
+def test_an_envelope_that_is_cut_off_anywhere_is_refused(signer: Signer):
     envelope = signer.sign(STATEMENT, PAYLOAD_TYPE)
     trusted = TrustedKeys.read([signer.public_pem])
 

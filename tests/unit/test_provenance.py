@@ -15,7 +15,7 @@ from provenance_builders import a_provenance
 
 
 def test_what_was_stated_is_read():
-    stated = a_provenance()
+    stated = a_provenance(sbom="sha256:" + "5" * 64)
 
     assert provenance.read(provenance.statement(stated)) == stated
 
@@ -163,6 +163,7 @@ def test_a_provenance_matches_the_version_that_it_was_signed_for():
         ({"number": 2}, "version"),
         ({"digest": "sha256:" + "0" * 64}, "package"),
         ({"rewritten": True}, "rewriting"),
+        ({"sbom": "sha256:" + "0" * 64}, "bill of materials"),
     ],
 )
 def test_a_provenance_of_anything_else_does_not_match(other, what):

@@ -1,1 +1,1 @@
-"""The catalog in one SQLite file: `schema.py` opens it, `rows.py` reads rows, `catalog.py` is the port."""
+"""The catalog in one SQLite file: `schema.py` opens it, `statements.py` reads and writes, `catalog.py` is the port."""

@@ -6,12 +6,14 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from mcpskills.adapters.sqlite import chaining, pointing, rows, statements
+from mcpskills import pointing
+from mcpskills.adapters import catalog_rows as rows
+from mcpskills.adapters.sqlite import chaining, statements
 from mcpskills.adapters.sqlite.database import Database
 from mcpskills.adapters.sqlite.pointing import Pointing
 from mcpskills.adapters.sqlite.statements import Change
 from mcpskills.audit import AuditEntry, Head
-from mcpskills.errors import LeaseLostError, PreconditionFailedError
+from mcpskills.errors import LeaseLostError
 from mcpskills.ports import Changes, Lease, Publication, Published
 from mcpskills.version import Hold, Quarantine, SkillRecord, Standing, Version
 
@@ -63,8 +65,7 @@ class SqliteCatalog:
         version, tenant = publication.version, lease.tenant
         with self._database.write(lease) as db:
             record = statements.find(db, tenant, version.skill)
-            if _place(record) != _place(publication.expected):
-                raise PreconditionFailedError(f"The record of {version.skill!r} changed while its version was built.")
+            pointing.expect(record, publication.expected, version.skill)
             statements.add_version(db, tenant, version)
             hold = pointing.remaining(record.hold if record else None, version, self._now())
             live = statements.chosen(db, tenant, version.skill, version.number, hold)
@@ -75,22 +76,8 @@ class SqliteCatalog:
             }
             change = self._change(tenant, _PUBLISHER, "publish", version.skill, version=version.number, **origin)
             generation = statements.raise_generation(db, change)
-            statements.put_record(
-                db,
-                tenant,
-                SkillRecord(
-                    name=version.skill,
-                    path=version.origin.path,
-                    tree=version.origin.tree,
-                    live=live,
-                    wanted=version.number,
-                    hold=hold,
-                    deleted=False,
-                    load_error=None,
-                    generation=generation,
-                    updated_at=self._now(),
-                ),
-            )
+            now_there = pointing.published(version, live=live, hold=hold, generation=generation, now=self._now())
+            statements.put_record(db, tenant, now_there)
             statements.release(db, tenant, version.origin.path)
             return statements.record(db, tenant, version.skill)
 
@@ -120,8 +107,8 @@ class SqliteCatalog:
             if known and (known["tree"], known["rules"], known["reason"]) == (q.tree, q.rules, q.reason):
                 return
             db.execute(
-                "INSERT OR REPLACE INTO quarantine VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (lease.tenant, q.path, q.tree, q.name, q.commit, q.rules, q.reason, q.at.isoformat()),
+                "INSERT OR REPLACE INTO quarantine VALUES (:tenant, :path, :tree, :name, :commit_id, :rules, :reason, :at)",
+                rows.quarantine_values(lease.tenant, q),
             )
             statements.note(
                 db, self._change(lease.tenant, _PUBLISHER, "quarantine", q.name, path=q.path, commit=q.commit)
@@ -235,12 +222,8 @@ class SqliteCatalog:
     @contextlib.contextmanager
     def _pointing(self, tenant: str, name: str, if_generation: int | None) -> Iterator[Pointing]:
         with self._database.write() as db:
-            statements.expect(db, tenant, if_generation)
+            pointing.expect_generation(statements.generation(db, tenant), if_generation)
             yield Pointing(db, tenant, name, self._now())
 
     def _change(self, tenant: str, actor: str, action: str, skill: str | None, **detail: str | int | None) -> Change:
         return Change(tenant, actor, action, skill, detail, self._now())
-
-
-def _place(record: SkillRecord | None) -> tuple[int, int | None, int | None] | None:
-    return (record.generation, record.live, record.wanted) if record else None

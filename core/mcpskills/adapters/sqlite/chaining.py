@@ -5,6 +5,7 @@ import sqlite3
 from datetime import datetime
 
 from mcpskills import audit
+from mcpskills.adapters import catalog_rows as rows
 from mcpskills.audit import AuditEntry, Head
 
 _BEFORE = (
@@ -62,19 +63,8 @@ def append(db: sqlite3.Connection, tenant: str, entry: AuditEntry) -> None:
     """Put the entry at the end of the tenant's trail; the tenant has its row already."""
     entry = audit.chained(tenant, head(db, tenant), entry)
     db.execute(
-        "INSERT INTO audit VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            tenant,
-            entry.sequence,
-            entry.generation,
-            entry.at.isoformat(),
-            entry.actor,
-            entry.action,
-            entry.skill,
-            json.dumps(dict(entry.detail)),
-            entry.previous,
-            entry.hash,
-        ),
+        "INSERT INTO audit VALUES (:tenant, :sequence, :generation, :at, :actor, :action, :skill, :detail, :previous, :hash)",
+        rows.audit_values(tenant, entry),
     )
     query = "UPDATE tenants SET audit_sequence = ?, audit_hash = ? WHERE tenant = ?"
     db.execute(query, (entry.sequence, entry.hash, tenant))

@@ -5,9 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from mcpskills.adapters.sqlite import chaining, rows
+from mcpskills import pointing
+from mcpskills.adapters import catalog_rows as rows
+from mcpskills.adapters.sqlite import chaining
 from mcpskills.audit import AuditEntry
-from mcpskills.errors import ConflictError, NotFoundError, PreconditionFailedError
+from mcpskills.errors import NotFoundError
 from mcpskills.version import Hold, SkillRecord, Version
 
 # The folder in trouble may be another one than the record's: the skill may have moved, or somebody else claims its name.
@@ -46,19 +48,9 @@ def record(db: sqlite3.Connection, tenant: str, name: str) -> SkillRecord:
 
 def put_record(db: sqlite3.Connection, tenant: str, record: SkillRecord) -> None:
     db.execute(
-        "INSERT OR REPLACE INTO skills VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            tenant,
-            record.name,
-            record.path,
-            record.tree,
-            record.live,
-            record.wanted,
-            rows.hold_text(record.hold),
-            record.deleted,
-            record.generation,
-            record.updated_at.isoformat(),
-        ),
+        "INSERT OR REPLACE INTO skills VALUES (:tenant, :name, :path, :tree, :live, :wanted, :hold, :deleted, :generation, "
+        ":updated_at)",
+        rows.record_values(tenant, record),
     )
 
 
@@ -75,10 +67,7 @@ def add_version(db: sqlite3.Connection, tenant: str, version: Version) -> None:
     query = "SELECT digest FROM versions WHERE tenant = ? AND skill = ? AND number = ?"
     row = db.execute(query, (tenant, version.skill, version.number)).fetchone()
     if row is not None:
-        if row["digest"] != version.digest:
-            raise ConflictError(
-                f"Version {version.number} of {version.skill!r} is {row['digest']} and cannot become {version.digest}."
-            )
+        pointing.expect_package(version, row["digest"])
         return
     db.execute(
         "INSERT INTO versions VALUES (:tenant, :skill, :number, :digest, :label, :manifest, :frontmatter, :origin, :rewritten, "
@@ -116,15 +105,6 @@ def note(db: sqlite3.Connection, change: Change) -> None:
         detail=change.detail,
     )
     chaining.append(db, change.tenant, entry)
-
-
-def expect(db: sqlite3.Connection, tenant: str, wanted: int | None) -> None:
-    """Raises `PreconditionFailedError` when the tenant's generation is not the wanted one; any will do for None."""
-    present = generation(db, tenant)
-    if wanted is not None and wanted != present:
-        raise PreconditionFailedError(
-            f"Expected the generation {wanted}, but it is {present}: look at what is served now, and repeat."
-        )
 
 
 def chosen(db: sqlite3.Connection, tenant: str, name: str, wanted: int | None, hold: Hold | None) -> int | None:
