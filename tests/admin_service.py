@@ -113,6 +113,8 @@ def parts(registry: Registry) -> Admin:
         replica=Replica(registry.source, settings.poll_seconds),
         library=Library(registry.source, settings.package_cache_bytes),
         catalog=registry.catalog,
+        store=registry.store,
+        verify=registry.verify,
         signals=registry.signals,
         forge=LocalForge(GitRepository.open(str(root / "registry.git"), root / "mirrors"), BRANCH),
         tenant=TENANT,

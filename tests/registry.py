@@ -30,8 +30,8 @@ class Registry:
         self.store = DirectoryPackageStore(root / "packages")
         self.signals = RememberingSignals()
         self.key = FileKey.open(root / SIGNING_KEY)
-        verify = TrustedKeys.read((self.key.public_pem,)).verify
-        self.source = CatalogSource(self.catalog, self.store, self.signals, TENANT, verify)
+        self.verify = TrustedKeys.read((self.key.public_pem,)).verify
+        self.source = CatalogSource(self.catalog, self.store, self.signals, TENANT, self.verify)
 
     def publish(self, name: str = "pdf-forms", **described: Any) -> Version:
         return self.publish_folder(skill_folder(name, **described))

@@ -44,12 +44,15 @@ def registry(
     settings: ServerSettings, catalog: Catalog, store: PackageStore, signals: Signals, forge: Forge
 ) -> Service:
     """The server of a registry: skills come from the catalog, and admins manage them."""
-    replica, library = _replica(settings, CatalogSource(catalog, store, signals, settings.tenant, _verifying(settings)))
+    verify = _verifying(settings)
+    replica, library = _replica(settings, CatalogSource(catalog, store, signals, settings.tenant, verify))
     service = _service(settings, replica, library)
     parts = Admin(
         replica=replica,
         library=library,
         catalog=catalog,
+        store=store,
+        verify=verify,
         signals=signals,
         forge=forge,
         tenant=settings.tenant,

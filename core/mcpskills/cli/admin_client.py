@@ -15,6 +15,11 @@ Url = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print what the server answered, for programs.")]
 
+IfGeneration = Annotated[
+    int | None,
+    typer.Option("--if-generation", min=0, help="Change nothing unless this is the registry's generation still."),
+]
+
 # A rollback waits for the proposal, which may go to a repository far away.
 _SECONDS = 60.0
 _NOT_FOUND, _SERVER_FAILS = 404, 500
@@ -42,6 +47,11 @@ def ask(url: str, method: str, path: str, **request: Any) -> Any:
     if response.is_success:
         return answer
     raise _refusal(response.status_code, answer)
+
+
+def condition(if_generation: int | None) -> dict[str, str]:
+    """The header that binds a change to a generation."""
+    return {} if if_generation is None else {"If-Match": f'"{if_generation}"'}
 
 
 def skill_path(name: str, *more: str) -> str:

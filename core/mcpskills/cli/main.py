@@ -28,6 +28,13 @@ COMMANDS: Mapping[str, str] = {
     "versions": "mcpskills.cli.versions:versions",
     "rollback": "mcpskills.cli.rollback:rollback",
     "lift": "mcpskills.cli.lift:lift",
+    "promote": "mcpskills.cli.promote:promote",
+    "yank": "mcpskills.cli.standing:yank",
+    "revoke": "mcpskills.cli.standing:revoke",
+    "restore": "mcpskills.cli.standing:restore",
+    "offline": "mcpskills.cli.online:offline",
+    "online": "mcpskills.cli.online:online",
+    "audit": "mcpskills.cli.audit:audit",
 }
 """Commands in the order of the help, with the function that each calls."""
 

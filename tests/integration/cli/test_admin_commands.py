@@ -1,8 +1,6 @@
 """Commands that ask a running server."""
 
 import json
-import os
-import subprocess
 
 import httpx2
 import pytest
@@ -10,24 +8,11 @@ from fastapi import FastAPI
 from fastapi.responses import PlainTextResponse
 
 from admin_service import serving
+from asking_commands import mcpskills
 from builders import script, skill_folder
 from catalog_builders import lease_of
 from mcpskills.version import Evaluation
 from mcpskills_server import process
-from servers import MCPSKILLS
-
-
-def mcpskills(*arguments, url=None, **env):
-    """The real command in a process of its own, on a wide terminal without colours."""
-    where = {"MCPSKILLS_URL": url} if url else {}
-    done = subprocess.run(
-        [MCPSKILLS, *arguments],
-        env={**os.environ, "COLUMNS": "250", "NO_COLOR": "1", **where, **env},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return done.returncode, done.stdout, done.stderr
 
 
 @pytest.fixture
