@@ -109,6 +109,20 @@ def test_a_change_of_another_skill_that_comes_between_is_waited_for(catalog, beh
     assert fault(TENANT, Head(), catalog.audit_after(TENANT, 0, 100)) is None
 
 
+def test_a_hold_does_not_move_a_folder_back_that_moved_meanwhile(catalog, behind, faulty_ministack, threads):
+    publish(catalog, a_version(1))
+    pause = Pause()
+    faulty_ministack.inject(pause, operation=WRITE)
+    holding = threads.submit(behind.hold, TENANT, NAME, a_hold(None))
+    assert pause.reached.wait(60)
+
+    catalog.keep_place(lease_of(catalog), NAME, "skills/office/pdf-forms", "d" * 40)
+    pause.go_on.set()
+
+    assert holding.result().path == "skills/office/pdf-forms"
+    assert catalog.skill(TENANT, NAME) == holding.result()
+
+
 def test_of_many_publishers_one_gets_the_lease(catalog: DynamoDbCatalog, threads: ThreadPoolExecutor):
     start = Barrier(8)
 
