@@ -19,6 +19,7 @@ from mcpskills.adapters.signing.file_key import FileKey
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
 from mcpskills.ports import Catalog, Forge, PackageStore, Signals, Signer
 from stand_ins.buckets import a_package_store
+from stand_ins.catalogs import a_catalog
 
 StandIns = Callable[[str], Any]
 """Gives the server of a fixture in `stand_ins/fixtures.py` by its name; only the rows that ask start one."""
@@ -31,6 +32,7 @@ PACKAGE_STORES: dict[str, Callable[[Path, StandIns], AbstractContextManager[Pack
 
 CATALOGS: dict[str, Callable[[Path, Clock, StandIns], AbstractContextManager[Catalog]]] = {
     "sqlite": lambda at, clock, _: closing(SqliteCatalog(at / "catalog.sqlite", clock)),
+    "dynamodb": lambda _, clock, stand_in: nullcontext(a_catalog(stand_in("ministack"), clock)),
 }
 
 SIGNALS: dict[str, Callable[[StandIns], AbstractContextManager[Signals]]] = {
