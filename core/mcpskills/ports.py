@@ -187,7 +187,10 @@ class Signals(Protocol):
         """Tell all who listen now. Never blocks, never raises; may be called from any thread."""
 
     def listen(self) -> AbstractAsyncContextManager[AsyncIterator[Event]]:
-        """Hear the events sent from now on."""
+        """Hear the events sent from now on; `EventsMissed` stands for those that were lost with a connection.
+
+        Listening begins, and goes on, while no server can be reached.
+        """
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import structlog
 
 from mcpskills import package, skill, snapshot
 from mcpskills.errors import CorruptedError, McpSkillsError, NotFoundError
-from mcpskills.events import GenerationRaised
+from mcpskills.events import Event, EventsMissed, GenerationRaised
 from mcpskills.folder import SKILL_FILE
 from mcpskills.ports import Catalog, PackageStore, Signals
 from mcpskills.snapshot import ServedSkill, Snapshot
@@ -39,9 +39,16 @@ class CatalogSource:
     @contextlib.asynccontextmanager
     async def hints(self) -> AsyncIterator[AsyncIterator[object]]:
         async with self._signals.listen() as events:
-            yield (
-                event async for event in events if isinstance(event, GenerationRaised) and event.tenant == self._tenant
-            )
+            yield (event async for event in events if self._concerns(event))
+
+    def _concerns(self, event: Event) -> bool:
+        match event:
+            case GenerationRaised(tenant):
+                return tenant == self._tenant
+            case EventsMissed():
+                return True
+            case _:
+                return False
 
     def _refresh(self, old: Snapshot | None) -> Snapshot:
         changes = self._catalog.changes_since(self._tenant, old.generation if old else 0)

@@ -1,5 +1,6 @@
 """The adapters that every contract test runs over. A new adapter is a row in its table."""
 
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
@@ -8,13 +9,14 @@ from typing import Any
 import pytest
 
 from builders import skill_folder
-from catalog_builders import Clock
+from catalog_builders import TENANT, Clock
 from git_fixtures import BRANCH, bare, clone
 from kms_keys import kms_key
 from mcpskills.adapters.directory import DirectoryPackageStore
 from mcpskills.adapters.git.forge import LocalForge
 from mcpskills.adapters.git.repository import GitRepository
 from mcpskills.adapters.in_process import InProcessSignals
+from mcpskills.adapters.redis.signals import RedisSignals
 from mcpskills.adapters.signing.file_key import FileKey
 from mcpskills.adapters.signing.kms import KmsKey
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
@@ -36,6 +38,7 @@ CATALOGS: dict[str, Callable[[Path, Clock, StandIns], AbstractContextManager[Cat
 
 SIGNALS: dict[str, Callable[[StandIns], AbstractContextManager[Signals]]] = {
     "in process": lambda _: nullcontext(InProcessSignals()),
+    "redis": lambda stand_in: closing(RedisSignals(stand_in("valkey").url, TENANT, prefix=uuid.uuid4().hex)),
 }
 
 SIGNERS: dict[str, Callable[[Path, StandIns], FileKey | KmsKey]] = {
