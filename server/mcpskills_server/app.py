@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fastapi import FastAPI
 
 import mcpskills
-from mcpskills import logs
+from mcpskills import logs, process
 from mcpskills.adapters.directory import DirectoryPackageStore
 from mcpskills.adapters.git.forge import LocalForge
 from mcpskills.adapters.git.repository import GitRepository
@@ -16,7 +16,7 @@ from mcpskills.adapters.in_process import InProcessSignals
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
 from mcpskills.errors import McpSkillsError
 from mcpskills.ports import Catalog, Forge, PackageStore, Signals
-from mcpskills_server import admin, health, problems, process
+from mcpskills_server import admin, health, problems
 from mcpskills_server.admin import Admin
 from mcpskills_server.catalog_source import CatalogSource
 from mcpskills_server.library import Library

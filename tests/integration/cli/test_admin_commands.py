@@ -12,8 +12,8 @@ from fastapi.responses import PlainTextResponse
 from admin_service import serving
 from builders import script, skill_folder
 from catalog_builders import lease_of
+from mcpskills import process
 from mcpskills.version import Evaluation
-from mcpskills_server import process
 from servers import MCPSKILLS
 
 
