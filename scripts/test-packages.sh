@@ -20,6 +20,7 @@ need npm command -v npm
 need curl command -v curl
 need jq command -v jq
 need openssl command -v openssl
+need openssh-client command -v ssh-keygen
 
 [ -n "$missing" ] || exit 0
 command="apt-get update && apt-get install --yes --no-install-recommends $missing"

@@ -7,7 +7,17 @@ from builders import NAME, skill_folder
 from mcpskills import package
 from mcpskills.package import Package
 from mcpskills.ports import Catalog, Lease, Publication
-from mcpskills.version import Hold, HoldKind, HoldUntil, Origin, Quarantine, SkillRecord, Version
+from mcpskills.version import (
+    Hold,
+    HoldKind,
+    HoldUntil,
+    Origin,
+    Quarantine,
+    SkillRecord,
+    Standing,
+    StandingKind,
+    Version,
+)
 
 TENANT = "default"
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -70,6 +80,10 @@ def a_hold(
         created_at=NOON,
         expires_at=expires_at,
     )
+
+
+def a_standing(kind: StandingKind = StandingKind.YANKED) -> Standing:
+    return Standing(kind=kind, reason="It drops rows.", actor="grace", at=NOON)
 
 
 def a_quarantine(path: str = f"skills/{NAME}", *, reason: str = "It has no description.") -> Quarantine:

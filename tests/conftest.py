@@ -1,5 +1,7 @@
 import pytest
 
+pytest_plugins = ["stand_ins.fixtures"]
+
 
 @pytest.fixture
 def anyio_backend():

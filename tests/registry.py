@@ -11,10 +11,14 @@ from catalog_builders import NOON, TENANT, a_hold
 from fakes.signals import RememberingSignals
 from mcpskills import frontmatter, package, skill
 from mcpskills.adapters.directory import DirectoryPackageStore
+from mcpskills.adapters.signing.file_key import FileKey
+from mcpskills.adapters.signing.verifying import TrustedKeys
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
 from mcpskills.folder import SKILL_FILE, SkillFolder
+from mcpskills.settings import SIGNING_KEY
 from mcpskills.version import Evaluation, HoldKind, Origin, Version
 from mcpskills_server.catalog_source import CatalogSource
+from provenance_builders import signed
 
 
 class Registry:
@@ -25,7 +29,9 @@ class Registry:
         self.catalog = SqliteCatalog(root / "catalog.sqlite")
         self.store = DirectoryPackageStore(root / "packages")
         self.signals = RememberingSignals()
-        self.source = CatalogSource(self.catalog, self.store, self.signals, TENANT)
+        self.key = FileKey.open(root / SIGNING_KEY)
+        self.verify = TrustedKeys.read((self.key.public_pem,)).verify
+        self.source = CatalogSource(self.catalog, self.store, self.signals, TENANT, self.verify)
 
     def publish(self, name: str = "pdf-forms", **described: Any) -> Version:
         return self.publish_folder(skill_folder(name, **described))
@@ -49,6 +55,7 @@ class Registry:
             evaluation=evaluation,
         )
         self.store.put(built.digest, built.archive)
+        version = signed(version, self.key)
         catalog_builders.publish(self.catalog, version)
         return version
 

@@ -24,6 +24,10 @@ class NotFoundError(McpSkillsError):
     """The thing that was named does not exist."""
 
 
+class RevokedError(NotFoundError):
+    """The version that was named was revoked: its bytes are refused everywhere."""
+
+
 class ConflictError(McpSkillsError):
     """The change contradicts the present state, for example a version number that is taken."""
 

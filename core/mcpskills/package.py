@@ -15,6 +15,8 @@ from mcpskills.folder import Entry, SkillFolder
 
 MEDIA_TYPE = "application/zip"
 
+_PREFIX = "sha256:"
+_HEX_DIGITS = 64
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _UNIX = 3
 _REGULAR_FILE = 0o100000
@@ -55,7 +57,15 @@ class Package:
 
 def digest(content: bytes) -> str:
     """The content's SHA-256 as `sha256:<64 lower-case hex digits>`."""
-    return "sha256:" + hashlib.sha256(content).hexdigest()
+    return _PREFIX + hashlib.sha256(content).hexdigest()
+
+
+def hex_digits(digest: str) -> str:
+    """The 64 hex digits of a digest, safe in paths and keys. Raises `InvalidInputError` for what is none."""
+    digits = digest.removeprefix(_PREFIX)
+    if len(digits) != _HEX_DIGITS or set(digits) - set("0123456789abcdef") or not digest.startswith(_PREFIX):
+        raise InvalidInputError(f"A digest is `sha256:` and 64 lower-case hex digits, got {digest[:80]!r}.")
+    return digits
 
 
 def build(folder: SkillFolder) -> Package:

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from mcpskills.audit import AuditEntry, Head
 from mcpskills.events import Event
 from mcpskills.proposal import Changed, Proposal, ProposedChange
-from mcpskills.version import Hold, Quarantine, SkillRecord, Version
+from mcpskills.version import Hold, Quarantine, SkillRecord, Standing, Version
 
 
 class PackageStore(Protocol):
@@ -26,6 +27,21 @@ class PackageStore(Protocol):
 
     def get(self, digest: str) -> bytes:
         """The content, verified. Raises `NotFoundError`, `CorruptedError`, `UnavailableError`."""
+
+
+class Signer(Protocol):
+    """Signs the provenance of what is published."""
+
+    @property
+    def key_id(self) -> str:
+        """Names the public key: `sha256:` and the SHA-256 of its SubjectPublicKeyInfo in hex."""
+
+    @property
+    def public_pem(self) -> str:
+        """The public key, for those who verify."""
+
+    def sign(self, payload: bytes, payload_type: str) -> str:
+        """The DSSE envelope as canonical JSON. Raises `UnavailableError`, `InvalidInputError` for what is too long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,24 +79,16 @@ class Changes:
     skills: frozenset[str]
 
 
-@dataclass(frozen=True, slots=True)
-class AuditEntry:
-    """One change of what is served, or of who decides about it."""
-
-    generation: int
-    at: datetime
-    actor: str
-    action: str
-    skill: str | None
-    detail: Mapping[str, str | int | None]
-
-
 class Catalog(Protocol):
     """Skills, versions, pointers, holds and quarantine of every tenant; each writing method is one transaction.
 
     A method that changes what is served raises the tenant's generation by one in that same transaction, records the change
-    for `changes_since` and appends an audit entry. Publisher's methods take its lease and raise `LeaseLostError` once
-    another one holds it. All raise `UnavailableError` when the catalog cannot be reached.
+    for `changes_since` and appends an audit entry, chained to the one before. Publisher's methods take its lease and raise
+    `LeaseLostError` once another one holds it. Admins' methods take the generation that the admin looked at, if any, and raise
+    `PreconditionFailedError` when it is another by now. All raise `UnavailableError` when the catalog cannot be reached.
+
+    What is live follows in the same transaction from what Git wants, the hold and the standings: the held version, else the
+    wanted one; where that was yanked or revoked, the newest good one below it, else none.
     """
 
     def acquire_lease(self, tenant: str, holder: str, seconds: float) -> Lease:
@@ -142,14 +150,36 @@ class Catalog(Protocol):
     def quarantined(self, tenant: str, name: str | None = None) -> Sequence[Quarantine]:
         """What may not go live, in the order of paths; with a name, only the folders that claim it."""
 
-    def hold(self, tenant: str, name: str, hold: Hold) -> SkillRecord:
+    def hold(self, tenant: str, name: str, hold: Hold, if_generation: int | None = None) -> SkillRecord:
         """Move the pointer to the hold's version and keep it there. The same terms twice change nothing more.
 
-        An offline hold keeps the rollback that it covers in `beneath`; every other hold takes the place of the one before.
-        Raises `NotFoundError` for an unknown skill or version.
+        An offline hold keeps the hold that it covers in `beneath`; every other hold takes the place of the one before. A
+        promotion of the version that Git wants ends all holds instead. Raises `NotFoundError` for an unknown skill or
+        version, `ConflictError` for one that was yanked or revoked.
         """
 
-    def lift(self, tenant: str, name: str, actor: str, only: Hold | None = None) -> SkillRecord:
+    def stand(
+        self,
+        tenant: str,
+        name: str,
+        number: int,
+        standing: Standing | None,
+        *,
+        actor: str,
+        if_generation: int | None = None,
+    ) -> SkillRecord:
+        """Yank or revoke a version, or put it back in good standing with None. The same kind twice changes nothing more.
+
+        Works for a deleted skill as well. Raises `NotFoundError` for an unknown version, `ConflictError` for yanking what was
+        revoked.
+        """
+
+    def standings(self, tenant: str, name: str) -> Mapping[int, Standing]:
+        """The versions of a skill that are not in good standing, by number."""
+
+    def lift(
+        self, tenant: str, name: str, actor: str, only: Hold | None = None, if_generation: int | None = None
+    ) -> SkillRecord:
         """End the hold: the pointer goes to the one beneath it, else to the wanted version. Without a hold nothing changes.
 
         With `only`, nothing changes either when another hold is in force by now.
@@ -157,6 +187,12 @@ class Catalog(Protocol):
 
     def audit(self, tenant: str, limit: int) -> Sequence[AuditEntry]:
         """The newest entries first."""
+
+    def audit_after(self, tenant: str, sequence: int, limit: int) -> Sequence[AuditEntry]:
+        """The entries that follow the one of this sequence, the oldest first."""
+
+    def audit_head(self, tenant: str) -> Head:
+        """Where the trail ends, kept apart from it."""
 
 
 class Signals(Protocol):
@@ -166,7 +202,56 @@ class Signals(Protocol):
         """Tell all who listen now. Never blocks, never raises; may be called from any thread."""
 
     def listen(self) -> AbstractAsyncContextManager[AsyncIterator[Event]]:
-        """Hear the events sent from now on."""
+        """Hear the events sent from now on; `EventsMissed` stands for those that were lost with a connection.
+
+        Listening begins, and goes on, while no server can be reached.
+        """
+
+
+REPEAT_SECONDS = 3 * 24 * 60 * 60
+"""How long a queue of deliveries knows an id. GitHub lets a delivery be sent again within three days, with the same id."""
+
+ATTEMPTS = 5
+"""How often a delivery is handed out before it is set aside."""
+
+MOST_DELIVERIES = 1000
+"""About how many deliveries wait at most. Beyond it the oldest are dropped: whoever acts on a newer one has acted on them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A hint from a forge that the registry repository has changed. `id` is the sender's, and the same when it is sent again."""
+
+    id: str
+    reason: str
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TakenDelivery:
+    """A delivery in the hands of a consumer. `receipt` names it within the queue; `attempt` counts from 1."""
+
+    receipt: str
+    delivery: Delivery
+    attempt: int
+
+
+class Deliveries(Protocol):
+    """The queue of a tenant's webhook deliveries; what it has taken in outlives every process. All raise `UnavailableError`.
+
+    Each delivery goes to one consumer. If that one has not acknowledged it when the queue's `idle` seconds are over, because
+    it died or hangs, it goes to the next that asks. One that was handed out `ATTEMPTS` times in vain, or that cannot be read, is
+    set aside with an error in the log.
+    """
+
+    def enqueue(self, delivery: Delivery) -> bool:
+        """Keep it, unless its id was kept within `REPEAT_SECONDS`: then False. One atomic step, durable on return."""
+
+    def take(self, consumer: str, seconds: float) -> TakenDelivery | None:
+        """The delivery that has waited longest, as soon as there is one; None when there is none within the time."""
+
+    def acknowledge(self, taken: TakenDelivery) -> None:
+        """It is dealt with and comes no more. Twice is the same as once, also when another consumer took it meanwhile."""
 
 
 class Forge(Protocol):

@@ -11,6 +11,9 @@ from mcpskills.errors import InvalidInputError
 
 _PREFIX = "MCPSKILLS_"
 
+SIGNING_KEY = Path("keys", "signing.pem")
+"""Where a publisher keeps its key unless told otherwise, below the data directory; the public half stands beside it."""
+
 
 class Settings(BaseSettings):
     """Environment variables are these names in capitals, with the prefix `MCPSKILLS_`."""

@@ -25,7 +25,11 @@ class ServedSkill:
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:
-    """What one tenant serves at one generation. `names` are sorted; `failed` says which skills could not be read and why."""
+    """What one tenant serves at one generation. `names` are sorted; `failed` says which skills could not be read and why.
+
+    `revoked` has the reasons by skill and number. `withdrawn` skills have no good version to choose, and still answer to those
+    who pinned one.
+    """
 
     tenant: str
     generation: int
@@ -33,6 +37,8 @@ class Snapshot:
     skills: Mapping[str, ServedSkill]
     failed: Mapping[str, str] = field(default_factory=dict)
     names: tuple[str, ...] = ()
+    revoked: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
+    withdrawn: frozenset[str] = frozenset()
 
     def after(self, name: str | None, limit: int) -> tuple[ServedSkill, ...]:
         """At most `limit` skills whose names sort after `name`; from the first one when it is None.
@@ -48,11 +54,21 @@ def build(
     generation: int,
     built_at: datetime,
     served: Iterable[ServedSkill],
+    *,
     failed: Mapping[str, str] | None = None,
+    revoked: Mapping[str, Mapping[int, str]] | None = None,
+    withdrawn: Iterable[str] = (),
 ) -> Snapshot:
     skills = {skill.name: skill for skill in sorted(served, key=lambda skill: skill.name)}
     return Snapshot(
-        tenant, generation, built_at, MappingProxyType(skills), MappingProxyType(dict(failed or {})), tuple(skills)
+        tenant,
+        generation,
+        built_at,
+        skills=MappingProxyType(skills),
+        failed=MappingProxyType(dict(failed or {})),
+        names=tuple(skills),
+        revoked=MappingProxyType(dict(revoked or {})),
+        withdrawn=frozenset(withdrawn),
     )
 
 

@@ -18,8 +18,11 @@ class Status(StrEnum):
 
 
 class HoldKind(StrEnum):
+    """A promotion keeps the pointer at a version that somebody chose although Git asks for another."""
+
     ROLLBACK = "rollback"
     OFFLINE = "offline"
+    PROMOTION = "promotion"
 
 
 class HoldUntil(StrEnum):
@@ -53,11 +56,30 @@ class Evaluation:
     failures: tuple[str, ...] = ()
 
 
+class StandingKind(StrEnum):
+    """Yanked: chosen no more, still read by who pinned it. Revoked: its bytes are refused everywhere."""
+
+    YANKED = "yanked"
+    REVOKED = "revoked"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What somebody decided against a version."""
+
+    kind: StandingKind
+    reason: str
+    actor: str
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Version:
     """An immutable, numbered package of a skill. `rewritten` says that its frontmatter was brought to canonical form.
 
-    `evaluation` is None for a skill that carries no evals.
+    `evaluation` is None for a skill that carries no evals. `provenance` is a DSSE envelope as JSON text, see `provenance.py`;
+    `sbom` the digest of a CycloneDX document in the package store. `standing`, which alone may change, is None for a version
+    that is good.
     """
 
     skill: str
@@ -70,6 +92,9 @@ class Version:
     rewritten: bool
     published_at: datetime
     evaluation: Evaluation | None = None
+    provenance: str | None = None
+    sbom: str | None = None
+    standing: Standing | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +133,8 @@ class SkillRecord:
     """One skill of the catalog.
 
     `live` is the pointer, `wanted` the version that Git asks for; they differ under a hold. `deleted` marks a tombstone.
-    `generation` is the tenant's generation at which this record last changed.
+    `generation` is the tenant's generation at which this record last changed. Without a hold and with nothing live, all that
+    Git wants was yanked or revoked.
     """
 
     name: str
@@ -126,6 +152,6 @@ class SkillRecord:
     def status(self) -> Status:
         if self.live is not None:
             return Status.ACTIVE
-        if self.hold is not None:
-            return Status.INACTIVE
-        return Status.ERROR if self.load_error else Status.DRAFT
+        if self.load_error and self.hold is None:
+            return Status.ERROR
+        return Status.DRAFT if self.hold is None and self.wanted is None else Status.INACTIVE

@@ -12,9 +12,11 @@ from mcpskills import logs
 from mcpskills.adapters.directory import DirectoryPackageStore
 from mcpskills.adapters.git.repository import GitRepository
 from mcpskills.adapters.in_process import InProcessSignals
+from mcpskills.adapters.signing.file_key import FileKey
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
 from mcpskills.errors import McpSkillsError
-from mcpskills.ports import Catalog, PackageStore, Signals
+from mcpskills.ports import Catalog, PackageStore, Signals, Signer
+from mcpskills.settings import SIGNING_KEY
 from mcpskills_publisher import watch
 from mcpskills_publisher.pipeline import Observe
 from mcpskills_publisher.reconcile import Parts, Reconciler, Summary
@@ -73,15 +75,22 @@ def build(
     store: PackageStore,
     signals: Signals,
     *,
+    signer: Signer | None = None,
     observe: Observe | None = None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Publisher:
-    """Join the parts. `observe` hears of every step. Raises `UnavailableError` when the repository cannot be opened."""
+    """Join the parts. `signer` stands for the key that the settings name; `observe` hears of every step.
+
+    Raises `UnavailableError` when the repository cannot be opened or the signing key cannot be used.
+    """
+    repository = GitRepository.open(settings.location, settings.data / "mirrors")
     parts = Parts(
-        repository=GitRepository.open(settings.location, settings.data / "mirrors"),
+        repository=repository,
         catalog=catalog,
         store=store,
         signals=signals,
+        signer=signer or FileKey.open(settings.signing_key or settings.data / SIGNING_KEY),
+        registry=repository.location.shown,
         tenure=Tenure(catalog, settings.tenant, settings.data, settings.lease_seconds),
         tenant=settings.tenant,
         branch=settings.branch,

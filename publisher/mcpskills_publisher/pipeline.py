@@ -6,24 +6,29 @@ frontmatter and the packing, which need a frontmatter that the rules accepted.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache
 
-from mcpskills import canonical, package, skill
+from mcpskills import canonical, package, provenance, skill, trust
+from mcpskills.adapters import cyclonedx
 from mcpskills.adapters.git.commits import CommitInfo
 from mcpskills.adapters.git.repository import GitRepository
+from mcpskills.adapters.signing.verifying import TrustedKeys
 from mcpskills.errors import CorruptedError, InvalidInputError, NotFoundError
 from mcpskills.evals import judge as evals_judge
 from mcpskills.evals import reading as evals_reading
 from mcpskills.events import GenerationRaised
 from mcpskills.folder import SKILL_FILE, SkillFolder
 from mcpskills.package import Package
-from mcpskills.ports import Catalog, Lease, PackageStore, Publication, Signals
+from mcpskills.ports import Catalog, Lease, PackageStore, Publication, Signals, Signer
+from mcpskills.sbom import bill
 from mcpskills.validation.policy import Policy
 from mcpskills.validation.subject import Neighbours
+from mcpskills.validation.validate import Verdict, judged_by
 from mcpskills.validation.validate import validate as judge
 from mcpskills.version import Evaluation, Origin, SkillRecord, Version
+from mcpskills_publisher import vouching
 from mcpskills_publisher.live_search import LiveSearch
 from mcpskills_publisher.plan import Candidate
 
@@ -41,7 +46,7 @@ class EvalsFailedError(InvalidInputError):
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """What the steps of one reconcile work with. `lease` renews itself when it is asked for.
+    """What the steps of one reconcile work with. `lease` renews itself when it is asked for. `registry` is the repository's id.
 
     `lookalikes` are, for each name that is to be published and has any, the names that it could be taken for.
     """
@@ -50,6 +55,8 @@ class Bench:
     store: PackageStore
     catalog: Catalog
     signals: Signals
+    signer: Signer
+    registry: str
     commit: CommitInfo
     policy: Policy
     lookalikes: Mapping[str, tuple[str, ...]]
@@ -64,9 +71,12 @@ class Work:
 
     candidate: Candidate
     folder: SkillFolder = field(init=False)
+    verdict: Verdict = field(init=False)
     rewritten: bool = field(init=False)
     evaluation: Evaluation | None = field(init=False, default=None)
     package: Package = field(init=False)
+    version: Version = field(init=False)
+    is_new: bool = field(init=False)
     record: SkillRecord | None = field(init=False, default=None)
 
 
@@ -76,9 +86,9 @@ def read(work: Work, bench: Bench) -> None:
 
 def validate(work: Work, bench: Bench) -> None:
     neighbours = Neighbours(lookalikes=bench.lookalikes.get(work.candidate.name, ()))
-    verdict = judge(work.folder, bench.policy, neighbours)
-    if not verdict.ok:
-        raise RefusedError(verdict.reason)
+    work.verdict = judge(work.folder, bench.policy, neighbours)
+    if not work.verdict.ok:
+        raise RefusedError(work.verdict.reason)
 
 
 def canonicalise(work: Work, _: Bench) -> None:
@@ -116,16 +126,47 @@ def verify(work: Work, bench: Bench) -> None:
         raise CorruptedError(f"The package {work.package.digest} was stored, but reads as {package.digest(kept)}.")
 
 
-def flip(work: Work, bench: Bench) -> None:
-    """One transaction. A package that is a version already is promoted, a new one gets the next number."""
-    name, expected, lease = work.candidate.name, work.candidate.expected, bench.lease()
-    versions = bench.catalog.versions(lease.tenant, name)
+def number(work: Work, bench: Bench) -> None:
+    """A package that is a version already stays that one, a new one gets the next number."""
+    versions = bench.catalog.versions(bench.lease().tenant, work.candidate.name)
     known = next((version.number for version in versions if version.digest == work.package.digest), None)
-    if known is not None and expected is not None and not expected.deleted and expected.wanted == known:
+    following = max((version.number for version in versions), default=0) + 1
+    work.is_new = known is None
+    work.version = _version(work, bench, known or following)
+
+
+def describe(work: Work, bench: Bench) -> None:
+    """Write down what a new version is made of, as a document in the store."""
+    if not work.is_new:
+        return
+    served = skill.read(work.folder.entries[SKILL_FILE].content)
+    document = cyclonedx.document(bill.of(served, work.folder, work.package.digest))
+    digest = package.digest(document)
+    bench.store.put(digest, document)
+    work.version = replace(work.version, sbom=digest)
+
+
+def sign(work: Work, bench: Bench) -> None:
+    """Vouch for a new version, and see that the signature holds before anything depends on it."""
+    if not work.is_new:
+        return
+    tenant = bench.lease().tenant
+    stated = vouching.stated(
+        work.version, work.verdict, tenant=tenant, registry=bench.registry, rules=judged_by(bench.policy)
+    )
+    envelope = bench.signer.sign(provenance.statement(stated), provenance.PAYLOAD_TYPE)
+    work.version = replace(work.version, provenance=envelope)
+    trust.check(tenant, work.version, TrustedKeys.read((bench.signer.public_pem,)).verify)
+
+
+def flip(work: Work, bench: Bench) -> None:
+    """One transaction. What is wanted already only keeps its place."""
+    name, expected, lease = work.candidate.name, work.candidate.expected, bench.lease()
+    wanted = expected.wanted if expected is not None and not expected.deleted else None
+    if not work.is_new and wanted == work.version.number:
         bench.catalog.keep_place(lease, name, work.candidate.path, work.candidate.tree)
         return
-    number = known or max((version.number for version in versions), default=0) + 1
-    work.record = bench.catalog.publish(lease, Publication(_version(work, bench, number), expected))
+    work.record = bench.catalog.publish(lease, Publication(work.version, expected))
 
 
 def signal(work: Work, bench: Bench) -> None:
@@ -141,6 +182,9 @@ STEPS: tuple[Callable[[Work, Bench], None], ...] = (
     build,
     store,
     verify,
+    number,
+    describe,
+    sign,
     flip,
     signal,
 )

@@ -12,7 +12,7 @@ from mcpskills.adapters.git.repository import GitRepository
 from mcpskills.errors import HistoryRewrittenError, InvalidInputError, UnavailableError
 from mcpskills.events import GenerationRaised
 from mcpskills.lookalikes import lookalikes
-from mcpskills.ports import Catalog, Lease, PackageStore, Published, Signals
+from mcpskills.ports import Catalog, Lease, PackageStore, Published, Signals, Signer
 from mcpskills.validation.policy import FILE, Policy
 from mcpskills.validation.registry_toml import policy_of
 from mcpskills.validation.validate import judged_by
@@ -38,12 +38,14 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a reconcile works with; `now` is the clock."""
+    """What a reconcile works with; `now` is the clock. `registry` is the repository's id, which versions are signed with."""
 
     repository: GitRepository
     catalog: Catalog
     store: PackageStore
     signals: Signals
+    signer: Signer
+    registry: str
     tenure: Tenure
     tenant: str
     branch: str
@@ -101,6 +103,8 @@ class Reconciler:
             store=parts.store,
             catalog=parts.catalog,
             signals=parts.signals,
+            signer=parts.signer,
+            registry=parts.registry,
             commit=parts.repository.commit(head),
             policy=policy,
             lookalikes=_lookalikes(steps, published),

@@ -1,5 +1,7 @@
 """The publisher's settings, read once from the environment. Each has a heading in docs/settings.md."""
 
+from pathlib import Path
+
 from pydantic import Field
 
 from mcpskills.settings import Settings
@@ -10,3 +12,4 @@ class PublisherSettings(Settings):
 
     reconcile_seconds: float = Field(default=60.0, gt=0)
     lease_seconds: float = Field(default=30.0, gt=0)
+    signing_key: Path | None = None

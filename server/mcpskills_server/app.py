@@ -4,19 +4,24 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from functools import cache
 
 from fastapi import FastAPI
 
 import mcpskills
-from mcpskills import logs
+from mcpskills import logs, process
 from mcpskills.adapters.directory import DirectoryPackageStore
 from mcpskills.adapters.git.forge import LocalForge
 from mcpskills.adapters.git.repository import GitRepository
 from mcpskills.adapters.in_process import InProcessSignals
+from mcpskills.adapters.signing.file_key import public_path
+from mcpskills.adapters.signing.verifying import TrustedKeys
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
-from mcpskills.errors import McpSkillsError
+from mcpskills.errors import InvalidInputError, McpSkillsError, UnavailableError
 from mcpskills.ports import Catalog, Forge, PackageStore, Signals
-from mcpskills_server import admin, health, problems, process
+from mcpskills.settings import SIGNING_KEY
+from mcpskills.trust import Verify
+from mcpskills_server import admin, health, problems
 from mcpskills_server.admin import Admin
 from mcpskills_server.catalog_source import CatalogSource
 from mcpskills_server.library import Library
@@ -39,12 +44,15 @@ def registry(
     settings: ServerSettings, catalog: Catalog, store: PackageStore, signals: Signals, forge: Forge
 ) -> Service:
     """The server of a registry: skills come from the catalog, and admins manage them."""
-    replica, library = _replica(settings, CatalogSource(catalog, store, signals, settings.tenant))
+    verify = _verifying(settings)
+    replica, library = _replica(settings, CatalogSource(catalog, store, signals, settings.tenant, verify))
     service = _service(settings, replica, library)
     parts = Admin(
         replica=replica,
         library=library,
         catalog=catalog,
+        store=store,
+        verify=verify,
         signals=signals,
         forge=forge,
         tenant=settings.tenant,
@@ -81,6 +89,22 @@ async def _main(settings: ServerSettings) -> None:
         stop = asyncio.Event()
         with process.stop_on_signal(stop):
             await process.serve(service.application, listener, stop, service.close_streams)
+
+
+def _verifying(settings: ServerSettings) -> Verify:
+    """Verifies with the keys that the settings trust, else with the one of the publisher in the same data directory.
+
+    That key may not be there yet when the server starts first, so it is read when it is needed.
+    """
+
+    @cache
+    def keys() -> TrustedKeys:
+        try:
+            return TrustedKeys.read(settings.trusted_keys or (public_path(settings.data / SIGNING_KEY),))
+        except InvalidInputError as error:
+            raise UnavailableError(f"No version can be verified. {error.message}") from error
+
+    return lambda envelope: keys().verify(envelope)
 
 
 def _replica(settings: ServerSettings, source: Source) -> tuple[Replica, Library]:

@@ -2,36 +2,50 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Iterable, Mapping
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import structlog
 
-from mcpskills import package, skill, snapshot
-from mcpskills.errors import CorruptedError, McpSkillsError, NotFoundError
-from mcpskills.events import GenerationRaised
+from mcpskills import package, skill, snapshot, trust
+from mcpskills.errors import CorruptedError, McpSkillsError, NotFoundError, RevokedError
+from mcpskills.events import Event, EventsMissed, GenerationRaised
 from mcpskills.folder import SKILL_FILE
 from mcpskills.ports import Catalog, PackageStore, Signals
 from mcpskills.snapshot import ServedSkill, Snapshot
-from mcpskills.version import Version
+from mcpskills.trust import Verify
+from mcpskills.version import StandingKind, Version
 
 _log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """One skill as the catalog has it; see `Snapshot` for the words."""
+
+    name: str
+    revoked: Mapping[int, str]
+    served: ServedSkill | None = None
+    failure: str | None = None
+    withdrawn: bool = False
 
 
 class CatalogSource:
     """See `source.Source`."""
 
-    def __init__(self, catalog: Catalog, store: PackageStore, signals: Signals, tenant: str) -> None:
+    def __init__(self, catalog: Catalog, store: PackageStore, signals: Signals, tenant: str, verify: Verify) -> None:
         self._catalog = catalog
         self._store = store
         self._signals = signals
         self._tenant = tenant
+        self._verify = verify
 
     async def refresh(self, old: Snapshot | None) -> Snapshot:
         return await asyncio.to_thread(self._refresh, old)
 
     async def pinned(self, name: str, number: int) -> Version:
-        return await asyncio.to_thread(self._catalog.version, self._tenant, name, number)
+        return await asyncio.to_thread(self._pinned, name, number)
 
     async def package(self, version: Version) -> Mapping[str, bytes]:
         return await asyncio.to_thread(self._unpack, version)
@@ -39,39 +53,66 @@ class CatalogSource:
     @contextlib.asynccontextmanager
     async def hints(self) -> AsyncIterator[AsyncIterator[object]]:
         async with self._signals.listen() as events:
-            yield (
-                event async for event in events if isinstance(event, GenerationRaised) and event.tenant == self._tenant
-            )
+            yield (event async for event in events if self._concerns(event))
+
+    def _concerns(self, event: Event) -> bool:
+        match event:
+            case GenerationRaised(tenant):
+                return tenant == self._tenant
+            case EventsMissed():
+                return True
+            case _:
+                return False
+
+    def _pinned(self, name: str, number: int) -> Version:
+        version = self._catalog.version(self._tenant, name, number)
+        if version.standing is not None and version.standing.kind is StandingKind.REVOKED:
+            raise RevokedError(f"Version {number} of {name!r} was revoked: {version.standing.reason}")
+        trust.check(self._tenant, version, self._verify)
+        return version
 
     def _refresh(self, old: Snapshot | None) -> Snapshot:
         changes = self._catalog.changes_since(self._tenant, old.generation if old else 0)
         stale = changes.skills | (old.failed.keys() if old else frozenset())
         if old is not None and not stale and changes.generation == old.generation:
             return old
-        served, failed = self._load(stale, old)
+        found = [self._look(name, old) for name in stale]
         kept = [entry for name, entry in old.skills.items() if name not in stale] if old else []
-        return snapshot.build(self._tenant, changes.generation, datetime.now(UTC), [*kept, *served], failed)
+        revoked = {name: reasons for name, reasons in old.revoked.items() if name not in stale} if old else {}
+        return snapshot.build(
+            self._tenant,
+            changes.generation,
+            datetime.now(UTC),
+            [*kept, *(each.served for each in found if each.served)],
+            failed={each.name: each.failure for each in found if each.failure},
+            revoked=revoked | {each.name: each.revoked for each in found if each.revoked},
+            withdrawn=[
+                *(name for name in (old.withdrawn if old else ()) if name not in stale),
+                *(each.name for each in found if each.withdrawn),
+            ],
+        )
 
-    def _load(self, names: Iterable[str], old: Snapshot | None) -> tuple[list[ServedSkill], dict[str, str]]:
-        served: list[ServedSkill] = []
-        failed: dict[str, str] = {}
-        for name in names:
-            try:
-                loaded = self._serve(name)
-            except (CorruptedError, NotFoundError) as error:
-                # Wrong or missing bytes are refused and reported; what was verified before stays.
-                _log.error("skill refused", tenant=self._tenant, skill=name, reason=error.message)
-                failed[name] = error.message
-                loaded = old.skills.get(name) if old else None
-            if loaded is not None:
-                served.append(loaded)
-        return served, failed
-
-    def _serve(self, name: str) -> ServedSkill | None:
+    def _look(self, name: str, old: Snapshot | None) -> _Found:
+        """What the catalog has of a skill now. Bytes that are wrong or missing are refused; what was verified before stays."""
         record = self._catalog.skill(self._tenant, name)
-        if record.deleted or record.live is None:
-            return None
-        version = self._catalog.version(self._tenant, name, record.live)
+        standings = self._catalog.standings(self._tenant, name)
+        revoked = {
+            number: standing.reason for number, standing in standings.items() if standing.kind is StandingKind.REVOKED
+        }
+        if record.live is None:
+            withdrawn = not record.deleted and record.hold is None and record.wanted is not None
+            return _Found(name, revoked=revoked, withdrawn=withdrawn)
+        try:
+            return _Found(name, revoked=revoked, served=self._serve(name, record.live))
+        except (CorruptedError, NotFoundError) as error:
+            _log.error("skill refused", tenant=self._tenant, skill=name, reason=error.message)
+            before = old.skills.get(name) if old else None
+            still_good = before is not None and before.version.number not in revoked
+            return _Found(name, revoked=revoked, failure=error.message, served=before if still_good else None)
+
+    def _serve(self, name: str, number: int) -> ServedSkill:
+        version = self._catalog.version(self._tenant, name, number)
+        trust.check(self._tenant, version, self._verify)
         return served_skill(version, self._unpack(version)[SKILL_FILE])
 
     def _unpack(self, version: Version) -> Mapping[str, bytes]:

@@ -96,7 +96,7 @@ class FolderSource:
         if old is not None and self._loaded == before and dict(old.failed) == failed:
             return old
         served = [loaded.served for loaded in self._loaded.values()]
-        return snapshot.build(self._tenant, old.generation + 1 if old else 1, datetime.now(UTC), served, failed)
+        return snapshot.build(self._tenant, old.generation + 1 if old else 1, datetime.now(UTC), served, failed=failed)
 
     def _load(self, directory: Path, path: str, name: str) -> str | None:
         """Bring one skill up to date; gives the reason when it is refused, and then keeps what was served."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from cachetools import LRUCache
 
-from mcpskills.errors import NotFoundError
+from mcpskills.errors import NotFoundError, RevokedError
 from mcpskills.folder import SKILL_FILE
 from mcpskills.snapshot import Snapshot
 from mcpskills.version import Version
@@ -20,12 +20,15 @@ class Library:
         self._versions: LRUCache[tuple[str, int], Version] = LRUCache(_VERSIONS)
 
     async def version(self, snapshot: Snapshot, name: str, number: int | None = None) -> Version:
-        """The live version of a skill, or the numbered one. Raises `NotFoundError`."""
+        """The live version of a skill, or the numbered one. Raises `NotFoundError`, `RevokedError`."""
         served = snapshot.skills.get(name)
-        if served is None:
-            raise NotFoundError(f"There is no skill {name!r}.")
-        if number is None or number == served.version.number:
+        if served is not None and number in {None, served.version.number}:
             return served.version
+        if number is None or (served is None and name not in snapshot.withdrawn):
+            raise NotFoundError(f"There is no skill {name!r}.")
+        reason = snapshot.revoked.get(name, {}).get(number)
+        if reason is not None:
+            raise RevokedError(f"Version {number} of {name!r} was revoked: {reason}")
         key = (name, number)
         if key not in self._versions:
             # Versions are immutable, so a cached one never goes stale.

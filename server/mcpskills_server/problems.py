@@ -25,6 +25,7 @@ RETRY_SECONDS = 1
 STATUSES: Mapping[type[errors.McpSkillsError], HTTPStatus] = {
     errors.TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
     errors.InvalidInputError: HTTPStatus.UNPROCESSABLE_ENTITY,
+    errors.RevokedError: HTTPStatus.GONE,
     errors.NotFoundError: HTTPStatus.NOT_FOUND,
     errors.ConflictError: HTTPStatus.CONFLICT,
     errors.HistoryRewrittenError: HTTPStatus.CONFLICT,
@@ -221,7 +222,8 @@ _EXAMPLES = {
     "the request came from 192.0.2.7.",
     HTTPStatus.NOT_FOUND: "There is no skill 'pdf-forms'.",
     HTTPStatus.CONFLICT: "Version 2 of 'pdf-forms' is live already.",
-    HTTPStatus.PRECONDITION_FAILED: "The state is another one than the caller saw; look at it again.",
+    HTTPStatus.GONE: "Version 2 of 'pdf-forms' was revoked: It sends invoices to a stranger.",
+    HTTPStatus.PRECONDITION_FAILED: "Expected the generation 41, but it is 42: look at what is served now, and repeat.",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The request has more than 15728640 bytes, which is the most that is read.",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "Send the zip as multipart/form-data with one part named `file`.",
     HTTPStatus.UNPROCESSABLE_ENTITY: "The zip contains `SKILL.md` twice; keep one of them.",

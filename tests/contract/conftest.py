@@ -1,29 +1,60 @@
 """The adapters that every contract test runs over. A new adapter is a row in its table."""
 
+import uuid
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, nullcontext
+from contextlib import AbstractContextManager, ExitStack, closing, nullcontext
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import forge_scenes
-from catalog_builders import Clock
+from catalog_builders import TENANT, Clock
 from forge_scenes import ForgeScene
+from kms_keys import kms_key
 from mcpskills.adapters.directory import DirectoryPackageStore
 from mcpskills.adapters.in_process import InProcessSignals
+from mcpskills.adapters.redis.deliveries import RedisDeliveries
+from mcpskills.adapters.redis.signals import RedisSignals
+from mcpskills.adapters.signing.file_key import FileKey
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
-from mcpskills.ports import Catalog, Forge, PackageStore, Signals
+from mcpskills.adapters.sqlite.deliveries import SqliteDeliveries
+from mcpskills.ports import Catalog, Deliveries, Forge, PackageStore, Signals, Signer
+from stand_ins.buckets import a_package_store
+from stand_ins.catalogs import a_catalog
 
-PACKAGE_STORES: dict[str, Callable[[Path], AbstractContextManager[PackageStore]]] = {
-    "directory": lambda at: nullcontext(DirectoryPackageStore(at / "packages")),
+StandIns = Callable[[str], Any]
+"""Gives the server of a fixture in `stand_ins/fixtures.py` by its name; only the rows that ask start one."""
+
+PACKAGE_STORES: dict[str, Callable[[Path, StandIns], AbstractContextManager[PackageStore]]] = {
+    "directory": lambda at, _: nullcontext(DirectoryPackageStore(at / "packages")),
+    "S3 on MiniStack": lambda _, stand_in: nullcontext(a_package_store(stand_in("ministack"))),
+    "S3 on SeaweedFS": lambda _, stand_in: nullcontext(a_package_store(stand_in("seaweedfs"))),
 }
 
-CATALOGS: dict[str, Callable[[Path, Clock], AbstractContextManager[Catalog]]] = {
-    "sqlite": lambda at, clock: closing(SqliteCatalog(at / "catalog.sqlite", clock)),
+CATALOGS: dict[str, Callable[[Path, Clock, StandIns], AbstractContextManager[Catalog]]] = {
+    "sqlite": lambda at, clock, _: closing(SqliteCatalog(at / "catalog.sqlite", clock)),
+    "dynamodb": lambda _, clock, stand_in: nullcontext(a_catalog(stand_in("ministack"), clock)),
 }
 
-SIGNALS: dict[str, Callable[[Path], AbstractContextManager[Signals]]] = {
+SIGNALS: dict[str, Callable[[StandIns], AbstractContextManager[Signals]]] = {
     "in process": lambda _: nullcontext(InProcessSignals()),
+    "redis": lambda stand_in: closing(RedisSignals(stand_in("valkey").url, TENANT, prefix=uuid.uuid4().hex)),
+}
+
+SIGNERS: dict[str, Callable[[Path, StandIns], Signer]] = {
+    "file": lambda at, _: FileKey.open(at / "signing.pem"),
+    "KMS with ed25519": lambda _, stand_in: kms_key(stand_in("ministack"), "ECC_NIST_EDWARDS25519"),
+    "KMS with P-256": lambda _, stand_in: kms_key(stand_in("ministack"), "ECC_NIST_P256"),
+}
+
+LONG = 3600.0
+
+DELIVERIES: dict[str, Callable[[Path, float, StandIns], AbstractContextManager[Deliveries]]] = {
+    "sqlite": lambda at, idle, _: closing(SqliteDeliveries(at / "deliveries.sqlite", TENANT, idle=idle)),
+    "redis": lambda at, idle, stand_in: closing(
+        RedisDeliveries(stand_in("valkey").url, TENANT, prefix=str(at), idle=idle)
+    ),
 }
 
 FORGES: dict[str, Callable[[Path], AbstractContextManager[ForgeScene]]] = {
@@ -35,7 +66,7 @@ FORGES: dict[str, Callable[[Path], AbstractContextManager[ForgeScene]]] = {
 
 @pytest.fixture(params=PACKAGE_STORES.values(), ids=PACKAGE_STORES.keys())
 def store(request, tmp_path: Path) -> Iterator[PackageStore]:
-    with request.param(tmp_path) as adapter:
+    with request.param(tmp_path, request.getfixturevalue) as adapter:
         yield adapter
 
 
@@ -46,14 +77,21 @@ def clock() -> Clock:
 
 @pytest.fixture(params=CATALOGS.values(), ids=CATALOGS.keys())
 def catalog(request, tmp_path: Path, clock: Clock) -> Iterator[Catalog]:
-    with request.param(tmp_path, clock) as adapter:
+    with request.param(tmp_path, clock, request.getfixturevalue) as adapter:
         yield adapter
 
 
 @pytest.fixture(params=SIGNALS.values(), ids=SIGNALS.keys())
-def signals(request, tmp_path: Path) -> Iterator[Signals]:
-    with request.param(tmp_path) as adapter:
+def signals(request) -> Iterator[Signals]:
+    with request.param(request.getfixturevalue) as adapter:
         yield adapter
+
+
+@pytest.fixture(params=DELIVERIES.values(), ids=DELIVERIES.keys())
+def open_queue(request, tmp_path: Path) -> Iterator[Callable[[float], Deliveries]]:
+    """Opens the one queue of the test, with a number of seconds after which a delivery is claimed from its consumer."""
+    with ExitStack() as opened:
+        yield lambda idle=LONG: opened.enter_context(request.param(tmp_path, idle, request.getfixturevalue))
 
 
 @pytest.fixture(params=FORGES.values(), ids=FORGES.keys())
@@ -66,3 +104,8 @@ def scene(request, tmp_path: Path) -> Iterator[ForgeScene]:
 def forge(scene: ForgeScene) -> Forge:
     """Its registry repository holds one skill, `skills/pdf-forms`, on the tracked branch."""
     return scene.forge
+
+
+@pytest.fixture(params=SIGNERS.values(), ids=SIGNERS.keys())
+def signer(request, tmp_path: Path) -> Signer:
+    return request.param(tmp_path, request.getfixturevalue)

@@ -35,15 +35,20 @@ def type_in(commands: str, cwd: Path, url: str) -> str:
     return done.stdout
 
 
+def until_published(number: int) -> str:
+    return f"until mcpskills versions meeting-notes --json | grep -q '\"number\": *{number}'; do :; done"
+
+
 def test_the_readme_leads_from_the_first_skill_to_its_rollback(tmp_path):
     with running("up", "--port", "0", until="Ctrl-C stops", cwd=tmp_path) as server:
         type_in(commands_below("Write your first skill"), tmp_path, server.base_url)
+        # Two pushes before the publisher looks would be one version.
+        type_in(until_published(1), tmp_path, server.base_url)
         work = tmp_path / "my-skills"
         text = (work / "skills" / "meeting-notes" / "SKILL.md").read_text()
         (work / "skills" / "meeting-notes" / "SKILL.md").write_text(text + "\nWith wrong dates.\n")
         type_in("git commit -am 'Get it wrong' && git push", work, server.base_url)
-        wait = "until mcpskills versions meeting-notes --json | grep -q '\"number\": *2'; do :; done"
-        type_in(wait, work, server.base_url)
+        type_in(until_published(2), work, server.base_url)
 
         back, lift = commands_below("When something goes wrong").rstrip().rsplit("\n", 1)
         told = type_in(back, work, server.base_url)

@@ -4,10 +4,30 @@ import sqlite3
 from contextlib import closing
 from dataclasses import replace
 
+import pytest
+
 from builders import NAME
 from catalog_builders import TENANT, a_version, publish
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
+from mcpskills.audit import Head, fault
 from mcpskills.version import Evaluation
+
+FIRST_FORMAT = """
+ALTER TABLE versions DROP COLUMN evaluation;
+ALTER TABLE versions DROP COLUMN provenance;
+ALTER TABLE versions DROP COLUMN sbom;
+ALTER TABLE versions DROP COLUMN standing;
+ALTER TABLE tenants DROP COLUMN audit_sequence;
+ALTER TABLE tenants DROP COLUMN audit_hash;
+CREATE TABLE older (
+    id INTEGER PRIMARY KEY, tenant TEXT NOT NULL, generation INTEGER NOT NULL, at TEXT NOT NULL, actor TEXT NOT NULL,
+    action TEXT NOT NULL, skill TEXT, detail TEXT NOT NULL
+);
+INSERT INTO older SELECT sequence, tenant, generation, at, actor, action, skill, detail FROM audit;
+DROP TABLE audit;
+ALTER TABLE older RENAME TO audit;
+PRAGMA user_version = 1;
+"""
 
 
 def test_a_file_of_the_first_format_is_brought_up_to_date_and_keeps_its_versions(tmp_path):
@@ -15,13 +35,25 @@ def test_a_file_of_the_first_format_is_brought_up_to_date_and_keeps_its_versions
     with closing(SqliteCatalog(path)) as catalog:
         publish(catalog, a_version(1))
     with closing(sqlite3.connect(path)) as older:
-        older.execute("ALTER TABLE versions DROP COLUMN evaluation")
-        older.execute("PRAGMA user_version = 1")
+        older.executescript(FIRST_FORMAT)
 
     evaluated = replace(a_version(2), evaluation=Evaluation(1, 0, 0))
     with closing(SqliteCatalog(path)) as catalog:
         publish(catalog, evaluated)
 
         assert list(catalog.versions(TENANT, NAME)) == [evaluated, a_version(1)]
+        assert [entry.action for entry in catalog.audit_after(TENANT, 0, 10)] == ["publish", "publish"]
+        assert fault(TENANT, Head(), catalog.audit_after(TENANT, 0, 10)) is None
     with closing(SqliteCatalog(path)) as opened_again:
         assert opened_again.version(TENANT, NAME, 2) == evaluated
+
+
+def test_the_audit_trail_can_only_grow(tmp_path):
+    path = tmp_path / "catalog.sqlite"
+    with closing(SqliteCatalog(path)) as catalog:
+        publish(catalog, a_version(1))
+
+    with closing(sqlite3.connect(path)) as other:
+        for statement in ("UPDATE audit SET actor = 'nobody'", "DELETE FROM audit"):
+            with pytest.raises(sqlite3.IntegrityError, match="append-only"):
+                other.execute(statement)

@@ -5,11 +5,10 @@ import os
 import tempfile
 from pathlib import Path
 
-from mcpskills.errors import CorruptedError, InvalidInputError, NotFoundError, UnavailableError
+from mcpskills.errors import CorruptedError, NotFoundError, UnavailableError
 from mcpskills.package import digest as digest_of
+from mcpskills.package import hex_digits
 
-_PREFIX = "sha256:"
-_HEX_DIGITS = 64
 _OF_ONE_FILE = {errno.EACCES, errno.EIO, errno.EISDIR, errno.ELOOP, errno.ENOTDIR, errno.EPERM}
 """What is wrong with one package and says nothing about the others."""
 
@@ -45,9 +44,7 @@ class DirectoryPackageStore:
         return content
 
     def _path(self, digest: str) -> Path:
-        digits = digest.removeprefix(_PREFIX)
-        if len(digits) != _HEX_DIGITS or set(digits) - set("0123456789abcdef") or not digest.startswith(_PREFIX):
-            raise InvalidInputError(f"A digest is `sha256:` and 64 lower-case hex digits, got {digest[:80]!r}.")
+        digits = hex_digits(digest)
         return self._root / digits[:2] / f"{digits}.zip"
 
 

@@ -19,6 +19,11 @@ Head = Annotated[
     str | None, typer.Option(help="The commit that you looked at; what is there now, if left out.", metavar="COMMIT")
 ]
 
+IfGeneration = Annotated[
+    int | None,
+    typer.Option("--if-generation", min=0, help="Change nothing unless this is the registry's generation still."),
+]
+
 # A rollback waits for the proposal, which may go to a repository far away.
 _SECONDS = 60.0
 _NOT_FOUND, _SERVER_FAILS = 404, 500
@@ -46,6 +51,11 @@ def ask(url: str, method: str, path: str, **request: Any) -> Any:
     if response.is_success:
         return answer
     raise _refusal(response.status_code, answer)
+
+
+def condition(if_generation: int | None) -> dict[str, str]:
+    """The header that binds a change to a generation."""
+    return {} if if_generation is None else {"If-Match": f'"{if_generation}"'}
 
 
 def skill_path(name: str, *more: str) -> str:

@@ -29,7 +29,9 @@ def versions(
 
 
 def _row(version: dict[str, Any]) -> tuple[Any, ...]:
-    state = "live" if version["live"] else "wanted" if version["wanted"] else ""
+    standing = version["standing"]
+    place = "live" if version["live"] else "wanted" if version["wanted"] else ""
+    state = ", ".join(filter(None, (place, f"{standing['kind']}: {standing['reason']}" if standing else "")))
     return (
         version["number"],
         state,

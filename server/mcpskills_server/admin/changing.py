@@ -1,29 +1,24 @@
 """Routes that change what is served. Each change is one transaction of the catalog; then replicas are told, this one first."""
 
 import asyncio
-import contextlib
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import Query, Request
 
-from mcpskills.errors import McpSkillsError, UnavailableError
-from mcpskills.events import GenerationRaised, ReconcileWanted
+from mcpskills.errors import McpSkillsError
+from mcpskills.events import ReconcileWanted
 from mcpskills.folder import Entry
 from mcpskills.proposal import Proposal, ProposedChange
 from mcpskills.version import Hold, HoldKind, HoldUntil, SkillRecord, Version
-from mcpskills_server.admin import lookup, rollback, views
-from mcpskills_server.admin.models import Change, Reason, Reloaded, RollbackRequest, RolledBack
+from mcpskills_server.admin import lookup, outcomes, rollback, views
+from mcpskills_server.admin.models import Change, PromoteRequest, Reason, Reloaded, RollbackRequest, RolledBack
+from mcpskills_server.admin.outcomes import IfMatch
 from mcpskills_server.admin.parts import Admin
 from mcpskills_server.admin.reading import SkillId
 
 _NO_REASON = "Taken offline"
-
-
-def actor(request: Request) -> str:
-    """Who is asking, for audit and holds."""
-    return f"local {request.client.host if request.client else 'unknown'}"
 
 
 class Changing:
@@ -56,16 +51,19 @@ class Changing:
         before = await asyncio.to_thread(lookup.detail, admin, name)
         offline = before.hold is not None and before.hold.kind is HoldKind.OFFLINE
         if offline:
-            self._tell(await asyncio.to_thread(admin.catalog.lift, admin.tenant, name, actor(request)))
+            outcomes.tell(
+                admin, await asyncio.to_thread(admin.catalog.lift, admin.tenant, name, outcomes.actor(request))
+            )
         self._ask_for_reconcile(f"reload of {name}")
         await admin.replica.refresh()
-        return await self._outcome(name, changed=offline)
+        return await outcomes.outcome(admin, name, changed=offline)
 
     async def take_offline(
         self,
         request: Request,
         name: SkillId,
         reason: Annotated[Reason | None, Query(description="Why, for the audit and for who wonders.")] = None,
+        if_match: IfMatch = None,
     ) -> Change:
         """Serve the skill no more until it is reloaded. Its files in Git stay; new content becomes a version and waits.
 
@@ -78,22 +76,59 @@ class Changing:
             version=None,
             instead_of=record.live,
             reason=reason or _NO_REASON,
-            actor=actor(request),
+            actor=outcomes.actor(request),
             until=HoldUntil.LIFTED,
             created_at=datetime.now(UTC),
             expires_at=None,
         )
-        held = await asyncio.to_thread(admin.catalog.hold, admin.tenant, name, hold)
-        return await self._changed(record, held)
+        held = await asyncio.to_thread(admin.catalog.hold, admin.tenant, name, hold, if_match)
+        return await outcomes.changed(admin, record, held)
 
-    async def lift(self, request: Request, name: SkillId) -> Change:
+    async def bring_online(self, request: Request, name: SkillId, if_match: IfMatch = None) -> Change:
+        """Serve a skill again that was taken offline. A rollback that was in force then is again; other holds stay."""
+        admin = self._admin
+        record = await asyncio.to_thread(lookup.record, admin, name)
+        lifted = record
+        if record.hold is not None and record.hold.kind is HoldKind.OFFLINE:
+            lifted = await asyncio.to_thread(
+                admin.catalog.lift, admin.tenant, name, outcomes.actor(request), record.hold, if_match
+            )
+        return await outcomes.changed(admin, record, lifted)
+
+    async def promote(
+        self, request: Request, name: SkillId, wanted: PromoteRequest, if_match: IfMatch = None
+    ) -> Change:
+        """Serve a version of one's choice until another is chosen. Promoting the version that Git wants ends all holds.
+
+        A version that was yanked or revoked is refused.
+        """
+        admin = self._admin
+        record = await asyncio.to_thread(lookup.record, admin, name)
+        hold = Hold(
+            kind=HoldKind.PROMOTION,
+            version=wanted.version,
+            instead_of=record.live,
+            reason=wanted.reason,
+            actor=outcomes.actor(request),
+            until=HoldUntil.LIFTED,
+            created_at=datetime.now(UTC),
+            expires_at=None,
+        )
+        promoted = await asyncio.to_thread(admin.catalog.hold, admin.tenant, name, hold, if_match)
+        return await outcomes.changed(admin, record, promoted)
+
+    async def lift(self, request: Request, name: SkillId, if_match: IfMatch = None) -> Change:
         """End the skill's hold: what Git wants goes live, or the rollback that an offline hold covered. Without one, nothing."""
         admin = self._admin
         record = await asyncio.to_thread(lookup.record, admin, name)
-        lifted = await asyncio.to_thread(admin.catalog.lift, admin.tenant, name, actor(request))
-        return await self._changed(record, lifted)
+        lifted = await asyncio.to_thread(
+            admin.catalog.lift, admin.tenant, name, outcomes.actor(request), if_generation=if_match
+        )
+        return await outcomes.changed(admin, record, lifted)
 
-    async def roll_back(self, request: Request, name: SkillId, wanted: RollbackRequest) -> RolledBack:
+    async def roll_back(
+        self, request: Request, name: SkillId, wanted: RollbackRequest, if_match: IfMatch = None
+    ) -> RolledBack:
         """Serve an older version, by a hold, and open a proposal that brings Git to the same content.
 
         The rollback is live before the proposal is opened, and stands when that fails. Repeating it with the same version and
@@ -106,12 +141,12 @@ class Changing:
         held = rollback.is_held(record, version, wanted)
         # Read before anything moves: a version whose bytes are lost could not be served.
         files = await self._files(version)
-        who = actor(request)
+        who = outcomes.actor(request)
         now = record
         if not held:
             hold = rollback.hold(record, version, wanted, actor=who, now=datetime.now(UTC))
-            now = await asyncio.to_thread(admin.catalog.hold, admin.tenant, name, hold)
-        outcome = await self._changed(record, now)
+            now = await asyncio.to_thread(admin.catalog.hold, admin.tenant, name, hold, if_match)
+        outcome = await outcomes.changed(admin, record, now)
         proposal, error = await self._propose(_revert(record, version, files, reason=wanted.reason, author=who))
         return RolledBack(
             **dict(outcome), proposal=views.proposal(proposal) if proposal else None, proposal_error=error
@@ -135,22 +170,6 @@ class Changing:
         forge = self._admin.forge
         opened = (proposal for proposal in forge.proposals() if proposal.title == change.title)
         return next(opened, None) or forge.propose(change)
-
-    async def _changed(self, before: SkillRecord, after: SkillRecord) -> Change:
-        changed = before.generation != after.generation
-        if changed:
-            self._tell(after)
-        # The change stands when the replica cannot follow at once; `served_version` in the answer shows it.
-        with contextlib.suppress(UnavailableError):
-            await self._admin.replica.refresh()
-        return await self._outcome(after.name, changed=changed)
-
-    async def _outcome(self, name: str, *, changed: bool) -> Change:
-        skill = await asyncio.to_thread(lookup.detail, self._admin, name)
-        return Change(changed=changed, generation=skill.generation, skill=skill)
-
-    def _tell(self, record: SkillRecord) -> None:
-        self._admin.signals.send(GenerationRaised(self._admin.tenant, record.generation))
 
     def _ask_for_reconcile(self, reason: str) -> None:
         self._admin.signals.send(ReconcileWanted(self._admin.tenant, reason))

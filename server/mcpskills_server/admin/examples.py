@@ -56,6 +56,9 @@ _VERSION: Final = {
             "evals/triggers.yaml:7: `fill this in`: at rank 2; it must be among the first 1; above it stands letters"
         ],
     },
+    "standing": None,
+    "signed": True,
+    "sbom": _DIGEST,
 }
 
 VERSIONS: Final[dict[str, Any]] = {
@@ -125,4 +128,50 @@ UPLOADED: Final[dict[str, Any]] = {
     "folder": "skills/pdf-forms",
     "proposal": {**_PROPOSAL, "title": "Add pdf-forms"},
     "findings": [],
+}
+
+STANDING: Final[dict[str, Any]] = {
+    "changed": True,
+    "generation": 43,
+    "live_version": 1,
+    "version": {
+        **_VERSION,
+        "number": 2,
+        "live": False,
+        "wanted": True,
+        "standing": {
+            "kind": "yanked",
+            "reason": "It drops table rows.",
+            "actor": "local 127.0.0.1",
+            "at": "2026-11-20T09:30:00Z",
+        },
+    },
+}
+
+PROVENANCE: Final[dict[str, Any]] = {
+    "envelope": '{"payload":"eyJfdHlwZSI6…","payloadType":"application/vnd.in-toto+json","signatures":[{"keyid":"…","sig":"…"}]}',
+    "key_id": _DIGEST,
+    "statement": {
+        "_type": "https://in-toto.io/Statement/v1",
+        "subject": [{"name": "pdf-forms", "digest": {"sha256": _DIGEST.removeprefix("sha256:")}}],
+    },
+}
+
+AUDIT: Final[dict[str, Any]] = {
+    "tenant": "default",
+    "entries": [
+        {
+            "sequence": 7,
+            "generation": 42,
+            "at": "2026-11-20T09:30:00Z",
+            "actor": "local 127.0.0.1",
+            "action": "rollback",
+            "skill": "pdf-forms",
+            "detail": {"version": 1, "instead_of": 2, "reason": "It drops table rows.", "live": 1, "was_live": 2},
+            "previous": _DIGEST.removeprefix("sha256:"),
+            "hash": _DIGEST.removeprefix("sha256:"),
+        }
+    ],
+    "next_after": None,
+    "head": {"sequence": 7, "hash": _DIGEST.removeprefix("sha256:")},
 }

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
 
-from mcpskills.version import HoldKind, HoldUntil, Status
+from mcpskills.version import HoldKind, HoldUntil, StandingKind, Status
 from mcpskills_server.admin import examples
 from mcpskills_server.problems import FindingView
 
@@ -93,10 +93,25 @@ class EvaluationView(Model):
     failures: tuple[str, ...]
 
 
+class StandingView(Model):
+    """What somebody decided against a version."""
+
+    kind: StandingKind
+    reason: str
+    actor: str
+    at: datetime
+
+
+class AuditHead(Model):
+    sequence: int
+    hash: str
+
+
 class VersionView(Model):
     """An immutable version and the commit that it came from. `label` is the author's own name for it.
 
-    `evaluation` is null when the version carries no evals.
+    `evaluation` is null when the version carries no evals, `standing` while it is good. `signed` tells whether somebody vouches
+    for it, `sbom` is the digest of its software bill of materials.
     """
 
     number: int
@@ -114,6 +129,9 @@ class VersionView(Model):
     committed_at: datetime
     published_at: datetime
     evaluation: EvaluationView | None
+    standing: StandingView | None
+    signed: bool
+    sbom: str | None
 
 
 class VersionList(Model):
@@ -215,6 +233,75 @@ class RollbackRequest(Model):
     reason: Reason
     until: HoldUntil = HoldUntil.LIFTED
     expires_at: AwareDatetime | None = None
+
+
+class PromoteRequest(Model):
+    """Which version to serve, and why."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        json_schema_extra={"example": {"version": 3, "reason": "Version 4 waits for training."}},
+    )
+
+    version: Annotated[int, Field(ge=1, le=2**53)]
+    reason: Reason
+
+
+class StandingRequest(Model):
+    """Why a version is yanked or revoked."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", json_schema_extra={"example": {"reason": "It sends invoices to a stranger."}}
+    )
+
+    reason: Reason
+
+
+class StandingChange(Model):
+    """The version as it stands now, and what is live of its skill. `changed` is false when everything was so already."""
+
+    model_config = ConfigDict(frozen=True, json_schema_extra={"example": examples.STANDING})
+
+    changed: bool
+    generation: int
+    live_version: int | None
+    version: VersionView
+
+
+class ProvenanceView(Model):
+    """The DSSE envelope as text, the key that signed it, and the in-toto statement inside, which was verified."""
+
+    model_config = ConfigDict(frozen=True, json_schema_extra={"example": examples.PROVENANCE})
+
+    envelope: str
+    key_id: str
+    statement: dict[str, Any]
+
+
+class AuditView(Model):
+    """One entry. `hash` covers everything here, the tenant and `previous`, which is the hash of the entry before."""
+
+    sequence: int
+    generation: int
+    at: datetime
+    actor: str
+    action: str
+    skill: str | None
+    detail: dict[str, str | int | None]
+    previous: str
+    hash: str
+
+
+class AuditPage(Model):
+    """Entries in order. `head` is where the trail ends now, kept apart from the entries; `next_after` is null at the end."""
+
+    model_config = ConfigDict(frozen=True, json_schema_extra={"example": examples.AUDIT})
+
+    tenant: str
+    entries: tuple[AuditView, ...]
+    next_after: int | None
+    head: AuditHead
 
 
 class ProposalView(Model):

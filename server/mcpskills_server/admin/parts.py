@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass
 
-from mcpskills.ports import Catalog, Forge, Signals
+from mcpskills.ports import Catalog, Forge, PackageStore, Signals
+from mcpskills.trust import Verify
 from mcpskills_server.library import Library
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
@@ -15,6 +16,8 @@ class Admin:
     replica: Replica
     library: Library
     catalog: Catalog
+    store: PackageStore
+    verify: Verify
     signals: Signals
     forge: Forge
     tenant: str

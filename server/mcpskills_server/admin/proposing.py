@@ -14,7 +14,7 @@ from mcpskills.events import ReconcileWanted
 from mcpskills.printable import quoted
 from mcpskills.proposal import Proposal
 from mcpskills_server.admin import reviewing
-from mcpskills_server.admin.changing import actor
+from mcpskills_server.admin.outcomes import actor
 from mcpskills_server.admin.parts import Admin
 from mcpskills_server.admin.proposal_models import (
     ApprovalRequest,

@@ -9,10 +9,12 @@ from fastapi import APIRouter
 
 from mcpskills_server import problems
 from mcpskills_server.admin import admission, uploading
+from mcpskills_server.admin.auditing import Auditing
 from mcpskills_server.admin.changing import Changing
 from mcpskills_server.admin.parts import Admin
 from mcpskills_server.admin.proposing import Proposing
 from mcpskills_server.admin.reading import Reading
+from mcpskills_server.admin.standing import Standings
 from mcpskills_server.admin.uploading import Uploading
 
 PREFIX = "/admin"
@@ -39,6 +41,8 @@ def router(admin: Admin) -> APIRouter:
     whole = APIRouter(prefix=PREFIX)
     whole.include_router(_routes(_reading(reading), "skills", admission.route(JSON_BYTES)))
     whole.include_router(_routes(_changing(changing), "changes", admission.route(JSON_BYTES)))
+    whole.include_router(_routes(_standings(Standings(admin)), "versions", admission.route(JSON_BYTES)))
+    whole.include_router(_routes(_auditing(Auditing(admin)), "audit", admission.route(JSON_BYTES)))
     whole.include_router(_routes(_proposing(Proposing(admin)), "proposals", admission.route(JSON_BYTES)))
     upload_route = admission.route(uploading.BODY_BYTES, uploading.MEDIA_TYPE)
     whole.include_router(_routes(_uploading(uploads), "uploads", upload_route))
@@ -58,10 +62,29 @@ def _changing(routes: Changing) -> Sequence[_Row]:
     return (
         _Row("POST", "/skills/reload-all", routes.reload_all, "Compare with Git now"),
         _Row("POST", "/skills/{id}/reload", routes.reload, "Reload a skill", (404,)),
-        _Row("DELETE", "/skills/{id}", routes.take_offline, "Take a skill offline", (404,)),
-        _Row("POST", "/skills/{id}/rollback", routes.roll_back, "Roll a skill back", (400, 404, 409, 413, 502)),
-        _Row("POST", "/skills/{id}/lift", routes.lift, "End a skill's hold", (404,)),
+        _Row("DELETE", "/skills/{id}", routes.take_offline, "Take a skill offline", (404, 412)),
+        _Row("POST", "/skills/{id}/rollback", routes.roll_back, "Roll a skill back", (400, 404, 409, 412, 413, 502)),
+        _Row("POST", "/skills/{id}/lift", routes.lift, "End a skill's hold", (404, 412)),
+        _Row("POST", "/skills/{id}/online", routes.bring_online, "Bring a skill back online", (404, 412)),
+        _Row(
+            "POST", "/skills/{id}/promote", routes.promote, "Serve a version of one's choice", (400, 404, 409, 412, 413)
+        ),
     )
+
+
+def _standings(routes: Standings) -> Sequence[_Row]:
+    at, errors = "/skills/{id}/versions/{number}", (404, 409, 412)
+    return (
+        _Row("POST", f"{at}/yank", routes.yank, "Yank a version", (400, *errors, 413)),
+        _Row("POST", f"{at}/revoke", routes.revoke, "Revoke a version", (400, *errors, 413)),
+        _Row("POST", f"{at}/restore", routes.restore, "Put a version back in good standing", errors),
+        _Row("GET", f"{at}/provenance", routes.show_provenance, "Show who vouches for a version", (404, 502)),
+        _Row("GET", f"{at}/sbom", routes.show_sbom, "Show a version's software bill of materials", (404, 502)),
+    )
+
+
+def _auditing(routes: Auditing) -> Sequence[_Row]:
+    return (_Row("GET", "/audit", routes.list_audit, "Read the audit trail"),)
 
 
 def _proposing(routes: Proposing) -> Sequence[_Row]:

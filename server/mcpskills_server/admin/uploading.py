@@ -20,8 +20,8 @@ from mcpskills.validation.registry_toml import policy_of
 from mcpskills.validation.validate import Verdict, validate
 from mcpskills_server import problems
 from mcpskills_server.admin import views
-from mcpskills_server.admin.changing import actor
 from mcpskills_server.admin.models import Uploaded, Validated
+from mcpskills_server.admin.outcomes import actor
 from mcpskills_server.admin.parts import Admin
 from mcpskills_server.admin.proposal_models import Comment, Title
 from mcpskills_server.problems import RefusedSkillError

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 
+from mcpskills.audit import AuditEntry
 from mcpskills.proposal import Proposal
 from mcpskills.skill import Skill, file_kind
 from mcpskills.snapshot import Snapshot
-from mcpskills.version import Evaluation, Hold, Quarantine, SkillRecord, Status, Version
+from mcpskills.version import Evaluation, Hold, Quarantine, SkillRecord, Standing, Status, Version
 from mcpskills_server.admin.models import (
+    AuditView,
     EvaluationView,
     FileView,
     HoldView,
@@ -14,6 +16,7 @@ from mcpskills_server.admin.models import (
     QuarantineView,
     SkillDetail,
     SkillSummary,
+    StandingView,
     VersionView,
 )
 
@@ -127,6 +130,29 @@ def numbered(version: Version, record: SkillRecord) -> VersionView:
         committed_at=origin.committed_at,
         published_at=version.published_at,
         evaluation=evaluation(version.evaluation),
+        standing=standing(version.standing),
+        signed=version.provenance is not None,
+        sbom=version.sbom,
+    )
+
+
+def standing(found: Standing | None) -> StandingView | None:
+    if found is None:
+        return None
+    return StandingView(kind=found.kind, reason=found.reason, actor=found.actor, at=found.at)
+
+
+def audit(entry: AuditEntry) -> AuditView:
+    return AuditView(
+        sequence=entry.sequence,
+        generation=entry.generation,
+        at=entry.at,
+        actor=entry.actor,
+        action=entry.action,
+        skill=entry.skill,
+        detail=dict(entry.detail),
+        previous=entry.previous,
+        hash=entry.hash,
     )
 
 

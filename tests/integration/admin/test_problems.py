@@ -11,6 +11,7 @@ from mcpskills_server import problems
 _EXPECTED = {
     errors.InvalidInputError: 422,
     errors.TooLargeError: 413,
+    errors.RevokedError: 410,
     errors.NotFoundError: 404,
     errors.ConflictError: 409,
     errors.HistoryRewrittenError: 409,

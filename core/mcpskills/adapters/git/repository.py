@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Collection, Iterator
 from pathlib import Path
 
-from dulwich.objects import ObjectID
+from dulwich.objects import Commit, ObjectID
 from dulwich.refs import HEADREF, Ref, check_ref_format, local_branch_name
 from dulwich.repo import Repo
 
@@ -15,7 +15,7 @@ from mcpskills.adapters.git.commits import CommitInfo
 from mcpskills.adapters.git.foreign import corrupted, unavailable
 from mcpskills.adapters.git.location import Location
 from mcpskills.adapters.git.moves import Move, apply
-from mcpskills.adapters.git.objects import Objects
+from mcpskills.adapters.git.objects import OBJECT_LIMIT, Objects
 from mcpskills.adapters.git.remote import PROPOSALS, Credentials, Remote
 from mcpskills.adapters.git.writing import Draft
 from mcpskills.errors import InvalidInputError, TooLargeError
@@ -125,6 +125,11 @@ class GitRepository:
     def commit(self, commit: str) -> CommitInfo:
         with self._using("read"):
             return commits.read(self._objects(), _oid(commit))
+
+    def raw_commit(self, commit: str) -> bytes:
+        """A commit's bytes as its id counts them: what a signature is made over, see `signatures.of`."""
+        with self._using("read"):
+            return self._objects().read(_oid(commit), Commit, OBJECT_LIMIT)
 
     def skill_folders(self, commit: str, known: Collection[str] = ()) -> dict[str, str]:
         """Tree ids of the skill folders by path, see `trees.skill_trees`; a tree that is `known` as a skill is not opened."""

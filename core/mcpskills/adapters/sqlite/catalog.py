@@ -1,17 +1,21 @@
 """The catalog on SQLite: see `ports.Catalog` for its promises. Every writing method is one transaction."""
 
-import sqlite3
-from collections.abc import Callable, Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from mcpskills.adapters.sqlite import rows, statements
+from mcpskills import pointing
+from mcpskills.adapters import catalog_rows as rows
+from mcpskills.adapters.sqlite import chaining, statements
 from mcpskills.adapters.sqlite.database import Database
+from mcpskills.adapters.sqlite.pointing import Pointing
 from mcpskills.adapters.sqlite.statements import Change
-from mcpskills.errors import LeaseLostError, NotFoundError, PreconditionFailedError
-from mcpskills.ports import AuditEntry, Changes, Lease, Publication, Published
-from mcpskills.version import Hold, HoldKind, HoldUntil, Quarantine, SkillRecord, Version
+from mcpskills.audit import AuditEntry, Head
+from mcpskills.errors import LeaseLostError
+from mcpskills.ports import Changes, Lease, Publication, Published
+from mcpskills.version import Hold, Quarantine, SkillRecord, Standing, Version
 
 _PUBLISHER = "publisher"
 
@@ -61,29 +65,19 @@ class SqliteCatalog:
         version, tenant = publication.version, lease.tenant
         with self._database.write(lease) as db:
             record = statements.find(db, tenant, version.skill)
-            if _place(record) != _place(publication.expected):
-                raise PreconditionFailedError(f"The record of {version.skill!r} changed while its version was built.")
+            pointing.expect(record, publication.expected, version.skill)
             statements.add_version(db, tenant, version)
-            hold = self._remaining(record.hold if record else None, version)
-            generation = statements.raise_generation(
-                db, self._change(tenant, _PUBLISHER, "publish", version.skill, version=version.number)
-            )
-            statements.put_record(
-                db,
-                tenant,
-                SkillRecord(
-                    name=version.skill,
-                    path=version.origin.path,
-                    tree=version.origin.tree,
-                    live=hold.version if hold else version.number,
-                    wanted=version.number,
-                    hold=hold,
-                    deleted=False,
-                    load_error=None,
-                    generation=generation,
-                    updated_at=self._now(),
-                ),
-            )
+            hold = pointing.remaining(record.hold if record else None, version, self._now())
+            live = statements.chosen(db, tenant, version.skill, version.number, hold)
+            origin: dict[str, str | int | None] = {
+                "digest": version.digest,
+                "commit": version.origin.commit,
+                "live": live,
+            }
+            change = self._change(tenant, _PUBLISHER, "publish", version.skill, version=version.number, **origin)
+            generation = statements.raise_generation(db, change)
+            now_there = pointing.published(version, live=live, hold=hold, generation=generation, now=self._now())
+            statements.put_record(db, tenant, now_there)
             statements.release(db, tenant, version.origin.path)
             return statements.record(db, tenant, version.skill)
 
@@ -113,8 +107,8 @@ class SqliteCatalog:
             if known and (known["tree"], known["rules"], known["reason"]) == (q.tree, q.rules, q.reason):
                 return
             db.execute(
-                "INSERT OR REPLACE INTO quarantine VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                (lease.tenant, q.path, q.tree, q.name, q.commit, q.rules, q.reason, q.at.isoformat()),
+                "INSERT OR REPLACE INTO quarantine VALUES (:tenant, :path, :tree, :name, :commit_id, :rules, :reason, :at)",
+                rows.quarantine_values(lease.tenant, q),
             )
             statements.note(
                 db, self._change(lease.tenant, _PUBLISHER, "quarantine", q.name, path=q.path, commit=q.commit)
@@ -182,63 +176,54 @@ class SqliteCatalog:
 
     def audit(self, tenant: str, limit: int) -> Sequence[AuditEntry]:
         with self._database.read() as db:
-            query = "SELECT * FROM audit WHERE tenant = ? ORDER BY id DESC LIMIT ?"
+            query = "SELECT * FROM audit WHERE tenant = ? ORDER BY sequence DESC LIMIT ?"
             return [rows.audit(row) for row in db.execute(query, (tenant, limit))]
+
+    def audit_after(self, tenant: str, sequence: int, limit: int) -> Sequence[AuditEntry]:
+        with self._database.read() as db:
+            query = "SELECT * FROM audit WHERE tenant = ? AND sequence > ? ORDER BY sequence LIMIT ?"
+            return [rows.audit(row) for row in db.execute(query, (tenant, sequence, limit))]
+
+    def audit_head(self, tenant: str) -> Head:
+        with self._database.read() as db:
+            return chaining.head(db, tenant)
+
+    def standings(self, tenant: str, name: str) -> Mapping[int, Standing]:
+        with self._database.read() as db:
+            query = "SELECT number, standing FROM versions WHERE tenant = ? AND skill = ? AND standing IS NOT NULL"
+            found = ((row["number"], rows.standing(row["standing"])) for row in db.execute(query, (tenant, name)))
+            return {number: standing for number, standing in found if standing}
 
     # Admins
 
-    def hold(self, tenant: str, name: str, hold: Hold) -> SkillRecord:
+    def hold(self, tenant: str, name: str, hold: Hold, if_generation: int | None = None) -> SkillRecord:
+        with self._pointing(tenant, name, if_generation) as pointing:
+            return pointing.hold(hold)
+
+    def lift(
+        self, tenant: str, name: str, actor: str, only: Hold | None = None, if_generation: int | None = None
+    ) -> SkillRecord:
+        with self._pointing(tenant, name, if_generation) as pointing:
+            return pointing.lift(actor, only)
+
+    def stand(
+        self,
+        tenant: str,
+        name: str,
+        number: int,
+        standing: Standing | None,
+        *,
+        actor: str,
+        if_generation: int | None = None,
+    ) -> SkillRecord:
+        with self._pointing(tenant, name, if_generation) as pointing:
+            return pointing.stand(number, standing, actor)
+
+    @contextlib.contextmanager
+    def _pointing(self, tenant: str, name: str, if_generation: int | None) -> Iterator[Pointing]:
         with self._database.write() as db:
-            record = statements.record(db, tenant, name)
-            if record.deleted:
-                raise NotFoundError(f"The skill {name!r} was deleted from the registry repository.")
-            if hold.version is not None:
-                statements.version(db, tenant, name, hold.version)
-            if record.hold and _terms(record.hold) == _terms(hold):
-                return record
-            if hold.kind is HoldKind.OFFLINE:
-                hold = replace(hold, beneath=record.hold)
-            detail: dict[str, str | int | None] = {
-                "version": hold.version,
-                "instead_of": hold.instead_of,
-                "reason": hold.reason,
-            }
-            generation = statements.raise_generation(
-                db, self._change(tenant, hold.actor, hold.kind.value, name, **detail)
-            )
-            self._point(db, tenant, replace(record, live=hold.version, hold=hold, generation=generation))
-            return statements.record(db, tenant, name)
-
-    def lift(self, tenant: str, name: str, actor: str, only: Hold | None = None) -> SkillRecord:
-        with self._database.write() as db:
-            record = statements.record(db, tenant, name)
-            if record.hold is None or (only is not None and record.hold != only):
-                return record
-            beneath = record.hold.beneath
-            live = beneath.version if beneath else record.wanted
-            generation = statements.raise_generation(db, self._change(tenant, actor, "lift", name, version=live))
-            self._point(db, tenant, replace(record, live=live, hold=beneath, generation=generation))
-            return statements.record(db, tenant, name)
-
-    def _remaining(self, hold: Hold | None, version: Version) -> Hold | None:
-        """What is left of a hold once the version is there."""
-        if hold is None:
-            return None
-        expired = hold.expires_at is not None and hold.expires_at <= self._now()
-        superseded = hold.until is HoldUntil.SUPERSEDED and version.number > (hold.instead_of or 0)
-        beneath = self._remaining(hold.beneath, version)
-        return beneath if expired or superseded else replace(hold, beneath=beneath)
-
-    def _point(self, db: sqlite3.Connection, tenant: str, record: SkillRecord) -> None:
-        statements.put_record(db, tenant, replace(record, updated_at=self._now()))
+            pointing.expect_generation(statements.generation(db, tenant), if_generation)
+            yield Pointing(db, tenant, name, self._now())
 
     def _change(self, tenant: str, actor: str, action: str, skill: str | None, **detail: str | int | None) -> Change:
         return Change(tenant, actor, action, skill, detail, self._now())
-
-
-def _place(record: SkillRecord | None) -> tuple[int, int | None, int | None] | None:
-    return (record.generation, record.live, record.wanted) if record else None
-
-
-def _terms(hold: Hold) -> tuple[HoldKind, int | None, HoldUntil, datetime | None]:
-    return hold.kind, hold.version, hold.until, hold.expires_at

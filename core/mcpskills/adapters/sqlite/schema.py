@@ -1,8 +1,10 @@
 """The tables, and opening a file that has them."""
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
+from mcpskills.adapters.sqlite import chaining
 from mcpskills.errors import UnavailableError
 
 _BUSY_SECONDS = 5.0
@@ -79,11 +81,13 @@ CREATE TABLE audit (
 CREATE INDEX audit_by_tenant ON audit (tenant, id);
 """
 
-_STEPS = (
+_STEPS: tuple[str | Callable[[sqlite3.Connection], None], ...] = (
     _FIRST,
     "ALTER TABLE versions ADD COLUMN evaluation TEXT",
+    chaining.apply,
 )
-"""What makes the tables, step by step. A change of them is a new row; rows that were released stay as they are."""
+"""What makes the tables, step by step: statements, or a function that moves rows as well. A change of them is a new row; rows
+that were released stay as they are."""
 
 VERSION = len(_STEPS)
 """The steps that a file has taken stand in its `user_version`; one with more was written by a newer release."""
@@ -113,6 +117,9 @@ def _migrate(connection: sqlite3.Connection, path: Path) -> None:
             f"{VERSION}): update Open MCP Skills, or choose another directory with --data."
         )
     for step in _STEPS[found:]:
+        if callable(step):
+            step(connection)
+            continue
         for statement in filter(str.strip, step.split(";")):
             connection.execute(statement)
     connection.execute(f"PRAGMA user_version = {VERSION}")

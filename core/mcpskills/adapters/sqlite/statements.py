@@ -1,14 +1,16 @@
 """The statements that several methods of the catalog share; each runs inside the caller's transaction."""
 
-import json
 import sqlite3
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from mcpskills.adapters.sqlite import rows
-from mcpskills.errors import ConflictError, NotFoundError
-from mcpskills.version import SkillRecord, Version
+from mcpskills import pointing
+from mcpskills.adapters import catalog_rows as rows
+from mcpskills.adapters.sqlite import chaining
+from mcpskills.audit import AuditEntry
+from mcpskills.errors import NotFoundError
+from mcpskills.version import Hold, SkillRecord, Version
 
 # The folder in trouble may be another one than the record's: the skill may have moved, or somebody else claims its name.
 RECORDS = """
@@ -46,19 +48,9 @@ def record(db: sqlite3.Connection, tenant: str, name: str) -> SkillRecord:
 
 def put_record(db: sqlite3.Connection, tenant: str, record: SkillRecord) -> None:
     db.execute(
-        "INSERT OR REPLACE INTO skills VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            tenant,
-            record.name,
-            record.path,
-            record.tree,
-            record.live,
-            record.wanted,
-            rows.hold_text(record.hold),
-            record.deleted,
-            record.generation,
-            record.updated_at.isoformat(),
-        ),
+        "INSERT OR REPLACE INTO skills VALUES (:tenant, :name, :path, :tree, :live, :wanted, :hold, :deleted, :generation, "
+        ":updated_at)",
+        rows.record_values(tenant, record),
     )
 
 
@@ -75,14 +67,11 @@ def add_version(db: sqlite3.Connection, tenant: str, version: Version) -> None:
     query = "SELECT digest FROM versions WHERE tenant = ? AND skill = ? AND number = ?"
     row = db.execute(query, (tenant, version.skill, version.number)).fetchone()
     if row is not None:
-        if row["digest"] != version.digest:
-            raise ConflictError(
-                f"Version {version.number} of {version.skill!r} is {row['digest']} and cannot become {version.digest}."
-            )
+        pointing.expect_package(version, row["digest"])
         return
     db.execute(
         "INSERT INTO versions VALUES (:tenant, :skill, :number, :digest, :label, :manifest, :frontmatter, :origin, :rewritten, "
-        ":published_at, :evaluation)",
+        ":published_at, :evaluation, :provenance, :sbom, :standing)",
         rows.version_values(tenant, version),
     )
 
@@ -105,17 +94,35 @@ def raise_generation(db: sqlite3.Connection, change: Change) -> int:
 
 
 def note(db: sqlite3.Connection, change: Change) -> None:
+    tenant_row(db, change.tenant)
+    entry = AuditEntry(
+        sequence=0,
+        generation=generation(db, change.tenant),
+        at=change.at,
+        actor=change.actor,
+        action=change.action,
+        skill=change.skill,
+        detail=change.detail,
+    )
+    chaining.append(db, change.tenant, entry)
+
+
+def chosen(db: sqlite3.Connection, tenant: str, name: str, wanted: int | None, hold: Hold | None) -> int | None:
+    """What is live by wish, hold and standings, see `ports.Catalog`."""
+    most = wanted if hold is None else hold.version
+    if most is None:
+        return None
+    query = (
+        "SELECT MAX(number) AS number FROM versions WHERE tenant = ? AND skill = ? AND number <= ? AND standing IS NULL"
+    )
+    number: int | None = db.execute(query, (tenant, name, most)).fetchone()["number"]
+    return number
+
+
+def put_standing(db: sqlite3.Connection, tenant: str, version: Version) -> None:
     db.execute(
-        "INSERT INTO audit (tenant, generation, at, actor, action, skill, detail) VALUES (?, ?, ?, ?, ?, ?, ?)",
-        (
-            change.tenant,
-            generation(db, change.tenant),
-            change.at.isoformat(),
-            change.actor,
-            change.action,
-            change.skill,
-            json.dumps(dict(change.detail)),
-        ),
+        "UPDATE versions SET standing = ? WHERE tenant = ? AND skill = ? AND number = ?",
+        (rows.standing_text(version.standing), tenant, version.skill, version.number),
     )
 
 

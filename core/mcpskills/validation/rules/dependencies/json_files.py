@@ -21,7 +21,7 @@ _MOST_DEEP = 12
 
 def package(text: str) -> Iterator[Declared]:
     """A `package.json`."""
-    document = _document(text)
+    document = parsed(text)
     scripts = _table(document.get("scripts"))
     for name in _HOOKS:
         command = scripts.get(name)
@@ -36,7 +36,7 @@ def lock(text: str) -> Iterator[Declared]:
 
     Packages come from the index that most come from; one from elsewhere is an address, as it would be in a package.json.
     """
-    found = [url for url in _resolved(_document(text), 0) if not url.startswith("file:")]
+    found = [url for url in _resolved(parsed(text), 0) if not url.startswith("file:")]
     common = Counter(host(url) for url in found if _TARBALL.fullmatch(url)).most_common(1)
     for url in found:
         usual = bool(common) and host(url) == common[0][0] and _TARBALL.fullmatch(url)
@@ -78,7 +78,8 @@ def _resolved(value: Any, depth: int) -> Iterator[str]:
                 yield from _resolved(item, depth + 1)
 
 
-def _document(text: str) -> Mapping[str, Any]:
+def parsed(text: str) -> Mapping[str, Any]:
+    """The object that a JSON file is; empty for another kind of value. Raises `UnreadableError`."""
     try:
         document = json.loads(text)
     except ValueError as error:

@@ -21,7 +21,7 @@ _MOST_DEEP = 12
 
 def pyproject(text: str) -> Iterator[Declared]:
     """`pyproject.toml` (PEP 621, PEP 735, PEP 518) with the tables of uv, Poetry, PDM and Hatch."""
-    document = _document(text)
+    document = parsed(text)
     project = _table(document.get("project"))
     optional, groups = _table(project.get("optional-dependencies")), _table(document.get("dependency-groups"))
     lists = [_table(document.get("build-system")).get("requires"), project.get("dependencies")]
@@ -33,19 +33,19 @@ def script(text: str) -> Iterator[Declared]:
     """The block of inline metadata that a Python script carries (PEP 723)."""
     block = _block(text)
     if block is not None:
-        document = _document(block)
+        document = parsed(block)
         yield from _requirements([document.get("dependencies")])
         yield from _tool(_table(document.get("tool")))
 
 
 def pipfile(text: str) -> Iterator[Declared]:
     """A `Pipfile` of Pipenv."""
-    yield from _walk(_document(text), _EXACT)
+    yield from _walk(parsed(text), _EXACT)
 
 
 def cargo(text: str) -> Iterator[Declared]:
     """A `Cargo.toml`, in which a bare version allows every later one that is compatible."""
-    document = _document(text)
+    document = parsed(text)
     build = _table(document.get("package")).get("build")
     if isinstance(build, str):
         yield Declared(Kind.HOOK, f"build = {build}")
@@ -54,7 +54,7 @@ def cargo(text: str) -> Iterator[Declared]:
 
 def settings(text: str) -> Iterator[Declared]:
     """The settings of uv, Bun and Cargo."""
-    yield from _walk(_document(text), _EXACT)
+    yield from _walk(parsed(text), _EXACT)
 
 
 def _tool(tools: Mapping[str, Any]) -> Iterator[Declared]:
@@ -117,7 +117,8 @@ def _block(text: str) -> str | None:
     return None
 
 
-def _document(text: str) -> Mapping[str, Any]:
+def parsed(text: str) -> Mapping[str, Any]:
+    """The table that a TOML file is, in bounded time. Raises `UnreadableError`."""
     if len(text) > _MAX_BYTES:
         raise UnreadableError(f"has more than {_MAX_BYTES} characters")
     if any(line.count(".") > _MOST_DOTS for line in text.split("\n")):

@@ -1,14 +1,30 @@
-"""Between rows and the domain's types: one function each way."""
+"""Between what catalogs keep and the domain's types: flat rows of text, numbers and None, one function each way."""
 
 import json
-import sqlite3
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
+from mcpskills.audit import AuditEntry
 from mcpskills.package import Manifest, ManifestFile
-from mcpskills.ports import AuditEntry
-from mcpskills.version import Evaluation, Hold, HoldKind, HoldUntil, Origin, Quarantine, SkillRecord, Version
+from mcpskills.version import (
+    Evaluation,
+    Hold,
+    HoldKind,
+    HoldUntil,
+    Origin,
+    Quarantine,
+    SkillRecord,
+    Standing,
+    StandingKind,
+    Version,
+)
+
+
+class Row(Protocol):
+    """A row that is asked by the name of a column: SQLite's, or an item's attributes."""
+
+    def __getitem__(self, column: str, /) -> Any: ...
 
 
 def version_values(tenant: str, version: Version) -> dict[str, Any]:
@@ -24,10 +40,13 @@ def version_values(tenant: str, version: Version) -> dict[str, Any]:
         "rewritten": version.rewritten,
         "published_at": version.published_at.isoformat(),
         "evaluation": None if version.evaluation is None else json.dumps(asdict(version.evaluation)),
+        "provenance": version.provenance,
+        "sbom": version.sbom,
+        "standing": standing_text(version.standing),
     }
 
 
-def version(row: sqlite3.Row) -> Version:
+def version(row: Row) -> Version:
     origin = json.loads(row["origin"])
     return Version(
         skill=row["skill"],
@@ -40,6 +59,25 @@ def version(row: sqlite3.Row) -> Version:
         rewritten=bool(row["rewritten"]),
         published_at=datetime.fromisoformat(row["published_at"]),
         evaluation=_evaluation(json.loads(row["evaluation"] or "null")),
+        provenance=row["provenance"],
+        sbom=row["sbom"],
+        standing=standing(row["standing"]),
+    )
+
+
+def standing_text(standing: Standing | None) -> str | None:
+    return None if standing is None else json.dumps(asdict(standing), default=datetime.isoformat)
+
+
+def standing(text: str | None) -> Standing | None:
+    if text is None:
+        return None
+    fields = json.loads(text)
+    return Standing(
+        kind=StandingKind(fields["kind"]),
+        reason=fields["reason"],
+        actor=fields["actor"],
+        at=datetime.fromisoformat(fields["at"]),
     )
 
 
@@ -47,7 +85,22 @@ def hold_text(hold: Hold | None) -> str | None:
     return None if hold is None else json.dumps(asdict(hold), default=datetime.isoformat)
 
 
-def record(row: sqlite3.Row) -> SkillRecord:
+def record_values(tenant: str, record: SkillRecord) -> dict[str, Any]:
+    return {
+        "tenant": tenant,
+        "name": record.name,
+        "path": record.path,
+        "tree": record.tree,
+        "live": record.live,
+        "wanted": record.wanted,
+        "hold": hold_text(record.hold),
+        "deleted": record.deleted,
+        "generation": record.generation,
+        "updated_at": record.updated_at.isoformat(),
+    }
+
+
+def record(row: Row) -> SkillRecord:
     return SkillRecord(
         name=row["name"],
         path=row["path"],
@@ -62,7 +115,20 @@ def record(row: sqlite3.Row) -> SkillRecord:
     )
 
 
-def quarantine(row: sqlite3.Row) -> Quarantine:
+def quarantine_values(tenant: str, quarantine: Quarantine) -> dict[str, Any]:
+    return {
+        "tenant": tenant,
+        "path": quarantine.path,
+        "tree": quarantine.tree,
+        "name": quarantine.name,
+        "commit_id": quarantine.commit,
+        "rules": quarantine.rules,
+        "reason": quarantine.reason,
+        "at": quarantine.at.isoformat(),
+    }
+
+
+def quarantine(row: Row) -> Quarantine:
     return Quarantine(
         path=row["path"],
         tree=row["tree"],
@@ -74,14 +140,32 @@ def quarantine(row: sqlite3.Row) -> Quarantine:
     )
 
 
-def audit(row: sqlite3.Row) -> AuditEntry:
+def audit_values(tenant: str, entry: AuditEntry) -> dict[str, Any]:
+    return {
+        "tenant": tenant,
+        "sequence": entry.sequence,
+        "generation": entry.generation,
+        "at": entry.at.isoformat(),
+        "actor": entry.actor,
+        "action": entry.action,
+        "skill": entry.skill,
+        "detail": json.dumps(dict(entry.detail)),
+        "previous": entry.previous,
+        "hash": entry.hash,
+    }
+
+
+def audit(row: Row) -> AuditEntry:
     return AuditEntry(
+        sequence=row["sequence"],
         generation=row["generation"],
         at=datetime.fromisoformat(row["at"]),
         actor=row["actor"],
         action=row["action"],
         skill=row["skill"],
         detail=json.loads(row["detail"]),
+        previous=row["previous"],
+        hash=row["hash"],
     )
 
 

@@ -1,0 +1,1 @@
+"""What all adapters on AWS share (`clients.py`, `foreign.py`), and packages in S3 (`packages.py`)."""

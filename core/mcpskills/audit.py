@@ -1,0 +1,77 @@
+"""The audit trail: one entry for each change of what is served or of who decides about it, each chained to the one before.
+
+The hash of an entry covers the hash before it, so nothing in the middle can be changed, left out or put in unseen. Whoever keeps
+the newest hash somewhere else sees a cut at the end as well.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+BEGINNING = "0" * 64
+"""Stands for the hash before the first entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class AuditEntry:
+    """`sequence` counts from 1 for each tenant; `previous` and `hash` are 64 lower-case hex digits of SHA-256."""
+
+    sequence: int
+    generation: int
+    at: datetime
+    actor: str
+    action: str
+    skill: str | None
+    detail: Mapping[str, str | int | None]
+    previous: str = BEGINNING
+    hash: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The newest entry of a tenant: how many there are, and its hash."""
+
+    sequence: int = 0
+    hash: str = BEGINNING
+
+
+def chained(tenant: str, head: Head, entry: AuditEntry) -> AuditEntry:
+    """The entry as it follows on the head."""
+    following = replace(entry, sequence=head.sequence + 1, previous=head.hash)
+    return replace(following, hash=digest(tenant, following))
+
+
+def digest(tenant: str, entry: AuditEntry) -> str:
+    """SHA-256 over the tenant and everything in the entry but its own hash, as JSON with sorted keys and no blanks."""
+    fields = {
+        "action": entry.action,
+        "actor": entry.actor,
+        "at": entry.at.isoformat(),
+        "detail": dict(entry.detail),
+        "generation": entry.generation,
+        "previous": entry.previous,
+        "sequence": entry.sequence,
+        "skill": entry.skill,
+        "tenant": tenant,
+    }
+    text = json.dumps(fields, sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(text.encode("ascii")).hexdigest()
+
+
+def fault(tenant: str, after: Head, entries: Iterable[AuditEntry]) -> str | None:
+    """What is wrong with the first bad entry of those that follow `after`, in words; None when all fit."""
+    head = after
+    for entry in entries:
+        if entry.sequence != head.sequence + 1:
+            return f"Entry {head.sequence + 1} is missing: after {head.sequence} comes {entry.sequence}."
+        if entry.previous != head.hash:
+            return f"Entry {entry.sequence} names {entry.previous[:12]}… as the hash before it, expected {head.hash[:12]}…."
+        expected = digest(tenant, entry)
+        if entry.hash != expected:
+            return (
+                f"Entry {entry.sequence} was changed: its hash is {entry.hash[:12]}…, its content has {expected[:12]}…."
+            )
+        head = Head(entry.sequence, entry.hash)
+    return None

@@ -1,0 +1,93 @@
+"""`mcpskills audit`: the trail of every change of what is served, and whether it is whole."""
+
+from collections.abc import Iterator
+from datetime import datetime
+from enum import StrEnum
+from typing import Annotated, Any
+
+import typer
+
+from mcpskills import audit as trail
+from mcpskills.audit import AuditEntry, Head
+from mcpskills.cli.admin_client import DEFAULT_URL, AsJson, Url, ask
+from mcpskills.cli.tables import print_json, print_line, print_table
+from mcpskills.errors import CorruptedError
+
+_PAGE = 1000
+
+
+class Task(StrEnum):
+    LIST = "list"
+    VERIFY = "verify"
+
+
+def audit(
+    task: Annotated[Task, typer.Argument(help="Show the entries, or check the chain.")] = Task.LIST,
+    *,
+    after: Annotated[int, typer.Option(min=0, help="Only entries that follow this sequence.")] = 0,
+    expect: Annotated[
+        str | None,
+        typer.Option(metavar="HASH", help="A hash that `verify` printed before: it must still be in the chain."),
+    ] = None,
+    url: Url = DEFAULT_URL,
+    as_json: AsJson = False,
+) -> None:
+    """Show the trail of every change of what is served, or verify that none was changed, left out or put in.
+
+    Keep the hash that `mcpskills audit verify` prints: with `--expect` a trail that was cut or written anew shows as well.
+    """
+    pages = list(_pages(url, after if task is Task.LIST else 0))
+    if task is Task.LIST:
+        _show([entry for page in pages for entry in page["entries"]], as_json=as_json)
+        return
+    head = _verified(pages, expect)
+    if as_json:
+        print_json({"sequence": head.sequence, "hash": head.hash})
+    else:
+        print_line(f"The trail is whole: {head.sequence} entries, and the newest has the hash {head.hash}.")
+
+
+def _pages(url: str, after: int | None) -> Iterator[dict[str, Any]]:
+    while after is not None:
+        page: dict[str, Any] = ask(url, "GET", "/audit", params={"after": after, "limit": _PAGE})
+        yield page
+        after = page["next_after"]
+
+
+def _verified(pages: list[dict[str, Any]], expect: str | None) -> Head:
+    entries = [_entry(fields) for page in pages for fields in page["entries"]]
+    tenant, kept = pages[0]["tenant"], Head(**pages[0]["head"])
+    fault = trail.fault(tenant, Head(), entries)
+    if fault is None and not _holds(entries, kept):
+        fault = (
+            f"The trail should have {kept.sequence} entries ending in {kept.hash[:12]}…, but that entry is not in it."
+        )
+    if fault is None and expect is not None and all(entry.hash != expect for entry in entries):
+        fault = f"The hash {expect[:12]}… is not in the chain: the trail was cut or written anew since it was printed."
+    if fault is not None:
+        raise CorruptedError(f"The audit trail is not whole. {fault}")
+    return Head(entries[-1].sequence, entries[-1].hash) if entries else Head()
+
+
+def _holds(entries: list[AuditEntry], head: Head) -> bool:
+    """Whether the entry is there that the head names; more may have come since it was read."""
+    return head == Head() or any((entry.sequence, entry.hash) == (head.sequence, head.hash) for entry in entries)
+
+
+def _entry(fields: dict[str, Any]) -> AuditEntry:
+    return AuditEntry(**{**fields, "at": datetime.fromisoformat(fields["at"])})
+
+
+def _show(entries: list[dict[str, Any]], *, as_json: bool) -> None:
+    if as_json:
+        print_json({"entries": entries})
+        return
+    rows = [
+        (str(each["sequence"]), each["at"], each["actor"], each["action"], each["skill"] or "", _told(each["detail"]))
+        for each in entries
+    ]
+    print_table(("Entry", "When", "Who", "What", "Skill", "Detail"), rows)
+
+
+def _told(detail: dict[str, Any]) -> str:
+    return ", ".join(f"{key} {value}" for key, value in detail.items() if value is not None)

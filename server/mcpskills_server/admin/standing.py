@@ -1,0 +1,91 @@
+"""Routes about single versions: taking one out of the choice, refusing its bytes, and putting it back; who vouches for it."""
+
+import asyncio
+import json
+from datetime import UTC, datetime
+from typing import Annotated
+
+from fastapi import Path, Request
+from fastapi.responses import Response
+
+from mcpskills import trust
+from mcpskills.errors import NotFoundError
+from mcpskills.version import Standing, StandingKind, Version
+from mcpskills_server.admin import outcomes, views
+from mcpskills_server.admin.models import ProvenanceView, StandingChange, StandingRequest
+from mcpskills_server.admin.outcomes import IfMatch
+from mcpskills_server.admin.parts import Admin
+from mcpskills_server.admin.reading import SkillId
+
+Number = Annotated[int, Path(alias="number", ge=1, le=2**53, description="The version's number.", examples=[2])]
+SBOM_TYPE = "application/vnd.cyclonedx+json"
+
+
+class Standings:
+    """Decisions against versions. Content never changes; the pointer follows in the same transaction."""
+
+    def __init__(self, admin: Admin) -> None:
+        self._admin = admin
+
+    async def yank(
+        self, request: Request, name: SkillId, number: Number, wanted: StandingRequest, if_match: IfMatch = None
+    ) -> StandingChange:
+        """Choose the version no more: the newest good one below it goes live instead. Who pinned it reads it still.
+
+        `restore` puts it back.
+        """
+        return await self._stand(request, name, number, self._against(request, StandingKind.YANKED, wanted), if_match)
+
+    async def revoke(
+        self, request: Request, name: SkillId, number: Number, wanted: StandingRequest, if_match: IfMatch = None
+    ) -> StandingChange:
+        """Refuse the version's bytes on every replica, pinned addresses too, with the reason; also for a deleted skill."""
+        return await self._stand(request, name, number, self._against(request, StandingKind.REVOKED, wanted), if_match)
+
+    async def restore(
+        self, request: Request, name: SkillId, number: Number, if_match: IfMatch = None
+    ) -> StandingChange:
+        """Put a version back in good standing that was yanked or revoked; it goes live again when it is the one to choose."""
+        return await self._stand(request, name, number, None, if_match)
+
+    async def show_provenance(self, name: SkillId, number: Number) -> ProvenanceView:
+        """The signed envelope of a version, and the statement in it as this server read and verified it."""
+        version = await self._version(name, number)
+        trust.check(self._admin.tenant, version, self._admin.verify)
+        envelope = version.provenance or ""
+        signature, *_ = json.loads(envelope)["signatures"]
+        statement = json.loads(self._admin.verify(envelope))
+        return ProvenanceView(envelope=envelope, key_id=signature["keyid"], statement=statement)
+
+    async def show_sbom(self, name: SkillId, number: Number) -> Response:
+        """The version's software bill of materials, as CycloneDX JSON."""
+        version = await self._version(name, number)
+        if version.sbom is None:
+            raise NotFoundError(f"Version {number} of {name!r} has no software bill of materials.")
+        content = await asyncio.to_thread(self._admin.store.get, version.sbom)
+        return Response(content, media_type=SBOM_TYPE)
+
+    def _against(self, request: Request, kind: StandingKind, wanted: StandingRequest) -> Standing:
+        return Standing(kind, wanted.reason, outcomes.actor(request), datetime.now(UTC))
+
+    async def _stand(
+        self, request: Request, name: str, number: int, standing: Standing | None, if_match: int | None
+    ) -> StandingChange:
+        admin = self._admin
+        before = await asyncio.to_thread(admin.catalog.skill, admin.tenant, name)
+        record = await asyncio.to_thread(
+            lambda: admin.catalog.stand(
+                admin.tenant, name, number, standing, actor=outcomes.actor(request), if_generation=if_match
+            )
+        )
+        await outcomes.follow(admin, before, record)
+        version = await self._version(name, number)
+        return StandingChange(
+            changed=before.generation != record.generation,
+            generation=record.generation,
+            live_version=record.live,
+            version=views.numbered(version, record),
+        )
+
+    async def _version(self, name: str, number: int) -> Version:
+        return await asyncio.to_thread(self._admin.catalog.version, self._admin.tenant, name, number)

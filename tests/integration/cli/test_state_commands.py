@@ -1,0 +1,78 @@
+"""Commands that decide about versions, and the one that checks the trail of all decisions."""
+
+import json
+import sqlite3
+from contextlib import closing
+
+from asking_commands import mcpskills
+from builders import skill_folder
+
+WHY = ("--reason", "It drops rows.")
+
+
+def test_versions_are_yanked_revoked_restored_and_promoted(service):
+    service.publish(skill_folder(body="One.\n"))
+    service.publish(skill_folder(body="Two.\n"))
+
+    yanked = mcpskills("yank", "pdf-forms", "2", *WHY, url=service.url)
+    again = mcpskills("yank", "pdf-forms", "2", *WHY, url=service.url)
+    listed = mcpskills("versions", "pdf-forms", url=service.url)
+    revoked = mcpskills("revoke", "pdf-forms", "1", *WHY, url=service.url)
+    restored = mcpskills("restore", "pdf-forms", "2", url=service.url)
+    promoted = mcpskills("promote", "pdf-forms", "1", *WHY, url=service.url)
+
+    assert yanked == (0, "Version 2 of pdf-forms is yanked (It drops rows.).\npdf-forms serves version 1.\n", "")
+    assert again[1].startswith("Version 2 of pdf-forms is yanked (It drops rows.) already.")
+    assert "wanted, yanked: It drops rows." in listed[1]
+    assert revoked[1].endswith("Nothing is live of pdf-forms.\n")
+    assert restored[1] == "Version 2 of pdf-forms is in good standing.\npdf-forms serves version 2.\n"
+    assert promoted[0] == 1
+    assert "was revoked (It drops rows.)" in promoted[2]
+
+
+def test_a_skill_goes_offline_and_comes_back(service):
+    service.publish(skill_folder())
+
+    gone = mcpskills("offline", "pdf-forms", *WHY, url=service.url)
+    back = mcpskills("online", "pdf-forms", url=service.url)
+
+    assert gone == (0, "pdf-forms is offline now; `mcpskills online pdf-forms` brings it back.\n", "")
+    assert back == (0, "pdf-forms serves version 1 again.\n", "")
+
+
+def test_a_command_on_the_condition_of_an_older_generation_changes_nothing(service):
+    service.publish(skill_folder())
+
+    code, _, told = mcpskills("offline", "pdf-forms", *WHY, "--if-generation", "0", url=service.url)
+
+    assert code == 1
+    assert "Expected the generation 0, but it is 1" in told
+
+
+def test_the_trail_is_listed_and_verified(service):
+    service.publish(skill_folder())
+    mcpskills("offline", "pdf-forms", *WHY, url=service.url)
+
+    listed = mcpskills("audit", url=service.url)
+    code, verified, _ = mcpskills("audit", "verify", "--json", url=service.url)
+    head = json.loads(verified)
+    kept = mcpskills("audit", "verify", "--expect", head["hash"], url=service.url)
+    foreign = mcpskills("audit", "verify", "--expect", "0" * 64, url=service.url)
+
+    assert "reason It drops rows." in listed[1]
+    assert (code, head["sequence"]) == (0, 2)
+    assert kept == (0, f"The trail is whole: 2 entries, and the newest has the hash {head['hash']}.\n", "")
+    assert foreign[0] == 1
+    assert "was cut or written anew" in foreign[2]
+
+
+def test_a_trail_that_somebody_cut_shows(service):
+    service.publish(skill_folder())
+    mcpskills("offline", "pdf-forms", *WHY, url=service.url)
+    with closing(sqlite3.connect(service.root / "catalog.sqlite")) as database:
+        database.executescript("DROP TRIGGER audit_is_kept; DELETE FROM audit WHERE sequence = 2;")
+
+    code, _, told = mcpskills("audit", "verify", url=service.url)
+
+    assert code == 1
+    assert "should have 2 entries" in told
