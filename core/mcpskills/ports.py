@@ -12,7 +12,7 @@ from typing import Protocol
 
 from mcpskills.audit import AuditEntry, Head
 from mcpskills.events import Event
-from mcpskills.folder import Entry
+from mcpskills.proposal import Changed, Proposal, ProposedChange
 from mcpskills.version import Hold, Quarantine, SkillRecord, Standing, Version
 
 
@@ -254,38 +254,41 @@ class Deliveries(Protocol):
         """It is dealt with and comes no more. Twice is the same as once, also when another consumer took it meanwhile."""
 
 
-@dataclass(frozen=True, slots=True)
-class ProposedChange:
-    """What a proposal wants: `folder` (a path in the registry repository) shall hold exactly `entries`."""
-
-    folder: str
-    entries: Mapping[str, Entry]
-    title: str
-    body: str
-    author: str
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """A pull request on the registry repository; on a bare repository a branch `proposal/*`."""
-
-    id: str
-    title: str
-    branch: str
-    commit: str
-    base: str
-    author: str
-    opened_at: datetime
-
-
 class Forge(Protocol):
-    """Where proposals live: the only way by which content comes in."""
+    """Where proposals live: the only way by which content comes in.
+
+    Every method raises `UnavailableError` when the forge cannot be reached or refuses us, and those that name a proposal
+    `NotFoundError` when there is none of that id. `by` says who decided, in one line.
+    """
 
     def propose(self, change: ProposedChange) -> Proposal:
         """Open a proposal against the tracked branch. Raises `ConflictError` when it would change nothing."""
 
     def proposals(self) -> Sequence[Proposal]:
         """The open proposals, the newest first."""
+
+    def proposal(self, which: str) -> Proposal:
+        """One proposal, whatever became of it."""
+
+    def changed(self, which: str) -> Changed:
+        """What the proposal's head changes since it parted from the tracked branch."""
+
+    def approve(self, which: str, head: str, by: str, comment: str = "") -> Proposal:
+        """Say yes to the proposal's head; a second yes of the same person changes nothing.
+
+        Raises `PreconditionFailedError` when the head is another one by now, `ConflictError` when it is not open or the forge
+        takes no approval from here.
+        """
+
+    def merge(self, which: str, head: str, by: str) -> Proposal:
+        """Bring exactly this head into the tracked branch.
+
+        Raises `PreconditionFailedError` when the proposal's head is another one by now, or the tracked branch does not hold
+        still, and `ConflictError` when it is not open, lacks an approval that the registry asks for, or does not merge cleanly.
+        """
+
+    def close(self, which: str, by: str, comment: str = "") -> Proposal:
+        """End a proposal without merging it. Raises `ConflictError` when it is merged; a closed one stays as it is."""
 
     def file(self, path: str) -> bytes | None:
         """A file of the tracked branch; None when there is none. Raises `TooLargeError` above `folder.READ_LIMIT`."""

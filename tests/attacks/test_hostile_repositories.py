@@ -21,7 +21,7 @@ from mcpskills.adapters.git.objects import OBJECT_LIMIT, Objects
 from mcpskills.adapters.git.repository import GitRepository
 from mcpskills.adapters.git.seed import seed
 from mcpskills.adapters.git.trees import FOLDER_LIMIT, SEEN_LIMIT, TREE_LIMIT
-from mcpskills.ports import ProposedChange
+from mcpskills.proposal import ProposedChange
 from publisher_scene import Scene, scene
 from raw_git import (
     arrive,

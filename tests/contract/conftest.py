@@ -8,13 +8,11 @@ from typing import Any
 
 import pytest
 
-from builders import skill_folder
+import forge_scenes
 from catalog_builders import TENANT, Clock
-from git_fixtures import BRANCH, bare, clone
+from forge_scenes import ForgeScene
 from kms_keys import kms_key
 from mcpskills.adapters.directory import DirectoryPackageStore
-from mcpskills.adapters.git.forge import LocalForge
-from mcpskills.adapters.git.repository import GitRepository
 from mcpskills.adapters.in_process import InProcessSignals
 from mcpskills.adapters.redis.deliveries import RedisDeliveries
 from mcpskills.adapters.redis.signals import RedisSignals
@@ -59,10 +57,9 @@ DELIVERIES: dict[str, Callable[[Path, float, StandIns], AbstractContextManager[D
     ),
 }
 
-FORGES: dict[str, Callable[[Path], AbstractContextManager[Forge]]] = {
-    "local repository": lambda at: nullcontext(
-        LocalForge(GitRepository.open(str(_registry(at)), at / "mirrors"), BRANCH)
-    ),
+FORGES: dict[str, Callable[[Path], AbstractContextManager[ForgeScene]]] = {
+    "local repository": forge_scenes.local,
+    "local repository behind a URL": forge_scenes.behind_a_url,
 }
 
 
@@ -97,18 +94,12 @@ def open_queue(request, tmp_path: Path) -> Iterator[Callable[[float], Deliveries
 
 
 @pytest.fixture(params=FORGES.values(), ids=FORGES.keys())
-def forge(request, tmp_path: Path) -> Iterator[Forge]:
+def scene(request, tmp_path: Path) -> Iterator[ForgeScene]:
+    with request.param(tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def forge(scene: ForgeScene) -> Forge:
     """Its registry repository holds one skill, `skills/pdf-forms`, on the tracked branch."""
-    with request.param(tmp_path) as adapter:
-        yield adapter
-
-
-@pytest.fixture(params=SIGNERS.values(), ids=SIGNERS.keys())
-def signer(request, tmp_path: Path) -> Signer:
-    return request.param(tmp_path, request.getfixturevalue)
-
-
-def _registry(at: Path) -> Path:
-    origin = bare(at / "registry.git")
-    clone(origin, at / "work").publish(skill_folder())
-    return origin
+    return scene.forge

@@ -5,7 +5,8 @@ import pytest
 from builders import entry, script, skill_folder, skill_md
 from mcpskills.errors import ConflictError, InvalidInputError
 from mcpskills.folder import SkillFolder
-from mcpskills.ports import Forge, ProposedChange
+from mcpskills.ports import Forge
+from mcpskills.proposal import ProposedChange
 
 
 def change(folder: SkillFolder, title: str = "Add a skill", author: str = "Ada Author") -> ProposedChange:

@@ -10,7 +10,7 @@ from mcpskills.adapters.git.forge import LocalForge
 from mcpskills.adapters.git.repository import GitRepository
 from mcpskills.adapters.git.seed import seed
 from mcpskills.errors import ConflictError, NotFoundError
-from mcpskills.ports import ProposedChange
+from mcpskills.proposal import ProposedChange
 
 
 @pytest.fixture

@@ -19,6 +19,9 @@ IfGeneration = Annotated[
     int | None,
     typer.Option("--if-generation", min=0, help="Change nothing unless this is the registry's generation still."),
 ]
+Head = Annotated[
+    str | None, typer.Option(help="The commit that you looked at; what is there now, if left out.", metavar="COMMIT")
+]
 
 # A rollback waits for the proposal, which may go to a repository far away.
 _SECONDS = 60.0
@@ -59,6 +62,19 @@ def skill_path(name: str, *more: str) -> str:
     if name in {"", ".", ".."} or "/" in name:
         raise NotFoundError(f"There is no skill {name!r}.")
     return "/".join(("/skills", quote(name, safe=""), *more))
+
+
+def proposal_path(which: str, *more: str) -> str:
+    """The path of a proposal below `/admin`; an id may hold slashes. Raises `NotFoundError` as `skill_path` does."""
+    parts = which.split("/")
+    if any(part in {"", ".", ".."} for part in parts):
+        raise NotFoundError(f"There is no proposal {which!r}.")
+    return "/".join(("/proposals", *(quote(part, safe="") for part in parts), *more))
+
+
+def head_of(url: str, which: str, said: str | None) -> str:
+    """The head that a decision is about: the one that was said, or the present one."""
+    return said or str(ask(url, "GET", proposal_path(which))["commit"])
 
 
 def _json(url: str, response: httpx2.Response) -> Any:

@@ -35,6 +35,11 @@ COMMANDS: Mapping[str, str] = {
     "offline": "mcpskills.cli.online:offline",
     "online": "mcpskills.cli.online:online",
     "audit": "mcpskills.cli.audit:audit",
+    "propose": "mcpskills.cli.propose:propose",
+    "proposals": "mcpskills.cli.proposals:proposals",
+    "approve": "mcpskills.cli.approve:approve",
+    "merge": "mcpskills.cli.merge:merge",
+    "close": "mcpskills.cli.close:close",
 }
 """Commands in the order of the help, with the function that each calls."""
 

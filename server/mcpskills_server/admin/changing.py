@@ -10,7 +10,7 @@ from fastapi import Query, Request
 from mcpskills.errors import McpSkillsError
 from mcpskills.events import ReconcileWanted
 from mcpskills.folder import Entry
-from mcpskills.ports import Proposal, ProposedChange
+from mcpskills.proposal import Proposal, ProposedChange
 from mcpskills.version import Hold, HoldKind, HoldUntil, SkillRecord, Version
 from mcpskills_server.admin import lookup, outcomes, rollback, views
 from mcpskills_server.admin.models import Change, PromoteRequest, Reason, Reloaded, RollbackRequest, RolledBack

@@ -12,6 +12,7 @@ from mcpskills_server.admin import admission, uploading
 from mcpskills_server.admin.auditing import Auditing
 from mcpskills_server.admin.changing import Changing
 from mcpskills_server.admin.parts import Admin
+from mcpskills_server.admin.proposing import Proposing
 from mcpskills_server.admin.reading import Reading
 from mcpskills_server.admin.standing import Standings
 from mcpskills_server.admin.uploading import Uploading
@@ -42,6 +43,7 @@ def router(admin: Admin) -> APIRouter:
     whole.include_router(_routes(_changing(changing), "changes", admission.route(JSON_BYTES)))
     whole.include_router(_routes(_standings(Standings(admin)), "versions", admission.route(JSON_BYTES)))
     whole.include_router(_routes(_auditing(Auditing(admin)), "audit", admission.route(JSON_BYTES)))
+    whole.include_router(_routes(_proposing(Proposing(admin)), "proposals", admission.route(JSON_BYTES)))
     upload_route = admission.route(uploading.BODY_BYTES, uploading.MEDIA_TYPE)
     whole.include_router(_routes(_uploading(uploads), "uploads", upload_route))
     return whole
@@ -83,6 +85,18 @@ def _standings(routes: Standings) -> Sequence[_Row]:
 
 def _auditing(routes: Auditing) -> Sequence[_Row]:
     return (_Row("GET", "/audit", routes.list_audit, "Read the audit trail"),)
+
+
+def _proposing(routes: Proposing) -> Sequence[_Row]:
+    # An id may hold a slash: somebody pushed the branch proposal/team/change.
+    one = "/proposals/{id:path}"
+    return (
+        _Row("GET", "/proposals", routes.list_proposals, "List open proposals"),
+        _Row("GET", one, routes.show_proposal, "Show a proposal", (404,)),
+        _Row("POST", f"{one}/approve", routes.approve_proposal, "Approve a proposal", (404, 409, 412)),
+        _Row("POST", f"{one}/merge", routes.merge_proposal, "Merge a proposal", (404, 409, 412)),
+        _Row("POST", f"{one}/close", routes.close_proposal, "Close a proposal", (404, 409)),
+    )
 
 
 def _uploading(routes: Uploading) -> Sequence[_Row]:

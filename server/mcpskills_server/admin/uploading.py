@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated
 
-from fastapi import File, Request, UploadFile
+from fastapi import File, Query, Request, UploadFile
 
 from mcpskills import archive, package
 from mcpskills.claims import SKILLS_ROOT
 from mcpskills.errors import ConflictError, InvalidInputError, NotFoundError
 from mcpskills.folder import SkillFolder
-from mcpskills.ports import ProposedChange
 from mcpskills.printable import quoted
+from mcpskills.proposal import ProposedChange
 from mcpskills.validation.policy import FILE, Limits, Policy
 from mcpskills.validation.registry_toml import policy_of
 from mcpskills.validation.validate import Verdict, validate
@@ -23,6 +23,7 @@ from mcpskills_server.admin import views
 from mcpskills_server.admin.models import Uploaded, Validated
 from mcpskills_server.admin.outcomes import actor
 from mcpskills_server.admin.parts import Admin
+from mcpskills_server.admin.proposal_models import Comment, Title
 from mcpskills_server.problems import RefusedSkillError
 
 MEDIA_TYPE = "multipart/form-data"
@@ -67,7 +68,15 @@ class Uploading:
             findings=problems.views(verdict.findings),
         )
 
-    async def upload(self, request: Request, file: Zip) -> Uploaded:
+    async def upload(
+        self,
+        request: Request,
+        file: Zip,
+        title: Annotated[
+            Title | None, Query(description="The proposal's title; says what is added or updated.")
+        ] = None,
+        message: Annotated[Comment, Query(description="Why, for whoever reviews it.")] = "",
+    ) -> Uploaded:
         """Propose a skill: a pull request that puts it in its present folder, or in `skills/<name>` when it is new.
 
         A folder that was refused is repaired where it is; while several of this name are refused, the upload is a conflict.
@@ -79,11 +88,12 @@ class Uploading:
             raise RefusedSkillError(f"The skill breaks rules: {verdict.reason}", verdict.findings)
         if len(judged.places) > 1:
             raise ConflictError(_disputed(folder.name, judged.places))
+        came = f"Uploaded through the admin API: {len(folder.files)} files, package {package.build(folder).digest}."
         change = ProposedChange(
             folder=folder.path,
             entries=folder.entries,
-            title=f"{'Update' if judged.places else 'Add'} {folder.name}",
-            body=f"Uploaded through the admin API: {len(folder.files)} files, package {package.build(folder).digest}.",
+            title=title or f"{'Update' if judged.places else 'Add'} {folder.name}",
+            body=f"{message}\n\n{came}".strip(),
             author=actor(request),
         )
         proposal = await asyncio.to_thread(self._admin.forge.propose, change)

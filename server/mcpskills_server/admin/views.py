@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from mcpskills.audit import AuditEntry
-from mcpskills.ports import Proposal
+from mcpskills.proposal import Proposal
 from mcpskills.skill import Skill, file_kind
 from mcpskills.snapshot import Snapshot
 from mcpskills.version import Evaluation, Hold, Quarantine, SkillRecord, Standing, Status, Version

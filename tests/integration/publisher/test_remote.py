@@ -13,7 +13,7 @@ from git_over_http import GitServer, git_server
 from mcpskills.adapters.git.forge import LocalForge
 from mcpskills.adapters.git.repository import GitRepository
 from mcpskills.errors import UnavailableError
-from mcpskills.ports import ProposedChange
+from mcpskills.proposal import ProposedChange
 from publisher_scene import Scene
 
 

@@ -1,31 +1,35 @@
 """Proposals as branches of the registry repository, for a repository that has no pull requests of its own."""
 
-import re
-import secrets
-from collections.abc import Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager, suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from threading import Lock
 
 from dulwich.errors import SendPackError
 from dulwich.objects import ObjectID
-from dulwich.refs import local_branch_name
+from dulwich.refs import Ref, local_branch_name
 
-from mcpskills.adapters.git import commits
-from mcpskills.adapters.git.objects import Objects
+from mcpskills.adapters.git import changes, drafting, records
+from mcpskills.adapters.git.drafting import PREFIX
+from mcpskills.adapters.git.moves import Move, MovedError
+from mcpskills.adapters.git.records import Record
 from mcpskills.adapters.git.repository import GitRepository
-from mcpskills.adapters.git.writing import Draft, identity
-from mcpskills.errors import ConflictError, NotFoundError
-from mcpskills.ports import Proposal, ProposedChange
+from mcpskills.errors import ConflictError, InvalidInputError, NotFoundError, PreconditionFailedError, UnavailableError
+from mcpskills.printable import quoted
+from mcpskills.proposal import Approval, Changed, Ending, Proposal, ProposalState, ProposedChange
+from mcpskills.validation.policy import FILE
+from mcpskills.validation.registry_toml import policy_of
 
-_PREFIX = "proposal/"
-_SLUG_LENGTH = 40
+_TRIES = 10
+"""Looks at a reference that others move at the same time, before somebody is told to try again."""
 
 
 class LocalForge:
-    """See `ports.Forge`. A proposal is a branch `proposal/<slug>-<id>` with one commit on top of the tracked branch.
+    """See `ports.Forge`. A proposal is a branch `proposal/<id>` with commits on top of the tracked branch.
 
-    It is open until the tracked branch contains its commit or the branch is deleted.
+    It is merged once the tracked branch contains its head, whoever brought it there. Everything else that becomes of it stands
+    in its record, see `records.py`; a branch that was pushed by hand has none before somebody approves or closes it.
     """
 
     def __init__(self, repository: GitRepository, branch: str) -> None:
@@ -36,65 +40,204 @@ class LocalForge:
 
     def propose(self, change: ProposedChange) -> Proposal:
         """See `ports.Forge`. Raises `NotFoundError` while there is no tracked branch, `InvalidInputError` for bad paths."""
-        with self._lock, closing(self._repository):
-            self._repository.fetch(self._branch)
-            base = self._repository.head(self._branch)
-            if base is None:
+        with self._fresh() as tracked:
+            if tracked is None:
                 raise NotFoundError(
                     f"There is no branch {self._branch!r} to propose against: push a first commit to it."
                 )
-            branch = f"{_PREFIX}{_slug(change.title)}-{secrets.token_hex(4)}"
-            with self._repository.writing() as (repo, remote):
-                ref = local_branch_name(branch.encode())
-                draft = Draft(repo.object_store)
-                commit = _commit(draft, base, change)
-                draft.save()
-                if remote:
-                    remote.push(ref, commit, list(draft.new.values()))
-                if not repo.refs.add_if_new(ref, commit):
-                    raise SendPackError(f"the branch {branch} exists already")
-            return self._proposal(branch, commit.decode())
+            branch = drafting.branch_for(change.title)
+            with self._repository.drafting() as draft:
+                commit = drafting.proposed(draft, tracked, change)
+                try:
+                    self._repository.move(draft, Move(_ref(branch), None, commit))
+                except MovedError as error:
+                    raise SendPackError(f"the branch {branch} exists already") from error
+            return self._shown(branch.removeprefix(PREFIX), commit.decode(), None)
 
     def proposals(self) -> Sequence[Proposal]:
-        with self._lock, closing(self._repository):
-            self._repository.fetch(self._branch)
-            head = self._repository.head(self._branch)
+        with self._fresh() as tracked:
             found = [
-                self._proposal(branch, commit)
+                self._shown(branch.removeprefix(PREFIX), commit, self._record(branch.removeprefix(PREFIX)))
                 for branch, commit in self._repository.proposals().items()
-                if head is None or not self._repository.descends(head, commit)
+                if tracked is None or not self._repository.descends(tracked, commit)
             ]
-        return sorted(found, key=lambda proposal: (proposal.opened_at, proposal.id), reverse=True)
+        opened = [proposal for proposal in found if proposal.state is ProposalState.OPEN]
+        return sorted(opened, key=lambda proposal: (proposal.opened_at, proposal.id), reverse=True)
+
+    def proposal(self, which: str) -> Proposal:
+        with self._fresh() as tracked:
+            return self._find(which, tracked)[0]
+
+    def changed(self, which: str) -> Changed:
+        with self._fresh() as tracked:
+            proposal, _ = self._find(which, tracked)
+            return changes.changed(self._repository, self._start(proposal, tracked), proposal.commit)
+
+    def approve(self, which: str, head: str, by: str, comment: str = "") -> Proposal:
+        yes = Approval(by, datetime.now(UTC), head, comment)
+
+        def decide(proposal: Proposal, record: Record) -> Record:
+            _require_open(proposal)
+            _require_head(proposal, head)
+            return records.approved(record, yes)
+
+        return self._write(which, by, "Approve", decide)
+
+    def merge(self, which: str, head: str, by: str) -> Proposal:
+        for _ in range(_TRIES):
+            with self._fresh() as tracked:
+                proposal, record = self._find(which, tracked)
+                _require_open(proposal)
+                _require_head(proposal, head)
+                try:
+                    commit = self._merge(proposal, self._require_mergeable(proposal, tracked), by)
+                except MovedError:
+                    continue
+                ending = Ending(by, datetime.now(UTC), commit=commit)
+                merged = replace(record, head=head, state=ProposalState.MERGED, ending=ending)
+                self._settle(which, merged, by)
+                return self._find(which, commit)[0]
+        raise PreconditionFailedError(f"The branch {self._branch!r} moves all the time; merge again in a moment.")
+
+    def close(self, which: str, by: str, comment: str = "") -> Proposal:
+        def decide(proposal: Proposal, record: Record) -> Record:
+            if proposal.state is ProposalState.MERGED:
+                raise ConflictError(f"The proposal {quoted(which)} is merged already; there is nothing left to close.")
+            if proposal.state is ProposalState.CLOSED:
+                return record
+            ending = Ending(by, datetime.now(UTC), comment)
+            return replace(record, head=proposal.commit, state=ProposalState.CLOSED, ending=ending)
+
+        return self._write(which, by, "Close", decide)
 
     def file(self, path: str) -> bytes | None:
+        with self._fresh() as tracked:
+            return None if tracked is None else self._repository.file(tracked, path)
+
+    @contextmanager
+    def _fresh(self) -> Iterator[str | None]:
+        """The repository as it is now, and the head of the tracked branch."""
         with self._lock, closing(self._repository):
             self._repository.fetch(self._branch)
-            head = self._repository.head(self._branch)
-            return None if head is None else self._repository.file(head, path)
+            yield self._repository.head(self._branch)
 
-    def _proposal(self, branch: str, commit: str) -> Proposal:
-        info = self._repository.commit(commit)
+    def _start(self, proposal: Proposal, tracked: str | None) -> str | None:
+        """Where the proposal parted from the tracked branch, before it was merged."""
+        if proposal.state is ProposalState.MERGED:
+            commit = proposal.ending.commit if proposal.ending else None
+            if commit is None:
+                return proposal.base or None
+            tracked = self._repository.commit(commit).parents[0]
+        return self._repository.parting(tracked, proposal.commit) if tracked else None
+
+    def _find(self, which: str, tracked: str | None) -> tuple[Proposal, Record]:
+        """A proposal and its record, which is a new one where there is none. Raises `NotFoundError`."""
+        record = self._record(which)
+        branch = self._repository.reference(f"refs/heads/{PREFIX}{which}")
+        head = branch or (record.head if record else None)
+        if head is None:
+            raise NotFoundError(f"There is no proposal {quoted(which)}.")
+        state = ProposalState.CLOSED if branch is None else None
+        if tracked is not None and self._repository.descends(tracked, head):
+            state = ProposalState.MERGED
+        at = self._repository.reference(records.reference(which))
+        return self._shown(which, head, record, state), record or Record(head, at=at)
+
+    def _shown(self, which: str, head: str, record: Record | None, state: ProposalState | None = None) -> Proposal:
+        info = self._repository.commit(head)
+        # What is pushed after the end opens it again.
+        ended = record is not None and record.head == head and record.state is ProposalState.CLOSED
+        now = state or (ProposalState.CLOSED if ended else ProposalState.OPEN)
         return Proposal(
-            id=branch.removeprefix(_PREFIX),
+            id=which,
             title=info.title,
-            branch=branch,
-            commit=commit,
+            branch=f"{PREFIX}{which}",
+            commit=head,
             base=info.parents[0] if info.parents else "",
             author=info.author,
             opened_at=info.committed_at,
+            state=now,
+            approvals=record.approvals if record else (),
+            ending=record.ending if record and record.state is now else None,
+        )
+
+    def _record(self, which: str) -> Record | None:
+        at = self._repository.reference(records.reference(which))
+        try:
+            return records.read(self._repository.file(at, records.FILE), at) if at else None
+        except InvalidInputError:
+            # Whoever may push may push anything there; it is a record no more.
+            return None
+
+    def _require_mergeable(self, proposal: Proposal, tracked: str | None) -> str:
+        """The head of the tracked branch, if the registry lets this proposal into it."""
+        if tracked is None:
+            raise ConflictError(f"There is no branch {self._branch!r} to merge into: push a first commit to it.")
+        if self._repository.checked_out == f"refs/heads/{self._branch}":
+            raise ConflictError(
+                f"The branch {self._branch!r} is checked out in a work tree, whose files would not follow; "
+                f"merge there: git merge {proposal.branch}"
+            )
+        if not proposal.approved and self._wants_approval(tracked):
+            raise ConflictError(
+                f"{FILE} asks for a review, and nobody has approved commit {proposal.commit[:12]} of this proposal yet."
+            )
+        return tracked
+
+    def _wants_approval(self, tracked: str) -> bool:
+        try:
+            return bool(policy_of(self._repository.file(tracked, FILE), datetime.now(UTC).date()).required)
+        except InvalidInputError:
+            # Else nobody could merge what mends it.
+            return False
+
+    def _merge(self, proposal: Proposal, tracked: str, by: str) -> str:
+        """The merge commit, which the tracked branch has when this returns. Raises `MovedError`."""
+        start = self._repository.parting(tracked, proposal.commit)
+        message = f"Merge proposal {proposal.id}\n\n{proposal.title}\n"
+        with self._repository.drafting() as draft:
+            commit = drafting.merge(draft, start, tracked, proposal.commit, by=by, message=message)
+            self._repository.move(draft, Move(_ref(self._branch), ObjectID(tracked.encode()), commit))
+        return commit.decode()
+
+    def _settle(self, which: str, record: Record, by: str) -> None:
+        # The merge stands, and the tracked branch tells it: a branch or a record that stays behind confuses nobody.
+        with suppress(MovedError, UnavailableError):
+            self._end(which, record, by, "Merge")
+
+    def _end(self, which: str, record: Record, by: str, action: str) -> None:
+        """Write the record, and take the branch away unless the proposal goes on. Raises `MovedError`."""
+        branch = Move(_ref(f"{PREFIX}{which}"), ObjectID(record.head.encode()), None)
+        there = self._repository.reference(f"refs/heads/{PREFIX}{which}") is not None
+        with self._repository.drafting() as draft:
+            step = records.move(draft, which, record, by=by, action=action)
+            self._repository.move(draft, step, *([branch] if there and record.state is not ProposalState.OPEN else []))
+
+    def _write(self, which: str, by: str, action: str, decide: Callable[[Proposal, Record], Record]) -> Proposal:
+        for _ in range(_TRIES):
+            with self._fresh() as tracked:
+                proposal, record = self._find(which, tracked)
+                decided = decide(proposal, record)
+                if decided is record:
+                    return proposal
+                with suppress(MovedError):
+                    self._end(which, decided, by, action)
+                    return self._find(which, tracked)[0]
+        raise PreconditionFailedError(f"The proposal {quoted(which)} changes all the time; try again in a moment.")
+
+
+def _require_open(proposal: Proposal) -> None:
+    if proposal.state is not ProposalState.OPEN:
+        raise ConflictError(f"The proposal {quoted(proposal.id)} is {proposal.state} already.")
+
+
+def _require_head(proposal: Proposal, head: str) -> None:
+    if proposal.commit != head:
+        raise PreconditionFailedError(
+            f"The proposal {quoted(proposal.id)} is at commit {proposal.commit[:12]}, not at {quoted(head[:12])} any more; "
+            "look at it again."
         )
 
 
-def _commit(draft: Draft, base: str, change: ProposedChange) -> ObjectID:
-    parent = ObjectID(base.encode())
-    before = commits.read(Objects(draft.store), parent).tree
-    tree = draft.replace(before, change.folder, draft.folder(change.entries)) or draft.empty()
-    if tree == before:
-        raise ConflictError(f"The proposal would change nothing: {change.folder} holds exactly these files already.")
-    message = f"{' '.join(change.title.split())}\n\n{change.body.strip()}\n".rstrip() + "\n"
-    return draft.commit(tree, [parent], author=identity(change.author), message=message, at=datetime.now(UTC))
-
-
-def _slug(title: str) -> str:
-    words = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")
-    return words[:_SLUG_LENGTH].strip("-") or "change"
+def _ref(branch: str) -> Ref:
+    return local_branch_name(branch.encode("utf-8", "surrogateescape"))

@@ -1,9 +1,9 @@
-"""The other side of a registry repository that stands at a URL: fetch into a bare mirror, push a branch."""
+"""The other side of a registry repository that stands at a URL: fetch into a bare mirror, push moves of references."""
 
 import hashlib
 import os
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, cast
@@ -20,21 +20,29 @@ from urllib3 import BaseHTTPResponse, PoolManager
 
 from mcpskills.adapters.git import commits
 from mcpskills.adapters.git.location import Location
+from mcpskills.adapters.git.moves import Move, MovedError
 from mcpskills.adapters.git.objects import Objects
 
 PROPOSALS = b"refs/heads/proposal/"
+RECORDS = b"refs/mcpskills/proposals/"
+
+Credentials = Callable[[], tuple[str, str]]
+"""Gives user and password for every call, so that a token may be a new one each time. Raises `UnavailableError`."""
 
 _SECONDS = b"60"
 # A publisher has nobody who could answer a question about a password or a host key.
 _SSH = b"ssh -o BatchMode=yes -o ConnectTimeout=20"
+# What servers say when another push came between; they have no code for it.
+_OVERTAKEN = ("failed to update ref", "incorrect old value", "cannot lock ref", "remote ref updated")
 
 
 class Remote:
     """Foreign errors pass through; the repository that owns the mirror translates them."""
 
-    def __init__(self, location: Location, mirrors: Path) -> None:
+    def __init__(self, location: Location, mirrors: Path, credentials: Credentials | None = None) -> None:
         """`mirrors` is the folder that holds the mirror, under a name made from the location."""
         self._location = location
+        self._credentials = credentials
         self.mirror = mirrors / f"{hashlib.sha256(location.text.encode()).hexdigest()[:16]}.git"
 
     def open(self) -> Repo:
@@ -46,12 +54,12 @@ class Remote:
             beside.rename(self.mirror)
         return Repo(os.fspath(self.mirror), bare=True)
 
-    def fetch(self, mirror: Repo, branch: str) -> None:
-        """Bring the branch and the proposals as they are there now; what is gone there goes here."""
-        tracked = local_branch_name(branch.encode())
+    def fetch(self, mirror: Repo, branch: str, also: Collection[str] = ()) -> None:
+        """Bring the branch, the proposals and the references `also` as they are there now; what is gone there goes here."""
+        named = {local_branch_name(branch.encode()), *(ref.encode() for ref in also)}
 
         def follows(ref: bytes) -> bool:
-            return ref == tracked or ref.startswith(PROPOSALS)
+            return ref in named or ref.startswith((PROPOSALS, RECORDS))
 
         def wants(refs: Mapping[Ref, ObjectID], depth: int | None = None) -> list[ObjectID]:
             del depth
@@ -60,7 +68,7 @@ class Remote:
         objects = Objects(mirror.object_store)
         walker = ObjectStoreGraphWalker(_heads(mirror), lambda oid: commits.parents(objects, oid))
         with self._client() as (client, path), _incoming(mirror) as pack:
-            there = client.fetch_pack(path, wants, walker, pack.write, ref_prefix=[tracked, PROPOSALS]).refs
+            there = client.fetch_pack(path, wants, walker, pack.write, ref_prefix=[*named, PROPOSALS, RECORDS]).refs
         here = mirror.refs.as_dict()
         for ref, oid in there.items():
             if oid is not None and follows(ref) and here.get(ref) != oid:
@@ -69,20 +77,26 @@ class Remote:
             if follows(ref):
                 mirror.refs.remove_if_equals(ref, None)
 
-    def push(self, ref: Ref, commit: ObjectID, new: Sequence[ShaFile]) -> None:
-        """Make a new branch there. `new` holds what its commit has that is not there yet."""
+    def push(self, moves: Sequence[Move], new: Sequence[ShaFile]) -> None:
+        """Move references there. `new` holds what they need that is not there yet. Raises `MovedError`.
+
+        A server may take some moves and not others; that one is told which was refused first.
+        """
 
         def update(refs: Mapping[Ref, ObjectID]) -> dict[Ref, ObjectID]:
-            if refs.get(ref, ZERO_SHA) != ZERO_SHA:
-                raise SendPackError(f"the branch {ref.decode()} exists already")
-            return {ref: commit}
+            for move in moves:
+                if refs.get(move.ref, ZERO_SHA) != (move.old or ZERO_SHA):
+                    raise MovedError(move.ref.decode("utf-8", "backslashreplace"))
+            return {move.ref: move.new or ZERO_SHA for move in moves}
 
         with self._client() as (client, path):
-            status = (
-                client.send_pack(path.encode(), update, lambda *_, **__: pack_objects_to_data(new)).ref_status or {}
-            )
-        if status.get(ref):
-            raise SendPackError(f"the server refused the branch {ref.decode()}: {status[ref]}")
+            # The server compares again: the old ids that were advertised go along with the new ones.
+            result = client.send_pack(path.encode(), update, lambda *_, **__: pack_objects_to_data(new))
+        for ref, refused in (result.ref_status or {}).items():
+            if refused and any(words in refused for words in _OVERTAKEN):
+                raise MovedError(ref.decode("utf-8", "backslashreplace"))
+            if refused:
+                raise SendPackError(f"the server refused {ref.decode('utf-8', 'backslashreplace')}: {refused}")
 
     @contextmanager
     def _client(self) -> Iterator[tuple[GitClient, str]]:
@@ -91,7 +105,10 @@ class Remote:
         config.set((b"core",), b"sshCommand", _SSH)
         made = default_urllib3_manager(config, base_url=self._location.text, pool_manager_cls=_Pool)
         pool = cast("PoolManager", made)
-        client, path = get_transport_and_path(self._location.text, config=config, thin_packs=False, pool_manager=pool)
+        user, password = self._credentials() if self._credentials else (None, None)
+        client, path = get_transport_and_path(
+            self._location.text, config=config, username=user, password=password, thin_packs=False, pool_manager=pool
+        )
         try:
             yield client, path
         finally:

@@ -7,15 +7,17 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from dulwich.objects import Commit, ObjectID
-from dulwich.refs import Ref, local_branch_name
+from dulwich.refs import HEADREF, Ref, check_ref_format, local_branch_name
 from dulwich.repo import Repo
 
 from mcpskills.adapters.git import commits, trees
 from mcpskills.adapters.git.commits import CommitInfo
 from mcpskills.adapters.git.foreign import corrupted, unavailable
 from mcpskills.adapters.git.location import Location
+from mcpskills.adapters.git.moves import Move, apply
 from mcpskills.adapters.git.objects import OBJECT_LIMIT, Objects
-from mcpskills.adapters.git.remote import PROPOSALS, Remote
+from mcpskills.adapters.git.remote import PROPOSALS, Credentials, Remote
+from mcpskills.adapters.git.writing import Draft
 from mcpskills.errors import InvalidInputError, TooLargeError
 from mcpskills.folder import READ_LIMIT, EntryKind, SkillFolder
 from mcpskills.printable import quoted
@@ -38,10 +40,13 @@ class GitRepository:
             self._repo = self._open()
 
     @classmethod
-    def open(cls, location: str, mirrors: Path) -> "GitRepository":
-        """Open a path or a URL; the mirror of a URL stands in the folder `mirrors`."""
+    def open(cls, location: str, mirrors: Path, credentials: Credentials | None = None) -> "GitRepository":
+        """Open a path or a URL; the mirror of a URL stands in the folder `mirrors`.
+
+        `credentials` are asked at every fetch and push over HTTP; without, those in the URL are used.
+        """
         where = Location(location)
-        return cls(where, Remote(where, mirrors) if where.remote else None)
+        return cls(where, Remote(where, mirrors, credentials) if where.remote else None)
 
     @property
     def watched(self) -> Path | None:
@@ -52,14 +57,22 @@ class GitRepository:
         """Let go of open files; the next call opens what it needs."""
         self._repo.close()
 
-    def fetch(self, branch: str) -> None:
-        """Bring a branch and the proposals from the URL; for a local repository, only forget what was cached of it."""
+    @property
+    def checked_out(self) -> str | None:
+        """The reference that a work tree on this machine shows: if it moves, the files do not follow. None for a bare one."""
+        if self._remote or self._repo.bare:
+            return None
+        with self._using("read"):
+            return self._repo.refs.follow(HEADREF)[0][-1].decode("utf-8", "backslashreplace")
+
+    def fetch(self, branch: str, also: Collection[str] = ()) -> None:
+        """Bring a branch, the proposals and the references `also` from the URL; of a local repository, only forget the cache."""
         self._branch = branch
         with self._using("read"):
             self.close()
             self._repo = self._open()
             if self._remote:
-                self._remote.fetch(self._repo, branch)
+                self._remote.fetch(self._repo, branch, also)
 
     def head(self, branch: str) -> str | None:
         """The commit of a branch; None while there is no such branch."""
@@ -73,23 +86,41 @@ class GitRepository:
             found = self._repo.refs.as_dict(Ref(PROPOSALS.rstrip(b"/")))
             return {f"proposal/{name.decode('utf-8', 'backslashreplace')}": oid.decode() for name, oid in found.items()}
 
+    def reference(self, name: str) -> str | None:
+        """What a reference such as `refs/pull/7/head` names; None while there is none, or none can have this name."""
+        ref = Ref(name.encode("utf-8", "surrogateescape"))
+        if not check_ref_format(ref):
+            return None
+        with self._using("read"):
+            oid = self._repo.refs.follow(ref)[1]
+            return oid.decode() if oid else None
+
     def descends(self, commit: str, ancestor: str) -> bool:
         """Whether the ancestor is the commit itself or one of its forefathers; an unknown commit has none."""
         with self._using("read"):
-            start, wanted = _oid(commit), _oid(ancestor)
-            objects, shallow = self._objects(), self._repo.get_shallow()
-            if start not in objects:
-                return False
-            waiting, seen = deque([start]), {start}
-            while waiting:
-                oid = waiting.popleft()
-                if oid == wanted:
-                    return True
-                parents = () if oid in shallow else commits.parents(objects, oid)
-                fresh = [parent for parent in parents if parent not in seen]
-                seen.update(fresh)
-                waiting.extend(fresh)
-            return False
+            return _oid(ancestor) in self._line(commit)
+
+    def parting(self, commit: str, other: str) -> str | None:
+        """The newest commit that both descend from, what a merge starts from; None when they have nothing in common."""
+        with self._using("read"):
+            shared = set(self._line(commit))
+            met = [oid for oid in self._line(other, until=shared) if oid in shared]
+            # Where histories met more than once, the newest is the one that none of the others descends from.
+            older = {oid for newer in met for oid in self._line(newer.decode()) if oid != newer} if len(met) > 1 else ()
+            return next((oid.decode() for oid in met if oid not in older), None)
+
+    def _line(self, commit: str, until: Collection[ObjectID] = ()) -> Iterator[ObjectID]:
+        """A commit and its forefathers down to those in `until`, the nearest first; nothing for an unknown commit."""
+        objects, shallow = self._objects(), self._repo.get_shallow()
+        start = _oid(commit)
+        waiting, seen = deque([start] if start in objects else []), {start}
+        while waiting:
+            oid = waiting.popleft()
+            yield oid
+            parents = () if oid in shallow or oid in until else commits.parents(objects, oid)
+            fresh = [parent for parent in parents if parent not in seen]
+            seen.update(fresh)
+            waiting.extend(fresh)
 
     def commit(self, commit: str) -> CommitInfo:
         with self._using("read"):
@@ -105,6 +136,13 @@ class GitRepository:
         with self._using("read"):
             objects = self._objects()
             return trees.skill_trees(objects, commits.read(objects, _oid(commit)).tree, known)
+
+    def differences(self, before: str | None, after: str, beside: Collection[str], limit: int) -> list[str]:
+        """The paths that differ between two commits, see `trees.differences`."""
+        with self._using("read"):
+            objects = self._objects()
+            roots = [commits.read(objects, _oid(commit)).tree if commit else None for commit in (before, after)]
+            return trees.differences(objects, roots[0], roots[1], beside, limit)
 
     def folder(self, path: str, tree: str) -> SkillFolder:
         """The skill folder with this tree id. Raises `CorruptedError` and `InvalidInputError`, which concern this folder only."""
@@ -134,10 +172,20 @@ class GitRepository:
         return entry.content
 
     @contextlib.contextmanager
-    def writing(self) -> Iterator[tuple[Repo, Remote | None]]:
-        """For the forge: the repository to write objects into, and where a branch must be pushed to be seen."""
+    def drafting(self) -> Iterator[Draft]:
+        """For forges: objects to be written, which `move` makes part of the repository."""
         with self._using("written to"):
-            yield self._repo, self._remote
+            yield Draft(self._repo.object_store)
+
+    def move(self, draft: Draft, *moves: Move) -> None:
+        """Write what was drafted and move references, in this order, here and at the URL. Raises `MovedError`."""
+        with self._using("written to"):
+            draft.save()
+            if self._remote:
+                self._remote.push(moves, list(draft.new.values()))
+            # Opened anew, because packed references that were read before the lock may be of long ago.
+            with contextlib.closing(self._open()) as repo:
+                apply(repo, moves)
 
     def _open(self) -> Repo:
         return self._remote.open() if self._remote else Repo(os.fspath(self.location.folder))

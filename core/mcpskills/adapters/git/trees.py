@@ -74,6 +74,31 @@ def entries(objects: Objects, root: ObjectID) -> dict[str, Entry]:
     return dict(sorted(loaded.items()))
 
 
+def differences(
+    objects: Objects, before: ObjectID | None, after: ObjectID | None, beside: Collection[str], limit: int
+) -> list[str]:
+    """Paths of what stands in one tree and not in the same way in the other, without what is below folders in `beside`.
+
+    At most `limit` of them, in no order that matters.
+    """
+    found: list[str] = []
+    waiting: list[tuple[bytes, ObjectID | None, ObjectID | None]] = [(b"", before, after)]
+    while waiting and len(found) < limit:
+        above, *sides = waiting.pop()
+        old, new = ({entry.path: entry for entry in read(objects, oid)} if oid else {} for oid in sides)
+        for name in sorted(old.keys() | new.keys()):
+            one, other = old.get(name), new.get(name)
+            path = above + name
+            if one == other or path.decode("utf-8", "backslashreplace") in beside or len(path) > PATH_LIMIT:
+                continue
+            if any(side and not stat.S_ISDIR(side.mode) for side in (one, other)):
+                found.append(path.decode("utf-8", "backslashreplace"))
+            folders = [side.sha if side and stat.S_ISDIR(side.mode) else None for side in (one, other)]
+            if any(folders):
+                waiting.append((path + b"/", folders[0], folders[1]))
+    return sorted(found)[:limit]
+
+
 def find(objects: Objects, root: ObjectID, path: str) -> TreeEntry | None:
     """What stands at a path below a tree, or None."""
     *folders, name = path.encode("utf-8", "surrogateescape").split(b"/")

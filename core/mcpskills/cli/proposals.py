@@ -1,0 +1,95 @@
+"""`mcpskills proposals [ID]`: what waits to be merged into a registry, and what one of them changes."""
+
+from typing import Annotated, Any
+
+import typer
+
+from mcpskills.cli.admin_client import DEFAULT_URL, AsJson, Url, ask, proposal_path
+from mcpskills.cli.tables import print_fields, print_json, print_line, print_table
+
+_COMMIT_DIGITS = 12
+
+
+def proposals(
+    which: Annotated[str | None, typer.Argument(metavar="[ID]", help="One proposal, with all that it changes.")] = None,
+    url: Url = DEFAULT_URL,
+    as_json: AsJson = False,
+) -> None:
+    """List the open proposals, or show one with its differences from what is live."""
+    if which is None:
+        _list(url, as_json=as_json)
+        return
+    shown = ask(url, "GET", proposal_path(which))
+    if as_json:
+        print_json(shown)
+        return
+    print_fields(_fields(shown))
+    for skill in shown["skills"]:
+        _show(skill)
+    for path in shown["elsewhere"]:
+        print_line(f"also changed: {path}")
+    if shown["left_out"]:
+        print_line(f"{shown['left_out']} more folders or files are not shown here.", "bold")
+
+
+def _list(url: str, *, as_json: bool) -> None:
+    rows = _all(url)
+    if as_json:
+        print_json({"proposals": rows})
+    elif rows:
+        print_table(("Proposal", "Title", "Author", "Opened", "Commit", "Approved"), map(_row, rows))
+    else:
+        print_line("No proposal is open.")
+
+
+def _all(url: str) -> list[dict[str, Any]]:
+    rows: list[dict[str, Any]] = []
+    cursor = None
+    while True:
+        page = ask(url, "GET", "/proposals", params={"cursor": cursor} if cursor else {})
+        rows += page["proposals"]
+        cursor = page["next_cursor"]
+        if cursor is None:
+            return rows
+
+
+def _row(proposal: dict[str, Any]) -> tuple[Any, ...]:
+    commit = proposal["commit"][:_COMMIT_DIGITS]
+    approved = "yes" if proposal["approved"] else ""
+    return (proposal["id"], proposal["title"], proposal["author"], proposal["opened_at"], commit, approved)
+
+
+def _fields(shown: dict[str, Any]) -> list[tuple[str, Any]]:
+    ending = shown["ending"] or {}
+    said = [f"{yes['by']}: {yes['comment']}".rstrip(": ") for yes in shown["approvals"]]
+    return [
+        ("Proposal", shown["id"]),
+        ("Title", shown["title"]),
+        ("State", shown["state"]),
+        ("Author", shown["author"]),
+        ("Opened", shown["opened_at"]),
+        ("Commit", shown["commit"]),
+        ("Approved", "yes" if shown["approved"] else "no"),
+        ("Approvals", said),
+        ("Ended by", ending.get("by")),
+        ("Comment", ending.get("comment")),
+        ("Page", shown["url"]),
+        ("Rules", "nothing keeps it from going live" if shown["ok"] else "refused"),
+    ]
+
+
+def _show(skill: dict[str, Any]) -> None:
+    print_line()
+    beside = f"version {skill['live_version']} is live" if skill["live_version"] else "none is live"
+    print_line(f"{skill['change']}: {skill['path']} ({beside})", "bold")
+    for finding in skill["findings"]:
+        place = ":".join(str(part) for part in (finding["path"], finding["line"]) if part is not None)
+        print_line(f"{finding['severity']}: {place}: {finding['message']} ({finding['code']})")
+    for file in skill["files"]:
+        for line in file["diff"].splitlines():
+            print_line(line, _STYLES.get(line[:1], ""))
+        if file["note"]:
+            print_line(f"{file['change']}: {file['path']}: {file['note']}")
+
+
+_STYLES = {"+": "green", "-": "red", "@": "cyan"}

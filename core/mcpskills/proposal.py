@@ -1,0 +1,92 @@
+"""Proposals: pull requests on the registry repository, the only way by which content comes in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from mcpskills.folder import Entry, SkillFolder
+
+
+class ProposalState(StrEnum):
+    OPEN = "open"
+    MERGED = "merged"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class ProposedChange:
+    """What a proposal wants: `folder` (a path in the registry repository) shall hold exactly `entries`; none take it away."""
+
+    folder: str
+    entries: Mapping[str, Entry]
+    title: str
+    body: str
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Somebody's yes to one commit of a proposal; to what is pushed after it, nobody has said yes."""
+
+    by: str
+    at: datetime
+    commit: str
+    comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ending:
+    """How a proposal ended: by whom, when, and for a merged one the commit of the tracked branch, where that is known."""
+
+    by: str
+    at: datetime
+    comment: str = ""
+    commit: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A pull request on the registry repository; on a bare repository a branch `proposal/*`.
+
+    `commit` is its head, `base` the commit that it started from. `url` is its page for people, where the forge has one.
+    """
+
+    id: str
+    title: str
+    branch: str
+    commit: str
+    base: str
+    author: str
+    opened_at: datetime
+    state: ProposalState = ProposalState.OPEN
+    approvals: tuple[Approval, ...] = ()
+    ending: Ending | None = None
+    url: str | None = None
+
+    @property
+    def approved(self) -> bool:
+        """Whether somebody said yes to its present head."""
+        return any(approval.commit == self.commit for approval in self.approvals)
+
+
+@dataclass(frozen=True, slots=True)
+class FolderChange:
+    """A skill's folder as a proposal found it and as it leaves it; None where there is no such folder."""
+
+    path: str
+    before: SkillFolder | None
+    after: SkillFolder | None
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """What the head `commit` of a proposal changes: skill folders with their content, and the paths of other files.
+
+    `left_out` counts the folders and files beyond what is read for one proposal.
+    """
+
+    commit: str
+    skills: tuple[FolderChange, ...]
+    elsewhere: tuple[str, ...]
+    left_out: int = 0

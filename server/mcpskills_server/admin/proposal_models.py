@@ -1,0 +1,136 @@
+"""What the admin API says and hears about proposals."""
+
+from datetime import datetime
+from typing import Annotated
+
+from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
+
+from mcpskills.proposal import ProposalState
+from mcpskills_server.admin import proposal_examples as examples
+from mcpskills_server.admin.models import Model, ProposalView, Reason
+from mcpskills_server.problems import FindingView
+
+COMMENT_LENGTH = 5_000
+
+
+def _printable(text: str) -> str:
+    if any((char < " " and char not in "\n\t") or "\x7f" <= char <= "\x9f" for char in text):
+        raise ValueError("must be text without control characters")
+    return text
+
+
+Comment = Annotated[
+    str, StringConstraints(strip_whitespace=True, max_length=COMMENT_LENGTH), AfterValidator(_printable)
+]
+
+Head = Annotated[
+    str,
+    Field(
+        pattern=r"^[0-9a-f]{40,64}$",
+        description="The proposal's head as it was looked at. The header `If-Match` may say it instead.",
+    ),
+]
+
+
+class ApprovalView(Model):
+    """Somebody's yes to one commit; it does not count for what was pushed after it."""
+
+    by: str
+    at: datetime
+    commit: str
+    comment: str
+
+
+class EndingView(Model):
+    """Who merged or closed the proposal, and the commit that a merge made."""
+
+    by: str
+    at: datetime
+    comment: str
+    commit: str | None
+
+
+class ProposalSummary(ProposalView):
+    """A row of the listing. `approved` is about the present head; `url` is the forge's page, where it has one."""
+
+    model_config = ConfigDict(frozen=True, json_schema_extra={"example": examples.SUMMARY})
+
+    state: ProposalState
+    approved: bool
+    approvals: tuple[ApprovalView, ...]
+    ending: EndingView | None
+    url: str | None
+
+
+class ProposalPage(Model):
+    """Open proposals, the newest first. `total` counts all of them; `next_cursor` is null at the end."""
+
+    model_config = ConfigDict(frozen=True, json_schema_extra={"example": examples.PAGE})
+
+    proposals: tuple[ProposalSummary, ...]
+    total: int
+    next_cursor: str | None
+
+
+class FileDifferenceView(Model):
+    """A file that differs. `note` says why `diff` is empty, or that it is not whole."""
+
+    path: str
+    change: str
+    diff: str
+    note: str | None
+
+
+class SkillChangeView(Model):
+    """A skill that the proposal adds, changes or removes, compared with the version that is live.
+
+    `live_version` is null when none is live; then it is compared with the tracked branch. `ok` means that no rule keeps it from
+    going live.
+    """
+
+    path: str
+    name: str
+    change: str
+    live_version: int | None
+    files: tuple[FileDifferenceView, ...]
+    ok: bool
+    findings: tuple[FindingView, ...]
+
+
+class ProposalDetail(ProposalSummary):
+    """A proposal with what it changes. `elsewhere` are files outside of skills, `left_out` counts what is not shown here."""
+
+    model_config = ConfigDict(frozen=True, json_schema_extra={"example": examples.DETAIL})
+
+    ok: bool
+    skills: tuple[SkillChangeView, ...]
+    elsewhere: tuple[str, ...]
+    left_out: int
+
+
+class ApprovalRequest(Model):
+    """The head that is approved, and what there is to say."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra={"example": examples.APPROVAL})
+
+    head: Head | None = None
+    comment: Comment = ""
+
+
+class MergeRequest(Model):
+    """The head that is to be merged, and no other."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra={"example": examples.MERGE})
+
+    head: Head | None = None
+
+
+class CloseRequest(Model):
+    """Why the proposal is not wanted."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra={"example": examples.CLOSE})
+
+    comment: Comment = ""
+
+
+Title = Annotated[Reason, StringConstraints(max_length=200)]

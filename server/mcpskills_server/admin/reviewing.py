@@ -1,0 +1,134 @@
+"""What a reviewer needs to see of a proposal: its differences from what is live, and what the rules say about it."""
+
+import asyncio
+import contextlib
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from mcpskills.canonical import canonical
+from mcpskills.errors import InvalidInputError, McpSkillsError, NotFoundError
+from mcpskills.folder import SkillFolder
+from mcpskills.proposal import Approval, Changed, Ending, FolderChange, Proposal
+from mcpskills.validation.policy import FILE, Policy
+from mcpskills.validation.registry_toml import policy_of
+from mcpskills.validation.validate import Verdict, validate
+from mcpskills.version import Version
+from mcpskills_server import problems
+from mcpskills_server.admin import views
+from mcpskills_server.admin.differing import Differ, FileState
+from mcpskills_server.admin.parts import Admin
+from mcpskills_server.admin.proposal_models import (
+    ApprovalView,
+    EndingView,
+    FileDifferenceView,
+    ProposalDetail,
+    ProposalSummary,
+    SkillChangeView,
+)
+
+
+def summary(proposal: Proposal) -> ProposalSummary:
+    return ProposalSummary(
+        **dict(views.proposal(proposal)),
+        state=proposal.state,
+        approved=proposal.approved,
+        approvals=tuple(map(_approval, proposal.approvals)),
+        ending=_ending(proposal.ending),
+        url=proposal.url,
+    )
+
+
+class Reviewing:
+    """Reads proposals with the eyes of the registry: by the policy of the tracked branch, beside the live versions."""
+
+    def __init__(self, admin: Admin) -> None:
+        self._admin = admin
+
+    async def detail(self, proposal: Proposal) -> ProposalDetail:
+        """The proposal with its differences and its findings."""
+        changed, policy = await asyncio.to_thread(self._read, proposal.id)
+        differ = Differ()
+        skills = [await self._skill(change, policy, differ) for change in changed.skills]
+        return ProposalDetail(
+            **dict(summary(proposal)),
+            ok=not changed.left_out and all(skill.ok for skill in skills),
+            skills=tuple(skills),
+            elsewhere=changed.elsewhere,
+            left_out=changed.left_out,
+        )
+
+    async def verdicts(self, which: str) -> tuple[Changed, tuple[Verdict, ...]]:
+        """What the proposal changes, and what the rules say about each skill that it leaves behind."""
+        changed, policy = await asyncio.to_thread(self._read, which)
+        after = [change.after for change in changed.skills if change.after]
+        return changed, tuple([await asyncio.to_thread(validate, folder, policy) for folder in after])
+
+    def _read(self, which: str) -> tuple[Changed, Policy]:
+        forge = self._admin.forge
+        changed = forge.changed(which)
+        try:
+            return changed, policy_of(forge.file(FILE), datetime.now(UTC).date())
+        except InvalidInputError:
+            # Whoever mends a broken policy is judged by the product's own; the broken one judges nobody.
+            return changed, Policy()
+
+    async def _skill(self, change: FolderChange, policy: Policy, differ: Differ) -> SkillChangeView:
+        verdict = await asyncio.to_thread(validate, change.after, policy) if change.after else None
+        name = (change.after or change.before or SkillFolder(change.path, {})).name
+        live = await asyncio.to_thread(self._live, name)
+        lived = await self._files(live) if live else None
+        before = _states(change.before) if lived is None else lived
+        after = _states(_published(change.after) if verdict and verdict.ok and change.after else change.after)
+        files = await asyncio.to_thread(lambda: list(differ.compare(before, after)))
+        return SkillChangeView(
+            path=change.path,
+            name=name,
+            change="added" if change.before is None else "removed" if change.after is None else "changed",
+            live_version=live.number if live and lived is not None else None,
+            files=tuple(
+                FileDifferenceView(path=file.path, change=file.change, diff=file.diff, note=file.note) for file in files
+            ),
+            ok=verdict is None or verdict.ok,
+            findings=problems.views(verdict.findings) if verdict else (),
+        )
+
+    def _live(self, name: str) -> Version | None:
+        admin = self._admin
+        with contextlib.suppress(NotFoundError):
+            record = admin.catalog.skill(admin.tenant, name)
+            if record.live is not None and not record.deleted:
+                return admin.catalog.version(admin.tenant, name, record.live)
+        return None
+
+    async def _files(self, version: Version) -> dict[str, FileState] | None:
+        """The files of a version; None when its package cannot be had, which is no fault of the proposal."""
+        admin = self._admin
+        snapshot = admin.replica.view.snapshot
+        try:
+            return {
+                file.path: FileState(await admin.library.read(snapshot, version, file.path), file.executable)
+                for file in version.manifest.files
+            }
+        except McpSkillsError:
+            return None
+
+
+def _published(folder: SkillFolder) -> SkillFolder:
+    """The folder as a version would hold it, so that nothing differs but what the proposal changes."""
+    return canonical(folder)[0]
+
+
+def _states(folder: SkillFolder | None) -> Mapping[str, FileState]:
+    if folder is None:
+        return {}
+    return {path: FileState(entry.content, entry.executable) for path, entry in folder.files.items()}
+
+
+def _approval(approval: Approval) -> ApprovalView:
+    return ApprovalView(by=approval.by, at=approval.at, commit=approval.commit, comment=approval.comment)
+
+
+def _ending(ending: Ending | None) -> EndingView | None:
+    if ending is None:
+        return None
+    return EndingView(by=ending.by, at=ending.at, comment=ending.comment, commit=ending.commit)
