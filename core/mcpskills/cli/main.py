@@ -35,6 +35,7 @@ COMMANDS: Mapping[str, str] = {
     "offline": "mcpskills.cli.online:offline",
     "online": "mcpskills.cli.online:online",
     "audit": "mcpskills.cli.audit:audit",
+    "verify": "mcpskills.cli.verify:verify",
 }
 """Commands in the order of the help, with the function that each calls."""
 
