@@ -21,12 +21,13 @@ from builders import Content, entry
 from catalog_builders import TENANT, a_quarantine, lease_of
 from fakes.signals import RememberingSignals
 from git_fixtures import BRANCH, Clone, git
+from mcpskills import process
 from mcpskills.adapters.git.forge import LocalForge
 from mcpskills.adapters.git.repository import GitRepository
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
 from mcpskills.folder import Entry, SkillFolder
 from mcpskills.version import Origin
-from mcpskills_server import admin, health, problems, process
+from mcpskills_server import admin, health, problems
 from mcpskills_server.admin import Admin
 from mcpskills_server.library import Library
 from mcpskills_server.replica import Replica

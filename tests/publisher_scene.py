@@ -11,10 +11,13 @@ from pathlib import Path
 
 from catalog_builders import TENANT, Clock
 from git_fixtures import BRANCH, Clone, bare, clone
+from mcpskills import package
 from mcpskills.adapters.directory import DirectoryPackageStore
 from mcpskills.adapters.in_process import InProcessSignals
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
+from mcpskills.folder import SkillFolder
 from mcpskills.package import unpack
+from mcpskills.ports import Signer
 from mcpskills.version import SkillRecord
 from mcpskills_publisher.app import Publisher, build
 from mcpskills_publisher.pipeline import Observe
@@ -44,13 +47,16 @@ class Scene:
     def data(self) -> Path:
         return self.root / "data"
 
-    def publisher(self, *, observe: Observe | None = None, every: float = NEVER) -> Publisher:
+    def publisher(
+        self, *, signer: Signer | None = None, observe: Observe | None = None, every: float = NEVER
+    ) -> Publisher:
         settings = PublisherSettings(data=self.data, registry=self.registry, reconcile_seconds=every)
-        return build(settings, self.catalog, self.store, self.signals, observe=observe, now=self.clock)
+        parts = (settings, self.catalog, self.store, self.signals)
+        return build(*parts, signer=signer, observe=observe, now=self.clock)
 
-    def reconcile(self, *, observe: Observe | None = None) -> Summary:
+    def reconcile(self, *, signer: Signer | None = None, observe: Observe | None = None) -> Summary:
         """What a publisher does that starts now, looks once and ends."""
-        return self.publisher(observe=observe).reconcile()
+        return self.publisher(signer=signer, observe=observe).reconcile()
 
     def skill(self, name: str) -> SkillRecord:
         return self.catalog.skill(TENANT, name)
@@ -64,6 +70,12 @@ class Scene:
         live = self.skill(name).live
         assert live is not None
         return unpack(self.store.get(self.catalog.version(TENANT, name, live).digest))
+
+    def put(self, folder: SkillFolder) -> str:
+        """Keep a folder's package behind the publisher's back; gives its digest."""
+        built = package.build(folder)
+        self.store.put(built.digest, built.archive)
+        return built.digest
 
     def quarantined(self) -> dict[str, str]:
         return {entry.path: entry.reason for entry in self.catalog.quarantined(TENANT)}

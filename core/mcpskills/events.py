@@ -19,4 +19,9 @@ class ReconcileWanted:
     reason: str
 
 
-Event = GenerationRaised | ReconcileWanted
+@dataclass(frozen=True, slots=True)
+class EventsMissed:
+    """The connection that brings events was lost for a while: whoever listens looks itself. Signals say it, nobody sends it."""
+
+
+Event = GenerationRaised | ReconcileWanted | EventsMissed

@@ -15,7 +15,7 @@ from mcpskills.adapters.in_process import InProcessSignals
 from mcpskills.adapters.signing.file_key import FileKey
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
 from mcpskills.errors import McpSkillsError
-from mcpskills.ports import Catalog, PackageStore, Signals
+from mcpskills.ports import Catalog, PackageStore, Signals, Signer
 from mcpskills.settings import SIGNING_KEY
 from mcpskills_publisher import watch
 from mcpskills_publisher.pipeline import Observe
@@ -75,10 +75,11 @@ def build(
     store: PackageStore,
     signals: Signals,
     *,
+    signer: Signer | None = None,
     observe: Observe | None = None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Publisher:
-    """Join the parts. `observe` hears of every step.
+    """Join the parts. `signer` stands for the key that the settings name; `observe` hears of every step.
 
     Raises `UnavailableError` when the repository cannot be opened or the signing key cannot be used.
     """
@@ -88,7 +89,7 @@ def build(
         catalog=catalog,
         store=store,
         signals=signals,
-        signer=FileKey.open(settings.signing_key or settings.data / SIGNING_KEY),
+        signer=signer or FileKey.open(settings.signing_key or settings.data / SIGNING_KEY),
         registry=repository.location.shown,
         tenure=Tenure(catalog, settings.tenant, settings.data, settings.lease_seconds),
         tenant=settings.tenant,

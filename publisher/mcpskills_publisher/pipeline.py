@@ -11,6 +11,7 @@ from datetime import datetime
 from functools import cache
 
 from mcpskills import canonical, package, provenance, skill, trust
+from mcpskills.adapters import cyclonedx
 from mcpskills.adapters.git.commits import CommitInfo
 from mcpskills.adapters.git.repository import GitRepository
 from mcpskills.adapters.signing.verifying import TrustedKeys
@@ -21,6 +22,7 @@ from mcpskills.events import GenerationRaised
 from mcpskills.folder import SKILL_FILE, SkillFolder
 from mcpskills.package import Package
 from mcpskills.ports import Catalog, Lease, PackageStore, Publication, Signals, Signer
+from mcpskills.sbom import bill
 from mcpskills.validation.policy import Policy
 from mcpskills.validation.subject import Neighbours
 from mcpskills.validation.validate import Verdict, judged_by
@@ -133,6 +135,17 @@ def number(work: Work, bench: Bench) -> None:
     work.version = _version(work, bench, known or following)
 
 
+def describe(work: Work, bench: Bench) -> None:
+    """Write down what a new version is made of, as a document in the store."""
+    if not work.is_new:
+        return
+    served = skill.read(work.folder.entries[SKILL_FILE].content)
+    document = cyclonedx.document(bill.of(served, work.folder, work.package.digest))
+    digest = package.digest(document)
+    bench.store.put(digest, document)
+    work.version = replace(work.version, sbom=digest)
+
+
 def sign(work: Work, bench: Bench) -> None:
     """Vouch for a new version, and see that the signature holds before anything depends on it."""
     if not work.is_new:
@@ -170,6 +183,7 @@ STEPS: tuple[Callable[[Work, Bench], None], ...] = (
     store,
     verify,
     number,
+    describe,
     sign,
     flip,
     signal,

@@ -9,7 +9,7 @@ import structlog
 from watchfiles import awatch
 
 from mcpskills.errors import McpSkillsError
-from mcpskills.events import ReconcileWanted
+from mcpskills.events import EventsMissed, ReconcileWanted
 from mcpskills.ports import Signals
 from mcpskills_publisher.reconcile import Reconciler, Summary
 
@@ -92,8 +92,11 @@ async def _requests(signals: Signals, tenant: str, heard: Heard) -> None:
     async with signals.listen() as events:
         heard("listening")
         async for event in events:
-            if isinstance(event, ReconcileWanted) and event.tenant == tenant:
-                heard(event.reason)
+            match event:
+                case ReconcileWanted(wanted, reason) if wanted == tenant:
+                    heard(reason)
+                case EventsMissed():
+                    heard("requests may have been missed")
 
 
 async def _keep_on(job: Callable[[], Awaitable[None]]) -> None:

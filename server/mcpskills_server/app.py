@@ -9,7 +9,7 @@ from functools import cache
 from fastapi import FastAPI
 
 import mcpskills
-from mcpskills import logs
+from mcpskills import logs, process
 from mcpskills.adapters.directory import DirectoryPackageStore
 from mcpskills.adapters.git.forge import LocalForge
 from mcpskills.adapters.git.repository import GitRepository
@@ -21,7 +21,7 @@ from mcpskills.errors import InvalidInputError, McpSkillsError, UnavailableError
 from mcpskills.ports import Catalog, Forge, PackageStore, Signals
 from mcpskills.settings import SIGNING_KEY
 from mcpskills.trust import Verify
-from mcpskills_server import admin, health, problems, process
+from mcpskills_server import admin, health, problems
 from mcpskills_server.admin import Admin
 from mcpskills_server.catalog_source import CatalogSource
 from mcpskills_server.library import Library

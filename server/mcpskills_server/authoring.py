@@ -7,11 +7,11 @@ from socket import socket
 
 from rich.console import Console
 
-from mcpskills import logs
+from mcpskills import logs, process
 from mcpskills.printable import printable
 from mcpskills.snapshot import Difference
 from mcpskills.validation.policy import Policy
-from mcpskills_server import app, process
+from mcpskills_server import app
 from mcpskills_server.folder_source import FolderSource
 from mcpskills_server.settings import ServerSettings
 

@@ -10,7 +10,7 @@ import structlog
 
 from mcpskills import package, skill, snapshot, trust
 from mcpskills.errors import CorruptedError, McpSkillsError, NotFoundError, RevokedError
-from mcpskills.events import GenerationRaised
+from mcpskills.events import Event, EventsMissed, GenerationRaised
 from mcpskills.folder import SKILL_FILE
 from mcpskills.ports import Catalog, PackageStore, Signals
 from mcpskills.snapshot import ServedSkill, Snapshot
@@ -53,9 +53,16 @@ class CatalogSource:
     @contextlib.asynccontextmanager
     async def hints(self) -> AsyncIterator[AsyncIterator[object]]:
         async with self._signals.listen() as events:
-            yield (
-                event async for event in events if isinstance(event, GenerationRaised) and event.tenant == self._tenant
-            )
+            yield (event async for event in events if self._concerns(event))
+
+    def _concerns(self, event: Event) -> bool:
+        match event:
+            case GenerationRaised(tenant):
+                return tenant == self._tenant
+            case EventsMissed():
+                return True
+            case _:
+                return False
 
     def _pinned(self, name: str, number: int) -> Version:
         version = self._catalog.version(self._tenant, name, number)

@@ -8,7 +8,7 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from mcpskills_server import process
+from mcpskills import process
 
 
 async def here(_):

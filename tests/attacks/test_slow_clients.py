@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from mcpskills_server import process
+from mcpskills import process
 
 PATIENCE = 0.5
 WAIT_SECONDS = 30
@@ -184,7 +184,7 @@ async def test_the_limit_of_files_is_raised_as_far_as_it_goes():
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     code = (
         "import resource\n"
-        "from mcpskills_server import process\n"
+        "from mcpskills import process\n"
         "resource.setrlimit(resource.RLIMIT_NOFILE, (64, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))\n"
         "async def main(): print(resource.getrlimit(resource.RLIMIT_NOFILE)[0])\n"
         "process.run(main())"

@@ -1,24 +1,29 @@
 """The adapters that every contract test runs over. A new adapter is a row in its table."""
 
+import uuid
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, closing, nullcontext
+from contextlib import AbstractContextManager, ExitStack, closing, nullcontext
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from builders import skill_folder
-from catalog_builders import Clock
+from catalog_builders import TENANT, Clock
 from git_fixtures import BRANCH, bare, clone
 from kms_keys import kms_key
 from mcpskills.adapters.directory import DirectoryPackageStore
 from mcpskills.adapters.git.forge import LocalForge
 from mcpskills.adapters.git.repository import GitRepository
 from mcpskills.adapters.in_process import InProcessSignals
+from mcpskills.adapters.redis.deliveries import RedisDeliveries
+from mcpskills.adapters.redis.signals import RedisSignals
 from mcpskills.adapters.signing.file_key import FileKey
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
-from mcpskills.ports import Catalog, Forge, PackageStore, Signals, Signer
+from mcpskills.adapters.sqlite.deliveries import SqliteDeliveries
+from mcpskills.ports import Catalog, Deliveries, Forge, PackageStore, Signals, Signer
 from stand_ins.buckets import a_package_store
+from stand_ins.catalogs import a_catalog
 
 StandIns = Callable[[str], Any]
 """Gives the server of a fixture in `stand_ins/fixtures.py` by its name; only the rows that ask start one."""
@@ -31,16 +36,27 @@ PACKAGE_STORES: dict[str, Callable[[Path, StandIns], AbstractContextManager[Pack
 
 CATALOGS: dict[str, Callable[[Path, Clock, StandIns], AbstractContextManager[Catalog]]] = {
     "sqlite": lambda at, clock, _: closing(SqliteCatalog(at / "catalog.sqlite", clock)),
+    "dynamodb": lambda _, clock, stand_in: nullcontext(a_catalog(stand_in("ministack"), clock)),
 }
 
 SIGNALS: dict[str, Callable[[StandIns], AbstractContextManager[Signals]]] = {
     "in process": lambda _: nullcontext(InProcessSignals()),
+    "redis": lambda stand_in: closing(RedisSignals(stand_in("valkey").url, TENANT, prefix=uuid.uuid4().hex)),
 }
 
 SIGNERS: dict[str, Callable[[Path, StandIns], Signer]] = {
     "file": lambda at, _: FileKey.open(at / "signing.pem"),
     "KMS with ed25519": lambda _, stand_in: kms_key(stand_in("ministack"), "ECC_NIST_EDWARDS25519"),
     "KMS with P-256": lambda _, stand_in: kms_key(stand_in("ministack"), "ECC_NIST_P256"),
+}
+
+LONG = 3600.0
+
+DELIVERIES: dict[str, Callable[[Path, float, StandIns], AbstractContextManager[Deliveries]]] = {
+    "sqlite": lambda at, idle, _: closing(SqliteDeliveries(at / "deliveries.sqlite", TENANT, idle=idle)),
+    "redis": lambda at, idle, stand_in: closing(
+        RedisDeliveries(stand_in("valkey").url, TENANT, prefix=str(at), idle=idle)
+    ),
 }
 
 FORGES: dict[str, Callable[[Path], AbstractContextManager[Forge]]] = {
@@ -71,6 +87,13 @@ def catalog(request, tmp_path: Path, clock: Clock) -> Iterator[Catalog]:
 def signals(request) -> Iterator[Signals]:
     with request.param(request.getfixturevalue) as adapter:
         yield adapter
+
+
+@pytest.fixture(params=DELIVERIES.values(), ids=DELIVERIES.keys())
+def open_queue(request, tmp_path: Path) -> Iterator[Callable[[float], Deliveries]]:
+    """Opens the one queue of the test, with a number of seconds after which a delivery is claimed from its consumer."""
+    with ExitStack() as opened:
+        yield lambda idle=LONG: opened.enter_context(request.param(tmp_path, idle, request.getfixturevalue))
 
 
 @pytest.fixture(params=FORGES.values(), ids=FORGES.keys())

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from rich.console import Console
 
-from mcpskills import logs, template
+from mcpskills import logs, process, template
 from mcpskills.adapters.directory import DirectoryPackageStore
 from mcpskills.adapters.git.forge import LocalForge
 from mcpskills.adapters.git.location import Location
@@ -28,7 +28,6 @@ from mcpskills_publisher import app as publisher_app
 from mcpskills_publisher.app import Publisher
 from mcpskills_publisher.settings import PublisherSettings
 from mcpskills_server import app as server_app
-from mcpskills_server import process
 from mcpskills_server.replica import View
 from mcpskills_server.settings import ServerSettings
 

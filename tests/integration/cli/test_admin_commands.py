@@ -11,8 +11,8 @@ from admin_service import serving
 from asking_commands import mcpskills
 from builders import script, skill_folder
 from catalog_builders import lease_of
+from mcpskills import process
 from mcpskills.version import Evaluation
-from mcpskills_server import process
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from mcp_types import Request
 from pydantic import BaseModel, ConfigDict
 from starlette.applications import Starlette
 
+from mcpskills import process
 from mcpskills.version import Version
-from mcpskills_server import process
 from mcpskills_server.library import Library
 from mcpskills_server.mcp.endpoint import McpEndpoint
 from mcpskills_server.replica import Replica

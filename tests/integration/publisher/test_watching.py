@@ -8,7 +8,7 @@ from builders import skill_folder
 from catalog_builders import TENANT
 from git_fixtures import Clone, clone, git, pack_everything
 from mcpskills.errors import UnavailableError
-from mcpskills.events import ReconcileWanted
+from mcpskills.events import EventsMissed, ReconcileWanted
 from publisher_scene import PATIENCE, Scene
 
 
@@ -84,6 +84,18 @@ def test_a_request_brings_about_a_reconcile(registry: Scene):
         async with registry.running(registry.publisher()):
             registry.work.publish(skill_folder())
             registry.signals.send(ReconcileWanted(TENANT, "webhook"))
+            await registry.until(lambda: registry.live() == {"pdf-forms": 1})
+
+    asyncio.run(story())
+
+
+def test_a_publisher_that_missed_requests_looks_itself(registry: Scene):
+    registry.registry = registry.origin.as_uri()
+
+    async def story() -> None:
+        async with registry.running(registry.publisher()):
+            registry.work.publish(skill_folder())
+            registry.signals.send(EventsMissed())
             await registry.until(lambda: registry.live() == {"pdf-forms": 1})
 
     asyncio.run(story())

@@ -10,7 +10,7 @@ from builders import skill_folder
 from catalog_builders import TENANT
 from mcpskills import package
 from mcpskills.errors import NotFoundError, UnavailableError
-from mcpskills.events import GenerationRaised
+from mcpskills.events import EventsMissed, GenerationRaised
 from mcpskills_server.library import Library
 from mcpskills_server.replica import Replica
 
@@ -64,11 +64,12 @@ async def followed(source, poll_seconds):
 
 
 @pytest.mark.anyio
-async def test_a_hint_brings_the_swap_long_before_the_next_poll(registry):
+@pytest.mark.parametrize("hint", [GenerationRaised(TENANT, 1), EventsMissed()], ids=["raised", "missed"])
+async def test_a_hint_brings_the_swap_long_before_the_next_poll(registry, hint):
     async with followed(registry.source, poll_seconds=3600) as (replica, swapped):
         registry.publish()
 
-        registry.signals.send(GenerationRaised(TENANT, 1))
+        registry.signals.send(hint)
         await asyncio.wait_for(swapped.wait(), WAIT_SECONDS)
 
         assert "pdf-forms" in replica.view.snapshot.skills

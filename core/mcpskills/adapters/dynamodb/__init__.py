@@ -1,1 +1,5 @@
-"""The catalog in DynamoDB: `tables.py` says what its tables are, `catalog.py` is the port; see docs/aws.md."""
+"""The catalog in DynamoDB; docs/aws.md has the design of its tables.
+
+`tables.py` says what the tables are, `keys.py` where things stand in them, `attributes.py` how they are written. `database.py`
+talks to DynamoDB, `reading.py` and `changes.py` read, `transaction.py` writes, `catalog.py` is the port.
+"""

@@ -1,1 +1,1 @@
-"""The catalog in one SQLite file: `schema.py` opens it, `statements.py` reads and writes, `catalog.py` is the port."""
+"""SQLite: `schema.py` opens the catalog, `statements.py` reads and writes, `catalog.py` is the port; `deliveries.py` is a file of its own."""

@@ -1,4 +1,4 @@
-"""Running the application as a process: its socket, its event loop, its end."""
+"""Running an application as a process: its socket, its event loop, its end. Only composition roots import this."""
 
 import asyncio
 import contextlib
@@ -6,7 +6,7 @@ import errno
 import resource
 import signal
 import socket
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 
 import uvicorn
 import uvloop
@@ -24,20 +24,20 @@ PATIENCE_SECONDS = 10
 _ANY = {"0.0.0.0", "::"}  # noqa: S104 recognised, not bound
 _BACKLOG = 2048
 _REASONS = {
-    errno.EADDRINUSE: "another program listens there. Stop it, or choose another port with --port.",
-    errno.EACCES: "the system does not allow it. Choose a port above 1023 with --port.",
-    errno.EADDRNOTAVAIL: "this machine has no such address. Choose another with --host.",
+    errno.EADDRINUSE: "another program listens there. Stop it, or choose another port with {port_by}.",
+    errno.EACCES: "the system does not allow it. Choose a port above 1023 with {port_by}.",
+    errno.EADDRNOTAVAIL: "this machine has no such address. Choose another with {host_by}.",
 }
 
 
-def bind(host: str, port: int) -> socket.socket:
-    """A listening socket; port 0 takes a free one. Raises `UnavailableError`."""
+def bind(host: str, port: int, *, host_by: str = "--host", port_by: str = "--port") -> socket.socket:
+    """A listening socket; port 0 takes a free one. Raises `UnavailableError` that says by what to choose another."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(family, kind, protocol)
     except OSError as error:
         raise UnavailableError(
-            f"The host {host!r} is not known: {error.strerror}. Choose another with --host."
+            f"The host {host!r} is not known: {error.strerror}. Choose another with {host_by}."
         ) from error
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -45,7 +45,7 @@ def bind(host: str, port: int) -> socket.socket:
         listener.listen(_BACKLOG)
     except OSError as error:
         listener.close()
-        reason = _REASONS.get(error.errno or 0, f"{error.strerror}.")
+        reason = _REASONS.get(error.errno or 0, f"{error.strerror}.").format(host_by=host_by, port_by=port_by)
         raise UnavailableError(f"Port {port} of {host} cannot be used: {reason}") from error
     return listener
 
@@ -86,8 +86,12 @@ async def serve(
     close_streams: Callable[[], None],
     *,
     patience: float = PATIENCE_SECONDS,
+    proxies: Sequence[str] = (),
 ) -> None:
-    """Answer on the socket until the event is set, then end open streams and let requests in flight finish."""
+    """Answer on the socket until the event is set, then end open streams and let requests in flight finish.
+
+    What the `proxies` (addresses or networks) say of whom they pass on is believed; from others it is only a header.
+    """
     config = uvicorn.Config(
         app,
         http=type("_Patient", (_Connection,), {"patience": patience}),
@@ -95,6 +99,8 @@ async def serve(
         log_config=None,
         access_log=False,
         timeout_graceful_shutdown=DRAIN_SECONDS,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=list(proxies),
     )
     server = _Server(config)
     async with asyncio.TaskGroup() as tasks:

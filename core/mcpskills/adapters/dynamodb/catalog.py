@@ -1,0 +1,214 @@
+"""The catalog on DynamoDB: see `ports.Catalog` for its promises. Every writing method is one transaction."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from mcpskills import pointing
+from mcpskills.adapters import catalog_rows as rows
+from mcpskills.adapters.dynamodb import changes, keys, leasing, reading
+from mcpskills.adapters.dynamodb.attributes import Fields
+from mcpskills.adapters.dynamodb.database import Database, decided
+from mcpskills.adapters.dynamodb.pointing import Pointing
+from mcpskills.adapters.dynamodb.transaction import Change, Transaction, trail_end
+from mcpskills.audit import AuditEntry, Head
+from mcpskills.pointing import Detail
+from mcpskills.ports import Changes, Lease, Publication, Published
+from mcpskills.version import Hold, Quarantine, SkillRecord, Standing, Version
+
+_PUBLISHER = "publisher"
+
+
+class DynamoDbCatalog:
+    """Any number of processes and threads may use the same tables; who loses a race reads again and decides anew."""
+
+    def __init__(
+        self, client: Any, prefix: str = "mcp-", now: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
+        """`client` is DynamoDB's, from `aws/clients.py`; the tables are there already. `now` is the clock."""
+        self._database = Database(client, prefix)
+        self._now = now
+
+    # Publisher
+
+    def acquire_lease(self, tenant: str, holder: str, seconds: float) -> Lease:
+        return leasing.acquire(self._database, tenant, holder, now=self._now().timestamp(), seconds=seconds)
+
+    def release_lease(self, lease: Lease) -> None:
+        leasing.release(self._database, lease)
+
+    def published(self, tenant: str) -> Published:
+        head = self._head(tenant)
+        return Published(
+            commit=head["commit_id"],
+            frozen=head["frozen"],
+            skills={record.name: record for record in reading.records(self._database, tenant)},
+            quarantined={trouble.path: trouble for trouble in reading.quarantined(self._database, tenant)},
+        )
+
+    def publish(self, lease: Lease, publication: Publication) -> SkillRecord:
+        return decided(lambda: self._publish(lease, publication))
+
+    def _publish(self, lease: Lease, publication: Publication) -> SkillRecord:
+        version, tenant, name = publication.version, lease.tenant, publication.version.skill
+        record_key, version_key = keys.record(tenant, name), keys.version(tenant, name, version.number)
+        step = Transaction(self._database, tenant, lease, [record_key, version_key])
+        row, known = step.read(record_key), step.read(version_key)
+        before = rows.record(row) if row else None
+        pointing.expect(before, publication.expected, name)
+        if known is None:
+            step.add_version(version)
+        else:
+            pointing.expect_package(version, known["digest"])
+        hold = pointing.remaining(before.hold if before else None, version, self._now())
+        bad = reading.standings(self._database, tenant, name)
+        live = reading.chosen(self._database, tenant, name, wanted=version.number, hold=hold, bad=bad)
+        origin: Detail = {"digest": version.digest, "commit": version.origin.commit, "live": live}
+        change = self._change("publish", name, {"version": version.number, **origin})
+        generation = step.raise_generation(change)
+        record = pointing.published(version, live=live, hold=hold, generation=generation, now=self._now())
+        step.put_record(record, row)
+        step.release(record.path)
+        step.commit()
+        return replace(record, load_error=reading.trouble(self._database, tenant, record))
+
+    def keep_place(self, lease: Lease, skill: str, path: str, tree: str) -> None:
+        def attempt() -> None:
+            key = keys.record(lease.tenant, skill)
+            step = Transaction(self._database, lease.tenant, lease, [key])
+            if row := step.read(key):
+                step.put_record(replace(rows.record(row), path=path, tree=tree), row)
+            step.release(path)
+            step.commit()
+
+        decided(attempt)
+
+    def tombstone(self, lease: Lease, skill: str, commit: str) -> SkillRecord:
+        def attempt() -> SkillRecord:
+            key = keys.record(lease.tenant, skill)
+            step = Transaction(self._database, lease.tenant, lease, [key])
+            row = step.read(key)
+            record = reading.record(self._database, lease.tenant, row, skill)
+            if record.deleted:
+                return record
+            generation = step.raise_generation(self._change("tombstone", skill, {"commit": commit}))
+            gone = replace(record, deleted=True, live=None, wanted=None, hold=None, load_error=None)
+            gone = replace(gone, generation=generation, updated_at=self._now())
+            step.put_record(gone, row)
+            step.commit()
+            return gone
+
+        return decided(attempt)
+
+    def quarantine(self, lease: Lease, quarantine: Quarantine) -> None:
+        q = quarantine
+
+        def attempt() -> None:
+            key = keys.quarantine(lease.tenant, q.path)
+            step = Transaction(self._database, lease.tenant, lease, [key])
+            known = step.read(key)
+            if known and (known["tree"], known["rules"], known["reason"]) == (q.tree, q.rules, q.reason):
+                return
+            step.put_quarantine(q)
+            step.note(self._change("quarantine", q.name, {"path": q.path, "commit": q.commit}))
+            step.commit()
+
+        decided(attempt)
+
+    def release(self, lease: Lease, path: str) -> None:
+        def attempt() -> None:
+            step = Transaction(self._database, lease.tenant, lease)
+            step.release(path)
+            step.commit()
+
+        decided(attempt)
+
+    def mark_commit(self, lease: Lease, commit: str) -> None:
+        def attempt() -> None:
+            step = Transaction(self._database, lease.tenant, lease)
+            step.set_head(commit_id=commit)
+            step.commit()
+
+        decided(attempt)
+
+    def freeze(self, lease: Lease, reason: str | None) -> None:
+        def attempt() -> None:
+            step = Transaction(self._database, lease.tenant, lease)
+            if step.head["frozen"] == reason:
+                return
+            step.set_head(frozen=reason)
+            step.note(self._change("freeze" if reason else "thaw", None, {"reason": reason}))
+            step.commit()
+
+        decided(attempt)
+
+    # Readers
+
+    def frozen(self, tenant: str) -> str | None:
+        reason: str | None = self._head(tenant)["frozen"]
+        return reason
+
+    def generation(self, tenant: str) -> int:
+        return self._head(tenant)["generation"] or 0
+
+    def changes_since(self, tenant: str, generation: int) -> Changes:
+        return changes.since(self._database, tenant, generation)
+
+    def skills(self, tenant: str) -> Sequence[SkillRecord]:
+        return [record for record in reading.records(self._database, tenant) if not record.deleted]
+
+    def skill(self, tenant: str, name: str) -> SkillRecord:
+        return reading.record(self._database, tenant, self._database.get(keys.record(tenant, name)), name)
+
+    def versions(self, tenant: str, name: str) -> Sequence[Version]:
+        return reading.versions(self._database, tenant, name)
+
+    def version(self, tenant: str, name: str, number: int) -> Version:
+        return reading.version(self._database, tenant, name, number)
+
+    def quarantined(self, tenant: str, name: str | None = None) -> Sequence[Quarantine]:
+        return reading.quarantined(self._database, tenant, name)
+
+    def standings(self, tenant: str, name: str) -> Mapping[int, Standing]:
+        return reading.standings(self._database, tenant, name)
+
+    def audit(self, tenant: str, limit: int) -> Sequence[AuditEntry]:
+        return reading.audit(self._database, tenant, most=limit)
+
+    def audit_after(self, tenant: str, sequence: int, limit: int) -> Sequence[AuditEntry]:
+        return reading.audit(self._database, tenant, after=sequence, most=limit)
+
+    def audit_head(self, tenant: str) -> Head:
+        return trail_end(self._head(tenant))
+
+    # Admins
+
+    def hold(self, tenant: str, name: str, hold: Hold, if_generation: int | None = None) -> SkillRecord:
+        return decided(lambda: self._pointing(tenant, name, if_generation).hold(hold))
+
+    def lift(
+        self, tenant: str, name: str, actor: str, only: Hold | None = None, if_generation: int | None = None
+    ) -> SkillRecord:
+        return decided(lambda: self._pointing(tenant, name, if_generation).lift(actor, only))
+
+    def stand(
+        self,
+        tenant: str,
+        name: str,
+        number: int,
+        standing: Standing | None,
+        *,
+        actor: str,
+        if_generation: int | None = None,
+    ) -> SkillRecord:
+        return decided(lambda: self._pointing(tenant, name, if_generation).stand(number, standing, actor))
+
+    def _pointing(self, tenant: str, name: str, if_generation: int | None) -> Pointing:
+        return Pointing(self._database, tenant, name, now=self._now(), if_generation=if_generation)
+
+    def _head(self, tenant: str) -> Fields:
+        return self._database.get(keys.head(tenant)) or Fields()
+
+    def _change(self, action: str, skill: str | None, detail: Detail) -> Change:
+        return Change(_PUBLISHER, action, skill, detail, self._now())

@@ -1,0 +1,116 @@
+"""What is in the catalog. Every read is strongly consistent; a list may hold changes that were made while it was read."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import replace
+from typing import Any
+
+from mcpskills.adapters import catalog_rows as rows
+from mcpskills.adapters.dynamodb import keys, tables
+from mcpskills.adapters.dynamodb.attributes import Fields
+from mcpskills.adapters.dynamodb.database import Database
+from mcpskills.audit import AuditEntry
+from mcpskills.errors import NotFoundError
+from mcpskills.version import Hold, Quarantine, SkillRecord, Standing, Version
+
+
+def records(database: Database, tenant: str) -> list[SkillRecord]:
+    """All of them in the order of their names, tombstones as well."""
+    found = _partition(database, keys.records(tenant))
+    troubles = quarantined(database, tenant)
+    by_path = {trouble.path: trouble.reason for trouble in troubles}
+    by_name: dict[str, str] = {}
+    for trouble in troubles:
+        by_name[trouble.name] = min(trouble.reason, by_name.get(trouble.name, trouble.reason))
+    each = (rows.record(row) for row in found)
+    return sorted(
+        (_in_trouble(one, by_path.get(one.path) or by_name.get(one.name)) for one in each), key=lambda one: one.name
+    )
+
+
+def record(database: Database, tenant: str, row: Fields | None, name: str) -> SkillRecord:
+    """The record of a row that was read, with its trouble. Raises `NotFoundError` for None."""
+    if row is None:
+        raise NotFoundError(f"There is no skill {name!r}.")
+    found = rows.record(row)
+    return found if found.deleted else _in_trouble(found, trouble(database, tenant, found))
+
+
+def trouble(database: Database, tenant: str, record: SkillRecord) -> str | None:
+    """Why the folder of the record may not go live, or another one that claims its name."""
+    # The folder in trouble may be another one than the record's: the skill may have moved, or somebody else claims its name.
+    at_path = database.get(keys.quarantine(tenant, record.path))
+    if at_path is not None:
+        return rows.quarantine(at_path).reason
+    return min((claim.reason for claim in quarantined(database, tenant, record.name)), default=None)
+
+
+def quarantined(database: Database, tenant: str, name: str | None = None) -> list[Quarantine]:
+    """In the order of paths; with a name, only the folders that claim it."""
+    partition = keys.quarantined(tenant)
+    found = _partition(database, partition) if name is None else _marked(database, partition, keys.mark(name))
+    each = (rows.quarantine(row) for row in found)
+    return sorted((one for one in each if name in (None, one.name)), key=lambda one: one.path)
+
+
+def versions(database: Database, tenant: str, name: str) -> list[Version]:
+    """The newest first."""
+    found = _partition(database, keys.versions(tenant, name), ScanIndexForward=False)
+    return [rows.version(row) for row in found]
+
+
+def version(database: Database, tenant: str, name: str, number: int) -> Version:
+    """Raises `NotFoundError`."""
+    row = database.get(keys.version(tenant, name, number))
+    if row is None:
+        raise NotFoundError(f"The skill {name!r} has no version {number}.")
+    return rows.version(row)
+
+
+def standings(database: Database, tenant: str, name: str) -> dict[int, Standing]:
+    """Costs what stands badly, not what exists."""
+    found = _marked(database, keys.versions(tenant, name))
+    pairs = ((row["number"], rows.standing(row["standing"])) for row in found)
+    return {number: standing for number, standing in pairs if standing}
+
+
+def chosen(
+    database: Database, tenant: str, name: str, *, wanted: int | None, hold: Hold | None, bad: Collection[int]
+) -> int | None:
+    """What is live by wish, hold and bad standings, see `ports.Catalog`."""
+    most = wanted if hold is None else hold.version
+    if most is None or most not in bad:
+        return most
+    numbers = database.query(
+        "pk = :pk AND sk < :most",
+        {":pk": {"S": keys.versions(tenant, name)}, ":most": {"S": keys.counted(most)}},
+        ScanIndexForward=False,
+        ProjectionExpression="#number",
+        ExpressionAttributeNames={"#number": "number"},
+    )
+    return next((row["number"] for row in numbers if row["number"] not in bad), None)
+
+
+def audit(database: Database, tenant: str, *, after: int | None = None, most: int) -> list[AuditEntry]:
+    """The newest entries, the newest first; or those after a sequence, the oldest first."""
+    condition, values = "tenant = :tenant", {":tenant": {"S": tenant}}
+    if after is not None:
+        condition, values = f"{condition} AND #sequence > :after", {**values, ":after": {"N": str(after)}}
+    asked: dict[str, Any] = {"TableName": database.trail, "ScanIndexForward": after is not None}
+    if after is not None:
+        asked["ExpressionAttributeNames"] = {"#sequence": "sequence"}
+    return [rows.audit(row) for row in database.query(condition, values, most=most, **asked)]
+
+
+def _in_trouble(record: SkillRecord, reason: str | None) -> SkillRecord:
+    return record if record.deleted else replace(record, load_error=reason)
+
+
+def _partition(database: Database, partition: str, **more: Any) -> Iterator[Fields]:
+    return database.query("pk = :pk", {":pk": {"S": partition}}, **more)
+
+
+def _marked(database: Database, partition: str, mark: str | None = None) -> Iterator[Fields]:
+    condition, values = "pk = :pk", {":pk": {"S": partition}}
+    if mark is not None:
+        condition, values = f"{condition} AND mark = :mark", {**values, ":mark": {"S": mark}}
+    return database.query(condition, values, IndexName=tables.MARKED)

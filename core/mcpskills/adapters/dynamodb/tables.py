@@ -1,0 +1,62 @@
+"""What the tables are. infra/ makes the same ones; `make_tables` is for tests and development."""
+
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from mcpskills.adapters.aws.foreign import code, translated
+
+SKILLS, AUDIT, PRINCIPALS, INVOCATIONS = "skills", "audit", "principals", "invocation-logs"
+
+MARKED = "marked-index"
+"""Local, so that it is read consistently: quarantine by the name that a folder claims, versions in bad standing by number."""
+
+STATUS = "status-index"
+"""Global, so it lags: records and quarantine by status, for people who look."""
+
+_TEXT, _NUMBER = "S", "N"
+
+
+def make_tables(client: Any, prefix: str = "mcp-") -> None:
+    """Make the tables that are missing, and wait until they can be used. Raises `UnavailableError`."""
+    for definition in definitions(prefix):
+        with translated(f"The table {definition['TableName']}"):
+            try:
+                client.create_table(**definition)
+            except ClientError as error:
+                if code(error) != "ResourceInUseException":
+                    raise
+            client.get_waiter("table_exists").wait(TableName=definition["TableName"])
+    with translated("The expiry of invocation logs"):
+        specification = {"Enabled": True, "AttributeName": "expires_at"}
+        client.update_time_to_live(TableName=prefix + INVOCATIONS, TimeToLiveSpecification=specification)
+
+
+def definitions(prefix: str) -> list[dict[str, Any]]:
+    """What `CreateTable` is asked with."""
+    marked = {"IndexName": MARKED, "KeySchema": _keys("pk", "mark"), "Projection": {"ProjectionType": "ALL"}}
+    status = {"IndexName": STATUS, "KeySchema": _keys("status_of", "sk"), "Projection": {"ProjectionType": "KEYS_ONLY"}}
+    return [
+        {
+            **_table(prefix + SKILLS, "pk", "sk", mark=_TEXT, status_of=_TEXT),
+            "LocalSecondaryIndexes": [marked],
+            "GlobalSecondaryIndexes": [status],
+        },
+        _table(prefix + AUDIT, "tenant", "sequence", sequence=_NUMBER),
+        _table(prefix + PRINCIPALS, "tenant", "principal"),
+        _table(prefix + INVOCATIONS, "tenant_day", "invocation"),
+    ]
+
+
+def _table(name: str, partition: str, sort: str, **others: str) -> dict[str, Any]:
+    types = {partition: _TEXT, sort: _TEXT} | others
+    return {
+        "TableName": name,
+        "KeySchema": _keys(partition, sort),
+        "AttributeDefinitions": [{"AttributeName": each, "AttributeType": kind} for each, kind in types.items()],
+        "BillingMode": "PAY_PER_REQUEST",
+    }
+
+
+def _keys(partition: str, sort: str) -> list[dict[str, str]]:
+    return [{"AttributeName": partition, "KeyType": "HASH"}, {"AttributeName": sort, "KeyType": "RANGE"}]

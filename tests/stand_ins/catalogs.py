@@ -1,0 +1,20 @@
+"""Catalogs in DynamoDB on stand-ins: each caller has tables of its own."""
+
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+
+from mcpskills.adapters.dynamodb.catalog import DynamoDbCatalog
+from mcpskills.adapters.dynamodb.tables import make_tables
+from stand_ins.aws_server import AwsServer
+
+
+def some_tables(server: AwsServer) -> str:
+    """Make them; gives the prefix of their names."""
+    prefix = f"t-{uuid.uuid4().hex}-"
+    make_tables(server.aws.client("dynamodb"), prefix)
+    return prefix
+
+
+def a_catalog(server: AwsServer, clock: Callable[[], datetime]) -> DynamoDbCatalog:
+    return DynamoDbCatalog(server.aws.client("dynamodb"), some_tables(server), clock)
