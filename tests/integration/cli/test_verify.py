@@ -71,6 +71,7 @@ def test_a_frontmatter_that_was_rewritten_is_built_the_same_way(service: Service
     work = service.work
     work.publish(skill_folder(extra="metadata:\n  rank: 1\n"))
     _, packed, _ = mcpskills("pack", str(work.path / FOLDER.path), "--output", str(service.root / "x.zip"), "--json")
+    assert json.loads(packed)["rewritten"]
     service.publish(FOLDER)
     first = service.catalog.version(TENANT, "pdf-forms", 1)
     commit = git(work.path, "rev-parse", "HEAD~1")
