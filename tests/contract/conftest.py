@@ -103,3 +103,8 @@ def scene(request, tmp_path: Path) -> Iterator[ForgeScene]:
 def forge(scene: ForgeScene) -> Forge:
     """Its registry repository holds one skill, `skills/pdf-forms`, on the tracked branch."""
     return scene.forge
+
+
+@pytest.fixture(params=SIGNERS.values(), ids=SIGNERS.keys())
+def signer(request, tmp_path: Path) -> Signer:
+    return request.param(tmp_path, request.getfixturevalue)
