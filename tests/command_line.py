@@ -7,6 +7,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from servers import MCPSKILLS
+
 
 @dataclass(frozen=True)
 class Run:
@@ -46,3 +48,16 @@ def validate(*arguments, at: Path, before: list[str] | None = None) -> Run:
         check=False,
     )
     return Run(done.returncode, done.stdout, done.stderr)
+
+
+def mcpskills(*arguments, url=None, **env):
+    """The real command in a process of its own, on a wide terminal without colours."""
+    where = {"MCPSKILLS_URL": url} if url else {}
+    done = subprocess.run(
+        [MCPSKILLS, *arguments],
+        env={**os.environ, "COLUMNS": "250", "NO_COLOR": "1", **where, **env},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.returncode, done.stdout, done.stderr

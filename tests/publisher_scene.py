@@ -17,7 +17,7 @@ from mcpskills.adapters.in_process import InProcessSignals
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
 from mcpskills.folder import SkillFolder
 from mcpskills.package import unpack
-from mcpskills.ports import Signer
+from mcpskills.ports import Deliveries, Signer
 from mcpskills.version import SkillRecord
 from mcpskills_publisher.app import Publisher, build
 from mcpskills_publisher.pipeline import Observe
@@ -41,6 +41,7 @@ class Scene:
     store: DirectoryPackageStore
     registry: str
     signals: InProcessSignals = field(default_factory=InProcessSignals)
+    deliveries: Deliveries | None = None
     clock: Clock = field(default_factory=Clock)
 
     @property
@@ -52,7 +53,7 @@ class Scene:
     ) -> Publisher:
         settings = PublisherSettings(data=self.data, registry=self.registry, reconcile_seconds=every)
         parts = (settings, self.catalog, self.store, self.signals)
-        return build(*parts, signer=signer, observe=observe, now=self.clock)
+        return build(*parts, signer=signer, deliveries=self.deliveries, observe=observe, now=self.clock)
 
     def reconcile(self, *, signer: Signer | None = None, observe: Observe | None = None) -> Summary:
         """What a publisher does that starts now, looks once and ends."""

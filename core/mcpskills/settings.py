@@ -1,9 +1,9 @@
 """What the settings of all deployables share. Only their `settings.py` import this: the base install lacks pydantic-settings."""
 
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, get_args
 
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError
 
@@ -37,7 +37,19 @@ class Settings(BaseSettings):
             return cls(**options)
         except ValidationError as error:
             first = error.errors()[0]
-            name = _PREFIX + "_".join(str(part) for part in first["loc"][:1]).upper()
-            raise InvalidInputError(f"{name}: {first['msg']}, got {first['input']!r}. See docs/settings.md.") from error
+            field = "".join(str(part) for part in first["loc"][:1])
+            found = "" if cls._keeps_secret(field) else f", got {first['input']!r}"
+            raise InvalidInputError(
+                f"{_PREFIX}{field.upper()}: {first['msg']}{found}. See docs/settings.md."
+            ) from error
         except SettingsError as error:
             raise InvalidInputError(f"{error}. A list is written as JSON. See docs/settings.md.") from error
+
+    @classmethod
+    def _keeps_secret(cls, field: str) -> bool:
+        """Whether the value may not be shown, as a whole or a part of it."""
+        return field not in cls.model_fields or _holds_secret(cls.model_fields[field].annotation)
+
+
+def _holds_secret(kind: Any) -> bool:
+    return kind is SecretStr or any(map(_holds_secret, get_args(kind)))

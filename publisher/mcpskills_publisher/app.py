@@ -1,38 +1,53 @@
 """Composition root of the publisher."""
 
 import asyncio
-import contextlib
-import signal
-from collections.abc import Callable
+import os
+import socket
+from collections.abc import Awaitable, Callable
+from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 
 import structlog
+from fastapi import FastAPI
 
-from mcpskills import logs
+import mcpskills
+from mcpskills import logs, process
 from mcpskills.adapters.directory import DirectoryPackageStore
 from mcpskills.adapters.git.repository import GitRepository
 from mcpskills.adapters.in_process import InProcessSignals
 from mcpskills.adapters.signing.file_key import FileKey
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
-from mcpskills.errors import McpSkillsError
-from mcpskills.ports import Catalog, PackageStore, Signals, Signer
+from mcpskills.adapters.sqlite.deliveries import SqliteDeliveries
+from mcpskills.errors import InvalidInputError, McpSkillsError
+from mcpskills.ports import Catalog, Deliveries, PackageStore, Signals, Signer
 from mcpskills.settings import SIGNING_KEY
-from mcpskills_publisher import watch
+from mcpskills_publisher import health, watch
 from mcpskills_publisher.pipeline import Observe
+from mcpskills_publisher.progress import Progress, progress
 from mcpskills_publisher.reconcile import Parts, Reconciler, Summary
 from mcpskills_publisher.settings import PublisherSettings
 from mcpskills_publisher.tenure import Tenure
+from mcpskills_publisher.webhook import routes
+from mcpskills_publisher.webhook.inbox import Inbox
+from mcpskills_publisher.webhook.payload import Source
+from mcpskills_publisher.webhook.rates import Rates
+from mcpskills_publisher.webhook.routes import Webhook
 
 _log = structlog.get_logger(__name__)
 
 
 class Publisher:
-    """One tenant's publisher: `run` it, and ask `ready` for what the first reconcile did."""
+    """One tenant's publisher: `run` it, and ask `ready` for what the first reconcile did.
 
-    def __init__(self, reconciler: Reconciler, parts: Parts, every: float) -> None:
+    With an inbox it is woken by deliveries of webhooks as well.
+    """
+
+    def __init__(self, reconciler: Reconciler, parts: Parts, every: float, inbox: Inbox | None = None) -> None:
         self._reconciler = reconciler
         self._parts = parts
         self._every = every
+        self._inbox = inbox
+        self._progress: Progress | None = None
         self._wanted = asyncio.Event()
         self._finished = asyncio.Event()
         self._first: Summary | Exception | None = None
@@ -44,7 +59,15 @@ class Publisher:
             if folder is not None:
                 tasks.create_task(watch.pushes(folder, self._heard))
             tasks.create_task(watch.requests(self._parts.signals, self._parts.tenant, self._heard))
-            tasks.create_task(watch.follow(self._reconciler, self._wanted, self._every, self._done))
+            if self._inbox is not None:
+                tasks.create_task(self._inbox.run(self._heard))
+            follow = watch.follow(self._reconciler, self._wanted, self._every, begins=self._begins, done=self._done)
+            tasks.create_task(follow)
+
+    @property
+    def progress(self) -> Progress | None:
+        """What came of the last reconcile; None until the first is over."""
+        return self._progress
 
     async def ready(self) -> Summary:
         """What the first reconcile did; raises what it raised. `run` goes on trying in any case."""
@@ -63,7 +86,14 @@ class Publisher:
         _log.debug("reconcile wanted", reason=reason)
         self._wanted.set()
 
+    def _begins(self) -> None:
+        if self._inbox is not None:
+            self._inbox.begin()
+
     def _done(self, outcome: Summary | Exception) -> None:
+        self._progress = progress(outcome, self._progress, self._parts.now())
+        if self._inbox is not None and isinstance(outcome, Summary) and not outcome.done.again:
+            self._inbox.end_well()
         if self._first is None:
             self._first = outcome
             self._finished.set()
@@ -76,12 +106,14 @@ def build(
     signals: Signals,
     *,
     signer: Signer | None = None,
+    deliveries: Deliveries | None = None,
     observe: Observe | None = None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Publisher:
-    """Join the parts. `signer` stands for the key that the settings name; `observe` hears of every step.
+    """Join the parts. `signer` stands for the key that the settings name; `deliveries` wake the publisher.
 
-    Raises `UnavailableError` when the repository cannot be opened or the signing key cannot be used.
+    `observe` hears of every step. Raises `UnavailableError` when the repository cannot be opened or the signing key cannot be
+    used.
     """
     repository = GitRepository.open(settings.location, settings.data / "mirrors")
     parts = Parts(
@@ -97,7 +129,26 @@ def build(
         observe=observe or _log_step,
         now=now,
     )
-    return Publisher(Reconciler(parts), parts, settings.reconcile_seconds)
+    # A name of its own for every process: two that took deliveries under one name could not tell whose they are.
+    inbox = Inbox(deliveries, f"{socket.gethostname()}:{os.getpid()}") if deliveries is not None else None
+    return Publisher(Reconciler(parts), parts, settings.reconcile_seconds, inbox)
+
+
+def application(settings: PublisherSettings, publisher: Publisher, deliveries: Deliveries) -> FastAPI:
+    """What answers webhooks, and those who ask how the publisher is. Raises `InvalidInputError` when a setting is missing."""
+    secrets = [secret.get_secret_value().encode() for secret in settings.webhook_secrets]
+    webhook = Webhook(deliveries, _source(settings), secrets, Rates(settings.webhook_per_minute))
+    app = FastAPI(
+        title="Open MCP Skills: publisher",
+        version=mcpskills.__version__,
+        summary="Receives the webhooks of a registry repository.",
+        redirect_slashes=False,
+        # Whoever may reach the webhook learns no more than they need.
+        openapi_url=None,
+    )
+    app.include_router(routes.router(webhook))
+    app.include_router(health.router(settings, lambda: publisher.progress))
+    return app
 
 
 def main() -> None:
@@ -106,23 +157,55 @@ def main() -> None:
         settings = PublisherSettings.read()
         logs.to_file(settings.data / "logs" / "publisher.log")
         logs.to_console()
-        asyncio.run(_run(settings))
+        process.run(_run(settings))
     except McpSkillsError as error:
         raise SystemExit(f"error: {error.message}") from error
 
 
 async def _run(settings: PublisherSettings) -> None:
-    catalog = SqliteCatalog(settings.data / "catalog.sqlite")
-    try:
+    stop = asyncio.Event()
+    with ExitStack() as held, process.stop_on_signal(stop):
+        catalog = held.enter_context(closing(SqliteCatalog(settings.data / "catalog.sqlite")))
         store = DirectoryPackageStore(settings.data / "packages")
-        publisher = build(settings, catalog, store, InProcessSignals())
-        running = asyncio.create_task(publisher.run())
-        for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, running.cancel)
-        with contextlib.suppress(asyncio.CancelledError):
-            await running
-    finally:
-        catalog.close()
+        if not settings.webhook_secrets:
+            publisher = build(settings, catalog, store, InProcessSignals())
+            await _run_while(stop.wait(), publisher)
+            return
+        queue = SqliteDeliveries(settings.data / "deliveries.sqlite", settings.tenant)
+        deliveries = held.enter_context(closing(queue))
+        publisher = build(settings, catalog, store, InProcessSignals(), deliveries=deliveries)
+        app = application(settings, publisher, deliveries)
+        listener = held.enter_context(closing(_listener(settings)))
+        serving = process.serve(app, listener, stop, lambda: None, proxies=settings.webhook_proxies)
+        await _run_while(serving, publisher)
+
+
+async def _run_while(lasts: Awaitable[object], publisher: Publisher) -> None:
+    async with asyncio.TaskGroup() as tasks:
+        running = tasks.create_task(publisher.run())
+        await lasts
+        running.cancel()
+
+
+def _listener(settings: PublisherSettings) -> socket.socket:
+    listener = process.bind(
+        settings.webhook_host,
+        settings.webhook_port,
+        host_by="MCPSKILLS_WEBHOOK_HOST",
+        port_by="MCPSKILLS_WEBHOOK_PORT",
+    )
+    _log.info("webhooks are received", url=process.url(listener) + routes.PATH)
+    return listener
+
+
+def _source(settings: PublisherSettings) -> Source:
+    repository, owner = settings.github_repository_id, settings.github_owner_id
+    if repository is None or owner is None:
+        name = "MCPSKILLS_GITHUB_REPOSITORY_ID" if repository is None else "MCPSKILLS_GITHUB_OWNER_ID"
+        raise InvalidInputError(
+            f"{name}: expected the numeric id, because MCPSKILLS_WEBHOOK_SECRETS is set; found none. See docs/webhooks.md."
+        )
+    return Source(repository, owner, settings.branch)
 
 
 def _log_step(step: str, skill: str) -> None:

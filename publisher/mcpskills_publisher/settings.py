@@ -1,10 +1,13 @@
 """The publisher's settings, read once from the environment. Each has a heading in docs/settings.md."""
 
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, SecretStr
 
 from mcpskills.settings import Settings
+
+Secret = Annotated[SecretStr, Field(min_length=16)]
 
 
 class PublisherSettings(Settings):
@@ -13,3 +16,10 @@ class PublisherSettings(Settings):
     reconcile_seconds: float = Field(default=60.0, gt=0)
     lease_seconds: float = Field(default=30.0, gt=0)
     signing_key: Path | None = None
+    webhook_secrets: tuple[Secret, ...] = Field(default=(), max_length=2)
+    webhook_host: str = "127.0.0.1"
+    webhook_port: int = Field(default=8001, ge=0, le=65535)
+    webhook_per_minute: int = Field(default=600, ge=1)
+    webhook_proxies: tuple[str, ...] = ()
+    github_repository_id: int | None = Field(default=None, ge=1)
+    github_owner_id: int | None = Field(default=None, ge=1)

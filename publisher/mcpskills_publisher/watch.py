@@ -37,9 +37,16 @@ async def requests(signals: Signals, tenant: str, heard: Heard) -> None:
 
 
 async def follow(
-    reconciler: Reconciler, wanted: asyncio.Event, every: float, done: Callable[[Summary | Exception], None]
+    reconciler: Reconciler,
+    wanted: asyncio.Event,
+    every: float,
+    *,
+    begins: Callable[[], None],
+    done: Callable[[Summary | Exception], None],
 ) -> None:
-    """Reconcile now, then whenever it is wanted and at least every `every` seconds; `done` hears how each one went.
+    """Reconcile now, then whenever it is wanted and at least every `every` seconds.
+
+    `begins` is called before each one looks at Git, and `done` hears how it went.
 
     The event is the dirty flag: it is cleared before Git is read, so what is pushed during a reconcile brings about the next.
     After a failure the next attempt waits half a second, then twice as long each time, unless somebody asks before.
@@ -47,6 +54,7 @@ async def follow(
     failures = 0
     while True:
         wanted.clear()
+        begins()
         clean = await _attempt(reconciler, done)
         failures = 0 if clean else failures + 1
         pause = every if clean else min(every, _FIRST_PAUSE * 2 ** min(failures - 1, 10))

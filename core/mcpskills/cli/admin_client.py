@@ -15,13 +15,12 @@ Url = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print what the server answered, for programs.")]
 
-Head = Annotated[
-    str | None, typer.Option(help="The commit that you looked at; what is there now, if left out.", metavar="COMMIT")
-]
-
 IfGeneration = Annotated[
     int | None,
     typer.Option("--if-generation", min=0, help="Change nothing unless this is the registry's generation still."),
+]
+Head = Annotated[
+    str | None, typer.Option(help="The commit that you looked at; what is there now, if left out.", metavar="COMMIT")
 ]
 
 # A rollback waits for the proposal, which may go to a repository far away.

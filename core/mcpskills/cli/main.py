@@ -40,6 +40,7 @@ COMMANDS: Mapping[str, str] = {
     "approve": "mcpskills.cli.approve:approve",
     "merge": "mcpskills.cli.merge:merge",
     "close": "mcpskills.cli.close:close",
+    "verify": "mcpskills.cli.verify:verify",
 }
 """Commands in the order of the help, with the function that each calls."""
 

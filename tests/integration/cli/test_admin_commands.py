@@ -8,9 +8,9 @@ from fastapi import FastAPI
 from fastapi.responses import PlainTextResponse
 
 from admin_service import serving
-from asking_commands import mcpskills
 from builders import script, skill_folder
 from catalog_builders import lease_of
+from command_line import mcpskills
 from mcpskills import process
 from mcpskills.version import Evaluation
 

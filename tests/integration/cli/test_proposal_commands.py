@@ -5,8 +5,8 @@ import json
 import pytest
 
 from admin_service import zipped_folder
-from asking_commands import mcpskills
 from builders import script, skill_folder, write_folder, write_skill
+from command_line import mcpskills
 from git_fixtures import BRANCH, git
 
 

@@ -4,8 +4,8 @@ import json
 import sqlite3
 from contextlib import closing
 
-from asking_commands import mcpskills
 from builders import skill_folder
+from command_line import mcpskills
 
 WHY = ("--reason", "It drops rows.")
 

@@ -1,1 +1,1 @@
-"""SQLite: `schema.py` opens the catalog, `statements.py` reads and writes, `catalog.py` is the port; `deliveries.py` is a file of its own."""
+"""SQLite files: `schema.py`, `statements.py` and `catalog.py` are the catalog, `deliveries.py` the queue of deliveries."""

@@ -1,0 +1,153 @@
+"""`mcpskills verify NAME[@N]`: who vouches for a version, and whether Git still gives the same package."""
+
+import contextlib
+import re
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from mcpskills import provenance
+from mcpskills.adapters.git.rebuilding import rebuild
+from mcpskills.adapters.git.repository import GitRepository
+from mcpskills.adapters.signing.file_key import public_path
+from mcpskills.adapters.signing.verifying import TrustedKeys
+from mcpskills.cli.admin_client import DEFAULT_URL, AsJson, Url, ask, skill_path
+from mcpskills.cli.tables import print_fields, print_json, print_line
+from mcpskills.errors import CorruptedError, InvalidInputError, NotFoundError, UnavailableError
+from mcpskills.printable import quoted
+from mcpskills.provenance import CommitSignature, Provenance
+from mcpskills.settings import SIGNING_KEY
+
+_WANTED = re.compile(r"([^@]+)(?:@v?([1-9][0-9]{0,8}))?")
+
+
+def verify(
+    skill: Annotated[str, typer.Argument(metavar="NAME[@N]", help="A skill, and a version; else the live one.")],
+    *,
+    repository: Annotated[
+        Path | None,
+        typer.Option(
+            "--repository", "-r", metavar="DIR", help="A clone of the registry repository; else the one in --data."
+        ),
+    ] = None,
+    key: Annotated[
+        list[Path] | None,
+        typer.Option("--key", "-k", metavar="FILE", help="A trusted public key in PEM; else the one in --data."),
+    ] = None,
+    data: Annotated[
+        Path, typer.Option(metavar="DIR", envvar="MCPSKILLS_DATA", help="The data directory of `mcpskills up`.")
+    ] = Path(".mcpskills"),
+    url: Url = DEFAULT_URL,
+    as_json: AsJson = False,
+) -> None:
+    """Verify a version: a trusted key vouches for it, and the package built anew from Git has the digest that was signed.
+
+    The server is asked for the envelope only, and believed nothing. Exits with 0 when everything agrees, else with 1.
+
+    Example: `mcpskills verify pdf-forms@3 --repository ~/registry --key publisher.pub.pem`
+    """
+    name, number = _wanted(skill)
+    trusted = TrustedKeys.read(key or [public_path(data / SIGNING_KEY)])
+    listed = _listed(url, name, number)
+    envelope = ask(url, "GET", skill_path(name, "versions", str(listed["number"]), "provenance"))["envelope"]
+    stated = provenance.read(trusted.verify(envelope))
+    _compare(f"version {listed['number']} of {name!r}", stated, name, listed)
+    built = _rebuilt(repository or data / "registry.git", stated)
+    if built != stated.digest:
+        raise CorruptedError(
+            f"The folder {stated.origin.path} of the commit {stated.origin.commit} gives the package {built}, but "
+            f"{stated.digest} was signed. Either this program builds packages in another way than {stated.builder.name} "
+            f"{stated.builder.version} did, or the publisher was made to sign something else."
+        )
+    _tell(stated, trusted.signer(envelope), as_json=as_json)
+
+
+def _wanted(skill: str) -> tuple[str, int | None]:
+    match = _WANTED.fullmatch(skill)
+    if match is None:
+        raise typer.BadParameter(f"{skill!r} is no NAME or NAME@NUMBER.", param_hint="NAME[@N]")
+    return match[1], int(match[2]) if match[2] else None
+
+
+def _listed(url: str, name: str, number: int | None) -> dict[str, Any]:
+    """What the server lists of the version; without a number, of the live one."""
+    versions: list[dict[str, Any]] = ask(url, "GET", skill_path(name, "versions"))["versions"]
+    found = next((each for each in versions if (each["live"] if number is None else each["number"] == number)), None)
+    if found is None:
+        what = "has no live version; name one as NAME@N" if number is None else f"has no version {number}"
+        raise NotFoundError(f"The skill {name!r} {what}. `mcpskills versions {name}` lists them.")
+    return found
+
+
+def _compare(what: str, stated: Provenance, name: str, listed: dict[str, Any]) -> None:
+    """A good envelope of another version must not pass for this one's."""
+    rows = (
+        ("skill", stated.skill, name),
+        ("number", stated.number, listed["number"]),
+        ("digest", stated.digest, listed["digest"]),
+        ("commit", stated.origin.commit, listed["commit"]),
+        ("tree", stated.origin.tree, listed["tree"]),
+    )
+    for field, signed, said in rows:
+        if signed != said:
+            raise CorruptedError(
+                f"The {field} of {what} is {quoted(str(said), 80)} by the server, and {quoted(str(signed), 80)} was signed."
+            )
+
+
+def _rebuilt(at: Path, stated: Provenance) -> str:
+    """The digest of the package that the repository gives."""
+    with contextlib.ExitStack() as opened:
+        try:
+            repository = GitRepository.open(str(at), at)
+            opened.callback(repository.close)
+            return rebuild(repository, stated.origin).digest
+        except (InvalidInputError, UnavailableError) as error:
+            raise type(error)(
+                f"The package cannot be built anew from {at}: {error.message} Name an up to date clone of the registry "
+                "repository with --repository."
+            ) from error
+
+
+def _tell(stated: Provenance, key_id: str, *, as_json: bool) -> None:
+    origin, review = stated.origin, stated.review
+    if as_json:
+        print_json(
+            {
+                "skill": stated.skill,
+                "version": stated.number,
+                "digest": stated.digest,
+                "key_id": key_id,
+                "repository": stated.repository,
+                "commit": origin.commit,
+                "path": origin.path,
+                "tree": origin.tree,
+                "proposal": review.proposal,
+                "merger": review.merger,
+                "signature": review.signature.state.value,
+                "builder": f"{stated.builder.name} {stated.builder.version}",
+            }
+        )
+        return
+    print_line(
+        f"{stated.skill} version {stated.number} is what {stated.builder.name} published, and Git gives the same."
+    )
+    print_fields(
+        (
+            ("Digest", stated.digest),
+            ("Signed by", key_id),
+            ("Repository", stated.repository),
+            ("Commit", f"{origin.commit} by {origin.author}"),
+            ("Folder", origin.path),
+            ("Proposal", review.proposal),
+            ("Merged by", review.merger),
+            ("Commit signature", _signature(review.signature)),
+            ("Published", stated.published_at.isoformat()),
+        )
+    )
+
+
+def _signature(found: CommitSignature) -> str:
+    by = f" {found.signer} ({found.key})" if found.signer else f" {found.key}" if found.key else ""
+    return f"{found.state.value}{by}"

@@ -1,0 +1,131 @@
+"""The publisher as a process that receives webhooks, as an operator starts and stops it."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from builders import skill_folder
+from publisher_scene import PATIENCE, Scene, scene
+from webhook_scene import OWNER, REPOSITORY, SECRET, Site, a_push
+
+SETTINGS = {
+    "MCPSKILLS_WEBHOOK_SECRETS": json.dumps([SECRET]),
+    "MCPSKILLS_WEBHOOK_PORT": "0",
+    "MCPSKILLS_GITHUB_REPOSITORY_ID": str(REPOSITORY),
+    "MCPSKILLS_GITHUB_OWNER_ID": str(OWNER),
+    "MCPSKILLS_RECONCILE_SECONDS": "3600",
+}
+
+
+@pytest.fixture
+def registry(tmp_path: Path) -> Iterator[Scene]:
+    with scene(tmp_path) as made:
+        yield made
+
+
+@contextmanager
+def started(registry: Scene, **changed: str | None) -> Iterator[subprocess.Popen[str]]:
+    """The process, with settings that are changed, or left out as None; killed at the end if it still runs."""
+    places = {"MCPSKILLS_DATA": str(registry.data), "MCPSKILLS_REGISTRY": registry.origin.as_uri()}
+    settings = {**places, **SETTINGS, **changed}
+    environment = {**os.environ, **{name: value for name, value in settings.items() if value is not None}}
+    command = [sys.executable, "-m", "mcpskills_publisher"]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def told(process: subprocess.Popen[str], pattern: str) -> re.Match[str]:
+    """The first line from now on that matches."""
+    return next(found for line in process.stderr if (found := re.search(pattern, line)))
+
+
+def failure(registry: Scene, **changed: str | None) -> str:
+    with started(registry, **changed) as process:
+        said = process.communicate(timeout=PATIENCE)[1]
+        assert (process.returncode, "Traceback" in said) == (1, False)
+        return said
+
+
+def test_it_receives_publishes_and_ends_on_sigterm(registry: Scene):
+    with started(registry) as process, httpx2.Client(timeout=PATIENCE) as client:
+        github = Site(told(process, r"(http://\S+)/webhooks/github")[1], client)
+        commit = registry.work.publish(skill_folder())
+        assert github.deliver(a_push(), X_GitHub_Delivery="the-first").status_code == 202
+        told(process, "delivery dealt with")
+
+        assert registry.live() == {"pdf-forms": 1}
+        assert github.get("/health").json() == {"status": "alive"}
+        assert (github.get("/ready").status_code, github.get("/ready").json()) == (200, {"status": "ready"})
+        info = github.get("/info").json()
+        assert (info["tenant"], info["branch"], info["commit"], info["error"]) == ("default", "main", commit, None)
+
+        process.send_signal(signal.SIGTERM)
+        rest = process.communicate(timeout=PATIENCE)[1]
+
+    assert (process.returncode, "Traceback" in rest) == (0, False)
+    log = (registry.data / "logs" / "publisher.log").read_text()
+    assert '"delivery": "the-first"' in log
+    assert SECRET not in log
+
+
+def test_without_secrets_nothing_is_received(registry: Scene):
+    registry.work.publish(skill_folder())
+    with started(registry, MCPSKILLS_WEBHOOK_SECRETS=None) as process:
+        said = next(line for line in process.stderr if "published" in line or "webhooks" in line)
+
+    assert "published" in said
+
+
+def test_behind_a_proxy_each_source_has_a_rate_of_its_own(registry: Scene):
+    proxied = {"MCPSKILLS_WEBHOOK_PROXIES": '["127.0.0.0/8"]', "MCPSKILLS_WEBHOOK_PER_MINUTE": "1"}
+    with started(registry, **proxied) as process, httpx2.Client(timeout=PATIENCE) as client:
+        github = Site(told(process, r"(http://\S+)/webhooks/github")[1], client)
+        sources = ["192.0.2.1", "192.0.2.2", "192.0.2.1", "2001:db8::1", "2001:db8::2"]
+        statuses = [github.deliver(b"{}", "ping", X_Forwarded_For=source).status_code for source in sources]
+
+    assert statuses == [200, 200, 429, 200, 429]
+
+
+def test_what_a_stranger_says_of_its_address_is_not_believed(registry: Scene):
+    with started(registry, MCPSKILLS_WEBHOOK_PER_MINUTE="1") as process, httpx2.Client(timeout=PATIENCE) as client:
+        github = Site(told(process, r"(http://\S+)/webhooks/github")[1], client)
+        statuses = [github.deliver(b"{}", "ping", X_Forwarded_For=f"192.0.2.{n}").status_code for n in range(2)]
+
+    assert statuses == [200, 429]
+
+
+def test_a_missing_id_is_one_sentence_that_names_the_setting(registry: Scene):
+    said = failure(registry, MCPSKILLS_GITHUB_OWNER_ID=None)
+
+    assert "error: MCPSKILLS_GITHUB_OWNER_ID: expected the numeric id" in said
+
+
+@pytest.mark.parametrize(
+    "secrets", ['["short secret"]', '["the first secret of three", "the second of three", "the third of three"]']
+)
+def test_a_refused_secret_is_named_by_its_setting_and_not_shown(registry: Scene, secrets):
+    said = failure(registry, MCPSKILLS_WEBHOOK_SECRETS=secrets)
+
+    assert "MCPSKILLS_WEBHOOK_SECRETS: " in said
+    assert [secret for secret in json.loads(secrets) if secret in said] == []
+
+
+def test_a_port_that_is_taken_names_the_setting(registry: Scene):
+    with started(registry) as process:
+        port = told(process, r"http://127.0.0.1:(\d+)/webhooks/github")[1]
+
+        said = failure(registry, MCPSKILLS_WEBHOOK_PORT=port)
+
+    assert "another program listens there. Stop it, or choose another port with MCPSKILLS_WEBHOOK_PORT." in said
