@@ -199,7 +199,7 @@ def test_keys_that_are_left_out_are_asked_for_again(catalog, behind, faulty_mini
 
     assert behind.hold(TENANT, NAME, a_hold(1)).live == 1
 
-    faulty_ministack.inject(busy, times=12, operation="BatchGetItem")
+    faulty_ministack.inject(busy, times=20, operation="BatchGetItem")
     with pytest.raises(UnavailableError, match="too busy"):
         behind.lift(TENANT, NAME, "ada")
 
