@@ -17,7 +17,7 @@ from mcpskills.adapters.in_process import InProcessSignals
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
 from mcpskills.folder import SkillFolder
 from mcpskills.package import unpack
-from mcpskills.ports import Deliveries, Signer
+from mcpskills.ports import Catalog, Deliveries, PackageStore, Signer
 from mcpskills.version import SkillRecord
 from mcpskills_publisher.app import Publisher, build
 from mcpskills_publisher.pipeline import Observe
@@ -37,8 +37,8 @@ class Scene:
     root: Path
     origin: Path
     work: Clone
-    catalog: SqliteCatalog
-    store: DirectoryPackageStore
+    catalog: Catalog
+    store: PackageStore
     registry: str
     signals: InProcessSignals = field(default_factory=InProcessSignals)
     deliveries: Deliveries | None = None

@@ -8,6 +8,8 @@ from threading import Event
 
 import structlog
 
+from mcpskills.adapters.git import signatures
+from mcpskills.adapters.git.allowed_signers import AllowedSigners
 from mcpskills.adapters.git.repository import GitRepository
 from mcpskills.errors import HistoryRewrittenError, InvalidInputError, UnavailableError
 from mcpskills.events import GenerationRaised
@@ -16,7 +18,7 @@ from mcpskills.ports import Catalog, Lease, PackageStore, Published, Signals, Si
 from mcpskills.validation.policy import FILE, Policy
 from mcpskills.validation.registry_toml import policy_of
 from mcpskills.validation.validate import judged_by
-from mcpskills_publisher import carry_out
+from mcpskills_publisher import carry_out, vouching
 from mcpskills_publisher.carry_out import Done
 from mcpskills_publisher.live_search import LiveSearch
 from mcpskills_publisher.pipeline import Bench, Observe
@@ -38,13 +40,17 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a reconcile works with; `now` is the clock. `registry` is the repository's id, which versions are signed with."""
+    """What a reconcile works with; `now` is the clock. `registry` is the repository's id, which versions are signed with.
+
+    `signers` are those whose signatures of commits count.
+    """
 
     repository: GitRepository
     catalog: Catalog
     store: PackageStore
     signals: Signals
     signer: Signer
+    signers: AllowedSigners
     registry: str
     tenure: Tenure
     tenant: str
@@ -98,6 +104,8 @@ class Reconciler:
             return self._freeze(lease, published, head, error.message)
         self._thaw(lease, published)
         steps = plan(wanted, published)
+        commit = parts.repository.commit(head)
+        signature = signatures.of(parts.repository.raw_commit(head), commit.committed_at, parts.signers)
         bench = Bench(
             repository=parts.repository,
             store=parts.store,
@@ -105,7 +113,8 @@ class Reconciler:
             signals=parts.signals,
             signer=parts.signer,
             registry=parts.registry,
-            commit=parts.repository.commit(head),
+            commit=commit,
+            review=vouching.review(commit, signature),
             policy=policy,
             lookalikes=_lookalikes(steps, published),
             search=self._search,

@@ -62,7 +62,8 @@ class DynamoDbCatalog:
         else:
             pointing.expect_package(version, known["digest"])
         hold = pointing.remaining(before.hold if before else None, version, self._now())
-        bad = reading.standings(self._database, tenant, name)
+        sure = known is None and hold is None
+        bad = {} if sure else reading.standings(self._database, tenant, name)
         live = reading.chosen(self._database, tenant, name, wanted=version.number, hold=hold, bad=bad)
         origin: Detail = {"digest": version.digest, "commit": version.origin.commit, "live": live}
         change = self._change("publish", name, {"version": version.number, **origin})
