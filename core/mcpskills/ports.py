@@ -46,7 +46,11 @@ class Signer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """The right to publish for a tenant. `token` grows with every change of hands; writes carry it."""
+    """The right to publish for a tenant; writes carry its `token`.
+
+    The token grows by one whenever the lease is taken that another held before or that had run out, and by nothing else. So
+    who finds it grown by more than one knows that another publisher was at work.
+    """
 
     tenant: str
     token: int
