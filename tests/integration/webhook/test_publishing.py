@@ -4,7 +4,7 @@ import asyncio
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from catalog_builders import NOON, TENANT
 from mcpskills.adapters.sqlite.deliveries import SqliteDeliveries
 from mcpskills.errors import UnavailableError
 from mcpskills.ports import Delivery
-from publisher_scene import PATIENCE, Scene, scene
+from publisher_scene import Scene, eventually, scene
 from webhook_scene import Site, a_pull_request, a_push, receiver, site
 
 IDLE = 0.5
@@ -46,12 +46,6 @@ def deliveries(registry: Scene) -> list[tuple[str, bool, int]]:
 
 def all_dealt_with(registry: Scene) -> bool:
     return not any(still_open for _, still_open, _ in deliveries(registry))
-
-
-async def eventually(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while not holds():
-            await asyncio.sleep(0.02)
 
 
 def push(registry: Scene, github: Site, body: str) -> str:
