@@ -75,51 +75,6 @@ def test_a_delivered_merge_goes_live(registry: Scene, github: Site):
     asyncio.run(story())
 
 
-def test_the_same_delivery_a_hundred_times_makes_one_version(registry: Scene, github: Site):
-    async def story() -> None:
-        async with registry.running(registry.publisher()):
-            registry.work.publish(skill_folder())
-            sent = [asyncio.to_thread(github.deliver, a_push(), X_GitHub_Delivery="same") for _ in range(100)]
-            await asyncio.gather(*sent)
-            await registry.until(lambda: registry.live() == {"pdf-forms": 1})
-            await eventually(lambda: all_dealt_with(registry))
-
-    asyncio.run(story())
-
-    assert len(deliveries(registry)) == 1
-    assert registry.catalog.generation(TENANT) == 1
-
-
-def test_deliveries_out_of_order_lead_to_the_newest_content(registry: Scene, github: Site):
-    commits = [registry.work.publish(skill_folder(body=f"{number}.\n")) for number in range(3)]
-
-    async def story() -> None:
-        async with registry.running(registry.publisher()):
-            for commit in reversed(commits):
-                await asyncio.to_thread(github.deliver, a_push(after=commit))
-            await eventually(lambda: all_dealt_with(registry))
-
-    asyncio.run(story())
-
-    assert registry.files("pdf-forms")["SKILL.md"].endswith(b"2.\n")
-
-
-def test_a_delivery_during_a_reconcile_leads_to_another(registry: Scene, github: Site):
-    registry.work.publish(skill_folder(body="One.\n"))
-    pushed: list[str] = []
-
-    def push_once(step: str, _: str) -> None:
-        if step == "read" and not pushed:
-            pushed.append(push(registry, github, "Two.\n"))
-
-    async def story() -> None:
-        async with registry.running(registry.publisher(observe=push_once)):
-            await registry.until(lambda: registry.live() == {"pdf-forms": 2})
-            await eventually(lambda: all_dealt_with(registry))
-
-    asyncio.run(story())
-
-
 def test_a_delivery_is_acknowledged_only_after_a_reconcile_that_ended_well(registry: Scene, github: Site):
     open_at_failure: list[bool] = []
 
