@@ -54,6 +54,12 @@ class Fleet:
         for server in self.servers:
             server.until_ready(self.http)
 
+    def another_server(self, name: str, **more: str) -> Member:
+        """One more server, not started; its data directory has this name. The fleet does not wait for it."""
+        [port] = free_ports(1)
+        environment = {**self.servers[0].environment, "MCPSKILLS_PORT": str(port), **more}
+        return Member("mcpskills_server", self.root / name, environment, f"http://127.0.0.1:{port}")
+
     def push(self, *folders: SkillFolder) -> str:
         """Push the folders; gives the commit."""
         return self.work.publish(*folders)
@@ -64,10 +70,10 @@ class Fleet:
         until(lambda: self.catalog.published(TENANT).commit == head, lambda: self.told(*self.publishers))
         return self.converge()
 
-    def converge(self) -> int:
-        """Wait until every running server is at the catalog's generation; gives it."""
+    def converge(self, *more: Member) -> int:
+        """Wait until every running server, and `more`, is at the catalog's generation; gives it."""
         generation = self.catalog.generation(TENANT)
-        running = [server for server in self.servers if server.runs]
+        running = [server for server in (*self.servers, *more) if server.runs]
         until(
             lambda: all(self.generation(server) >= generation for server in running),
             lambda: f"generation {generation}\n{self.told(*running)}",

@@ -1,11 +1,12 @@
 """One process of a fleet, which a story may stop, kill, freeze and start again; its data directory outlives it."""
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -62,6 +63,15 @@ class Member:
     @property
     def runs(self) -> bool:
         return self.process is not None and self.process.poll() is None
+
+    @contextlib.contextmanager
+    def running(self, **more: str) -> Iterator[None]:
+        """Started until the block ends."""
+        self.start(**more)
+        try:
+            yield
+        finally:
+            self.kill()
 
     def kill(self) -> None:
         """SIGKILL, as the system does when memory runs out. Once more does nothing."""

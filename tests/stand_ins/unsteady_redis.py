@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 
-from stand_ins.proxy import Wire, wire
 from stand_ins.processes import free_port
+from stand_ins.proxy import Wire, wire
 from stand_ins.valkey import valkey_server
 
 
