@@ -79,7 +79,7 @@ def _standings(routes: Standings) -> Sequence[_Row]:
         _Row("POST", f"{at}/revoke", routes.revoke, "Revoke a version", (400, *errors, 413)),
         _Row("POST", f"{at}/restore", routes.restore, "Put a version back in good standing", errors),
         _Row("GET", f"{at}/provenance", routes.show_provenance, "Show who vouches for a version", (404, 502)),
-        _Row("GET", f"{at}/sbom", routes.show_sbom, "Show a version's software bill of materials", (404, 502)),
+        _Row("GET", f"{at}/sbom", routes.show_sbom, "Show a version's bill of materials", (404, 502)),
     )
 
 
