@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import structlog
 
 from mcpskills.adapters.search import SearchIndex
-from mcpskills.errors import UnavailableError
+from mcpskills.errors import McpSkillsError, UnavailableError
 from mcpskills.snapshot import Difference, Snapshot, difference
 from mcpskills_server.source import Source
 
@@ -92,8 +92,9 @@ class Replica:
             old, asked = self._view, time.monotonic()
             try:
                 snapshot = await self._source.refresh(old.snapshot if old else None)
-            except UnavailableError as error:
-                self._freshness = replace(self._freshness, error=error.message)
+            except Exception as error:
+                said = error.message if isinstance(error, McpSkillsError) else f"The view cannot be built ({error!r})."
+                self._freshness = replace(self._freshness, error=said)
                 raise
             self._freshness = Freshness(datetime.now(UTC), None, asked)
             if old is not None and snapshot is old.snapshot:
