@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from fleet import Fleet, fleet
+from fleet_scene import Fleet, fleet
 from stand_ins.aws_server import AwsServer
 from stand_ins.faults import FaultyServer, faulty
 from stand_ins.unsteady_redis import UnsteadyRedis, unsteady_redis

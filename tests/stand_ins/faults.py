@@ -3,6 +3,7 @@
 Without faults every request goes through as it came, with its `Host` header, so that signatures stay good.
 """
 
+import contextlib
 import http.client
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -122,7 +123,8 @@ def faulty(upstream: str) -> Iterator[FaultyServer]:
             request = Request(self.command, self.path, dict(self.headers), self.rfile.read(size))
             fault = made.next_fault(request)
             answer = fault(request, lambda: _forward(upstream, request)) if fault else _forward(upstream, request)
-            _answer(self, answer)
+            with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # the client may have been killed
+                _answer(self, answer)
 
         do_PUT = do_POST = do_HEAD = do_DELETE = do_GET  # noqa: N815 - the names that http.server looks for
 
@@ -158,7 +160,7 @@ def _answer(handler: BaseHTTPRequestHandler, answer: Answer | None) -> None:
         handler.close_connection = True
         return
     announced = answer.headers.get("Content-Length", answer.headers.get("content-length", str(len(answer.body))))
-    handler.send_response(answer.status)
+    handler.send_response_only(answer.status)  # date and server are the upstream's
     for name, value in answer.headers.items():
         if name.lower() not in _OF_ONE_CONNECTION:
             handler.send_header(name, value)

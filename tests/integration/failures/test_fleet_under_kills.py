@@ -8,7 +8,7 @@ from contextlib import suppress
 import pytest
 
 from builders import skill_folder
-from fleet import Fleet, fleet
+from fleet_scene import Fleet, fleet
 from git_fixtures import git
 from mcp_reading import everything
 from stand_ins.aws_server import AwsServer
