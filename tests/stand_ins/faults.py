@@ -118,13 +118,16 @@ def faulty(upstream: str) -> Iterator[FaultyServer]:
     class Requests(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
+        def handle(self) -> None:
+            with contextlib.suppress(ConnectionError):  # the client may have been killed
+                super().handle()
+
         def do_GET(self) -> None:
             size = int(self.headers.get("Content-Length", 0))
             request = Request(self.command, self.path, dict(self.headers), self.rfile.read(size))
             fault = made.next_fault(request)
             answer = fault(request, lambda: _forward(upstream, request)) if fault else _forward(upstream, request)
-            with contextlib.suppress(BrokenPipeError, ConnectionResetError):  # the client may have been killed
-                _answer(self, answer)
+            _answer(self, answer)
 
         do_PUT = do_POST = do_HEAD = do_DELETE = do_GET  # noqa: N815 - the names that http.server looks for
 
