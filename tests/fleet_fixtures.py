@@ -36,6 +36,6 @@ def ships(
 ) -> Iterator[Fleet]:
     """The processes hear of pushes by watching the repository, and reach AWS through the proxy."""
     through = replace(ministack, url=fleets_aws.url)
-    with fleet(tmp_path_factory.mktemp("fleet"), ministack, fleets_redis.url, through=through) as made:
+    with fleet(tmp_path_factory.mktemp("fleet"), ministack, fleets_redis.url, through=through, publishers=1) as made:
         made.start()
         yield made

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx2
 
-PATIENCE = 90.0
+PATIENCE = 120.0
 """Seconds after which a story that waits for something has failed."""
 
 _POLL_SECONDS = 0.02
