@@ -20,6 +20,7 @@ from mcpskills.validation.registry_toml import policy_of
 from mcpskills.validation.validate import judged_by
 from mcpskills_publisher import carry_out, vouching
 from mcpskills_publisher.carry_out import Done
+from mcpskills_publisher.checkpointing import Checkpoints
 from mcpskills_publisher.live_search import LiveSearch
 from mcpskills_publisher.pipeline import Bench, Observe
 from mcpskills_publisher.plan import Plan, Wanted, deserves_another_look, plan
@@ -65,6 +66,13 @@ class Reconciler:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._search = LiveSearch(parts.catalog, parts.store, parts.tenant)
+        self._checkpoints = Checkpoints(
+            catalog=parts.catalog,
+            store=parts.store,
+            signer=parts.signer,
+            tenant=parts.tenant,
+            now=parts.now,
+        )
         self._stopping = Event()
 
     def stop(self) -> None:
@@ -83,6 +91,8 @@ class Reconciler:
                 summary = self._reconcile(lease)
             finally:
                 self._parts.repository.close()
+            if self._checkpoints.write_if_due(lease):
+                self._parts.observe("checkpoint", "")
         return replace(summary, seconds=time.monotonic() - started)
 
     def _reconcile(self, lease: Callable[[], Lease]) -> Summary:
@@ -139,8 +149,8 @@ class Reconciler:
         return parts.catalog.published(parts.tenant) if expired else published
 
     def _moves_on(self, head: str, published: Published) -> bool:
-        """False for a commit that is older than the published one. Raises `HistoryRewrittenError`."""
-        repository, last = self._parts.repository, published.commit
+        """False for a commit that is older than the published or accepted one. Raises `HistoryRewrittenError`."""
+        repository, last = self._parts.repository, published.commit or published.accepted
         if last is None or repository.descends(head, last):
             return True
         if repository.descends(last, head):
@@ -148,11 +158,12 @@ class Reconciler:
             return False
         raise HistoryRewrittenError(
             f"Publishing is frozen: the branch {self._parts.branch!r} is at {head[:12]}, which does not descend from the "
-            f"published commit {last[:12]}. Push a commit that does, for example a merge of both."
+            f"{'published' if published.commit else 'accepted'} commit {last[:12]}. Push a commit that does, for example a merge "
+            f"of both; or, if it was rewritten on purpose: mcpskills publisher accept-history --commit {head} --reason WHY"
         )
 
     def _must_exist(self, head: str | None, published: Published) -> None:
-        if head is None and published.commit is not None:
+        if head is None and (published.commit or published.accepted):
             raise HistoryRewrittenError(
                 f"Publishing is frozen: the branch {self._parts.branch!r} is gone from the registry repository. Push it again."
             )

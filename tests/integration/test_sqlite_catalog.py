@@ -17,6 +17,7 @@ ALTER TABLE versions DROP COLUMN evaluation;
 ALTER TABLE versions DROP COLUMN provenance;
 ALTER TABLE versions DROP COLUMN sbom;
 ALTER TABLE versions DROP COLUMN standing;
+ALTER TABLE tenants DROP COLUMN accepted;
 ALTER TABLE tenants DROP COLUMN audit_sequence;
 ALTER TABLE tenants DROP COLUMN audit_hash;
 CREATE TABLE older (
@@ -26,6 +27,7 @@ CREATE TABLE older (
 INSERT INTO older SELECT sequence, tenant, generation, at, actor, action, skill, detail FROM audit;
 DROP TABLE audit;
 ALTER TABLE older RENAME TO audit;
+DROP TABLE checkpoints;
 PRAGMA user_version = 1;
 """
 
