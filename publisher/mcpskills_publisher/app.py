@@ -15,7 +15,7 @@ from mcpskills import logs, process
 from mcpskills.adapters import backends
 from mcpskills.adapters.git.allowed_signers import AllowedSigners
 from mcpskills.adapters.git.repository import GitRepository
-from mcpskills.errors import InvalidInputError, McpSkillsError
+from mcpskills.errors import InvalidInputError, McpSkillsError, UnavailableError
 from mcpskills.ports import Catalog, Deliveries, PackageStore, Signals, Signer
 from mcpskills_publisher import health, watch
 from mcpskills_publisher.pipeline import Observe
@@ -154,9 +154,18 @@ def main() -> None:
         settings = PublisherSettings.read()
         logs.to_file(settings.data / "logs" / "publisher.log")
         logs.to_console()
+        _check(settings)
         process.run(_run(settings))
     except McpSkillsError as error:
         raise SystemExit(f"error: {error.message}") from error
+
+
+def _check(settings: PublisherSettings) -> None:
+    """End here when something was never made; what only cannot be reached now is tried again by every reconcile."""
+    try:
+        backends.check(settings)
+    except UnavailableError as error:
+        _log.warning("the storage cannot be checked, going on", reason=error.message)
 
 
 async def _run(settings: PublisherSettings) -> None:
@@ -164,11 +173,11 @@ async def _run(settings: PublisherSettings) -> None:
     with ExitStack() as held, process.stop_on_signal(stop):
         parts = held.enter_context(backends.opened(settings))
         if not settings.webhook_secrets:
-            publisher = build(settings, parts.catalog, parts.store, parts.signals)
+            publisher = build(settings, parts.catalog, parts.store, parts.signals, now=parts.now)
             await _run_while(stop.wait(), publisher)
             return
         deliveries = held.enter_context(backends.deliveries(settings))
-        publisher = build(settings, parts.catalog, parts.store, parts.signals, deliveries=deliveries)
+        publisher = build(settings, parts.catalog, parts.store, parts.signals, deliveries=deliveries, now=parts.now)
         app = application(settings, publisher, deliveries)
         listener = held.enter_context(closing(_listener(settings)))
         serving = process.serve(app, listener, stop, lambda: None, proxies=settings.webhook_proxies)

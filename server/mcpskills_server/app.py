@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from functools import cache
 
+import structlog
 from fastapi import FastAPI
 
 import mcpskills
@@ -27,6 +28,8 @@ from mcpskills_server.mcp.endpoint import McpEndpoint
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
 from mcpskills_server.source import Source
+
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,7 @@ async def _main(settings: ServerSettings) -> None:
         forge = LocalForge(GitRepository.open(settings.location, settings.data / "proposals"), settings.branch)
         service = registry(settings, parts.catalog, parts.store, parts.signals, forge)
         stop = asyncio.Event()
+        _log.info("skills are served", url=process.url(listener) + "/mcp")
         with process.stop_on_signal(stop):
             await process.serve(service.application, listener, stop, service.close_streams)
 
