@@ -93,8 +93,8 @@ def signer(settings: Settings, key: str | None) -> Signer:
     """The key by its file, or in KMS as `kms:<id, ARN or alias>`; the data directory's own for None. Raises as `opened` does."""
     if key is None and settings.storage is Storage.AWS:
         raise InvalidInputError(
-            "MCPSKILLS_SIGNING_KEY: expected a key in KMS or a file that all publishers share, because MCPSKILLS_STORAGE is aws; found "
-            "none. See docs/settings.md."
+            "MCPSKILLS_SIGNING_KEY: expected a key in KMS or a file that all publishers share, because MCPSKILLS_STORAGE is aws; "
+            "found none. See docs/settings.md."
         )
     if key is None or not key.startswith(KMS):
         return FileKey.open(settings.data / SIGNING_KEY if key is None else Path(key))
