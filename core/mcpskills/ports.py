@@ -292,3 +292,23 @@ class Forge(Protocol):
 
     def file(self, path: str) -> bytes | None:
         """A file of the tracked branch; None when there is none. Raises `TooLargeError` above `folder.READ_LIMIT`."""
+
+
+class CommitReports(Protocol):
+    """Where a forge shows people what became of a commit. One caller at a time, one report after the other.
+
+    Nothing depends on a report: whoever publishes logs what fails here and goes on. Every method raises `McpSkillsError`: the
+    forge cannot be reached, refuses, or holds another repository under this name by now.
+    """
+
+    def publishing(self, commit: str) -> None:
+        """The commit was seen."""
+
+    def live(self, commit: str, replicas: int, of: int, seconds: float) -> None:
+        """Everything of the commit is served by so many of the known replicas, so long after it was seen."""
+
+    def refused(self, commit: str, refused: Sequence[Quarantine]) -> None:
+        """Some folders of the commit may not go live; what they served before stays. The others are live."""
+
+    def failed(self, commit: str, reason: str) -> None:
+        """Nothing of the commit can be published now."""

@@ -12,9 +12,9 @@ from fastapi import FastAPI
 
 import mcpskills
 from mcpskills import logs, process
-from mcpskills.adapters import backends
+from mcpskills.adapters import backends, origins
 from mcpskills.adapters.git.allowed_signers import AllowedSigners
-from mcpskills.adapters.git.repository import GitRepository
+from mcpskills.adapters.origins import Origin
 from mcpskills.errors import InvalidInputError, McpSkillsError
 from mcpskills.ports import Catalog, Deliveries, PackageStore, Signals, Signer
 from mcpskills_publisher import health, watch
@@ -103,23 +103,24 @@ def build(
     *,
     signer: Signer | None = None,
     deliveries: Deliveries | None = None,
+    origin: Origin | None = None,
     observe: Observe | None = None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Publisher:
-    """Join the parts. `signer` stands for the key that the settings name; `deliveries` wake the publisher.
+    """Join the parts. `signer` and `origin` stand for the key and the repository that the settings name; `deliveries` wake it.
 
-    `observe` hears of every step. Raises `UnavailableError` when the repository cannot be opened or the signing key cannot be
-    used.
+    `observe` hears of every step. Raises `InvalidInputError` for settings that are half there, `UnavailableError` when the
+    repository cannot be opened or the signing key cannot be used.
     """
-    repository = GitRepository.open(settings.location, settings.data / "mirrors")
+    origin = origin or origins.origin(settings)
     parts = Parts(
-        repository=repository,
+        repository=origin.repository(settings.data / "mirrors"),
         catalog=catalog,
         store=store,
         signals=signals,
         signer=signer or backends.signer(settings, settings.signing_key),
         signers=AllowedSigners.read(settings.allowed_signers) if settings.allowed_signers else AllowedSigners(),
-        registry=repository.location.shown,
+        registry=origin.registry,
         tenure=Tenure(catalog, settings.tenant, settings.data, settings.lease_seconds),
         tenant=settings.tenant,
         branch=settings.branch,

@@ -10,9 +10,7 @@ from fastapi import FastAPI
 
 import mcpskills
 from mcpskills import logs, process
-from mcpskills.adapters import backends
-from mcpskills.adapters.git.forge import LocalForge
-from mcpskills.adapters.git.repository import GitRepository
+from mcpskills.adapters import backends, origins
 from mcpskills.adapters.signing.file_key import public_path
 from mcpskills.adapters.signing.verifying import TrustedKeys
 from mcpskills.errors import InvalidInputError, McpSkillsError, UnavailableError
@@ -81,7 +79,7 @@ async def _main(settings: ServerSettings) -> None:
         contextlib.closing(process.bind(settings.host, settings.port)) as listener,
         backends.opened(settings) as parts,
     ):
-        forge = LocalForge(GitRepository.open(settings.location, settings.data / "proposals"), settings.branch)
+        forge = origins.origin(settings).forge(settings.data / "proposals", settings.branch)
         service = registry(settings, parts.catalog, parts.store, parts.signals, forge)
         stop = asyncio.Event()
         with process.stop_on_signal(stop):
