@@ -143,8 +143,8 @@ class Reconciler:
         return parts.catalog.published(parts.tenant) if expired else published
 
     def _moves_on(self, head: str, published: Published) -> bool:
-        """False for a commit that is older than the published one. Raises `HistoryRewrittenError`."""
-        repository, last = self._parts.repository, published.commit
+        """False for a commit that is older than the published or accepted one. Raises `HistoryRewrittenError`."""
+        repository, last = self._parts.repository, published.commit or published.accepted
         if last is None or repository.descends(head, last):
             return True
         if repository.descends(last, head):
@@ -152,11 +152,12 @@ class Reconciler:
             return False
         raise HistoryRewrittenError(
             f"Publishing is frozen: the branch {self._parts.branch!r} is at {head[:12]}, which does not descend from the "
-            f"published commit {last[:12]}. Push a commit that does, for example a merge of both."
+            f"{'published' if published.commit else 'accepted'} commit {last[:12]}. Push a commit that does, for example a merge "
+            f"of both; or, if it was rewritten on purpose: mcpskills publisher accept-history --commit {head} --reason WHY"
         )
 
     def _must_exist(self, head: str | None, published: Published) -> None:
-        if head is None and published.commit is not None:
+        if head is None and (published.commit or published.accepted):
             raise HistoryRewrittenError(
                 f"Publishing is frozen: the branch {self._parts.branch!r} is gone from the registry repository. Push it again."
             )

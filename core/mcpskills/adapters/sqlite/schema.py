@@ -85,6 +85,7 @@ _STEPS: tuple[str | Callable[[sqlite3.Connection], None], ...] = (
     _FIRST,
     "ALTER TABLE versions ADD COLUMN evaluation TEXT",
     chaining.apply,
+    "ALTER TABLE tenants ADD COLUMN accepted TEXT",
 )
 """What makes the tables, step by step: statements, or a function that moves rows as well. A change of them is a new row; rows
 that were released stay as they are."""
