@@ -57,6 +57,8 @@ class Parts:
     branch: str
     observe: Observe
     now: Callable[[], datetime]
+    taken_up: Callable[[str], None] = lambda _: None
+    """Called with a commit before its skills are published."""
 
 
 class Reconciler:
@@ -107,6 +109,7 @@ class Reconciler:
         except (HistoryRewrittenError, InvalidInputError) as error:
             return self._freeze(lease, published, head, error.message)
         self._thaw(lease, published)
+        parts.taken_up(head)
         steps = plan(wanted, published)
         commit = parts.repository.commit(head)
         signature = signatures.of(parts.repository.raw_commit(head), commit.committed_at, parts.signers)

@@ -17,7 +17,7 @@ from mcpskills import logs, process, template
 from mcpskills.adapters import origins
 from mcpskills.adapters.directory import DirectoryPackageStore
 from mcpskills.adapters.git.seed import seed
-from mcpskills.adapters.in_process import InProcessSignals
+from mcpskills.adapters.in_process import InProcessReplicas, InProcessSignals
 from mcpskills.adapters.origins import Origin
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
 from mcpskills.cli import greeting
@@ -66,13 +66,13 @@ def _wire(publishing: PublisherSettings, serving: ServerSettings, listener: sock
     data, origin = publishing.data, origins.origin(publishing)
     catalog = SqliteCatalog(data / "catalog.sqlite")
     store = DirectoryPackageStore(data / "packages")
-    signals = InProcessSignals()
+    signals, replicas = InProcessSignals(), InProcessReplicas()
     if publishing.registry is None and not origin.location.remote and not origin.location.folder.exists():
         seed(origin.location.folder, template.location(), publishing.branch)
-    publisher = publisher_app.build(publishing, catalog, store, signals, origin=origin)
+    publisher = publisher_app.build(publishing, catalog, store, signals, replicas=replicas, origin=origin)
     # A mirror of its own: the forge and the publisher may both be fetching.
     forge = origin.forge(data / "proposals", publishing.branch)
-    service = server_app.registry(serving, catalog, store, signals, forge)
+    service = server_app.registry(serving, catalog, store, signals, forge, replicas=replicas)
     return _Machine(publishing, origin, catalog, publisher, service, listener)
 
 

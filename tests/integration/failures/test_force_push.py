@@ -12,6 +12,7 @@ from command_line import mcpskills
 from git_fixtures import BRANCH, git
 from mcpskills.adapters.git.forge import LocalForge
 from mcpskills.adapters.git.repository import GitRepository
+from mcpskills.adapters.in_process import InProcessReplicas
 from mcpskills.audit import Head, fault
 from mcpskills_server import app
 from mcpskills_server.settings import ServerSettings
@@ -25,7 +26,8 @@ def server(registry: Scene) -> Iterator[str]:
     """The URL of a server of the registry."""
     settings = ServerSettings(data=registry.data, registry=registry.registry, **registry.places)
     forge = LocalForge(GitRepository.open(registry.registry, registry.root / "proposals"), BRANCH)
-    service = app.registry(settings, registry.catalog, registry.store, registry.signals, forge)
+    parts = (registry.catalog, registry.store, registry.signals, forge)
+    service = app.registry(settings, *parts, replicas=InProcessReplicas())
     with serving(service.application) as url:
         yield url
 

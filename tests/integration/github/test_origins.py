@@ -3,34 +3,20 @@
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from builders import skill_folder
 from fakes.github import FakeGitHub, FakeRepository
-from fakes.github_app import APP_ID, INSTALLATION_ID, private_key
 from forge_scenes import NAME, change
 from git_fixtures import BRANCH, Clone
+from github_settings import on_github
 from mcpskills.adapters.git.forge import LocalForge
 from mcpskills.adapters.origins import origin
 from mcpskills.errors import ConflictError, InvalidInputError
 from mcpskills.settings import Settings
 
 NEEDED = ("repository", "repository_id", "owner_id", "app_id", "installation_id", "private_key")
-
-
-def on_github(hub: FakeGitHub, repository: FakeRepository) -> dict[str, Any]:
-    return {
-        "github_repository": repository.name,
-        "github_repository_id": repository.id,
-        "github_owner_id": repository.owner_id,
-        "github_app_id": APP_ID,
-        "github_installation_id": INSTALLATION_ID,
-        "github_private_key": private_key(),
-        "github_api": hub.url,
-        "github_web": hub.url,
-    }
 
 
 def test_on_github_the_registry_is_its_number_and_git_asks_with_a_token(

@@ -9,6 +9,7 @@ from mcpskills.adapters.github.client import GitHubClient
 from mcpskills.adapters.github.forge import GitHubForge
 from mcpskills.adapters.github.reporting import GitHubReports
 from mcpskills.adapters.github.tokens import InstallationTokens
+from mcpskills.errors import ConflictError, NotFoundError
 
 
 class GitHubOrigin:
@@ -29,11 +30,18 @@ class GitHubOrigin:
 
     def repository(self, mirrors: Path) -> GitRepository:
         """Every fetch makes sure first that the name still means this repository of this owner, else `ConflictError`."""
-        client = self._client()
+        app, client = self._app, self._client()
 
         def credentials() -> tuple[str, str]:
-            with client.asking(f"The registry repository {self._app.repository}"):
-                return client.tokens.credentials()
+            try:
+                with client.asking(f"The registry repository {app.repository}"):
+                    return client.tokens.credentials()
+            except NotFoundError as error:
+                raise ConflictError(
+                    f"{app.repository} is not the registry repository any more: expected the repository with id "
+                    f"{app.repository_id}, and the App's token for that one opens nothing here. It was transferred or replaced, "
+                    "or the App was taken off it; if that is meant, change the settings."
+                ) from error
 
         return GitRepository.open(self._app.location, mirrors, credentials)
 

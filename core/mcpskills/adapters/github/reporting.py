@@ -38,9 +38,10 @@ class GitHubReports:
     def publishing(self, commit: str) -> None:
         self._tell(commit, "pending", "Being published.")
 
-    def live(self, commit: str, replicas: int, of: int, seconds: float) -> None:
+    def live(self, commit: str, replicas: int, of: int, seconds: float | None) -> None:
         state = "success" if replicas == of else "pending"
-        self._tell(commit, state, f"live on {replicas}/{of} replicas, {seconds:.1f} s")
+        what = f"live on {replicas}/{of} replicas" if of else "published"
+        self._tell(commit, state, what if seconds is None else f"{what}, {seconds:.1f} s")
 
     def refused(self, commit: str, refused: Sequence[Quarantine]) -> None:
         names = ", ".join(name_of(entry.path) for entry in refused)
@@ -52,6 +53,11 @@ class GitHubReports:
 
     def failed(self, commit: str, reason: str) -> None:
         self._tell(commit, "error", reason)
+
+    def settled(self, commit: str) -> bool:
+        with self._client.asking(f"The status of commit {commit[:12]}") as asked:
+            _, found = asked.requester.requestJsonAndCheck("GET", f"{asked.url}/commits/{commit}/status?per_page=100")
+        return any(status["context"] == CONTEXT and status["state"] != "pending" for status in found["statuses"])
 
     def _tell(self, commit: str, state: str, description: str) -> None:
         told = (commit, state, printable(description, _DESCRIPTION))
