@@ -43,17 +43,20 @@ class Reporter:
         replicas: Replicas | None,
         tenant: str,
         now: Callable[[], datetime],
+        *,
+        patience: float = PATIENCE,
     ) -> None:
         self._reports = reports
         self._catalog = catalog
         self._replicas = replicas
         self._tenant = tenant
         self._now = now
+        self._patience = patience
         self._loop: asyncio.AbstractEventLoop | None = None
         self._waiting: asyncio.Queue[str | _Ended] = asyncio.Queue()
         self._heard: datetime | None = None
         self._since: datetime | None = None
-        self._first = True
+        self._looked_at: str | None = None
         self._taken_up: str | None = None
         self._told: tuple[str, ...] = ("",)
 
@@ -115,12 +118,12 @@ class Reporter:
             await self._once((commit, "failed", frozen), lambda: self._reports.failed(commit, frozen))
         elif commit == self._taken_up:
             await self._outcome(commit, event)
-        elif self._first and await _in_thread(lambda: self._left_over(commit)):
+        elif commit != self._looked_at and await _in_thread(lambda: self._left_over(commit)):
             await self._outcome(commit, _Ended(event.summary, None))
-        self._first = False
+        self._looked_at = commit
 
     def _left_over(self, commit: str) -> bool:
-        """Whether a process before this one published the commit and ended before it told."""
+        """Whether another process published the commit and ended before it told."""
         return self._catalog.published(self._tenant).commit == commit and not self._reports.settled(commit)
 
     async def _outcome(self, commit: str, event: _Ended) -> None:
@@ -145,7 +148,7 @@ class Reporter:
     async def _served(self, since: datetime | None) -> tuple[int, int, float | None]:
         """How many of the known replicas serve what is published now, of how many, and how long that took."""
         wanted = await _in_thread(lambda: self._catalog.generation(self._tenant))
-        published, deadline = self._now(), time.monotonic() + PATIENCE
+        published, deadline = self._now(), time.monotonic() + self._patience
         while True:
             serving = await _in_thread(self._serving)
             current = sum(generation >= wanted for generation in serving.values())

@@ -48,7 +48,7 @@ def opened(settings: Settings) -> Iterator[Backends]:
 
 @contextlib.contextmanager
 def replicas(settings: Settings) -> Iterator[Replicas]:
-    """What replicas say of themselves until the block ends; without Redis, only those of this process. Raises as `opened` does."""
+    """What replicas say of themselves, until the block ends; without Redis, those of this process. Raises as `opened` does."""
     if settings.redis_url is None:
         yield InProcessReplicas()
         return

@@ -1,4 +1,4 @@
-"""What the parts of one process tell each other: signals, one queue per listener on its own event loop, and what replicas serve."""
+"""What parts of one process tell each other: signals, one queue per listener on its own event loop; what replicas serve."""
 
 import asyncio
 import contextlib
