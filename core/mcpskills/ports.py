@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from mcpskills.audit import AuditEntry, Head
+from mcpskills.checkpoint import Checkpoint
 from mcpskills.events import Event
 from mcpskills.proposal import Changed, Proposal, ProposedChange
 from mcpskills.version import Hold, Quarantine, SkillRecord, Standing, Version
@@ -28,9 +29,15 @@ class PackageStore(Protocol):
     def get(self, digest: str) -> bytes:
         """The content, verified. Raises `NotFoundError`, `CorruptedError`, `UnavailableError`."""
 
+    def remove(self, digest: str) -> None:
+        """Take away an outdated checkpoint; packages of versions stay for good. What is not there changes nothing.
+
+        Raises `UnavailableError`.
+        """
+
 
 class Signer(Protocol):
-    """Signs the provenance of what is published."""
+    """Signs the provenance of what is published, and checkpoints."""
 
     @property
     def key_id(self) -> str:
@@ -133,6 +140,12 @@ class Catalog(Protocol):
 
     def freeze(self, lease: Lease, reason: str | None) -> None:
         """Stop publishing with a reason, or go on with None. What is served stays."""
+
+    def put_checkpoint(self, lease: Lease, checkpoint: Checkpoint) -> None:
+        """Name the newest checkpoint, in place of the one before; nothing served changes."""
+
+    def checkpoint(self, tenant: str) -> Checkpoint | None:
+        """The newest checkpoint, as the publisher wrote it; nothing in it is verified."""
 
     def frozen(self, tenant: str) -> str | None:
         """Why nothing is published now; None while publishing goes on. Cheap: every listing asks."""

@@ -20,6 +20,7 @@ from mcpskills.validation.registry_toml import policy_of
 from mcpskills.validation.validate import judged_by
 from mcpskills_publisher import carry_out, vouching
 from mcpskills_publisher.carry_out import Done
+from mcpskills_publisher.checkpointing import Checkpoints
 from mcpskills_publisher.live_search import LiveSearch
 from mcpskills_publisher.pipeline import Bench, Observe
 from mcpskills_publisher.plan import Plan, Wanted, deserves_another_look, plan
@@ -67,6 +68,13 @@ class Reconciler:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._search = LiveSearch(parts.catalog, parts.store, parts.tenant)
+        self._checkpoints = Checkpoints(
+            catalog=parts.catalog,
+            store=parts.store,
+            signer=parts.signer,
+            tenant=parts.tenant,
+            now=parts.now,
+        )
         self._stopping = Event()
 
     def stop(self) -> None:
@@ -85,6 +93,8 @@ class Reconciler:
                 summary = self._reconcile(lease)
             finally:
                 self._parts.repository.close()
+            if self._checkpoints.write_if_due(lease):
+                self._parts.observe("checkpoint", "")
         return replace(summary, seconds=time.monotonic() - started)
 
     def _reconcile(self, lease: Callable[[], Lease]) -> Summary:

@@ -114,7 +114,7 @@ def _verifying(settings: ServerSettings) -> Verify:
         except InvalidInputError as error:
             raise UnavailableError(f"No version can be verified. {error.message}") from error
 
-    return lambda envelope: keys().verify(envelope)
+    return lambda envelope, payload_type: keys().verify(envelope, payload_type)
 
 
 def _replica(settings: ServerSettings, source: Source) -> tuple[Replica, Library]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from mcpskills.audit import AuditEntry
+from mcpskills.checkpoint import Checkpoint
 from mcpskills.package import Manifest, ManifestFile
 from mcpskills.version import (
     Evaluation,
@@ -167,6 +168,19 @@ def audit(row: Row) -> AuditEntry:
         previous=row["previous"],
         hash=row["hash"],
     )
+
+
+def checkpoint_values(tenant: str, checkpoint: Checkpoint) -> dict[str, Any]:
+    return {
+        "tenant": tenant,
+        "generation": checkpoint.generation,
+        "envelope": checkpoint.envelope,
+        "at": checkpoint.at.isoformat(),
+    }
+
+
+def checkpoint(row: Row) -> Checkpoint:
+    return Checkpoint(row["generation"], row["envelope"], datetime.fromisoformat(row["at"]))
 
 
 def _evaluation(fields: dict[str, Any] | None) -> Evaluation | None:

@@ -1,6 +1,7 @@
 """No space left on a replica's disk: what it serves stays, and it goes on when there is space again."""
 
 import contextlib
+import itertools
 import os
 import subprocess
 from collections.abc import Iterator
@@ -39,8 +40,7 @@ def full(disk: Path) -> Iterator[None]:
     """No byte more can be written until the block ends."""
     ballast = disk / "ballast"
     with ballast.open("wb", buffering=0) as file, pytest.raises(OSError, match="No space left"):
-        while True:
-            file.write(bytes(4096))
+        file.writelines(itertools.repeat(bytes(4096)))
     try:
         yield
     finally:

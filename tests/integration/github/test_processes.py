@@ -16,7 +16,11 @@ from fakes.github import FakeGitHub, FakeRepository
 from git_fixtures import Clone
 from github_settings import on_github
 from publisher_scene import PATIENCE
+from servers import MCPSKILLS
 from stand_ins.processes import free_port
+
+SERVER = (sys.executable, "-m", "mcpskills_server")
+PUBLISHER = (sys.executable, "-m", "mcpskills_publisher")
 
 
 def until(holds: Callable[[], bool], what: Callable[[], object]) -> None:
@@ -27,9 +31,8 @@ def until(holds: Callable[[], bool], what: Callable[[], object]) -> None:
 
 
 @contextmanager
-def started(module: str, settings: Mapping[str, object]) -> Iterator[subprocess.Popen[str]]:
+def started(settings: Mapping[str, object], *command: str) -> Iterator[subprocess.Popen[str]]:
     given = {f"MCPSKILLS_{name.upper()}": str(value) for name, value in settings.items()}
-    command = [sys.executable, "-m", module]
     with subprocess.Popen(command, env={**os.environ, **given}, stderr=subprocess.PIPE, text=True) as process:
         try:
             yield process
@@ -45,7 +48,7 @@ def settings(hub: FakeGitHub, repository: FakeRepository, work: Clone, valkey, t
 
 def test_a_commit_is_live_on_a_replica_that_only_redis_knows_of(settings, repository: FakeRepository, work: Clone):
     at = f"http://127.0.0.1:{settings['port']}"
-    with started("mcpskills_server", settings), started("mcpskills_publisher", settings):
+    with started(settings, *SERVER), started(settings, *PUBLISHER):
         until(lambda: any(status["state"] == "success" for status in repository.statuses), lambda: repository.statuses)
 
         (replica,) = httpx2.get(f"{at}/admin/replicas").json()["replicas"]
@@ -55,11 +58,22 @@ def test_a_commit_is_live_on_a_replica_that_only_redis_knows_of(settings, reposi
     assert repository.statuses[-1]["description"].startswith("live on 1/1 replicas, ")
 
 
-@pytest.mark.parametrize("module", ["mcpskills_server", "mcpskills_publisher"])
-def test_settings_that_are_half_there_end_the_process_in_one_sentence(settings, module: str):
+def test_one_machine_works_on_github_and_makes_no_repository_of_its_own(
+    settings, repository: FakeRepository, tmp_path: Path
+):
+    del settings["redis_url"]
+    with started(settings, MCPSKILLS, "up", "--data", str(settings["data"]), "--port", str(settings["port"])):
+        until(lambda: any(status["state"] == "success" for status in repository.statuses), lambda: repository.statuses)
+
+    assert repository.statuses[-1]["description"].startswith("live on 1/1 replicas, ")
+    assert not (tmp_path / "data" / "registry.git").exists()
+
+
+@pytest.mark.parametrize("command", [SERVER, PUBLISHER], ids=["server", "publisher"])
+def test_settings_that_are_half_there_end_the_process_in_one_sentence(settings, command: tuple[str, ...]):
     del settings["github_installation_id"]
 
-    with started(module, settings) as process:
+    with started(settings, *command) as process:
         said = process.communicate(timeout=PATIENCE)[1]
 
     assert process.returncode == 1

@@ -58,6 +58,10 @@ class S3PackageStore:
             )
         return content
 
+    def remove(self, digest: str) -> None:
+        with self._talking():
+            self._client.delete_object(Bucket=self._bucket, Key=self._key(digest))
+
     def __str__(self) -> str:
         return f"s3://{self._bucket}/{self._folder}"
 
