@@ -11,6 +11,7 @@ from admin_service import serving
 from git_fixtures import BRANCH
 from mcpskills.adapters.git.forge import LocalForge
 from mcpskills.adapters.git.repository import GitRepository
+from mcpskills.adapters.in_process import InProcessReplicas
 from mcpskills_server import app
 from mcpskills_server.settings import ServerSettings
 from publisher_scene import PATIENCE, Scene
@@ -21,7 +22,8 @@ def served(scene: Scene) -> Iterator[str]:
     """The server's URL until the block ends."""
     settings = ServerSettings(data=scene.data, registry=scene.registry, poll_seconds=0.1, **scene.places)
     forge = LocalForge(GitRepository.open(scene.registry, scene.root / "proposals"), BRANCH)
-    service = app.registry(settings, scene.catalog, scene.store, scene.signals, forge)
+    parts = (settings, scene.catalog, scene.store, scene.signals, forge)
+    service = app.registry(*parts, replicas=InProcessReplicas())
     with serving(service.application) as url:
         yield url
         service.close_streams()

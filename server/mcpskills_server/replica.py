@@ -56,6 +56,7 @@ class Replica:
         self._refreshing = asyncio.Lock()
         self._listeners: list[SwapListener] = []
         self._loaded = asyncio.Event()
+        self._swap_to_come = asyncio.Event()
 
     @property
     def view(self) -> View:
@@ -81,6 +82,11 @@ class Replica:
     @property
     def freshness(self) -> Freshness:
         return self._freshness
+
+    @property
+    def next_swap(self) -> asyncio.Event:
+        """Is set by the next swap, whatever it changed."""
+        return self._swap_to_come
 
     def on_swap(self, listener: SwapListener) -> None:
         """Have the listener called after every swap that changed a skill."""
@@ -138,6 +144,8 @@ class Replica:
         changed = difference(old.snapshot, snapshot) if old else None
         self._view = View(snapshot, await asyncio.to_thread(_index, snapshot, old, changed))
         self._loaded.set()
+        self._swap_to_come.set()
+        self._swap_to_come = asyncio.Event()
         _log.info(
             "snapshot swapped", tenant=snapshot.tenant, generation=snapshot.generation, skills=len(snapshot.names)
         )

@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mcpskills.adapters.directory import DirectoryPackageStore
-from mcpskills.adapters.in_process import InProcessSignals
+from mcpskills.adapters.in_process import InProcessReplicas, InProcessSignals
 from mcpskills.adapters.signing.file_key import FileKey
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
 from mcpskills.errors import InvalidInputError
-from mcpskills.ports import Catalog, Deliveries, PackageStore, Signals, Signer
+from mcpskills.ports import Catalog, Deliveries, PackageStore, Replicas, Signals, Signer
 from mcpskills.settings import KMS, SIGNING_KEY, Settings, Storage
 
 if TYPE_CHECKING:
@@ -72,6 +72,18 @@ def make(settings: Settings) -> None:
         bucket, aws = _bucket(settings), _aws(settings)
         make_bucket(aws.client("s3"), bucket)
         make_tables(aws.client("dynamodb"), settings.dynamodb_prefix)
+
+
+@contextlib.contextmanager
+def replicas(settings: Settings) -> Iterator[Replicas]:
+    """What replicas say of themselves, until the block ends; without Redis, those of this process. Raises as `opened` does."""
+    if settings.redis_url is None:
+        yield InProcessReplicas()
+        return
+    from mcpskills.adapters.redis.replicas import RedisReplicas  # noqa: PLC0415 heavy, and not for one machine
+
+    with closing(RedisReplicas(settings.redis_url.get_secret_value())) as told:
+        yield told
 
 
 @contextlib.contextmanager
