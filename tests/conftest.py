@@ -1,6 +1,6 @@
 import pytest
 
-pytest_plugins = ["stand_ins.fixtures"]
+pytest_plugins = ["stand_ins.fixtures", "fleet_fixtures"]
 
 
 @pytest.fixture

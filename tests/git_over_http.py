@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -58,29 +58,37 @@ def answer(request: BaseHTTPRequestHandler, root: Path, server: GitServer) -> No
         request.end_headers()
         return
     path = urlsplit(request.path)
-    environment = {
-        "PATH": os.environ["PATH"],
-        "GIT_PROJECT_ROOT": str(root),
-        "GIT_HTTP_EXPORT_ALL": "1",
-        "REQUEST_METHOD": request.command,
-        "PATH_INFO": path.path,
-        "QUERY_STRING": path.query,
-        "CONTENT_TYPE": request.headers.get("Content-Type", ""),
-        "HTTP_CONTENT_ENCODING": request.headers.get("Content-Encoding", ""),
-        "GIT_PROTOCOL": request.headers.get("Git-Protocol", ""),
-        "REMOTE_ADDR": "127.0.0.1",
-    }
-    done = subprocess.run(
-        ["git", "http-backend"], env=environment, input=body(request), capture_output=True, check=True
+    status, headers, content = backend(
+        root, request.command, path.path, query=path.query, headers=request.headers, body=body(request)
     )
-    head, _, content = done.stdout.partition(b"\r\n\r\n")
-    headers = dict(line.split(": ", 1) for line in head.decode().split("\r\n"))
-    request.send_response(int(headers.pop("Status", "200 OK").split()[0]))
+    request.send_response(status)
     for name, value in headers.items():
         request.send_header(name, value)
     request.end_headers()
     request.wfile.write(content)
     server.sent.append(len(content))
+
+
+def backend(
+    root: Path, method: str, path: str, *, query: str, headers: Mapping[str, str], body: bytes
+) -> tuple[int, dict[str, str], bytes]:
+    """What `git http-backend` answers for the repositories below a folder: status, headers and content."""
+    environment = {
+        "PATH": os.environ["PATH"],
+        "GIT_PROJECT_ROOT": str(root),
+        "GIT_HTTP_EXPORT_ALL": "1",
+        "REQUEST_METHOD": method,
+        "PATH_INFO": path,
+        "QUERY_STRING": query,
+        "CONTENT_TYPE": headers.get("Content-Type", ""),
+        "HTTP_CONTENT_ENCODING": headers.get("Content-Encoding", ""),
+        "GIT_PROTOCOL": headers.get("Git-Protocol", ""),
+        "REMOTE_ADDR": "127.0.0.1",
+    }
+    done = subprocess.run(["git", "http-backend"], env=environment, input=body, capture_output=True, check=True)
+    head, _, content = done.stdout.partition(b"\r\n\r\n")
+    answered = dict(line.split(": ", 1) for line in head.decode().split("\r\n"))
+    return int(answered.pop("Status", "200 OK").split()[0]), answered, content
 
 
 def body(request: BaseHTTPRequestHandler) -> bytes:

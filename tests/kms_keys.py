@@ -4,9 +4,9 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
-from stand_ins.aws_server import AwsServer
 
 from mcpskills.adapters.signing.kms import KmsKey
+from stand_ins.aws_server import AwsServer
 
 
 def kms_client(server: AwsServer, **config: Any) -> Any:

@@ -4,20 +4,19 @@ import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from catalog_builders import TENANT, Clock
 from git_fixtures import BRANCH, Clone, bare, clone
 from mcpskills import package
-from mcpskills.adapters.directory import DirectoryPackageStore
-from mcpskills.adapters.in_process import InProcessSignals
-from mcpskills.adapters.sqlite.catalog import SqliteCatalog
+from mcpskills.adapters import backends
 from mcpskills.folder import SkillFolder
 from mcpskills.package import unpack
-from mcpskills.ports import Deliveries, Signer
+from mcpskills.ports import Catalog, Deliveries, PackageStore, Signals, Signer
 from mcpskills.version import SkillRecord
 from mcpskills_publisher.app import Publisher, build
 from mcpskills_publisher.pipeline import Observe
@@ -32,15 +31,19 @@ NEVER = 3600.0
 
 @dataclass
 class Scene:
-    """`registry` is where the publisher looks; it is the path of `origin` unless a story says otherwise."""
+    """`registry` is where the publisher looks; it is the path of `origin` unless a story says otherwise.
+
+    `places` are the settings that say where everything is kept; none for one machine.
+    """
 
     root: Path
     origin: Path
     work: Clone
-    catalog: SqliteCatalog
-    store: DirectoryPackageStore
+    catalog: Catalog
+    store: PackageStore
+    signals: Signals
     registry: str
-    signals: InProcessSignals = field(default_factory=InProcessSignals)
+    places: Mapping[str, Any] = field(default_factory=dict)
     deliveries: Deliveries | None = None
     clock: Clock = field(default_factory=Clock)
 
@@ -48,10 +51,13 @@ class Scene:
     def data(self) -> Path:
         return self.root / "data"
 
+    def settings(self, **changed: Any) -> PublisherSettings:
+        return PublisherSettings(**{"data": self.data, "registry": self.registry, **self.places, **changed})
+
     def publisher(
         self, *, signer: Signer | None = None, observe: Observe | None = None, every: float = NEVER
     ) -> Publisher:
-        settings = PublisherSettings(data=self.data, registry=self.registry, reconcile_seconds=every)
+        settings = self.settings(reconcile_seconds=every)
         parts = (settings, self.catalog, self.store, self.signals)
         return build(*parts, signer=signer, deliveries=self.deliveries, observe=observe, now=self.clock)
 
@@ -100,6 +106,13 @@ class Scene:
                 await anext(events)
 
 
+async def eventually(holds: Callable[[], bool]) -> None:
+    """Wait until something is so that nobody tells of."""
+    async with asyncio.timeout(PATIENCE):
+        while not holds():
+            await asyncio.sleep(0.02)
+
+
 def start_process(data: Path, registry: str) -> subprocess.Popen[str]:
     """The publisher as a process of its own."""
     environment = {**os.environ, "MCPSKILLS_DATA": str(data), "MCPSKILLS_REGISTRY": registry}
@@ -108,18 +121,17 @@ def start_process(data: Path, registry: str) -> subprocess.Popen[str]:
 
 
 @contextmanager
-def scene(root: Path) -> Iterator[Scene]:
-    """An empty registry repository, and a catalog that nothing was published to."""
+def scene(root: Path, places: Mapping[str, Any] | None = None) -> Iterator[Scene]:
+    """An empty registry repository, and a catalog that nothing was published to; `places` as in `Scene`."""
     origin = bare(root / "registry.git", BRANCH)
-    catalog = SqliteCatalog(root / "data" / "catalog.sqlite")
-    try:
+    with backends.opened(PublisherSettings(data=root / "data", **(places or {}))) as kept:
         yield Scene(
             root=root,
             origin=origin,
             work=clone(origin, root / "work"),
-            catalog=catalog,
-            store=DirectoryPackageStore(root / "data" / "packages"),
+            catalog=kept.catalog,
+            store=kept.store,
+            signals=kept.signals,
             registry=str(origin),
+            places=places or {},
         )
-    finally:
-        catalog.close()

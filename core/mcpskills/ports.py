@@ -53,7 +53,11 @@ class Signer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """The right to publish for a tenant. `token` grows with every change of hands; writes carry it."""
+    """The right to publish for a tenant; writes carry its `token`.
+
+    The token grows by one whenever the lease is taken that another held before or that had run out, and by nothing else. So
+    who finds it grown by more than one knows that another publisher was at work.
+    """
 
     tenant: str
     token: int
@@ -61,13 +65,17 @@ class Lease:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """What the publisher has made of Git so far: the last commit that was dealt with whole, and why it is frozen if it is."""
+    """What the publisher has made of Git so far: the last commit that was dealt with whole, and why it is frozen if it is.
+
+    `accepted` is the head of a rewritten history that somebody accepted; there is no `commit` then, until one is dealt with.
+    """
 
     commit: str | None
     frozen: str | None
     skills: Mapping[str, SkillRecord]
     quarantined: Mapping[str, Quarantine]
     """By folder path."""
+    accepted: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +136,7 @@ class Catalog(Protocol):
         """Forget the quarantine of a folder that is gone or good."""
 
     def mark_commit(self, lease: Lease, commit: str) -> None:
-        """Note that every skill of the commit was dealt with."""
+        """Note that every skill of the commit was dealt with; a history that was accepted has its beginning then."""
 
     def freeze(self, lease: Lease, reason: str | None) -> None:
         """Stop publishing with a reason, or go on with None. What is served stays."""
@@ -169,6 +177,13 @@ class Catalog(Protocol):
         An offline hold keeps the hold that it covers in `beneath`; every other hold takes the place of the one before. A
         promotion of the version that Git wants ends all holds instead. Raises `NotFoundError` for an unknown skill or
         version, `ConflictError` for one that was yanked or revoked.
+        """
+
+    def accept_history(self, tenant: str, commit: str, *, reason: str, actor: str) -> bool:
+        """Forget the published commit and the freeze, so that publishing goes on from this head and its descendants.
+
+        What is served stays, and so do all versions. False when this head was accepted already and nothing was published or
+        frozen since. Raises `ConflictError` while publishing is not frozen.
         """
 
     def stand(

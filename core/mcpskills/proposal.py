@@ -5,7 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from mcpskills.errors import ConflictError, PreconditionFailedError
 from mcpskills.folder import Entry, SkillFolder
+from mcpskills.printable import quoted
+
+_ID = 200
 
 
 class ProposalState(StrEnum):
@@ -68,6 +72,19 @@ class Proposal:
     def approved(self) -> bool:
         """Whether somebody said yes to its present head."""
         return any(approval.commit == self.commit for approval in self.approvals)
+
+    def require_open(self) -> None:
+        """Raises `ConflictError` once it is merged or closed."""
+        if self.state is not ProposalState.OPEN:
+            raise ConflictError(f"The proposal {quoted(self.id, _ID)} is {self.state} already.")
+
+    def require_head(self, head: str) -> None:
+        """Raises `PreconditionFailedError` when its head is another one: nobody decides about what they did not see."""
+        if self.commit != head:
+            raise PreconditionFailedError(
+                f"The proposal {quoted(self.id, _ID)} is at commit {self.commit[:12]}, not at {quoted(head[:12])} any more; "
+                "look at it again."
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
-"""What the settings of all deployables share. Only their `settings.py` import this: the base install lacks pydantic-settings."""
+"""What the settings of all deployables share; for composition roots only, because the base install lacks pydantic-settings."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, Self, get_args
 
@@ -15,6 +16,17 @@ SIGNING_KEY = Path("keys", "signing.pem")
 """Where a publisher keeps its key unless told otherwise, below the data directory; the public half stands beside it."""
 
 
+KMS = "kms:"
+"""Before the id, ARN or alias of a signing key in AWS KMS."""
+
+
+class Storage(StrEnum):
+    """Where packages and catalog are kept: in the data directory, or in S3 and DynamoDB."""
+
+    EMBEDDED = "embedded"
+    AWS = "aws"
+
+
 class Settings(BaseSettings):
     """Environment variables are these names in capitals, with the prefix `MCPSKILLS_`."""
 
@@ -24,6 +36,17 @@ class Settings(BaseSettings):
     tenant: str = "default"
     registry: str | None = None
     branch: str = "main"
+    storage: Storage = Storage.EMBEDDED
+    redis_url: SecretStr | None = None
+    s3_bucket: str | None = None
+    s3_prefix: str = ""
+    s3_kms_key: str | None = None
+    dynamodb_prefix: str = "mcp-"
+    aws_region: str | None = None
+    aws_endpoint: str | None = None
+    s3_endpoint: str | None = None
+    dynamodb_endpoint: str | None = None
+    kms_endpoint: str | None = None
 
     @property
     def location(self) -> str:

@@ -12,15 +12,11 @@ from fastapi import FastAPI
 
 import mcpskills
 from mcpskills import logs, process
-from mcpskills.adapters.directory import DirectoryPackageStore
+from mcpskills.adapters import backends
+from mcpskills.adapters.git.allowed_signers import AllowedSigners
 from mcpskills.adapters.git.repository import GitRepository
-from mcpskills.adapters.in_process import InProcessSignals
-from mcpskills.adapters.signing.file_key import FileKey
-from mcpskills.adapters.sqlite.catalog import SqliteCatalog
-from mcpskills.adapters.sqlite.deliveries import SqliteDeliveries
 from mcpskills.errors import InvalidInputError, McpSkillsError
 from mcpskills.ports import Catalog, Deliveries, PackageStore, Signals, Signer
-from mcpskills.settings import SIGNING_KEY
 from mcpskills_publisher import health, watch
 from mcpskills_publisher.pipeline import Observe
 from mcpskills_publisher.progress import Progress, progress
@@ -121,7 +117,8 @@ def build(
         catalog=catalog,
         store=store,
         signals=signals,
-        signer=signer or FileKey.open(settings.signing_key or settings.data / SIGNING_KEY),
+        signer=signer or backends.signer(settings, settings.signing_key),
+        signers=AllowedSigners.read(settings.allowed_signers) if settings.allowed_signers else AllowedSigners(),
         registry=repository.location.shown,
         tenure=Tenure(catalog, settings.tenant, settings.data, settings.lease_seconds),
         tenant=settings.tenant,
@@ -152,7 +149,7 @@ def application(settings: PublisherSettings, publisher: Publisher, deliveries: D
 
 
 def main() -> None:
-    """The publisher as its own process, on the embedded adapters; ends on Ctrl-C and SIGTERM."""
+    """The publisher as its own process; ends on Ctrl-C and SIGTERM."""
     try:
         settings = PublisherSettings.read()
         logs.to_file(settings.data / "logs" / "publisher.log")
@@ -165,15 +162,13 @@ def main() -> None:
 async def _run(settings: PublisherSettings) -> None:
     stop = asyncio.Event()
     with ExitStack() as held, process.stop_on_signal(stop):
-        catalog = held.enter_context(closing(SqliteCatalog(settings.data / "catalog.sqlite")))
-        store = DirectoryPackageStore(settings.data / "packages")
+        parts = held.enter_context(backends.opened(settings))
         if not settings.webhook_secrets:
-            publisher = build(settings, catalog, store, InProcessSignals())
+            publisher = build(settings, parts.catalog, parts.store, parts.signals)
             await _run_while(stop.wait(), publisher)
             return
-        queue = SqliteDeliveries(settings.data / "deliveries.sqlite", settings.tenant)
-        deliveries = held.enter_context(closing(queue))
-        publisher = build(settings, catalog, store, InProcessSignals(), deliveries=deliveries)
+        deliveries = held.enter_context(backends.deliveries(settings))
+        publisher = build(settings, parts.catalog, parts.store, parts.signals, deliveries=deliveries)
         app = application(settings, publisher, deliveries)
         listener = held.enter_context(closing(_listener(settings)))
         serving = process.serve(app, listener, stop, lambda: None, proxies=settings.webhook_proxies)

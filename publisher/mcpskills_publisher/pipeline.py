@@ -22,6 +22,7 @@ from mcpskills.events import GenerationRaised
 from mcpskills.folder import SKILL_FILE, SkillFolder
 from mcpskills.package import Package
 from mcpskills.ports import Catalog, Lease, PackageStore, Publication, Signals, Signer
+from mcpskills.provenance import Review
 from mcpskills.sbom import bill
 from mcpskills.validation.policy import Policy
 from mcpskills.validation.subject import Neighbours
@@ -58,6 +59,7 @@ class Bench:
     signer: Signer
     registry: str
     commit: CommitInfo
+    review: Review
     policy: Policy
     lookalikes: Mapping[str, tuple[str, ...]]
     search: LiveSearch
@@ -151,8 +153,9 @@ def sign(work: Work, bench: Bench) -> None:
     if not work.is_new:
         return
     tenant = bench.lease().tenant
+    rules = judged_by(bench.policy)
     stated = vouching.stated(
-        work.version, work.verdict, tenant=tenant, registry=bench.registry, rules=judged_by(bench.policy)
+        work.version, work.verdict, bench.review, tenant=tenant, registry=bench.registry, rules=rules
     )
     envelope = bench.signer.sign(provenance.statement(stated), provenance.PAYLOAD_TYPE)
     work.version = replace(work.version, provenance=envelope)

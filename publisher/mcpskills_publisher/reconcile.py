@@ -8,6 +8,8 @@ from threading import Event
 
 import structlog
 
+from mcpskills.adapters.git import signatures
+from mcpskills.adapters.git.allowed_signers import AllowedSigners
 from mcpskills.adapters.git.repository import GitRepository
 from mcpskills.errors import HistoryRewrittenError, InvalidInputError, UnavailableError
 from mcpskills.events import GenerationRaised
@@ -16,7 +18,7 @@ from mcpskills.ports import Catalog, Lease, PackageStore, Published, Signals, Si
 from mcpskills.validation.policy import FILE, Policy
 from mcpskills.validation.registry_toml import policy_of
 from mcpskills.validation.validate import judged_by
-from mcpskills_publisher import carry_out
+from mcpskills_publisher import carry_out, vouching
 from mcpskills_publisher.carry_out import Done
 from mcpskills_publisher.checkpointing import Checkpoints
 from mcpskills_publisher.live_search import LiveSearch
@@ -39,13 +41,17 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What a reconcile works with; `now` is the clock. `registry` is the repository's id, which versions are signed with."""
+    """What a reconcile works with; `now` is the clock. `registry` is the repository's id, which versions are signed with.
+
+    `signers` are those whose signatures of commits count.
+    """
 
     repository: GitRepository
     catalog: Catalog
     store: PackageStore
     signals: Signals
     signer: Signer
+    signers: AllowedSigners
     registry: str
     tenure: Tenure
     tenant: str
@@ -108,6 +114,8 @@ class Reconciler:
             return self._freeze(lease, published, head, error.message)
         self._thaw(lease, published)
         steps = plan(wanted, published)
+        commit = parts.repository.commit(head)
+        signature = signatures.of(parts.repository.raw_commit(head), commit.committed_at, parts.signers)
         bench = Bench(
             repository=parts.repository,
             store=parts.store,
@@ -115,7 +123,8 @@ class Reconciler:
             signals=parts.signals,
             signer=parts.signer,
             registry=parts.registry,
-            commit=parts.repository.commit(head),
+            commit=commit,
+            review=vouching.review(commit, signature),
             policy=policy,
             lookalikes=_lookalikes(steps, published),
             search=self._search,
@@ -140,8 +149,8 @@ class Reconciler:
         return parts.catalog.published(parts.tenant) if expired else published
 
     def _moves_on(self, head: str, published: Published) -> bool:
-        """False for a commit that is older than the published one. Raises `HistoryRewrittenError`."""
-        repository, last = self._parts.repository, published.commit
+        """False for a commit that is older than the published or accepted one. Raises `HistoryRewrittenError`."""
+        repository, last = self._parts.repository, published.commit or published.accepted
         if last is None or repository.descends(head, last):
             return True
         if repository.descends(last, head):
@@ -149,11 +158,12 @@ class Reconciler:
             return False
         raise HistoryRewrittenError(
             f"Publishing is frozen: the branch {self._parts.branch!r} is at {head[:12]}, which does not descend from the "
-            f"published commit {last[:12]}. Push a commit that does, for example a merge of both."
+            f"{'published' if published.commit else 'accepted'} commit {last[:12]}. Push a commit that does, for example a merge "
+            f"of both; or, if it was rewritten on purpose: mcpskills publisher accept-history --commit {head} --reason WHY"
         )
 
     def _must_exist(self, head: str | None, published: Published) -> None:
-        if head is None and published.commit is not None:
+        if head is None and (published.commit or published.accepted):
             raise HistoryRewrittenError(
                 f"Publishing is frozen: the branch {self._parts.branch!r} is gone from the registry repository. Push it again."
             )

@@ -30,14 +30,18 @@ class Tenure:
 
     @contextlib.contextmanager
     def held(self) -> Iterator[Callable[[], Lease]]:
-        """Gives the lease each time it is asked for, renewed in good time. Raises `LeaseLostError`, `UnavailableError`."""
+        """Gives the lease each time it is asked for, renewed in good time.
+
+        Raises `LeaseLostError`, also when another publisher worked while this one paused: what was read before is old then.
+        """
         with self._lock():
             lease, taken = self._acquire(), time.monotonic()
 
             def current() -> Lease:
                 nonlocal lease, taken
                 if time.monotonic() - taken > self._seconds / 3:
-                    lease, taken = self._acquire(), time.monotonic()
+                    before, lease, taken = lease, self._acquire(), time.monotonic()
+                    _expect_own(before, lease)
                 return lease
 
             try:
@@ -61,6 +65,14 @@ class Tenure:
             yield
         finally:
             os.close(handle)
+
+
+def _expect_own(before: Lease, now: Lease) -> None:
+    # One change is this publisher's own lease that ran out and was taken again; a second one is somebody else's.
+    if now.token > before.token + 1:
+        raise LeaseLostError(
+            "Another publisher worked while this one paused past its lease; it stops here, and looks at Git anew."
+        )
 
 
 def _take(handle: int, data: Path) -> None:

@@ -10,13 +10,11 @@ from fastapi import FastAPI
 
 import mcpskills
 from mcpskills import logs, process
-from mcpskills.adapters.directory import DirectoryPackageStore
+from mcpskills.adapters import backends
 from mcpskills.adapters.git.forge import LocalForge
 from mcpskills.adapters.git.repository import GitRepository
-from mcpskills.adapters.in_process import InProcessSignals
 from mcpskills.adapters.signing.file_key import public_path
 from mcpskills.adapters.signing.verifying import TrustedKeys
-from mcpskills.adapters.sqlite.catalog import SqliteCatalog
 from mcpskills.errors import InvalidInputError, McpSkillsError, UnavailableError
 from mcpskills.ports import Catalog, Forge, PackageStore, Signals
 from mcpskills.settings import SIGNING_KEY
@@ -68,7 +66,7 @@ def folder(settings: ServerSettings, source: Source) -> Service:
 
 
 def main() -> None:
-    """The server as its own process, on the embedded adapters beside a publisher's; it hears of changes by polling."""
+    """The server as its own process. Without Redis it hears of changes by polling."""
     try:
         settings = ServerSettings.read()
         logs.to_file(settings.data / "logs" / "server.log")
@@ -81,11 +79,10 @@ def main() -> None:
 async def _main(settings: ServerSettings) -> None:
     with (
         contextlib.closing(process.bind(settings.host, settings.port)) as listener,
-        contextlib.closing(SqliteCatalog(settings.data / "catalog.sqlite")) as catalog,
+        backends.opened(settings) as parts,
     ):
-        store = DirectoryPackageStore(settings.data / "packages")
         forge = LocalForge(GitRepository.open(settings.location, settings.data / "proposals"), settings.branch)
-        service = registry(settings, catalog, store, InProcessSignals(), forge)
+        service = registry(settings, parts.catalog, parts.store, parts.signals, forge)
         stop = asyncio.Event()
         with process.stop_on_signal(stop):
             await process.serve(service.application, listener, stop, service.close_streams)

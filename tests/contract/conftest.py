@@ -60,6 +60,7 @@ DELIVERIES: dict[str, Callable[[Path, float, StandIns], AbstractContextManager[D
 FORGES: dict[str, Callable[[Path], AbstractContextManager[ForgeScene]]] = {
     "local repository": forge_scenes.local,
     "local repository behind a URL": forge_scenes.behind_a_url,
+    "github": forge_scenes.on_github,
 }
 
 

@@ -42,7 +42,18 @@ def test_a_lease_that_ran_out_changes_hands_with_a_higher_token(catalog: Catalog
     first = lease_of(catalog, "one", 30)
     clock.pass_by(31)
 
-    assert lease_of(catalog, "two", 30).token > first.token
+    assert lease_of(catalog, "two", 30).token == first.token + 1
+
+
+def test_a_holder_that_comes_back_knows_by_the_token_whether_another_one_was_at_work(catalog: Catalog, clock: Clock):
+    first = lease_of(catalog, "one", 30)
+    clock.pass_by(31)
+    alone = lease_of(catalog, "one", 30)
+    clock.pass_by(31)
+    catalog.release_lease(lease_of(catalog, "two", 30))
+
+    assert alone.token == first.token + 1
+    assert lease_of(catalog, "one", 30).token == alone.token + 2
 
 
 def test_a_released_lease_is_free_at_once(catalog: Catalog):

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 
 from builders import skill_folder
-from forge_scenes import ForgeScene, change
+from forge_scenes import ForgeScene
 from git_fixtures import BRANCH, git
 from mcpskills.errors import ConflictError, NotFoundError, PreconditionFailedError
 from mcpskills.proposal import ProposalState, ProposedChange
@@ -153,7 +153,7 @@ def test_the_same_proposal_merged_twice_at_once_is_merged_once(scene: ForgeScene
 
 
 def test_an_approval_counts_for_the_commit_that_was_seen(scene: ForgeScene):
-    made = scene.forge.propose(change(skill_folder("csv-profile")))
+    made = scene.by_hand(skill_folder("csv-profile"))
     approved = scene.forge.approve(made.id, made.commit, "Grace", "Looks right.")
     scene.push_to(made, skill_folder("csv-profile", body="Newer.\n"))
 

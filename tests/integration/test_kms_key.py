@@ -2,12 +2,12 @@
 
 import pytest
 from botocore.exceptions import ClientError
-from stand_ins.aws_server import AwsServer
 
 from kms_keys import kms_client, make_key
 from mcpskills.adapters.signing.kms import KmsKey
 from mcpskills.errors import InvalidInputError, UnavailableError
 from mcpskills.provenance import PAYLOAD_TYPE
+from stand_ins.aws_server import AwsServer
 from stand_ins.processes import free_port
 
 

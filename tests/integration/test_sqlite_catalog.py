@@ -17,6 +17,7 @@ ALTER TABLE versions DROP COLUMN evaluation;
 ALTER TABLE versions DROP COLUMN provenance;
 ALTER TABLE versions DROP COLUMN sbom;
 ALTER TABLE versions DROP COLUMN standing;
+ALTER TABLE tenants DROP COLUMN accepted;
 ALTER TABLE tenants DROP COLUMN audit_sequence;
 ALTER TABLE tenants DROP COLUMN audit_hash;
 CREATE TABLE older (

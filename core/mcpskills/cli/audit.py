@@ -14,6 +14,8 @@ from mcpskills.cli.tables import print_json, print_line, print_table
 from mcpskills.errors import CorruptedError
 
 _PAGE = 1000
+_SECONDS = len("2026-11-20T09:30:00")
+_DIGITS = 12
 
 
 class Task(StrEnum):
@@ -83,11 +85,23 @@ def _show(entries: list[dict[str, Any]], *, as_json: bool) -> None:
         print_json({"entries": entries})
         return
     rows = [
-        (str(each["sequence"]), each["at"], each["actor"], each["action"], each["skill"] or "", _told(each["detail"]))
+        (
+            str(each["sequence"]),
+            each["at"][:_SECONDS],
+            each["actor"],
+            each["action"],
+            each["skill"] or "",
+            _told(each["detail"]),
+        )
         for each in entries
     ]
     print_table(("Entry", "When", "Who", "What", "Skill", "Detail"), rows)
 
 
 def _told(detail: dict[str, Any]) -> str:
-    return ", ".join(f"{key} {value}" for key, value in detail.items() if value is not None)
+    """In few words; `--json` has all digits of what is shortened here."""
+    shown = {
+        key: str(value).removeprefix("sha256:")[:_DIGITS] if key in {"digest", "commit"} else value
+        for key, value in detail.items()
+    }
+    return ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in shown.items() if value is not None)

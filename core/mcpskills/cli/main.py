@@ -35,6 +35,7 @@ COMMANDS: Mapping[str, str] = {
     "offline": "mcpskills.cli.online:offline",
     "online": "mcpskills.cli.online:online",
     "audit": "mcpskills.cli.audit:audit",
+    "publisher": "mcpskills.cli.publisher:publisher",
     "propose": "mcpskills.cli.propose:propose",
     "proposals": "mcpskills.cli.proposals:proposals",
     "approve": "mcpskills.cli.approve:approve",

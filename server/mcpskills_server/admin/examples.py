@@ -148,6 +148,10 @@ STANDING: Final[dict[str, Any]] = {
     },
 }
 
+ACCEPT_HISTORY: Final[dict[str, Any]] = {"commit": _COMMIT, "reason": "A password was taken out of the history."}
+
+HISTORY_ACCEPTED: Final[dict[str, Any]] = {"changed": True, "commit": _COMMIT}
+
 PROVENANCE: Final[dict[str, Any]] = {
     "envelope": '{"payload":"eyJfdHlwZSI6…","payloadType":"application/vnd.in-toto+json","signatures":[{"keyid":"…","sig":"…"}]}',
     "key_id": _DIGEST,

@@ -258,6 +258,26 @@ class StandingRequest(Model):
     reason: Reason
 
 
+class AcceptHistoryRequest(Model):
+    """The head of the rewritten branch that is accepted, and why."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra={"example": examples.ACCEPT_HISTORY})
+
+    commit: Annotated[str, StringConstraints(pattern=r"^(?:[0-9a-f]{40}|[0-9a-f]{64})$")] = Field(
+        description="The whole id: publishing goes on only from this commit or a descendant of it."
+    )
+    reason: Reason
+
+
+class HistoryAccepted(Model):
+    """Publishing goes on from `commit`. `changed` is false when that was so already."""
+
+    model_config = ConfigDict(frozen=True, json_schema_extra={"example": examples.HISTORY_ACCEPTED})
+
+    changed: bool
+    commit: str
+
+
 class StandingChange(Model):
     """The version as it stands now, and what is live of its skill. `changed` is false when everything was so already."""
 

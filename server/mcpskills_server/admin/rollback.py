@@ -14,9 +14,11 @@ def target(record: SkillRecord, versions: Sequence[Version], number: int | None)
         return _numbered(record, versions, number)
     if record.live is None:
         raise ConflictError(f"Nothing is live of {record.name!r}, so no version comes before it: say which version.")
-    earlier = [version for version in versions if version.number < record.live]
+    earlier = [version for version in versions if version.number < record.live and version.standing is None]
     if not earlier:
-        raise ConflictError(f"Version {record.live} of {record.name!r} is the first one; there is none before it.")
+        raise ConflictError(
+            f"Version {record.live} of {record.name!r} is the first one that is good; there is none before it."
+        )
     return max(earlier, key=lambda version: version.number)
 
 

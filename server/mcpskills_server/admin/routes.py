@@ -13,6 +13,7 @@ from mcpskills_server.admin.auditing import Auditing
 from mcpskills_server.admin.changing import Changing
 from mcpskills_server.admin.parts import Admin
 from mcpskills_server.admin.proposing import Proposing
+from mcpskills_server.admin.publishing import Publishing
 from mcpskills_server.admin.reading import Reading
 from mcpskills_server.admin.standing import Standings
 from mcpskills_server.admin.uploading import Uploading
@@ -42,6 +43,7 @@ def router(admin: Admin) -> APIRouter:
     whole.include_router(_routes(_reading(reading), "skills", admission.route(JSON_BYTES)))
     whole.include_router(_routes(_changing(changing), "changes", admission.route(JSON_BYTES)))
     whole.include_router(_routes(_standings(Standings(admin)), "versions", admission.route(JSON_BYTES)))
+    whole.include_router(_routes(_publishing(Publishing(admin)), "publisher", admission.route(JSON_BYTES)))
     whole.include_router(_routes(_auditing(Auditing(admin)), "audit", admission.route(JSON_BYTES)))
     whole.include_router(_routes(_proposing(Proposing(admin)), "proposals", admission.route(JSON_BYTES)))
     upload_route = admission.route(uploading.BODY_BYTES, uploading.MEDIA_TYPE)
@@ -79,8 +81,13 @@ def _standings(routes: Standings) -> Sequence[_Row]:
         _Row("POST", f"{at}/revoke", routes.revoke, "Revoke a version", (400, *errors, 413)),
         _Row("POST", f"{at}/restore", routes.restore, "Put a version back in good standing", errors),
         _Row("GET", f"{at}/provenance", routes.show_provenance, "Show who vouches for a version", (404, 502)),
-        _Row("GET", f"{at}/sbom", routes.show_sbom, "Show a version's software bill of materials", (404, 502)),
+        _Row("GET", f"{at}/sbom", routes.show_sbom, "Show a version's bill of materials", (404, 502)),
     )
+
+
+def _publishing(routes: Publishing) -> Sequence[_Row]:
+    summary = "Go on from a rewritten history"
+    return (_Row("POST", "/publisher/accept-history", routes.accept_history, summary, (400, 409, 413)),)
 
 
 def _auditing(routes: Auditing) -> Sequence[_Row]:

@@ -19,7 +19,10 @@ from mcpskills_server.admin.parts import Admin
 from mcpskills_server.admin.reading import SkillId
 
 Number = Annotated[int, Path(alias="number", ge=1, le=2**53, description="The version's number.", examples=[2])]
-SBOM_TYPE = "application/vnd.cyclonedx+json"
+
+
+class CycloneDx(Response):
+    media_type = "application/vnd.cyclonedx+json"
 
 
 class Standings:
@@ -58,13 +61,13 @@ class Standings:
         statement = json.loads(self._admin.verify(envelope, PAYLOAD_TYPE))
         return ProvenanceView(envelope=envelope, key_id=signature["keyid"], statement=statement)
 
-    async def show_sbom(self, name: SkillId, number: Number) -> Response:
+    async def show_sbom(self, name: SkillId, number: Number) -> CycloneDx:
         """The version's software bill of materials, as CycloneDX JSON."""
         version = await self._version(name, number)
         if version.sbom is None:
             raise NotFoundError(f"Version {number} of {name!r} has no software bill of materials.")
         content = await asyncio.to_thread(self._admin.store.get, version.sbom)
-        return Response(content, media_type=SBOM_TYPE)
+        return CycloneDx(content)
 
     def _against(self, request: Request, kind: StandingKind, wanted: StandingRequest) -> Standing:
         return Standing(kind, wanted.reason, outcomes.actor(request), datetime.now(UTC))

@@ -66,7 +66,7 @@ class Resources:
             contents=[await self._contents(snapshot, version, uri, params.uri)],
             ttl_ms=hint.ttl_ms,
             cache_scope=hint.scope,
-            _meta=provenance.of(version),
+            _meta=provenance.vouched(version) if uri.path == SKILL_FILE else provenance.of(version),
         )
 
     async def _contents(

@@ -51,7 +51,13 @@ class Skills:
         if uri.path != SKILL_FILE:
             raise NotFoundError(f"A skill is named by the URI of its {SKILL_FILE}, got {params.uri!r}.")
         hint = caching.of(uri)
-        return GetSkillResult(skill=await self._entry(snapshot, uri), ttl_ms=hint.ttl_ms, cache_scope=hint.scope)
+        version, frontmatter = await self._version(snapshot, uri)
+        return GetSkillResult(
+            skill=_entry(version, frontmatter, uri),
+            ttl_ms=hint.ttl_ms,
+            cache_scope=hint.scope,
+            _meta=provenance.vouched(version),
+        )
 
     async def read_directory(self, _: Context, params: ReadDirectoryParams) -> ReadDirectoryResult:
         snapshot = self._replica.view.snapshot
@@ -68,11 +74,12 @@ class Skills:
             _meta=provenance.of(version),
         )
 
-    async def _entry(self, snapshot: Snapshot, uri: SkillUri) -> SkillEntry:
+    async def _version(self, snapshot: Snapshot, uri: SkillUri) -> tuple[Version, Mapping[str, Json]]:
         if uri.version is None and uri.name in snapshot.skills:
-            return _live_entry(snapshot.skills[uri.name])
+            served = snapshot.skills[uri.name]
+            return served.version, served.skill.frontmatter
         version = await self._library.version(snapshot, uri.name, uri.version)
-        return _entry(version, frontmatter_of(version), uri)
+        return version, frontmatter_of(version)
 
 
 def _live_entry(served: ServedSkill) -> SkillEntry:

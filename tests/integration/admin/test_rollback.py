@@ -161,7 +161,7 @@ def test_the_first_version_has_none_before_it(service):
     answer = service.http.post(ROLLBACK, json={"reason": "Version 1 fails."})
 
     assert answer.status_code == 409
-    assert answer.json()["detail"] == "Version 1 of 'pdf-forms' is the first one; there is none before it."
+    assert answer.json()["detail"] == "Version 1 of 'pdf-forms' is the first one that is good; there is none before it."
 
 
 def test_an_offline_skill_is_rolled_back_only_to_a_version_that_is_said(two_versions):

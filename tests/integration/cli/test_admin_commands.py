@@ -205,7 +205,7 @@ def test_rollback_without_a_reason_is_wrong_usage(service):
         ),
         (
             ["rollback", "pdf-forms", "--reason", "x"],
-            "Version 1 of 'pdf-forms' is the first one; there is none before it.",
+            "Version 1 of 'pdf-forms' is the first one that is good; there is none before it.",
         ),
     ],
 )

@@ -5,6 +5,7 @@ import sqlite3
 from contextlib import closing
 
 from builders import skill_folder
+from catalog_builders import TENANT, lease_of
 from command_line import mcpskills
 
 WHY = ("--reason", "It drops rows.")
@@ -47,6 +48,20 @@ def test_a_command_on_the_condition_of_an_older_generation_changes_nothing(servi
 
     assert code == 1
     assert "Expected the generation 0, but it is 1" in told
+
+
+def test_a_rewritten_history_is_accepted_with_its_head_and_a_reason(service):
+    service.catalog.freeze(lease_of(service.catalog), "It was rewritten.")
+    accept = ("publisher", "accept-history", "--commit", "b" * 40, *WHY)
+
+    first = mcpskills(*accept, url=service.url)
+    second = mcpskills(*accept, "--json", url=service.url)
+    unnamed = mcpskills("publisher", "accept-history", *WHY, url=service.url)
+
+    assert first == (0, f"Publishing goes on from {'b' * 40}.\n", "")
+    assert json.loads(second[1]) == {"changed": False, "commit": "b" * 40}
+    assert unnamed[0] == 2
+    assert service.catalog.published(TENANT).accepted == "b" * 40
 
 
 def test_the_trail_is_listed_and_verified(service):

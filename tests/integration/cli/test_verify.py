@@ -5,11 +5,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from asking_commands import mcpskills
 
 from admin_service import Service
 from builders import script, skill_folder
 from catalog_builders import TENANT, lease_of
+from command_line import mcpskills
 from git_fixtures import clone, git
 from mcpskills.adapters.signing.file_key import FileKey, public_path
 from mcpskills.ports import Publication

@@ -101,6 +101,8 @@ async def test_what_is_read_says_its_version_and_how_long_it_keeps(served):
             "io.openmcpskills/skill": "pdf-forms",
             "io.openmcpskills/version": 1,
             "io.openmcpskills/digest": version.digest,
+            "io.openmcpskills/commit": version.origin.commit,
+            "io.openmcpskills/provenance": version.provenance,
         }.items()
     )
     assert (live.ttl_ms, live.cache_scope) == (1_000, "public")

@@ -9,7 +9,12 @@ from mcpskills.package import digest
 pytestmark = pytest.mark.anyio
 
 FILES = {"references/forms.md": "# Forms\n", "scripts/deep/fill.py": "print()\n"}
-META = {"io.openmcpskills/skill", "io.openmcpskills/version", "io.openmcpskills/digest"}
+META = {
+    "io.openmcpskills/skill",
+    "io.openmcpskills/version",
+    "io.openmcpskills/digest",
+    "io.openmcpskills/commit",
+}
 
 
 async def test_the_extension_is_announced_with_directory_reading(served, mode):

@@ -17,16 +17,6 @@ def published_twice(registry: Scene) -> None:
         registry.reconcile()
 
 
-def test_after_a_rollback_ten_reconciles_leave_it_rolled_back(registry: Scene):
-    published_twice(registry)
-    held = registry.catalog.hold(TENANT, "pdf-forms", a_hold(1))
-
-    for _ in range(10):
-        registry.reconcile()
-
-    assert registry.skill("pdf-forms") == held
-
-
 def test_new_content_under_a_hold_becomes_a_version_and_the_pointer_stays(registry: Scene):
     published_twice(registry)
     registry.catalog.hold(TENANT, "pdf-forms", a_hold(1))

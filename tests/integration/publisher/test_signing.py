@@ -4,30 +4,17 @@ import asyncio
 import json
 from dataclasses import replace
 
-import pytest
-
 from builders import script, skill_folder
 from catalog_builders import TENANT, lease_of
 from mcpskills import provenance, trust
 from mcpskills.adapters.signing.file_key import FileKey
 from mcpskills.adapters.signing.verifying import TrustedKeys
-from mcpskills.errors import UnavailableError
 from mcpskills.ports import Publication
 from mcpskills.provenance import PAYLOAD_TYPE
 from mcpskills.settings import SIGNING_KEY
 from mcpskills.version import Version
 from mcpskills_server.catalog_source import CatalogSource
 from publisher_scene import Scene
-
-
-class FailingSigner:
-    """A key that cannot be reached."""
-
-    key_id = "sha256:" + "0" * 64
-    public_pem = ""
-
-    def sign(self, payload: bytes, payload_type: str) -> str:
-        raise UnavailableError(f"The key cannot be reached for {len(payload)} bytes of {payload_type}.")
 
 
 def source_of(registry: Scene, key: FileKey | None = None) -> CatalogSource:
@@ -64,21 +51,6 @@ def test_a_version_has_a_bill_of_what_its_scripts_need(registry: Scene):
     bill = json.loads(registry.store.get(version_of(registry).sbom))
     assert (bill["specVersion"], bill["metadata"]["component"]["name"]) == ("1.6", "pdf-forms")
     assert [component["purl"] for component in bill["components"]] == ["pkg:pypi/requests@2.32.0"]
-
-
-def test_while_the_signer_fails_the_old_version_stays_and_nothing_is_lost(registry: Scene):
-    registry.work.publish(skill_folder(body="One.\n"))
-    registry.reconcile()
-    registry.work.publish(skill_folder(body="Two.\n"))
-
-    with pytest.raises(UnavailableError, match="cannot be reached"):
-        registry.reconcile(signer=FailingSigner())
-    served = registry.live()
-    registry.reconcile()
-
-    assert served == {"pdf-forms": 1}
-    assert registry.live() == {"pdf-forms": 2}
-    assert registry.files("pdf-forms")["SKILL.md"].endswith(b"Two.\n")
 
 
 def test_a_replica_that_trusts_another_key_serves_nothing_and_says_why(registry: Scene):

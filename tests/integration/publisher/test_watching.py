@@ -101,17 +101,6 @@ def test_a_publisher_that_missed_requests_looks_itself(registry: Scene):
     asyncio.run(story())
 
 
-def test_when_every_hint_is_lost_the_timer_finds_the_push(registry: Scene):
-    registry.registry = registry.origin.as_uri()
-
-    async def story() -> None:
-        async with registry.running(registry.publisher(every=0.05)):
-            await asyncio.to_thread(registry.work.publish, skill_folder())
-            await registry.until(lambda: registry.live() == {"pdf-forms": 1})
-
-    asyncio.run(story())
-
-
 def test_a_push_during_a_reconcile_brings_about_another(registry: Scene):
     registry.work.publish(skill_folder(body="One.\n"))
     pushed: list[str] = []

@@ -4,7 +4,7 @@ import asyncio
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from catalog_builders import NOON, TENANT
 from mcpskills.adapters.sqlite.deliveries import SqliteDeliveries
 from mcpskills.errors import UnavailableError
 from mcpskills.ports import Delivery
-from publisher_scene import PATIENCE, Scene, scene
+from publisher_scene import Scene, eventually, scene
 from webhook_scene import Site, a_pull_request, a_push, receiver, site
 
 IDLE = 0.5
@@ -48,12 +48,6 @@ def all_dealt_with(registry: Scene) -> bool:
     return not any(still_open for _, still_open, _ in deliveries(registry))
 
 
-async def eventually(holds: Callable[[], bool]) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while not holds():
-            await asyncio.sleep(0.02)
-
-
 def push(registry: Scene, github: Site, body: str) -> str:
     """Somebody pushes, and GitHub says so."""
     commit = registry.work.publish(skill_folder(body=body))
@@ -77,51 +71,6 @@ def test_a_delivered_merge_goes_live(registry: Scene, github: Site):
             await asyncio.to_thread(registry.work.publish, skill_folder())
             await asyncio.to_thread(github.deliver, a_pull_request(), "pull_request")
             await registry.until(lambda: registry.live() == {"pdf-forms": 1})
-
-    asyncio.run(story())
-
-
-def test_the_same_delivery_a_hundred_times_makes_one_version(registry: Scene, github: Site):
-    async def story() -> None:
-        async with registry.running(registry.publisher()):
-            registry.work.publish(skill_folder())
-            sent = [asyncio.to_thread(github.deliver, a_push(), X_GitHub_Delivery="same") for _ in range(100)]
-            await asyncio.gather(*sent)
-            await registry.until(lambda: registry.live() == {"pdf-forms": 1})
-            await eventually(lambda: all_dealt_with(registry))
-
-    asyncio.run(story())
-
-    assert len(deliveries(registry)) == 1
-    assert registry.catalog.generation(TENANT) == 1
-
-
-def test_deliveries_out_of_order_lead_to_the_newest_content(registry: Scene, github: Site):
-    commits = [registry.work.publish(skill_folder(body=f"{number}.\n")) for number in range(3)]
-
-    async def story() -> None:
-        async with registry.running(registry.publisher()):
-            for commit in reversed(commits):
-                await asyncio.to_thread(github.deliver, a_push(after=commit))
-            await eventually(lambda: all_dealt_with(registry))
-
-    asyncio.run(story())
-
-    assert registry.files("pdf-forms")["SKILL.md"].endswith(b"2.\n")
-
-
-def test_a_delivery_during_a_reconcile_leads_to_another(registry: Scene, github: Site):
-    registry.work.publish(skill_folder(body="One.\n"))
-    pushed: list[str] = []
-
-    def push_once(step: str, _: str) -> None:
-        if step == "read" and not pushed:
-            pushed.append(push(registry, github, "Two.\n"))
-
-    async def story() -> None:
-        async with registry.running(registry.publisher(observe=push_once)):
-            await registry.until(lambda: registry.live() == {"pdf-forms": 2})
-            await eventually(lambda: all_dealt_with(registry))
 
     asyncio.run(story())
 

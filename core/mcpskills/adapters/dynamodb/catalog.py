@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from mcpskills import pointing
+from mcpskills import history, pointing
 from mcpskills.adapters import catalog_rows as rows
 from mcpskills.adapters.dynamodb import changes, keys, leasing, reading
 from mcpskills.adapters.dynamodb.attributes import Fields
@@ -14,6 +14,7 @@ from mcpskills.adapters.dynamodb.pointing import Pointing
 from mcpskills.adapters.dynamodb.transaction import Change, Transaction, trail_end
 from mcpskills.audit import AuditEntry, Head
 from mcpskills.checkpoint import Checkpoint
+from mcpskills.history import History
 from mcpskills.pointing import Detail
 from mcpskills.ports import Changes, Lease, Publication, Published
 from mcpskills.version import Hold, Quarantine, SkillRecord, Standing, Version
@@ -46,6 +47,7 @@ class DynamoDbCatalog:
             frozen=head["frozen"],
             skills={record.name: record for record in reading.records(self._database, tenant)},
             quarantined={trouble.path: trouble for trouble in reading.quarantined(self._database, tenant)},
+            accepted=head["accepted"],
         )
 
     def publish(self, lease: Lease, publication: Publication) -> SkillRecord:
@@ -63,7 +65,8 @@ class DynamoDbCatalog:
         else:
             pointing.expect_package(version, known["digest"])
         hold = pointing.remaining(before.hold if before else None, version, self._now())
-        bad = reading.standings(self._database, tenant, name)
+        sure = known is None and hold is None
+        bad = {} if sure else reading.standings(self._database, tenant, name)
         live = reading.chosen(self._database, tenant, name, wanted=version.number, hold=hold, bad=bad)
         origin: Detail = {"digest": version.digest, "commit": version.origin.commit, "live": live}
         change = self._change("publish", name, {"version": version.number, **origin})
@@ -128,7 +131,7 @@ class DynamoDbCatalog:
     def mark_commit(self, lease: Lease, commit: str) -> None:
         def attempt() -> None:
             step = Transaction(self._database, lease.tenant, lease)
-            step.set_head(commit_id=commit)
+            step.set_head(commit_id=commit, accepted=None)
             step.commit()
 
         decided(attempt)
@@ -204,6 +207,20 @@ class DynamoDbCatalog:
         self, tenant: str, name: str, actor: str, only: Hold | None = None, if_generation: int | None = None
     ) -> SkillRecord:
         return decided(lambda: self._pointing(tenant, name, if_generation).lift(actor, only))
+
+    def accept_history(self, tenant: str, commit: str, *, reason: str, actor: str) -> bool:
+        def attempt() -> bool:
+            step = Transaction(self._database, tenant)
+            known = History(step.head["commit_id"], step.head["frozen"], step.head["accepted"])
+            if not history.accept(known, commit):
+                return False
+            step.set_head(commit_id=None, frozen=None, accepted=commit)
+            detail = history.told(known, commit, reason)
+            step.note(Change(actor, history.ACTION, None, detail, self._now()))
+            step.commit()
+            return True
+
+        return decided(attempt)
 
     def stand(
         self,

@@ -15,8 +15,8 @@ from mcpskills.adapters.dynamodb.attributes import Fields, Item, fields
 from mcpskills.adapters.dynamodb.keys import Key
 from mcpskills.errors import LeaseLostError, UnavailableError
 
-_TRIES = 12
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.01, 1.0
+_TRIES = 20
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.01, 0.5
 _AT_ONCE = 100
 """Items that one `BatchGetItem` takes."""
 

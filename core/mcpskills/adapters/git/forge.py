@@ -77,8 +77,8 @@ class LocalForge:
         yes = Approval(by, datetime.now(UTC), head, comment)
 
         def decide(proposal: Proposal, record: Record) -> Record:
-            _require_open(proposal)
-            _require_head(proposal, head)
+            proposal.require_open()
+            proposal.require_head(head)
             return records.approved(record, yes)
 
         return self._write(which, by, "Approve", decide)
@@ -87,8 +87,8 @@ class LocalForge:
         for _ in range(_TRIES):
             with self._fresh() as tracked:
                 proposal, record = self._find(which, tracked)
-                _require_open(proposal)
-                _require_head(proposal, head)
+                proposal.require_open()
+                proposal.require_head(head)
                 try:
                     commit = self._merge(proposal, self._require_mergeable(proposal, tracked), by)
                 except MovedError:
@@ -224,19 +224,6 @@ class LocalForge:
                     self._end(which, decided, by, action)
                     return self._find(which, tracked)[0]
         raise PreconditionFailedError(f"The proposal {quoted(which)} changes all the time; try again in a moment.")
-
-
-def _require_open(proposal: Proposal) -> None:
-    if proposal.state is not ProposalState.OPEN:
-        raise ConflictError(f"The proposal {quoted(proposal.id)} is {proposal.state} already.")
-
-
-def _require_head(proposal: Proposal, head: str) -> None:
-    if proposal.commit != head:
-        raise PreconditionFailedError(
-            f"The proposal {quoted(proposal.id)} is at commit {proposal.commit[:12]}, not at {quoted(head[:12])} any more; "
-            "look at it again."
-        )
 
 
 def _ref(branch: str) -> Ref:

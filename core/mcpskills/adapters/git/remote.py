@@ -11,6 +11,7 @@ from typing import Any, BinaryIO, cast
 from dulwich.client import GitClient, default_urllib3_manager, get_transport_and_path
 from dulwich.config import ConfigDict
 from dulwich.errors import SendPackError
+from dulwich.file import FileLocked
 from dulwich.object_store import ObjectStoreGraphWalker
 from dulwich.objects import ZERO_SHA, ObjectID, ShaFile
 from dulwich.pack import PackData, pack_objects_to_data
@@ -33,7 +34,15 @@ _SECONDS = b"60"
 # A publisher has nobody who could answer a question about a password or a host key.
 _SSH = b"ssh -o BatchMode=yes -o ConnectTimeout=20"
 # What servers say when another push came between; they have no code for it.
-_OVERTAKEN = ("failed to update ref", "incorrect old value", "cannot lock ref", "remote ref updated")
+_OVERTAKEN = (
+    "failed to update ref",
+    "incorrect old value",
+    "cannot lock ref",
+    "remote ref updated",
+    # These are dulwich's own, for a repository behind a file URL.
+    "unable to set",
+    "unable to remove",
+)
 
 
 class Remote:
@@ -90,8 +99,12 @@ class Remote:
             return {move.ref: move.new or ZERO_SHA for move in moves}
 
         with self._client() as (client, path):
-            # The server compares again: the old ids that were advertised go along with the new ones.
-            result = client.send_pack(path.encode(), update, lambda *_, **__: pack_objects_to_data(new))
+            try:
+                # The server compares again: the old ids that were advertised go along with the new ones.
+                result = client.send_pack(path.encode(), update, lambda *_, **__: pack_objects_to_data(new))
+            except FileLocked as error:
+                # Behind a file URL there is no server: another process is at it this moment, so a reference is about to move.
+                raise MovedError(os.fsdecode(error.filename)) from error
         for ref, refused in (result.ref_status or {}).items():
             if refused and any(words in refused for words in _OVERTAKEN):
                 raise MovedError(ref.decode("utf-8", "backslashreplace"))

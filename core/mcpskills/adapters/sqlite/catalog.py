@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from mcpskills import pointing
+from mcpskills import history, pointing
 from mcpskills.adapters import catalog_rows as rows
 from mcpskills.adapters.sqlite import chaining, statements
 from mcpskills.adapters.sqlite.database import Database
@@ -15,6 +15,7 @@ from mcpskills.adapters.sqlite.statements import Change
 from mcpskills.audit import AuditEntry, Head
 from mcpskills.checkpoint import Checkpoint
 from mcpskills.errors import LeaseLostError
+from mcpskills.history import History
 from mcpskills.ports import Changes, Lease, Publication, Published
 from mcpskills.version import Hold, Quarantine, SkillRecord, Standing, Version
 
@@ -60,6 +61,7 @@ class SqliteCatalog:
                 frozen=row["frozen"] if row else None,
                 skills={record.name: record for record in records},
                 quarantined={entry.path: entry for entry in quarantined},
+                accepted=row["accepted"] if row else None,
             )
 
     def publish(self, lease: Lease, publication: Publication) -> SkillRecord:
@@ -122,7 +124,7 @@ class SqliteCatalog:
     def mark_commit(self, lease: Lease, commit: str) -> None:
         with self._database.write(lease) as db:
             statements.tenant_row(db, lease.tenant)
-            db.execute("UPDATE tenants SET commit_id = ? WHERE tenant = ?", (commit, lease.tenant))
+            db.execute("UPDATE tenants SET commit_id = ?, accepted = NULL WHERE tenant = ?", (commit, lease.tenant))
 
     def freeze(self, lease: Lease, reason: str | None) -> None:
         with self._database.write(lease) as db:
@@ -216,6 +218,19 @@ class SqliteCatalog:
     ) -> SkillRecord:
         with self._pointing(tenant, name, if_generation) as pointing:
             return pointing.lift(actor, only)
+
+    def accept_history(self, tenant: str, commit: str, *, reason: str, actor: str) -> bool:
+        with self._database.write() as db:
+            row = db.execute("SELECT * FROM tenants WHERE tenant = ?", (tenant,)).fetchone()
+            known = History(row["commit_id"], row["frozen"], row["accepted"]) if row else History()
+            if not history.accept(known, commit):
+                return False
+            db.execute(
+                "UPDATE tenants SET commit_id = NULL, frozen = NULL, accepted = ? WHERE tenant = ?", (commit, tenant)
+            )
+            detail = history.told(known, commit, reason)
+            statements.note(db, self._change(tenant, actor, history.ACTION, None, **detail))
+        return True
 
     def stand(
         self,

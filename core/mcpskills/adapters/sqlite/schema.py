@@ -85,6 +85,7 @@ _STEPS: tuple[str | Callable[[sqlite3.Connection], None], ...] = (
     _FIRST,
     "ALTER TABLE versions ADD COLUMN evaluation TEXT",
     chaining.apply,
+    "ALTER TABLE tenants ADD COLUMN accepted TEXT",
     """
 CREATE TABLE checkpoints (
     tenant TEXT PRIMARY KEY,

@@ -28,10 +28,25 @@ def example_of(document, schema):
     return found.get("example")
 
 
+DOCUMENTS = {"GET /admin/skills/{id}/versions/{number}/sbom"}
+"""Answers in a form that others have defined."""
+
+JSON_BODIES = (
+    "POST /admin/skills/{id}/rollback",
+    "POST /admin/skills/{id}/promote",
+    "POST /admin/skills/{id}/versions/{number}/yank",
+    "POST /admin/skills/{id}/versions/{number}/revoke",
+    "POST /admin/proposals/{id}/approve",
+    "POST /admin/proposals/{id}/merge",
+    "POST /admin/proposals/{id}/close",
+    "POST /admin/publisher/accept-history",
+)
+
+
 def test_every_route_is_described_for_people_and_programs(document):
     found = operations(document)
 
-    assert len(found) == 14
+    assert len(found) == 28
     assert [route for route, op in found.items() if not (op.get("summary") and op.get("description"))] == []
     assert [route for route, op in found.items() if len(op.get("tags", ())) != 1] == []
     assert len({op["operationId"] for op in found.values()}) == len(found)
@@ -53,10 +68,10 @@ def test_every_good_answer_has_an_example(document):
         route: answer["content"]["application/json"]["schema"]
         for route, operation in operations(document).items()
         for status, answer in operation["responses"].items()
-        if int(status) < 400
+        if int(status) < 400 and route not in DOCUMENTS
     }
 
-    assert len(good) == 14
+    assert len(good) == 28 - len(DOCUMENTS)
     assert [route for route, schema in good.items() if not example_of(document, schema)] == []
 
 
@@ -68,11 +83,13 @@ def test_every_body_is_described(document):
     }
 
     assert {route: list(content) for route, content in bodies.items()} == {
-        "POST /admin/skills/{id}/rollback": ["application/json"],
+        **{route: ["application/json"] for route in JSON_BODIES},
         "POST /admin/skills/validate": ["multipart/form-data"],
         "POST /admin/skills/upload": ["multipart/form-data"],
     }
-    assert example_of(document, bodies["POST /admin/skills/{id}/rollback"]["application/json"]["schema"])
+    assert [
+        route for route in JSON_BODIES if not example_of(document, bodies[route]["application/json"]["schema"])
+    ] == []
 
 
 def test_every_error_answer_is_a_problem_with_an_example(document):

@@ -1,14 +1,10 @@
-"""A publisher is killed after each of its steps in turn. After a restart nothing tells that it ever happened."""
+"""SIGKILL after each step, on one machine: whatever was under way, after a restart nothing tells that it ever happened."""
 
-import json
 import shutil
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
-from subprocess import PIPE
 
 import pytest
 
@@ -22,49 +18,37 @@ from mcpskills.adapters.sqlite.catalog import SqliteCatalog
 from mcpskills.package import digest, unpack
 from mcpskills.settings import SIGNING_KEY
 from mcpskills_publisher import pipeline
-from publisher_scene import Scene
+from publisher_processes import Publishers, publishers
+from publisher_scene import Scene, scene
 
-PROGRAM = Path(__file__).parent / "crashing_publisher.py"
 PIPELINE = [step.__name__ for step in pipeline.STEPS]
 
 
-class Program:
-    """The program that starts publishers, each as a process of its own."""
-
-    def __init__(self, registry: str) -> None:
-        self._registry = registry
-        self._process = subprocess.Popen([sys.executable, PROGRAM], stdin=PIPE, stdout=PIPE, text=True)
-
-    def run(self, data: Path, kill_after: int = 0) -> list[str]:
-        """One reconcile on a data directory; gives the steps that it took."""
-        self._process.stdin.write(json.dumps([str(data), self._registry, kill_after]) + "\n")
-        self._process.stdin.flush()
-        steps, status = json.loads(self._process.stdout.readline())
-        assert status == (-signal.SIGKILL if kill_after else 0)
-        return steps
-
-    def close(self) -> None:
-        self._process.communicate()
+@pytest.fixture
+def registry(tmp_path: Path) -> Iterator[Scene]:
+    with scene(tmp_path) as made:
+        yield made
 
 
 @pytest.fixture
-def program(registry: Scene) -> Iterator[Program]:
-    with closing(Program(registry.registry)) as running:
+def program(registry: Scene) -> Iterator[Publishers]:
+    with publishers(registry) as running:
         yield running
 
 
-def test_killed_after_any_step_of_its_first_start_a_publisher_converges(registry: Scene, program: Program):
+def test_killed_after_any_step_of_its_first_start_a_publisher_converges(registry: Scene, program: Publishers):
     push_the_first_skills(registry)
     before = registry.root / "nothing"
     before.mkdir()
 
-    steps = program.run(shutil.copytree(before, registry.root / "undisturbed"))
+    steps = program.run(shutil.copytree(before, registry.root / "undisturbed")).steps
 
     assert {*PIPELINE, "quarantine", "mark_commit", "checkpoint"} == set(steps)
     assert_converges(registry, program, before, steps)
 
 
-def test_killed_after_any_step_of_a_later_push_a_publisher_converges(registry: Scene, program: Program):
+@pytest.mark.nightly
+def test_killed_after_any_step_of_a_later_push_a_publisher_converges(registry: Scene, program: Publishers):
     push_the_first_skills(registry)
     before = registry.root / "first"
     before.mkdir()
@@ -76,7 +60,7 @@ def test_killed_after_any_step_of_a_later_push_a_publisher_converges(registry: S
     registry.work.delete("skills/gone-bad")
     registry.work.push()
 
-    steps = program.run(shutil.copytree(before, registry.root / "undisturbed"))
+    steps = program.run(shutil.copytree(before, registry.root / "undisturbed")).steps
 
     assert {*PIPELINE, "quarantine", "keep_place", "tombstone", "release", "mark_commit"} == set(steps)
     assert_converges(registry, program, before, steps)
@@ -93,14 +77,15 @@ def push_the_first_skills(registry: Scene) -> None:
     )
 
 
-def assert_converges(registry: Scene, program: Program, before: Path, steps: list[str]) -> None:
+def assert_converges(registry: Scene, program: Publishers, before: Path, steps: list[str]) -> None:
     undisturbed = state(registry.root / "undisturbed")
     for number in range(1, len(steps) + 1):
         data = shutil.copytree(before, registry.root / f"killed-{number}")
-        assert program.run(data, kill_after=number) == steps[:number]
+        killed = program.killed(number, data)
+        assert (killed.steps, killed.status) == (steps[:number], -signal.SIGKILL)
         assert_nothing_is_half_visible(data)
 
-        program.run(data)
+        assert program.run(data).status == 0
 
         assert state(data) == undisturbed, f"killed after step {number}, {steps[number - 1]}"
         assert_nothing_is_half_visible(data)
