@@ -7,6 +7,7 @@ import resource
 import signal
 import socket
 from collections.abc import Callable, Coroutine, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import uvicorn
 import uvloop
@@ -23,6 +24,7 @@ PATIENCE_SECONDS = 10
 
 _ANY = {"0.0.0.0", "::"}  # noqa: S104 recognised, not bound
 _BACKLOG = 2048
+_THREADS = 16
 _REASONS = {
     errno.EADDRINUSE: "another program listens there. Stop it, or choose another port with {port_by}.",
     errno.EACCES: "the system does not allow it. Choose a port above 1023 with {port_by}.",
@@ -62,6 +64,8 @@ def run(main: Coroutine[None, None, None]) -> None:
     """Run to the end on uvloop, with as many files and connections as the system allows."""
     _raise_file_limit()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
+        # What blocks, such as boto3, runs in threads: as many as a client of AWS has connections, and no more.
+        runner.get_loop().set_default_executor(ThreadPoolExecutor(_THREADS, thread_name_prefix="blocking"))
         runner.run(main)
 
 

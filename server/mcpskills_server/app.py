@@ -12,11 +12,12 @@ from fastapi import FastAPI
 import mcpskills
 from mcpskills import logs, process
 from mcpskills.adapters import backends, origins
+from mcpskills.adapters.caching import CachingPackageStore
 from mcpskills.adapters.signing.file_key import public_path
 from mcpskills.adapters.signing.verifying import TrustedKeys
 from mcpskills.errors import InvalidInputError, McpSkillsError, UnavailableError
 from mcpskills.ports import Catalog, Forge, PackageStore, Replicas, Signals
-from mcpskills.settings import SIGNING_KEY
+from mcpskills.settings import SIGNING_KEY, Storage
 from mcpskills.trust import Verify
 from mcpskills_server import admin, health, problems, reporting
 from mcpskills_server.admin import Admin
@@ -98,7 +99,10 @@ async def _main(settings: ServerSettings) -> None:
         backends.replicas(settings) as replicas,
     ):
         forge = origins.origin(settings).forge(settings.data / "proposals", settings.branch)
-        service = registry(settings, parts.catalog, parts.store, parts.signals, forge, replicas=replicas)
+        near = CachingPackageStore(parts.store, settings.data / "cache" / "packages", settings.package_disk_bytes)
+        store = near if settings.storage is Storage.AWS else parts.store
+        service = registry(settings, parts.catalog, store, parts.signals, forge, replicas=replicas)
+        near.spare(service.replica.digests)
         stop = asyncio.Event()
         _log.info("skills are served", url=process.url(listener) + "/mcp")
         with process.stop_on_signal(stop):

@@ -18,4 +18,5 @@ class ServerSettings(Settings):
     poll_seconds: float = Field(default=1.0, gt=0)
     page_size: int = Field(default=50, ge=1, le=200)
     trusted_keys: tuple[str, ...] = ()
+    package_disk_bytes: int = Field(default=1024 * 1024 * 1024, ge=0)
     package_cache_bytes: int = Field(default=64 * 1024 * 1024, ge=0)
