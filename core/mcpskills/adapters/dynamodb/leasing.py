@@ -12,15 +12,17 @@ def acquire(database: Database, watch: LeaseWatch, tenant: str, holder: str, sec
     """Raises `LeaseLostError` while another holder's lease has not run out."""
 
     def attempt() -> Lease:
-        row, now = database.get(keys.lease(tenant)), database.now().timestamp()
-        in_force = row is not None and row["expires_at"] > now
+        row = database.get(keys.lease(tenant))
+        # Asked for after the answer, from which the clock may have learned what time it is.
+        moment = database.now().timestamp()
+        in_force = row is not None and row["expires_at"] > moment
         if row is not None and in_force and row["holder"] != holder:
             if not watch.stood_still(tenant, row["token"], row["expires_at"], seconds):
                 raise LeaseLostError(f"The publisher {row['holder']} holds the lease of tenant {tenant!r}.")
             in_force = False
         # A holder that renews in time keeps its token; a change of hands, or a pause past the end, makes a new one.
         token = (row["token"] if row else 0) + (0 if in_force else 1)
-        _put(database, tenant, row, holder=holder, token=token, expires_at=now + seconds)
+        _put(database, tenant, row, holder=holder, token=token, expires_at=moment + seconds)
         return Lease(tenant, token)
 
     return decided(attempt)
