@@ -1,6 +1,6 @@
 """By which commit of the branch a folder got the content that it has: several may have been merged since the last reconcile."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from mcpskills.adapters.git import signatures
@@ -41,9 +41,13 @@ class Arrivals:
         self._commits: dict[str, CommitInfo] = {}
         self._known: dict[str, Arrival] = {}
 
-    def of(self, folder: str) -> Arrival:
-        """That of one of the folders. Raises `UnavailableError`."""
+    def of(self, folder: str, renew: Callable[[], object]) -> Arrival:
+        """That of one of the folders. Raises `UnavailableError`.
+
+        `renew` is called before each commit that is looked at: a long way back may take longer than a lease lasts.
+        """
         while self._at is not None and folder in self._left:
+            renew()
             self._look_at(self._at)
         commit = self._commits.get(folder, self._head)
         if commit.id not in self._known:

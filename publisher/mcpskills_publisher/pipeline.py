@@ -137,7 +137,7 @@ def number(work: Work, bench: Bench) -> None:
     known = next((version.number for version in versions if version.digest == work.package.digest), None)
     following = max((version.number for version in versions), default=0) + 1
     work.is_new = known is None
-    work.arrival = bench.arrivals.of(work.candidate.path)
+    work.arrival = bench.arrivals.of(work.candidate.path, bench.lease)
     work.version = _version(work, bench, known or following)
 
 

@@ -44,6 +44,10 @@ def merged(registry: Scene, name: str, who: str) -> tuple[Proposal, str]:
     return proposal, git(registry.origin, "rev-parse", BRANCH)
 
 
+def in_time() -> None:
+    """Nobody waits for the lease."""
+
+
 def pulled(registry: Scene) -> None:
     git(registry.work.path, "pull", "--quiet", "--ff-only", "origin", BRANCH)
 
@@ -142,8 +146,20 @@ def test_where_a_shallow_clone_ends_the_head_stands_for_what_was_there_before(re
     with closing(GitRepository.open(str(registry.root / "shallow.git"), registry.root / "mirrors")) as shallow:
         arrivals = Arrivals(shallow, AllowedSigners(), shallow.commit(head), ["skills/apple-pie", "skills/pdf-forms"])
 
-        assert arrivals.of("skills/pdf-forms").commit.id == later
-        assert arrivals.of("skills/apple-pie").commit.id == head
+        assert arrivals.of("skills/pdf-forms", in_time).commit.id == later
+        assert arrivals.of("skills/apple-pie", in_time).commit.id == head
+
+
+def test_a_long_way_back_renews_the_lease_before_each_commit(registry: Scene):
+    registry.work.publish(skill_folder())
+    head = many_commits(registry, 10)
+    renewed = []
+
+    with closing(repository(registry)) as opened:
+        arrivals = Arrivals(opened, AllowedSigners(), opened.commit(head), ["skills/pdf-forms"])
+        arrivals.of("skills/pdf-forms", lambda: renewed.append(1))
+
+    assert len(renewed) == 11
 
 
 def test_what_is_older_than_the_limit_of_commits_is_said_to_come_from_the_head(registry: Scene):
