@@ -99,15 +99,19 @@ class Catalog(Protocol):
 
     A method that changes what is served raises the tenant's generation by one in that same transaction, records the change
     for `changes_since` and appends an audit entry, chained to the one before. Publisher's methods take its lease and raise
-    `LeaseLostError` once another one holds it. Admins' methods take the generation that the admin looked at, if any, and raise
-    `PreconditionFailedError` when it is another by now. All raise `UnavailableError` when the catalog cannot be reached.
+    `LeaseLostError` once it ran out by this process's clock, or another one holds it. Admins' methods take the generation that
+    the admin looked at, if any, and raise `PreconditionFailedError` when it is another by now. All raise `UnavailableError` when
+    the catalog cannot be reached.
 
     What is live follows in the same transaction from what Git wants, the hold and the standings: the held version, else the
     wanted one; where that was yanked or revoked, the newest good one below it, else none.
     """
 
     def acquire_lease(self, tenant: str, holder: str, seconds: float) -> Lease:
-        """Take or renew the lease. Raises `LeaseLostError` while another holder's has not run out."""
+        """Take or renew the lease. Raises `LeaseLostError` while another holder's has not run out.
+
+        It has by the clock of whoever asks, or once they saw it for `seconds` and it was not renewed, whatever their clock says.
+        """
 
     def release_lease(self, lease: Lease) -> None:
         """Let the lease run out now, if it is still held."""

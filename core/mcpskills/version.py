@@ -34,7 +34,7 @@ class HoldUntil(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where a version's content came from: the commit that was published, the folder and its Git tree id."""
+    """Where a version's content came from: the commit that brought it into the branch, the folder and its Git tree id."""
 
     commit: str
     path: str

@@ -22,7 +22,6 @@ from mcpskills.events import GenerationRaised
 from mcpskills.folder import SKILL_FILE, SkillFolder
 from mcpskills.package import Package
 from mcpskills.ports import Catalog, Lease, PackageStore, Publication, Signals, Signer
-from mcpskills.provenance import Review
 from mcpskills.sbom import bill
 from mcpskills.validation.policy import Policy
 from mcpskills.validation.subject import Neighbours
@@ -30,6 +29,7 @@ from mcpskills.validation.validate import Verdict, judged_by
 from mcpskills.validation.validate import validate as judge
 from mcpskills.version import Evaluation, Origin, SkillRecord, Version
 from mcpskills_publisher import vouching
+from mcpskills_publisher.arrival import Arrival, Arrivals
 from mcpskills_publisher.live_search import LiveSearch
 from mcpskills_publisher.plan import Candidate
 
@@ -49,6 +49,8 @@ class EvalsFailedError(InvalidInputError):
 class Bench:
     """What the steps of one reconcile work with. `lease` renews itself when it is asked for. `registry` is the repository's id.
 
+    `commit` is the branch's; `arrivals` tell by which commit each folder came in.
+
     `lookalikes` are, for each name that is to be published and has any, the names that it could be taken for.
     """
 
@@ -59,7 +61,7 @@ class Bench:
     signer: Signer
     registry: str
     commit: CommitInfo
-    review: Review
+    arrivals: Arrivals
     policy: Policy
     lookalikes: Mapping[str, tuple[str, ...]]
     search: LiveSearch
@@ -79,6 +81,7 @@ class Work:
     package: Package = field(init=False)
     version: Version = field(init=False)
     is_new: bool = field(init=False)
+    arrival: Arrival = field(init=False)
     record: SkillRecord | None = field(init=False, default=None)
 
 
@@ -134,6 +137,7 @@ def number(work: Work, bench: Bench) -> None:
     known = next((version.number for version in versions if version.digest == work.package.digest), None)
     following = max((version.number for version in versions), default=0) + 1
     work.is_new = known is None
+    work.arrival = bench.arrivals.of(work.candidate.path, bench.lease)
     work.version = _version(work, bench, known or following)
 
 
@@ -155,7 +159,7 @@ def sign(work: Work, bench: Bench) -> None:
     tenant = bench.lease().tenant
     rules = judged_by(bench.policy)
     stated = vouching.stated(
-        work.version, work.verdict, bench.review, tenant=tenant, registry=bench.registry, rules=rules
+        work.version, work.verdict, work.arrival.review, tenant=tenant, registry=bench.registry, rules=rules
     )
     envelope = bench.signer.sign(provenance.statement(stated), provenance.PAYLOAD_TYPE)
     work.version = replace(work.version, provenance=envelope)
@@ -206,11 +210,11 @@ def _version(work: Work, bench: Bench, number: int) -> Version:
     # Read again: what is served is the frontmatter after its rewriting.
     served = skill.read(work.folder.entries[SKILL_FILE].content)
     origin = Origin(
-        commit=bench.commit.id,
+        commit=work.arrival.commit.id,
         path=work.candidate.path,
         tree=work.candidate.tree,
-        author=bench.commit.author,
-        committed_at=bench.commit.committed_at,
+        author=work.arrival.commit.author,
+        committed_at=work.arrival.commit.committed_at,
     )
     return Version(
         skill=work.candidate.name,

@@ -8,7 +8,6 @@ from threading import Event
 
 import structlog
 
-from mcpskills.adapters.git import signatures
 from mcpskills.adapters.git.allowed_signers import AllowedSigners
 from mcpskills.adapters.git.repository import GitRepository
 from mcpskills.errors import ConflictError, HistoryRewrittenError, InvalidInputError, UnavailableError
@@ -18,7 +17,8 @@ from mcpskills.ports import Catalog, Lease, PackageStore, Published, Signals, Si
 from mcpskills.validation.policy import FILE, Policy
 from mcpskills.validation.registry_toml import policy_of
 from mcpskills.validation.validate import judged_by
-from mcpskills_publisher import carry_out, vouching
+from mcpskills_publisher import carry_out
+from mcpskills_publisher.arrival import Arrivals
 from mcpskills_publisher.carry_out import Done
 from mcpskills_publisher.checkpointing import Checkpoints
 from mcpskills_publisher.live_search import LiveSearch
@@ -122,7 +122,7 @@ class Reconciler:
         parts.taken_up(head)
         steps = plan(wanted, published)
         commit = parts.repository.commit(head)
-        signature = signatures.of(parts.repository.raw_commit(head), commit.committed_at, parts.signers)
+        folders = [candidate.path for candidate in steps.publish]
         bench = Bench(
             repository=parts.repository,
             store=parts.store,
@@ -131,7 +131,7 @@ class Reconciler:
             signer=parts.signer,
             registry=parts.registry,
             commit=commit,
-            review=vouching.review(commit, signature),
+            arrivals=Arrivals(parts.repository, parts.signers, commit, folders),
             policy=policy,
             lookalikes=_lookalikes(steps, published),
             search=self._search,

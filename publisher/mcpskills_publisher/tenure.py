@@ -3,6 +3,8 @@
 import contextlib
 import fcntl
 import os
+import re
+import secrets
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -12,13 +14,15 @@ from mcpskills.errors import LeaseLostError, UnavailableError
 from mcpskills.ports import Catalog, Lease
 
 _LOCK = "publisher.lock"
+_ID = re.compile(rb"[0-9a-f]{32}\n")
 
 
 class Tenure:
-    """The lease of a tenant, in the name of this machine's data directory.
+    """The lease of a tenant, in the name of a data directory: a random id that stands in its lock file, after the host's name.
 
-    A lock on a file in that directory keeps two processes from using the name at once. The system drops it when a process
-    dies, so a publisher that was killed goes on right after its restart, without waiting for its own lease to run out.
+    The lock keeps two processes from using the name at once. The system drops it when a process dies, so a publisher that was
+    killed goes on right after its restart, without waiting for its own lease to run out. Directories that look alike, such as
+    the volumes of two containers, have names of their own; so has a copy on another host, whose lock would be another one.
     """
 
     def __init__(self, catalog: Catalog, tenant: str, data: Path, seconds: float) -> None:
@@ -26,7 +30,6 @@ class Tenure:
         self._tenant = tenant
         self._data = data
         self._seconds = seconds
-        self._holder = f"{socket.gethostname()}:{data.resolve()}"
 
     @contextlib.contextmanager
     def held(self) -> Iterator[Callable[[], Lease]]:
@@ -34,13 +37,13 @@ class Tenure:
 
         Raises `LeaseLostError`, also when another publisher worked while this one paused: what was read before is old then.
         """
-        with self._lock():
-            lease, taken = self._acquire(), time.monotonic()
+        with self._lock() as holder:
+            lease, taken = self._acquire(holder), time.monotonic()
 
             def current() -> Lease:
                 nonlocal lease, taken
                 if time.monotonic() - taken > self._seconds / 3:
-                    before, lease, taken = lease, self._acquire(), time.monotonic()
+                    before, lease, taken = lease, self._acquire(holder), time.monotonic()
                     _expect_own(before, lease)
                 return lease
 
@@ -49,11 +52,12 @@ class Tenure:
             finally:
                 self._catalog.release_lease(lease)
 
-    def _acquire(self) -> Lease:
-        return self._catalog.acquire_lease(self._tenant, self._holder, self._seconds)
+    def _acquire(self, holder: str) -> Lease:
+        return self._catalog.acquire_lease(self._tenant, holder, self._seconds)
 
     @contextlib.contextmanager
-    def _lock(self) -> Iterator[None]:
+    def _lock(self) -> Iterator[str]:
+        """Gives the holder's name, which nobody else uses while the lock is held."""
         path = self._data / _LOCK
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -62,7 +66,7 @@ class Tenure:
             raise UnavailableError(f"The file {path} cannot be opened: {error.strerror}.") from error
         try:
             _take(handle, self._data)
-            yield
+            yield f"{socket.gethostname()}:{_id(handle, path)}"
         finally:
             os.close(handle)
 
@@ -80,3 +84,17 @@ def _take(handle: int, data: Path) -> None:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError as error:
         raise LeaseLostError(f"Another publisher works in the data directory {data}.") from error
+
+
+def _id(handle: int, path: Path) -> str:
+    """The id in the lock file, written by who comes first. One that a full disk or a crash cut short is replaced."""
+    try:
+        found = os.pread(handle, 64, 0)
+        if not _ID.fullmatch(found):
+            found = secrets.token_hex(16).encode() + b"\n"
+            os.ftruncate(handle, 0)
+            os.pwrite(handle, found, 0)
+            os.fsync(handle)
+    except OSError as error:
+        raise UnavailableError(f"The file {path} cannot be read and written: {error.strerror}.") from error
+    return found.decode().strip()

@@ -11,7 +11,7 @@ from catalog_builders import TENANT
 from publisher_processes import Answer, Publishers, publishers
 from publisher_scene import PATIENCE, Scene
 
-SHORT = 0.5
+SHORT = 2.0
 """Seconds of the lease of the publisher that is stopped."""
 
 
@@ -36,6 +36,13 @@ def soon(program: Publishers, data: Path, settings: dict[str, object]) -> Answer
         if answer.error != "LeaseLostError":
             return answer
         assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def pass_by(seconds: float) -> None:
+    """Let a lease run out that was taken before."""
+    end = time.monotonic() + seconds
+    while time.monotonic() <= end:
         time.sleep(0.05)
 
 
@@ -73,7 +80,8 @@ def test_a_publisher_that_paused_past_its_lease_writes_nothing_more(registry: Sc
 
 def test_a_publisher_that_paused_alone_takes_its_lease_again_and_goes_on(registry: Scene, program, settings):
     registry.work.publish(skill_folder())
-    program.stopped(1, registry.root / "one", lease_seconds=0.01, **settings)
+    program.stopped(1, registry.root / "one", lease_seconds=SHORT, **settings)
+    pass_by(SHORT)
 
     woken = program.go_on()
 

@@ -12,6 +12,7 @@ from mcpskills.adapters.dynamodb.attributes import Fields
 from mcpskills.adapters.dynamodb.database import Database, decided
 from mcpskills.adapters.dynamodb.pointing import Pointing
 from mcpskills.adapters.dynamodb.transaction import Change, Transaction, trail_end
+from mcpskills.adapters.lease_watch import LeaseWatch
 from mcpskills.audit import AuditEntry, Head
 from mcpskills.checkpoint import Checkpoint
 from mcpskills.history import History
@@ -29,13 +30,14 @@ class DynamoDbCatalog:
         self, client: Any, prefix: str = "mcp-", now: Callable[[], datetime] = lambda: datetime.now(UTC)
     ) -> None:
         """`client` is DynamoDB's, from `aws/clients.py`; the tables are there already. `now` is the clock."""
-        self._database = Database(client, prefix)
+        self._database = Database(client, prefix, now)
+        self._watch = LeaseWatch()
         self._now = now
 
     # Publisher
 
     def acquire_lease(self, tenant: str, holder: str, seconds: float) -> Lease:
-        return leasing.acquire(self._database, tenant, holder, now=self._now, seconds=seconds)
+        return leasing.acquire(self._database, self._watch, tenant, holder, seconds)
 
     def release_lease(self, lease: Lease) -> None:
         leasing.release(self._database, lease)

@@ -5,6 +5,7 @@ import time
 import uuid
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar
 
 from botocore.exceptions import ClientError
@@ -36,10 +37,11 @@ class CrossedError(Exception):
 
 
 class Database:
-    """The tables whose names begin with `prefix`. Safe to share between threads, as boto3's clients are."""
+    """The tables whose names begin with `prefix`; `now` is the clock. Safe to share between threads, as boto3's clients are."""
 
-    def __init__(self, client: Any, prefix: str) -> None:
+    def __init__(self, client: Any, prefix: str, now: Callable[[], datetime]) -> None:
         self._client = client
+        self.now = now
         self.skills = prefix + tables.SKILLS
         self.trail = prefix + tables.AUDIT
 
@@ -129,7 +131,7 @@ def _meaning(error: ClientError, writes: Sequence[Write]) -> Exception:
     reasons = [reason.get("Code", "None") for reason in error.response.get("CancellationReasons", [])]
     failed = [write for write, reason in zip(writes, reasons, strict=False) if reason == "ConditionalCheckFailed"]
     if any(write.fence for write in failed):
-        return LeaseLostError("Another publisher took over; this one stops writing.")
+        return LeaseLostError("Its lease ran out, or another publisher took over; this one stops writing.")
     if failed or set(reasons) & {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}:
         return CrossedError()
     return UnavailableError(

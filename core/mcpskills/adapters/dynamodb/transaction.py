@@ -36,7 +36,10 @@ class Transaction:
     """
 
     def __init__(self, database: Database, tenant: str, lease: Lease | None = None, reads: Sequence[Key] = ()) -> None:
-        """Read the head, the lease and `reads`. Raises `LeaseLostError` when the lease is not the present one."""
+        """Read the head, the lease and `reads`. Raises `LeaseLostError` when the lease is not the present one.
+
+        Whether it has run out is asked in `commit`.
+        """
         self._database = database
         self._tenant = tenant
         self._lease = lease
@@ -117,9 +120,12 @@ class Transaction:
         if self._lease:
             held = {
                 "Key": primary(keys.lease(self._tenant)),
-                "ConditionExpression": "#token = :token",
+                "ConditionExpression": "#token = :token AND expires_at > :now",
                 "ExpressionAttributeNames": {"#token": "token"},
-                "ExpressionAttributeValues": {":token": attributes.attribute(self._lease.token)},
+                "ExpressionAttributeValues": {
+                    ":token": attributes.attribute(self._lease.token),
+                    ":now": attributes.attribute(self._database.now().timestamp()),
+                },
             }
             self._add("ConditionCheck", held, fence=True)
         self._database.write(self._writes)

@@ -16,9 +16,10 @@ def rebuild(repository: GitRepository, origin: Origin) -> Package:
     Raises `CorruptedError` when that is not the tree that the version claims, `InvalidInputError` and `UnavailableError` as the
     repository does, for example for a commit that it does not have.
     """
-    found = repository.skill_folders(origin.commit).get(origin.path)
+    # Whether it was a skill in that commit already does not matter: a SKILL.md in a folder above it may have hidden it.
+    found = repository.folder_tree(origin.commit, origin.path)
     if found != origin.tree:
-        has = f"the tree {found}" if found else "no skill"
+        has = f"the tree {found}" if found else "no folder"
         raise CorruptedError(
             f"The commit {origin.commit} has {has} at {quoted(origin.path, _SHOWN)}, not the tree {origin.tree}: the version "
             "does not come from there."

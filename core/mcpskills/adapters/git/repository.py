@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import stat
 from collections import deque
 from collections.abc import Collection, Iterator
 from pathlib import Path
@@ -127,6 +128,16 @@ class GitRepository:
         with self._using("read"):
             return commits.read(self._objects(), _oid(commit))
 
+    def before(self, commit: CommitInfo) -> CommitInfo | None:
+        """The commit that a branch was at before this one, its first parent; None for the first of all.
+
+        Raises `InvalidInputError` where a shallow clone ends.
+        """
+        with self._using("read"):
+            if _oid(commit.id) in self._repo.get_shallow():
+                raise InvalidInputError(f"The repository holds nothing of what was before the commit {commit.id}.")
+            return commits.read(self._objects(), _oid(commit.parents[0])) if commit.parents else None
+
     def raw_commit(self, commit: str) -> bytes:
         """A commit's bytes as its id counts them: what a signature is made over, see `signatures.of`."""
         with self._using("read"):
@@ -144,6 +155,18 @@ class GitRepository:
             objects = self._objects()
             roots = [commits.read(objects, _oid(commit)).tree if commit else None for commit in (before, after)]
             return trees.differences(objects, roots[0], roots[1], beside, limit)
+
+    def altered(self, before: CommitInfo | None, after: CommitInfo, folders: Collection[str]) -> set[str]:
+        """Those of the folders that differ between two commits, see `trees.altered`."""
+        with self._using("read"):
+            return trees.altered(self._objects(), before.tree if before else None, after.tree, folders)
+
+    def folder_tree(self, commit: str, path: str) -> str | None:
+        """The tree id of a folder; None when none stands there."""
+        with self._using("read"):
+            objects = self._objects()
+            found = trees.find(objects, commits.read(objects, _oid(commit)).tree, path)
+            return found.sha.decode() if found and stat.S_ISDIR(found.mode) else None
 
     def folder(self, path: str, tree: str) -> SkillFolder:
         """The skill folder with this tree id. Raises `CorruptedError` and `InvalidInputError`, which concern this folder only."""

@@ -93,10 +93,26 @@ def differences(
                 continue
             if any(side and not stat.S_ISDIR(side.mode) for side in (one, other)):
                 found.append(path.decode("utf-8", "backslashreplace"))
-            folders = [side.sha if side and stat.S_ISDIR(side.mode) else None for side in (one, other)]
+            folders = [_folder(side) for side in (one, other)]
             if any(folders):
                 waiting.append((path + b"/", folders[0], folders[1]))
     return sorted(found)[:limit]
+
+
+def altered(objects: Objects, before: ObjectID | None, after: ObjectID, folders: Collection[str]) -> set[str]:
+    """Those of the folders that do not stand in the same way in both trees; only what leads to them is opened."""
+    found: set[str] = set()
+    waiting: list[tuple[str, ObjectID | None, ObjectID | None]] = [("", before, after)] if before != after else []
+    while waiting:
+        above, *sides = waiting.pop()
+        old, new = ({entry.path: entry for entry in read(objects, oid)} if oid else {} for oid in sides)
+        for name in {entry.path for entry in set(old.values()) ^ set(new.values())}:
+            path = above + name.decode("utf-8", "surrogateescape")
+            if path in folders:
+                found.add(path)
+            elif any(folder.startswith(f"{path}/") for folder in folders):
+                waiting.append((f"{path}/", _folder(old.get(name)), _folder(new.get(name))))
+    return found
 
 
 def find(objects: Objects, root: ObjectID, path: str) -> TreeEntry | None:
@@ -203,5 +219,8 @@ def _folders(inside: list[TreeEntry]) -> list[tuple[bytes, ObjectID]]:
 
 
 def _child(objects: Objects, root: ObjectID, name: bytes) -> ObjectID | None:
-    found = next((entry for entry in read(objects, root) if entry.path == name), None)
-    return found.sha if found and stat.S_ISDIR(found.mode) else None
+    return _folder(next((entry for entry in read(objects, root) if entry.path == name), None))
+
+
+def _folder(entry: TreeEntry | None) -> ObjectID | None:
+    return entry.sha if entry and stat.S_ISDIR(entry.mode) else None

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from mcpskills import history, pointing
 from mcpskills.adapters import catalog_rows as rows
+from mcpskills.adapters.lease_watch import LeaseWatch
 from mcpskills.adapters.sqlite import chaining, statements
 from mcpskills.adapters.sqlite.database import Database
 from mcpskills.adapters.sqlite.pointing import Pointing
@@ -29,6 +30,7 @@ class SqliteCatalog:
         """Open or make the file. `now` is the clock. Raises `UnavailableError`."""
         self._now = now
         self._database = Database(path, now)
+        self._watch = LeaseWatch()
 
     def close(self) -> None:
         self._database.close()
@@ -39,11 +41,13 @@ class SqliteCatalog:
         with self._database.write() as db:
             now = self._now().timestamp()
             row = db.execute("SELECT * FROM leases WHERE tenant = ?", (tenant,)).fetchone()
-            if row and row["holder"] != holder and row["expires_at"] > now:
-                raise LeaseLostError(f"The publisher {row['holder']} holds the lease of tenant {tenant!r}.")
+            in_force = row is not None and row["expires_at"] > now
+            if in_force and row["holder"] != holder:
+                if not self._watch.stood_still(tenant, row["token"], row["expires_at"], seconds):
+                    raise LeaseLostError(f"The publisher {row['holder']} holds the lease of tenant {tenant!r}.")
+                in_force = False
             # A holder that renews in time keeps its token; a change of hands, or a pause past the end, makes a new one.
-            renewed = row and row["holder"] == holder and row["expires_at"] > now
-            token = row["token"] + (0 if renewed else 1) if row else 1
+            token = row["token"] + (0 if in_force else 1) if row else 1
             db.execute("INSERT OR REPLACE INTO leases VALUES (?, ?, ?, ?)", (tenant, holder, token, now + seconds))
         return Lease(tenant, token)
 

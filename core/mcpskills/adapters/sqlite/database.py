@@ -33,7 +33,10 @@ class Database:
 
     @contextlib.contextmanager
     def write(self, lease: Lease | None = None) -> Iterator[sqlite3.Connection]:
-        """All writes of the block or none. With a lease, raises `LeaseLostError` unless it is still the present one."""
+        """All writes of the block or none.
+
+        With a lease, raises `LeaseLostError` unless it is still the present one and has not run out.
+        """
         with self._transaction("BEGIN IMMEDIATE") as connection:
             if lease is not None:
                 self._fence(connection, lease)
@@ -54,6 +57,8 @@ class Database:
                 raise UnavailableError(f"The catalog {self._path} cannot be used: {error}.") from error
 
     def _fence(self, connection: sqlite3.Connection, lease: Lease) -> None:
-        row = connection.execute("SELECT token FROM leases WHERE tenant = ?", (lease.tenant,)).fetchone()
+        row = connection.execute("SELECT token, expires_at FROM leases WHERE tenant = ?", (lease.tenant,)).fetchone()
         if row is None or row["token"] != lease.token:
             raise LeaseLostError(f"Another publisher took over tenant {lease.tenant!r}; this one stops writing.")
+        if row["expires_at"] <= self._now().timestamp():
+            raise LeaseLostError(f"The lease of tenant {lease.tenant!r} ran out; this publisher stops writing.")
