@@ -87,6 +87,7 @@ class Changing:
     async def bring_online(self, request: Request, name: SkillId, if_match: IfMatch = None) -> Change:
         """Serve a skill again that was taken offline. A rollback that was in force then is again; other holds stay."""
         admin = self._admin
+        await outcomes.expect(admin, if_match)
         record = await asyncio.to_thread(lookup.record, admin, name)
         lifted = record
         if record.hold is not None and record.hold.kind is HoldKind.OFFLINE:
@@ -135,6 +136,7 @@ class Changing:
         end changes nothing more; to repeat it safely, say the version. Merging the proposal does not end the hold: lift does.
         """
         admin = self._admin
+        await outcomes.expect(admin, if_match)
         record = await asyncio.to_thread(lookup.record, admin, name)
         versions = await asyncio.to_thread(admin.catalog.versions, admin.tenant, name)
         version = rollback.target(record, versions, wanted.version)

@@ -127,6 +127,20 @@ def test_a_change_on_the_condition_of_an_older_generation_changes_nothing(servic
     assert service.http.request(method, path, json=body, headers={"If-Match": f'"{generation}"'}).status_code == 200
 
 
+def test_an_older_generation_is_refused_also_where_nothing_would_change(service):
+    publish_three(service)
+    wish = {"version": 1, **WHY}
+    held = service.http.post("/admin/skills/pdf-forms/rollback", json=wish).json()
+    stale = {"If-Match": f'"{held["generation"] - 1}"'}
+
+    again = service.http.post("/admin/skills/pdf-forms/rollback", json=wish, headers=stale)
+    online = service.http.post("/admin/skills/pdf-forms/online", headers=stale)
+    present = service.http.post("/admin/skills/pdf-forms/online", headers={"If-Match": f'"{held["generation"]}"'})
+
+    assert (again.status_code, online.status_code) == (412, 412)
+    assert (present.status_code, present.json()["changed"]) == (200, False)
+
+
 def test_the_provenance_of_a_version_is_shown_with_its_key(service):
     service.publish(skill_folder())
 
