@@ -94,11 +94,20 @@ def manifest(entries: Mapping[str, Entry]) -> Manifest:
 
 def unpack(archive: bytes) -> dict[str, bytes]:
     """The files of a package by path. Raises `CorruptedError` when the bytes are no package."""
+    return {path: entry.content for path, entry in entries(archive).items()}
+
+
+def entries(archive: bytes) -> dict[str, Entry]:
+    """The files of a package with their executable bits: what `build` packed. Raises `CorruptedError` as `unpack` does."""
     try:
         with zipfile.ZipFile(io.BytesIO(archive)) as opened:
-            return {info.filename: opened.read(info) for info in opened.infolist()}
+            return {info.filename: _entry(info, opened.read(info)) for info in opened.infolist()}
     except (zipfile.BadZipFile, OSError, NotImplementedError) as error:
         raise CorruptedError(f"A stored package cannot be opened: {error}.") from error
+
+
+def _entry(info: zipfile.ZipInfo, content: bytes) -> Entry:
+    return Entry.file(content, executable=bool(info.external_attr >> 16 & 0o111))
 
 
 def _info(path: str, entry: Entry) -> zipfile.ZipInfo:
