@@ -98,16 +98,15 @@ def unpack(archive: bytes) -> dict[str, bytes]:
 
 
 def entries(archive: bytes) -> dict[str, Entry]:
-    """The files of a package with their executable bits: what `build` packed. Raises `CorruptedError` as `unpack` does."""
+    """The files of a package by path, with their modes. Raises `CorruptedError` when the bytes are no package."""
     try:
         with zipfile.ZipFile(io.BytesIO(archive)) as opened:
-            return {info.filename: _entry(info, opened.read(info)) for info in opened.infolist()}
+            return {
+                info.filename: Entry.file(opened.read(info), executable=bool(info.external_attr >> 16 & 0o111))
+                for info in opened.infolist()
+            }
     except (zipfile.BadZipFile, OSError, NotImplementedError) as error:
         raise CorruptedError(f"A stored package cannot be opened: {error}.") from error
-
-
-def _entry(info: zipfile.ZipInfo, content: bytes) -> Entry:
-    return Entry.file(content, executable=bool(info.external_attr >> 16 & 0o111))
 
 
 def _info(path: str, entry: Entry) -> zipfile.ZipInfo:

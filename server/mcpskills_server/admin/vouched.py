@@ -22,6 +22,5 @@ def _archive(admin: Admin, version: Version) -> bytes:
     except NotFoundError as error:
         # The caller named what exists: that its bytes are lost is a fault here.
         raise CorruptedError(
-            f"The package of {version.skill!r} version {version.number} is lost: {error.message} Choose another version, or "
-            "let the publisher build this one anew."
+            f"The package of {version.skill!r} version {version.number} is lost: {error.message} Choose another version."
         ) from error

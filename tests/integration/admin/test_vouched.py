@@ -44,6 +44,10 @@ SPOILS = {
     ),
     "lost bytes": (lambda service: package_of(service).unlink(), "is lost"),
     "other bytes": (lambda service: package_of(service).write_bytes(b"damaged"), "has the bytes of"),
+    "another mode": (
+        lambda service: write(service, "manifest = replace(manifest, 'true', 'false')"),
+        "does not match its manifest",
+    ),
     "other files": (lambda service: write(service, "manifest = replace(manifest, 'fill', 'full')"), "does not match"),
 }
 
@@ -81,11 +85,3 @@ def test_a_rollback_in_force_asks_git_for_nothing_that_was_revoked(two_versions)
 
     assert (answer.status_code, "was revoked" in answer.json()["detail"]) == (409, True)
     assert two_versions.proposals() == []
-
-
-def test_git_is_asked_for_what_was_signed_and_not_for_what_the_catalog_says_of_it(two_versions):
-    write(two_versions, "manifest = replace(manifest, 'true', 'false')")
-
-    branch = ask(two_versions, "rollback").json()["proposal"]["branch"]
-
-    assert git(two_versions.origin, "ls-tree", branch, "skills/pdf-forms/scripts/fill.py").startswith("100755")
