@@ -28,8 +28,10 @@ def hold(record: SkillRecord, wish: Hold, version: Version | None) -> Move | Non
     """`version` is the hold's own. None when the same terms hold already. Raises `NotFoundError`, `ConflictError`."""
     if record.deleted:
         raise NotFoundError(f"The skill {record.name!r} was deleted from the registry repository.")
+    if wish.kind is not HoldKind.OFFLINE:
+        expect_online(record)
     if version is not None:
-        _must_be_good(version)
+        expect_good(version)
     if record.hold and _terms(record.hold) == _terms(wish):
         return None
     detail: Detail = {"version": wish.version, "instead_of": wish.instead_of, "reason": wish.reason}
@@ -73,6 +75,21 @@ def remaining(hold: Hold | None, version: Version, now: datetime) -> Hold | None
     return beneath if expired or superseded else replace(hold, beneath=beneath)
 
 
+def expect_online(record: SkillRecord) -> None:
+    """Raises `ConflictError` when somebody took the skill offline: another hold would end that unseen."""
+    if record.hold is not None and record.hold.kind is HoldKind.OFFLINE:
+        raise ConflictError(f"The skill {record.name!r} is offline ({record.hold.reason}): bring it online first.")
+
+
+def expect_good(version: Version) -> None:
+    """Raises `ConflictError` when the version was yanked or revoked."""
+    if version.standing is not None:
+        raise ConflictError(
+            f"Version {version.number} of {version.skill!r} was {version.standing.kind} ({version.standing.reason}): choose "
+            "another one, or put it back in good standing first."
+        )
+
+
 def expect(record: SkillRecord | None, seen: SkillRecord | None, name: str) -> None:
     """Raises `PreconditionFailedError` when the record's place is another one than the publisher saw."""
     if _place(record) != _place(seen):
@@ -109,14 +126,6 @@ def published(version: Version, *, live: int | None, hold: Hold | None, generati
         generation=generation,
         updated_at=now,
     )
-
-
-def _must_be_good(version: Version) -> None:
-    if version.standing is not None:
-        raise ConflictError(
-            f"Version {version.number} of {version.skill!r} was {version.standing.kind} ({version.standing.reason}): choose "
-            "another one, or put it back in good standing first."
-        )
 
 
 def _terms(hold: Hold) -> tuple[HoldKind, int | None, HoldUntil, datetime | None]:

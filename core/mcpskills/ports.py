@@ -178,9 +178,9 @@ class Catalog(Protocol):
     def hold(self, tenant: str, name: str, hold: Hold, if_generation: int | None = None) -> SkillRecord:
         """Move the pointer to the hold's version and keep it there. The same terms twice change nothing more.
 
-        An offline hold keeps the hold that it covers in `beneath`; every other hold takes the place of the one before. A
-        promotion of the version that Git wants ends all holds instead. Raises `NotFoundError` for an unknown skill or
-        version, `ConflictError` for one that was yanked or revoked.
+        An offline hold keeps the hold that it covers in `beneath`; every other hold takes the place of the one before, unless
+        that is an offline one. A promotion of the version that Git wants ends all holds instead. Raises `NotFoundError` for an
+        unknown skill or version, `ConflictError` for a version that was yanked or revoked, and for a skill that is offline.
         """
 
     def accept_history(self, tenant: str, commit: str, *, reason: str, actor: str) -> bool:

@@ -37,6 +37,9 @@ STATUSES: Mapping[type[errors.McpSkillsError], HTTPStatus] = {
 """The first row that an error is an instance of says its status."""
 
 _MESSAGE = 600
+_OURS = "Value error, "
+"""What pydantic puts before the sentences of our own validators."""
+
 # RFC 9110 renamed these two; what `HTTPStatus` calls them depends on the Python version, and our types may not.
 _RENAMED = {
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Content Too Large",
@@ -152,7 +155,8 @@ async def _invalid(request: Request, error: Exception) -> Response:
     found = error.errors() if isinstance(error, RequestValidationError) else []
     refusals = tuple(
         Refusal(
-            location=printable(".".join(map(str, item["loc"])), _MESSAGE), message=printable(str(item["msg"]), _MESSAGE)
+            location=printable(".".join(map(str, item["loc"])), _MESSAGE),
+            message=printable(str(item["msg"]).removeprefix(_OURS), _MESSAGE),
         )
         for item in found
     )

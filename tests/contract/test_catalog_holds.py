@@ -6,7 +6,7 @@ import pytest
 
 from builders import NAME
 from catalog_builders import NOON, TENANT, Clock, a_hold, a_version, lease_of, publish
-from mcpskills.errors import NotFoundError, PreconditionFailedError
+from mcpskills.errors import ConflictError, NotFoundError, PreconditionFailedError
 from mcpskills.ports import Catalog, Publication
 from mcpskills.version import HoldKind, HoldUntil, Status
 
@@ -77,6 +77,18 @@ def test_an_offline_skill_comes_back_to_the_rollback_that_it_was_under(catalog: 
     assert (offline.live, offline.hold.beneath) == (None, a_hold(1))
     assert (back.live, back.hold) == (1, a_hold(1))
     assert (ended.live, ended.hold) == (2, None)
+
+
+@pytest.mark.parametrize("kind", [HoldKind.ROLLBACK, HoldKind.PROMOTION])
+@pytest.mark.parametrize("version", [1, 2], ids=["another version", "what Git wants"])
+def test_no_other_hold_ends_that_a_skill_is_offline(catalog: Catalog, kind, version):
+    publish(catalog, a_version(1), a_version(2))
+    offline = catalog.hold(TENANT, NAME, a_hold(None, kind=HoldKind.OFFLINE))
+
+    with pytest.raises(ConflictError, match=r"is offline \(It answers wrongly\.\): bring it online first"):
+        catalog.hold(TENANT, NAME, a_hold(version, kind=kind))
+
+    assert catalog.skill(TENANT, NAME) == offline
 
 
 def test_a_covered_rollback_that_waits_to_be_superseded_ends_while_the_skill_is_offline(catalog: Catalog):

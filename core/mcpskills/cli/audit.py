@@ -1,5 +1,6 @@
 """`mcpskills audit`: the trail of every change of what is served, and whether it is whole."""
 
+import re
 from collections.abc import Iterator
 from datetime import datetime
 from enum import StrEnum
@@ -10,12 +11,12 @@ import typer
 from mcpskills import audit as trail
 from mcpskills.audit import AuditEntry, Head
 from mcpskills.cli.admin_client import DEFAULT_URL, AsJson, Url, ask
-from mcpskills.cli.tables import print_json, print_line, print_table
+from mcpskills.cli.tables import print_json, print_line, print_table, second
 from mcpskills.errors import CorruptedError
 
 _PAGE = 1000
-_SECONDS = len("2026-11-20T09:30:00")
 _DIGITS = 12
+_HASH = re.compile(r"[0-9a-f]{64}")
 
 
 class Task(StrEnum):
@@ -26,10 +27,14 @@ class Task(StrEnum):
 def audit(
     task: Annotated[Task, typer.Argument(help="Show the entries, or check the chain.")] = Task.LIST,
     *,
-    after: Annotated[int, typer.Option(min=0, help="Only entries that follow this sequence.")] = 0,
+    after: Annotated[
+        int | None, typer.Option(min=0, help="With `list`: only entries that follow this sequence.", show_default="0")
+    ] = None,
     expect: Annotated[
         str | None,
-        typer.Option(metavar="HASH", help="A hash that `verify` printed before: it must still be in the chain."),
+        typer.Option(
+            metavar="HASH", help="With `verify`: a hash that it printed before, which must still be in the chain."
+        ),
     ] = None,
     url: Url = DEFAULT_URL,
     as_json: AsJson = False,
@@ -38,7 +43,8 @@ def audit(
 
     Keep the hash that `mcpskills audit verify` prints: with `--expect` a trail that was cut or written anew shows as well.
     """
-    pages = list(_pages(url, after if task is Task.LIST else 0))
+    _require_sense(task, after, expect)
+    pages = list(_pages(url, after or 0))
     if task is Task.LIST:
         _show([entry for page in pages for entry in page["entries"]], as_json=as_json)
         return
@@ -47,6 +53,20 @@ def audit(
         print_json({"sequence": head.sequence, "hash": head.hash})
     else:
         print_line(f"The trail is whole: {head.sequence} entries, and the newest has the hash {head.hash}.")
+
+
+def _require_sense(task: Task, after: int | None, expect: str | None) -> None:
+    """An option that would be passed over in silence is wrong usage."""
+    if task is Task.VERIFY and after is not None:
+        raise typer.BadParameter("the whole chain is verified; --after goes with `audit list`.", param_hint="--after")
+    if task is Task.LIST and expect is not None:
+        raise typer.BadParameter(
+            "nothing is checked by a list; --expect goes with `audit verify`.", param_hint="--expect"
+        )
+    if expect is not None and not _HASH.fullmatch(expect):
+        raise typer.BadParameter(
+            "expected the 64 lower-case hex digits that `audit verify` printed.", param_hint="--expect"
+        )
 
 
 def _pages(url: str, after: int | None) -> Iterator[dict[str, Any]]:
@@ -87,7 +107,7 @@ def _show(entries: list[dict[str, Any]], *, as_json: bool) -> None:
     rows = [
         (
             str(each["sequence"]),
-            each["at"][:_SECONDS],
+            second(each["at"]),
             each["actor"],
             each["action"],
             each["skill"] or "",
@@ -104,4 +124,9 @@ def _told(detail: dict[str, Any]) -> str:
         key: str(value).removeprefix("sha256:")[:_DIGITS] if key in {"digest", "commit"} else value
         for key, value in detail.items()
     }
-    return ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in shown.items() if value is not None)
+    # That nothing is live any more is what happened; other fields without a value say nothing.
+    told = {key: "none" if value is None and key in _POINTERS else value for key, value in shown.items()}
+    return ", ".join(f"{key.replace('_', ' ')} {value}" for key, value in told.items() if value is not None)
+
+
+_POINTERS = {"live", "was_live"}

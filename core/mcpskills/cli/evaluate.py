@@ -4,6 +4,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from enum import StrEnum
 from functools import cache
+from importlib import import_module
 from pathlib import Path
 from typing import Annotated
 
@@ -11,7 +12,6 @@ import typer
 from rich.console import Console
 
 from mcpskills import claims, skill
-from mcpskills.adapters.search import SearchIndex
 from mcpskills.cli.change import by_change
 from mcpskills.cli.selection import Selected, Selection, Source, by_paths
 from mcpskills.errors import CorruptedError, InvalidInputError
@@ -95,7 +95,8 @@ def _evaluated(selection: Selection) -> Iterator[Evaluated]:
 
 def _among(sources: Sequence[Source], selected: Sequence[Selected]) -> Iterator[Evaluated]:
     """The selected skills that carry evals, each tried among all the sources; these are read when the first one asks."""
-    index = cache(lambda: SearchIndex.of(_served(sources, selected)))
+    # Loaded here: the base install lacks the search, and its help lists this command all the same.
+    index = cache(lambda: import_module("mcpskills.adapters.search").SearchIndex.of(_served(sources, selected)))
     for each in selected:
         path = each.prefix + each.source.at
         folder = _read(each.source)

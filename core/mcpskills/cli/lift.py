@@ -4,12 +4,14 @@ from typing import Annotated, Any
 
 import typer
 
-from mcpskills.cli.admin_client import DEFAULT_URL, AsJson, Url, ask, skill_path
-from mcpskills.cli.tables import hold, print_json, print_line
+from mcpskills.cli.admin_client import DEFAULT_URL, AsJson, IfGeneration, Url, ask, condition, skill_path
+from mcpskills.cli.tables import hold, note, print_json, print_line
 
 
 def lift(
     name: Annotated[str, typer.Argument(help="The skill's name.")],
+    *,
+    if_generation: IfGeneration = None,
     url: Url = DEFAULT_URL,
     as_json: AsJson = False,
 ) -> None:
@@ -18,7 +20,7 @@ def lift(
     A hold is what a rollback places, or taking a skill offline. When a rollback was in force as the skill was taken offline, it
     is in force again; the same command ends that, too.
     """
-    answer = ask(url, "POST", skill_path(name, "lift"))
+    answer = ask(url, "POST", skill_path(name, "lift"), headers=condition(if_generation))
     if as_json:
         print_json(answer)
         return
@@ -28,7 +30,12 @@ def lift(
 def _outcome(skill: dict[str, Any], *, changed: bool) -> str:
     name, live = skill["name"], skill["live_version"]
     if not changed:
-        return f"{name} is under no hold; version {live} is live."
+        what = f"version {live} is live." if live else f"nothing is live of {name}: {note(skill)}"
+        return f"{name} is under no hold; {what}"
+    if live is None:
+        return f"Nothing is live of {name}: {note(skill)}"
     if skill["hold"]:
         return f"{name} serves version {live} again, {hold(skill['hold'])}"
+    if live != skill["wanted_version"]:
+        return f"{name} serves version {live} now: {note(skill)}"
     return f"{name} serves version {live} now, which Git wants."

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from mcpskills.cli.admin_client import DEFAULT_URL, AsJson, Url, ask
-from mcpskills.cli.tables import hold, print_json, print_line, print_table
+from mcpskills.cli.tables import note, print_json, print_line, print_table
 
 _PAGE = 200
 
@@ -37,34 +37,37 @@ def list_skills(
         params["q"] = query
     if status:
         params["status"] = status.value.upper()
-    skills, frozen = _all(url, params)
+    skills, last = _all(url, params)
     if as_json:
-        print_json({"skills": skills, "frozen": frozen})
+        print_json({"skills": skills, **last})
         return
+    frozen = last["frozen"]
     if frozen:
         print_line("Nothing new goes live; what is live stays live. The reason:", style="bold red")
         print_line(frozen, style="red")
         print_line()
     if skills:
         print_table(("Name", "Status", "Live", "Label", "Folder", "Note"), map(_row, skills))
+        print_line(f"Generation {last['generation']}", "dim")
     else:
         print_line(
             "No skill matches." if query or status else "There is no skill yet: push one to the registry repository."
         )
 
 
-def _all(url: str, params: dict[str, Any]) -> tuple[list[dict[str, Any]], str | None]:
-    """The skills of all pages, and why publishing is frozen if it is."""
+def _all(url: str, params: dict[str, Any]) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """The skills of all pages, and what the answers say beside them: the oldest generation, and why publishing is frozen."""
     skills: list[dict[str, Any]] = []
-    cursor = None
+    cursor, generation = None, None
     while True:
         page = ask(url, "GET", "/skills", params={**params, "cursor": cursor} if cursor else params)
         skills += page["skills"]
         cursor = page["next_cursor"]
+        # A change on the condition of it must not pass over what came after the first page.
+        generation = page["generation"] if generation is None else min(generation, page["generation"])
         if cursor is None:
-            return skills, page["frozen"]
+            return skills, {"frozen": page["frozen"], "generation": generation}
 
 
 def _row(skill: dict[str, Any]) -> tuple[Any, ...]:
-    note = hold(skill["hold"]) or skill["load_error"] or ""
-    return (skill["name"], skill["status"], skill["live_version"], skill["label"], skill["path"], note)
+    return (skill["name"], skill["status"], skill["live_version"], skill["label"], skill["path"], note(skill))

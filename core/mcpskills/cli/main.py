@@ -45,6 +45,9 @@ COMMANDS: Mapping[str, str] = {
 }
 """Commands in the order of the help, with the function that each calls."""
 
+_EXTRAS = {"cryptography": "server", "tantivy": "eval"}
+"""The smallest extra that brings a package; for the others `all`."""
+
 _MESSAGE = 2000
 
 
@@ -93,8 +96,10 @@ def run() -> None:
     except ModuleNotFoundError as error:
         if (error.name or "").startswith("mcpskills"):
             raise
+        missing = (error.name or "").partition(".")[0]
+        extra = _EXTRAS.get(missing, "all")
         _fail(
-            f"This command needs `{error.name}`, which the base install leaves out: pip install 'open-mcp-skills[all]'"
+            f"This command needs `{missing}`, which the base install leaves out: pip install 'open-mcp-skills[{extra}]'"
         )
 
 

@@ -1,11 +1,11 @@
 """`mcpskills offline NAME` and `mcpskills online NAME`: serve a skill no more, and again."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from mcpskills.cli.admin_client import DEFAULT_URL, AsJson, IfGeneration, Url, ask, condition, skill_path
-from mcpskills.cli.tables import print_json, print_line
+from mcpskills.cli.tables import note, print_json, print_line
 
 Name = Annotated[str, typer.Argument(help="The skill's name.")]
 
@@ -34,5 +34,13 @@ def online(name: Name, *, if_generation: IfGeneration = None, url: Url = DEFAULT
     if as_json:
         print_json(answer)
         return
-    live = answer["skill"]["live_version"]
-    print_line(f"{name} serves version {live}{' again' if answer['changed'] else '; it was not offline'}.")
+    print_line(_outcome(answer["skill"], changed=answer["changed"]))
+
+
+def _outcome(skill: dict[str, Any], *, changed: bool) -> str:
+    name, live = skill["name"], skill["live_version"]
+    if live is not None:
+        return f"{name} serves version {live}{' again' if changed else '; it was not offline'}."
+    return (
+        f"{name} {'is offline no more' if changed else 'was not offline'}, but nothing is live of {name}: {note(skill)}"
+    )

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from mcpskills.cli.admin_client import DEFAULT_URL, AsJson, Url, ask, proposal_path
-from mcpskills.cli.tables import print_fields, print_json, print_line, print_table
+from mcpskills.cli.tables import print_fields, print_json, print_line, print_table, second
 
 _COMMIT_DIGITS = 12
 
@@ -56,7 +56,7 @@ def _all(url: str) -> list[dict[str, Any]]:
 def _row(proposal: dict[str, Any]) -> tuple[Any, ...]:
     commit = proposal["commit"][:_COMMIT_DIGITS]
     approved = "yes" if proposal["approved"] else ""
-    return (proposal["id"], proposal["title"], proposal["author"], proposal["opened_at"], commit, approved)
+    return (proposal["id"], proposal["title"], proposal["author"], second(proposal["opened_at"]), commit, approved)
 
 
 def _fields(shown: dict[str, Any]) -> list[tuple[str, Any]]:
@@ -67,7 +67,7 @@ def _fields(shown: dict[str, Any]) -> list[tuple[str, Any]]:
         ("Title", shown["title"]),
         ("State", shown["state"]),
         ("Author", shown["author"]),
-        ("Opened", shown["opened_at"]),
+        ("Opened", second(shown["opened_at"])),
         ("Commit", shown["commit"]),
         ("Approved", "yes" if shown["approved"] else "no"),
         ("Approvals", said),

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 import typer
 
-from mcpskills.cli.admin_client import DEFAULT_URL, AsJson, Url, ask, skill_path
+from mcpskills.cli.admin_client import DEFAULT_URL, AsJson, IfGeneration, Url, ask, condition, skill_path
 from mcpskills.cli.tables import print_json, print_line
 from mcpskills.version import HoldUntil
 
@@ -20,6 +20,7 @@ def rollback(
         HoldUntil,
         typer.Option(help="When it ends: when it is lifted, or also when content newer than the bad version lands."),
     ] = HoldUntil.LIFTED,
+    if_generation: IfGeneration = None,
     url: Url = DEFAULT_URL,
     as_json: AsJson = False,
 ) -> None:
@@ -27,12 +28,12 @@ def rollback(
 
     Example: `mcpskills rollback pdf-forms --to 1 --reason "Version 2 drops table rows."`
 
-    Merging the proposal does not end the rollback: `mcpskills lift pdf-forms` does.
+    Merging the proposal does not end the rollback: `mcpskills lift pdf-forms` does, and with `--until superseded` newer content.
     """
     body: dict[str, Any] = {"reason": reason, "until": until.value}
     if to is not None:
         body["version"] = to
-    answer = ask(url, "POST", skill_path(name, "rollback"), json=body)
+    answer = ask(url, "POST", skill_path(name, "rollback"), json=body, headers=condition(if_generation))
     if as_json:
         print_json(answer)
         return
@@ -45,4 +46,14 @@ def rollback(
         print_line(f"To bring Git to the same content, merge {answer['proposal']['branch']}.")
     else:
         print_line(f"There is no proposal to revert Git: {answer['proposal_error']}")
-    print_line(f"End the rollback with `mcpskills lift {name}`; merging a proposal does not end it.")
+    print_line(_end(name, hold))
+
+
+def _end(name: str, hold: dict[str, Any]) -> str:
+    """What ends the rollback. The proposal brings back older content, which no hold ends with."""
+    if hold["until"] == HoldUntil.SUPERSEDED.value:
+        return (
+            f"Content newer than version {hold['instead_of']} ends the rollback, and so does `mcpskills lift {name}`; merging "
+            "this proposal does not."
+        )
+    return f"End the rollback with `mcpskills lift {name}`; merging a proposal does not end it."

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from mcpskills.cli.admin_client import DEFAULT_URL, AsJson, Url, ask, skill_path
-from mcpskills.cli.tables import evaluation, hold, print_fields, print_json, print_line, print_table
+from mcpskills.cli.tables import evaluation, hold, print_fields, print_json, print_line, print_table, second, standing
 
 
 def show(
@@ -32,12 +32,13 @@ def show(
 
 def _fields(skill: dict[str, Any]) -> list[tuple[str, Any]]:
     version = skill["version"] or {}
+    ruled = standing(skill["wanted_standing"])
     return [
         ("Name", skill["name"]),
         ("Status", skill["status"]),
         ("Description", skill["description"]),
-        ("Live version", skill["live_version"]),
-        ("Wanted by Git", skill["wanted_version"]),
+        ("Live version", skill["live_version"] or "none"),
+        ("Wanted by Git", f"{skill['wanted_version']} ({ruled})" if ruled else skill["wanted_version"]),
         ("Hold", hold(skill["hold"])),
         ("Refused", skill["load_error"]),
         ("Label", skill["label"]),
@@ -51,7 +52,8 @@ def _fields(skill: dict[str, Any]) -> list[tuple[str, Any]]:
         ("Folder", skill["path"]),
         ("Commit", version.get("commit")),
         ("Digest", version.get("digest")),
-        ("Published", version.get("published_at")),
+        ("Published", version and second(version["published_at"])),
         ("Evals", evaluation(version.get("evaluation"))),
+        ("Generation", skill["generation"]),
         *(("Failed", failure) for failure in (version.get("evaluation") or {}).get("failures", ())),
     ]

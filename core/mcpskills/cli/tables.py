@@ -3,6 +3,7 @@
 import json
 import sys
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from rich.console import Console
@@ -54,13 +55,32 @@ def cell(value: Any) -> Text:
     return Text(printable(shown, _LONGEST), style=_STYLES.get(shown, ""))
 
 
+def second(moment: str) -> str:
+    """A moment as it was answered, in UTC and to the second."""
+    return f"{datetime.fromisoformat(moment).astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+
+
+def standing(found: dict[str, Any] | None) -> str:
+    """What was decided against a version; empty for a good one."""
+    return f"{found['kind']}: {found['reason']}" if found else ""
+
+
+def note(skill: dict[str, Any]) -> str:
+    """Why a skill is not served, or not as Git wants it, in one line; empty for one that is."""
+    wanted = skill["wanted_standing"]
+    said = f"version {skill['wanted_version']}, which Git wants, was {standing(wanted)}" if wanted else ""
+    return " | ".join(filter(None, (said, hold(skill["hold"]), skill["load_error"])))
+
+
 def hold(found: dict[str, Any] | None) -> str | None:
     """A hold in one line."""
     if found is None:
         return None
     what = "offline" if found["version"] is None else f"held at version {found['version']}"
+    if found["standing"]:
+        what += f" ({standing(found['standing'])})"
     until = "" if found["until"] == "lifted" else f", until {found['until']}"
-    ends = f", expires {found['expires_at']}" if found["expires_at"] else ""
+    ends = f", expires {second(found['expires_at'])}" if found["expires_at"] else ""
     return f"{what} by {found['actor']}{until}{ends}: {found['reason']}"
 
 

@@ -2,22 +2,25 @@
 
 import contextlib
 import re
+from importlib import import_module
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from mcpskills import provenance
 from mcpskills.adapters.git.rebuilding import rebuild
 from mcpskills.adapters.git.repository import GitRepository
-from mcpskills.adapters.signing.file_key import public_path
-from mcpskills.adapters.signing.verifying import TrustedKeys
 from mcpskills.cli.admin_client import DEFAULT_URL, AsJson, Url, ask, skill_path
-from mcpskills.cli.tables import print_fields, print_json, print_line
-from mcpskills.errors import CorruptedError, InvalidInputError, NotFoundError, UnavailableError
+from mcpskills.cli.tables import print_fields, print_json, print_line, second, standing
+from mcpskills.errors import CorruptedError, InvalidInputError, NotFoundError, RevokedError, UnavailableError
 from mcpskills.printable import quoted
 from mcpskills.provenance import CommitSignature, Provenance
 from mcpskills.settings import SIGNING_KEY
+from mcpskills.version import StandingKind
+
+if TYPE_CHECKING:
+    from mcpskills.adapters.signing.verifying import TrustedKeys
 
 _WANTED = re.compile(r"([^@]+)(?:@v?([1-9][0-9]{0,8}))?")
 
@@ -43,12 +46,13 @@ def verify(
 ) -> None:
     """Verify a version: a trusted key vouches for it, and the package built anew from Git has the digest that was signed.
 
-    The server is asked for the envelope only, and believed nothing. Exits with 0 when everything agrees, else with 1.
+    The server is believed nothing but that a version was yanked or revoked. Exits with 0 when everything agrees, else with 1, and
+    with 1 for a version that was revoked.
 
     Example: `mcpskills verify pdf-forms@3 --repository ~/registry --key publisher.pub.pem`
     """
     name, number = _wanted(skill)
-    trusted = TrustedKeys.read(key or [public_path(data / SIGNING_KEY)])
+    trusted = _trusted(key, data)
     listed = _listed(url, name, number)
     envelope = ask(url, "GET", skill_path(name, "versions", str(listed["number"]), "provenance"))["envelope"]
     stated = provenance.read(trusted.verify(envelope, provenance.PAYLOAD_TYPE))
@@ -60,7 +64,11 @@ def verify(
             f"{stated.digest} was signed. Either this program builds packages in another way than {stated.builder.name} "
             f"{stated.builder.version} did, or the publisher was made to sign something else."
         )
-    _tell(stated, trusted.signer(envelope, provenance.PAYLOAD_TYPE), as_json=as_json)
+    _tell(stated, trusted.signer(envelope, provenance.PAYLOAD_TYPE), listed["standing"], as_json=as_json)
+    if listed["standing"] and listed["standing"]["kind"] == StandingKind.REVOKED.value:
+        raise RevokedError(
+            f"Version {listed['number']} of {name!r} is what was signed, but it was revoked: {listed['standing']['reason']}"
+        )
 
 
 def _wanted(skill: str) -> tuple[str, int | None]:
@@ -68,6 +76,13 @@ def _wanted(skill: str) -> tuple[str, int | None]:
     if match is None:
         raise typer.BadParameter(f"{skill!r} is no NAME or NAME@NUMBER.", param_hint="NAME[@N]")
     return match[1], int(match[2]) if match[2] else None
+
+
+def _trusted(keys: list[Path] | None, data: Path) -> "TrustedKeys":
+    """Loaded here: the base install lacks `cryptography`, and its help lists this command all the same."""
+    said = keys or [import_module("mcpskills.adapters.signing.file_key").public_path(data / SIGNING_KEY)]
+    trusted: TrustedKeys = import_module("mcpskills.adapters.signing.verifying").TrustedKeys.read(said)
+    return trusted
 
 
 def _listed(url: str, name: str, number: int | None) -> dict[str, Any]:
@@ -110,7 +125,7 @@ def _rebuilt(at: Path, stated: Provenance) -> str:
             ) from error
 
 
-def _tell(stated: Provenance, key_id: str, *, as_json: bool) -> None:
+def _tell(stated: Provenance, key_id: str, ruled: dict[str, Any] | None, *, as_json: bool) -> None:
     origin, review = stated.origin, stated.review
     if as_json:
         print_json(
@@ -126,6 +141,7 @@ def _tell(stated: Provenance, key_id: str, *, as_json: bool) -> None:
                 "proposal": review.proposal,
                 "merger": review.merger,
                 "signature": review.signature.state.value,
+                "standing": ruled,
                 "builder": f"{stated.builder.name} {stated.builder.version}",
             }
         )
@@ -135,6 +151,7 @@ def _tell(stated: Provenance, key_id: str, *, as_json: bool) -> None:
     )
     print_fields(
         (
+            ("Standing", standing(ruled)),
             ("Digest", stated.digest),
             ("Signed by", key_id),
             ("Repository", stated.repository),
@@ -143,7 +160,7 @@ def _tell(stated: Provenance, key_id: str, *, as_json: bool) -> None:
             ("Proposal", review.proposal),
             ("Merged by", review.merger),
             ("Commit signature", _signature(review.signature)),
-            ("Published", stated.published_at.isoformat()),
+            ("Published", second(stated.published_at.isoformat())),
         )
     )
 

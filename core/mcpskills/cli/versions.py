@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from mcpskills.cli.admin_client import DEFAULT_URL, AsJson, Url, ask, skill_path
-from mcpskills.cli.tables import evaluation, print_json, print_line, print_table
+from mcpskills.cli.tables import evaluation, print_json, print_line, print_table, second, standing
 
 _COMMIT_DIGITS = 12
 
@@ -29,14 +29,13 @@ def versions(
 
 
 def _row(version: dict[str, Any]) -> tuple[Any, ...]:
-    standing = version["standing"]
     place = "live" if version["live"] else "wanted" if version["wanted"] else ""
-    state = ", ".join(filter(None, (place, f"{standing['kind']}: {standing['reason']}" if standing else "")))
+    state = ", ".join(filter(None, (place, standing(version["standing"]))))
     return (
         version["number"],
         state,
         version["label"],
-        version["published_at"],
+        second(version["published_at"]),
         version["commit"][:_COMMIT_DIGITS],
         version["author"],
         version["files"],

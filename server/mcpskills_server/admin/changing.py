@@ -7,12 +7,13 @@ from typing import Annotated
 
 from fastapi import Query, Request
 
+from mcpskills import pointing
 from mcpskills.errors import McpSkillsError
 from mcpskills.events import ReconcileWanted
 from mcpskills.folder import Entry
 from mcpskills.proposal import Proposal, ProposedChange
 from mcpskills.version import Hold, HoldKind, HoldUntil, SkillRecord, Version
-from mcpskills_server.admin import lookup, outcomes, rollback, views
+from mcpskills_server.admin import lookup, outcomes, rollback, views, vouched
 from mcpskills_server.admin.models import Change, PromoteRequest, Reason, Reloaded, RollbackRequest, RolledBack
 from mcpskills_server.admin.outcomes import IfMatch
 from mcpskills_server.admin.parts import Admin
@@ -87,6 +88,7 @@ class Changing:
     async def bring_online(self, request: Request, name: SkillId, if_match: IfMatch = None) -> Change:
         """Serve a skill again that was taken offline. A rollback that was in force then is again; other holds stay."""
         admin = self._admin
+        await outcomes.expect(admin, if_match)
         record = await asyncio.to_thread(lookup.record, admin, name)
         lifted = record
         if record.hold is not None and record.hold.kind is HoldKind.OFFLINE:
@@ -100,10 +102,15 @@ class Changing:
     ) -> Change:
         """Serve a version of one's choice until another is chosen. Promoting the version that Git wants ends all holds.
 
-        A version that was yanked or revoked is refused.
+        A version that was yanked or revoked is refused, and one that replicas would not serve.
         """
         admin = self._admin
+        await outcomes.expect(admin, if_match)
         record = await asyncio.to_thread(lookup.record, admin, name)
+        pointing.expect_online(record)
+        version = await asyncio.to_thread(admin.catalog.version, admin.tenant, name, wanted.version)
+        pointing.expect_good(version)
+        await asyncio.to_thread(vouched.content, admin, version)
         hold = Hold(
             kind=HoldKind.PROMOTION,
             version=wanted.version,
@@ -135,12 +142,15 @@ class Changing:
         end changes nothing more; to repeat it safely, say the version. Merging the proposal does not end the hold: lift does.
         """
         admin = self._admin
+        await outcomes.expect(admin, if_match)
         record = await asyncio.to_thread(lookup.record, admin, name)
+        pointing.expect_online(record)
         versions = await asyncio.to_thread(admin.catalog.versions, admin.tenant, name)
         version = rollback.target(record, versions, wanted.version)
+        pointing.expect_good(version)
         held = rollback.is_held(record, version, wanted)
-        # Read before anything moves: a version whose bytes are lost could not be served.
-        files = await self._files(version)
+        # Before anything moves: what replicas would refuse could not be served, and Git must not be asked for it.
+        files = await asyncio.to_thread(vouched.content, admin, version)
         who = outcomes.actor(request)
         now = record
         if not held:
@@ -151,13 +161,6 @@ class Changing:
         return RolledBack(
             **dict(outcome), proposal=views.proposal(proposal) if proposal else None, proposal_error=error
         )
-
-    async def _files(self, version: Version) -> dict[str, Entry]:
-        snapshot, library = self._admin.replica.view.snapshot, self._admin.library
-        return {
-            file.path: Entry.file(await library.read(snapshot, version, file.path), executable=file.executable)
-            for file in version.manifest.files
-        }
 
     async def _propose(self, change: ProposedChange) -> tuple[Proposal | None, str | None]:
         try:

@@ -15,6 +15,7 @@ _HOLD: Final = {
     "until": "lifted",
     "created_at": "2026-11-20T09:30:00Z",
     "expires_at": None,
+    "standing": None,
 }
 
 SUMMARY: Final[dict[str, Any]] = {
@@ -22,6 +23,7 @@ SUMMARY: Final[dict[str, Any]] = {
     "status": "ACTIVE",
     "live_version": 1,
     "wanted_version": 2,
+    "wanted_standing": None,
     "label": "1.0.0",
     "description": "Fills in PDF forms.",
     "path": "skills/office/pdf-forms",
@@ -31,7 +33,7 @@ SUMMARY: Final[dict[str, Any]] = {
     "load_error": None,
 }
 
-PAGE: Final[dict[str, Any]] = {"skills": [SUMMARY], "total": 1, "next_cursor": None, "frozen": None}
+PAGE: Final[dict[str, Any]] = {"skills": [SUMMARY], "total": 1, "next_cursor": None, "generation": 42, "frozen": None}
 
 _VERSION: Final = {
     "number": 1,

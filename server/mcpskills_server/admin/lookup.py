@@ -1,11 +1,13 @@
 """One skill as the catalog and this replica know it. These functions block: routes call them in a thread."""
 
+from collections.abc import Mapping
+
 from mcpskills.errors import NotFoundError
 from mcpskills.frontmatter import Frontmatter
 from mcpskills.printable import printable
 from mcpskills.skill import Skill, from_frontmatter
 from mcpskills.snapshot import Snapshot
-from mcpskills.version import SkillRecord, Version
+from mcpskills.version import SkillRecord, Standing, Version
 from mcpskills_server.admin import views
 from mcpskills_server.admin.models import SkillDetail
 from mcpskills_server.admin.parts import Admin
@@ -34,7 +36,9 @@ def detail(admin: Admin, name: str) -> SkillDetail:
             raise
         return views.refused_detail(quarantined, snapshot)
     version = described_by(admin, found)
-    return views.detail(found, version, read(version), snapshot=snapshot, quarantined=quarantined)
+    return views.detail(
+        found, version, read(version), snapshot=snapshot, quarantined=quarantined, standings=standings(admin, found)
+    )
 
 
 def skill(admin: Admin, found: SkillRecord, snapshot: Snapshot) -> Skill:
@@ -51,6 +55,14 @@ def described_by(admin: Admin, found: SkillRecord) -> Version:
     if number is None:
         raise NotFoundError(f"The skill {found.name!r} has no version.")
     return admin.catalog.version(admin.tenant, found.name, number)
+
+
+def standings(admin: Admin, found: SkillRecord) -> Mapping[int, Standing]:
+    """The versions that were yanked or revoked, of a skill whose live version may be another one for that reason."""
+    if found.hold is None and found.live == found.wanted:
+        # Most rows of a listing: none of them costs a read.
+        return {}
+    return admin.catalog.standings(admin.tenant, found.name)
 
 
 def read(version: Version) -> Skill:

@@ -1,9 +1,10 @@
 """What the admin API says and hears. Each model carries the example that the OpenAPI document shows."""
 
+import re
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from mcpskills.version import HoldKind, HoldUntil, StandingKind, Status
 from mcpskills_server.admin import examples
@@ -18,8 +19,25 @@ def _no_controls(text: str) -> str:
     return text
 
 
+def _not_blank(text: object) -> object:
+    if isinstance(text, str) and not text.strip():
+        raise ValueError("must be one line of text, got a blank one")
+    return text
+
+
+def whole_commit(text: object) -> object:
+    """Said before the pattern is tried, which is for the OpenAPI document."""
+    if isinstance(text, str) and not _COMMIT.fullmatch(text):
+        raise ValueError(f"must be the whole id of a commit, 40 or 64 lower-case hex digits, got {text[:80]!r}")
+    return text
+
+
+COMMIT_PATTERN = r"^(?:[0-9a-f]{40}|[0-9a-f]{64})$"
+_COMMIT = re.compile(COMMIT_PATTERN.removesuffix("$"))
+
 Reason = Annotated[
     str,
+    BeforeValidator(_not_blank),
     StringConstraints(strip_whitespace=True, min_length=1, max_length=REASON_LENGTH),
     AfterValidator(_no_controls),
 ]
@@ -29,8 +47,20 @@ class Model(BaseModel):
     model_config = ConfigDict(frozen=True)
 
 
+class StandingView(Model):
+    """What somebody decided against a version."""
+
+    kind: StandingKind
+    reason: str
+    actor: str
+    at: datetime
+
+
 class HoldView(Model):
-    """Keeps the skill at `version`, or offline when it is null; `instead_of` was live before."""
+    """Keeps the skill at `version`, or offline when it is null; `instead_of` was live before.
+
+    `standing` says that the version was yanked or revoked, so that an older one is live.
+    """
 
     kind: HoldKind
     version: int | None
@@ -40,10 +70,14 @@ class HoldView(Model):
     until: HoldUntil
     created_at: datetime
     expires_at: datetime | None
+    standing: StandingView | None
 
 
 class SkillSummary(Model):
-    """A row of the listing. `load_error` says why newer content, or the skill at all, is not served."""
+    """A row of the listing. `load_error` says why newer content, or the skill at all, is not served.
+
+    `wanted_standing` says that the version that Git wants was yanked or revoked, so that another one or none is live.
+    """
 
     model_config = ConfigDict(frozen=True, json_schema_extra={"example": examples.SUMMARY})
 
@@ -51,6 +85,7 @@ class SkillSummary(Model):
     status: Status
     live_version: int | None
     wanted_version: int | None
+    wanted_standing: StandingView | None
     label: str | None
     description: str | None
     path: str
@@ -63,7 +98,8 @@ class SkillSummary(Model):
 class SkillPage(Model):
     """Rows in the order of their names. `total` counts all that the filter lets through; `next_cursor` is null at the end.
 
-    `frozen` says why nothing new goes live, of any skill; null while publishing goes on.
+    `frozen` says why nothing new goes live, of any skill; null while publishing goes on. `generation` is this replica's; a change
+    may be made on the condition that it is the registry's still.
     """
 
     model_config = ConfigDict(frozen=True, json_schema_extra={"example": examples.PAGE})
@@ -71,6 +107,7 @@ class SkillPage(Model):
     skills: tuple[SkillSummary, ...]
     total: int
     next_cursor: str | None
+    generation: int
     frozen: str | None
 
 
@@ -91,15 +128,6 @@ class EvaluationView(Model):
     failed: int
     not_run: int
     failures: tuple[str, ...]
-
-
-class StandingView(Model):
-    """What somebody decided against a version."""
-
-    kind: StandingKind
-    reason: str
-    actor: str
-    at: datetime
 
 
 class AuditHead(Model):
@@ -263,7 +291,7 @@ class AcceptHistoryRequest(Model):
 
     model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra={"example": examples.ACCEPT_HISTORY})
 
-    commit: Annotated[str, StringConstraints(pattern=r"^(?:[0-9a-f]{40}|[0-9a-f]{64})$")] = Field(
+    commit: Annotated[str, BeforeValidator(whole_commit), StringConstraints(pattern=COMMIT_PATTERN)] = Field(
         description="The whole id: publishing goes on only from this commit or a descendant of it."
     )
     reason: Reason

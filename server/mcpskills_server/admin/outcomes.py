@@ -8,6 +8,7 @@ from typing import Annotated
 from fastapi import Header, Request
 from pydantic import BeforeValidator
 
+from mcpskills import pointing
 from mcpskills.errors import UnavailableError
 from mcpskills.events import GenerationRaised
 from mcpskills.version import SkillRecord
@@ -40,6 +41,12 @@ IfMatch = Annotated[
 def actor(request: Request) -> str:
     """Who is asking, for audit and holds."""
     return f"local {request.client.host if request.client else 'unknown'}"
+
+
+async def expect(admin: Admin, if_match: int | None) -> None:
+    """Raises `PreconditionFailedError` for another generation, also where nothing would change; the catalog asks once more."""
+    if if_match is not None:
+        pointing.expect_generation(await asyncio.to_thread(admin.catalog.generation, admin.tenant), if_match)
 
 
 async def changed(admin: Admin, before: SkillRecord, after: SkillRecord) -> Change:

@@ -3,11 +3,11 @@
 from datetime import datetime
 from typing import Annotated
 
-from pydantic import AfterValidator, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from mcpskills.proposal import ProposalState
 from mcpskills_server.admin import proposal_examples as examples
-from mcpskills_server.admin.models import Model, ProposalView, Reason
+from mcpskills_server.admin.models import COMMIT_PATTERN, Model, ProposalView, Reason, whole_commit
 from mcpskills_server.problems import FindingView
 
 COMMENT_LENGTH = 5_000
@@ -25,8 +25,9 @@ Comment = Annotated[
 
 Head = Annotated[
     str,
+    BeforeValidator(whole_commit),
     Field(
-        pattern=r"^[0-9a-f]{40,64}$",
+        pattern=COMMIT_PATTERN,
         description="The proposal's head as it was looked at. The header `If-Match` may say it instead.",
     ),
 ]

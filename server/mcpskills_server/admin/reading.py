@@ -3,7 +3,7 @@
 import asyncio
 from typing import Annotated
 
-from fastapi import Path, Query
+from fastapi import Path, Query, Response
 
 from mcpskills.errors import NotFoundError
 from mcpskills.folder import SKILL_FILE
@@ -56,9 +56,11 @@ class Reading:
             self._page, status, (q or "").casefold().split(), start, limit or self._admin.settings.page_size
         )
 
-    async def show_skill(self, name: SkillId) -> SkillDetail:
-        """Status, hold, manifest fields, files and origin of one skill."""
-        return await asyncio.to_thread(lookup.detail, self._admin, name)
+    async def show_skill(self, name: SkillId, response: Response) -> SkillDetail:
+        """Status, hold, manifest fields, files and origin of one skill; `ETag` is the generation, for `If-Match` of a change."""
+        detail = await asyncio.to_thread(lookup.detail, self._admin, name)
+        response.headers["ETag"] = f'"{detail.generation}"'
+        return detail
 
     async def show_instructions(self, name: SkillId) -> Instructions:
         """SKILL.md of the version that this replica serves, with the digest of its raw bytes."""
@@ -90,6 +92,7 @@ class Reading:
             skills=tuple(self._summary(row, snapshot) for row in page),
             total=len(kept),
             next_cursor=listing.cursor(page[-1]) if len(following) > limit else None,
+            generation=snapshot.generation,
             frozen=admin.catalog.frozen(admin.tenant),
         )
 
@@ -103,7 +106,8 @@ class Reading:
 
     def _summary(self, row: Row, snapshot: Snapshot) -> SkillSummary:
         if isinstance(row.of, SkillRecord):
-            return views.summary(row.of, lookup.skill(self._admin, row.of, snapshot), snapshot)
+            skill, standings = lookup.skill(self._admin, row.of, snapshot), lookup.standings(self._admin, row.of)
+            return views.summary(row.of, skill, snapshot, standings)
         return views.refused(row.of)
 
     def _versions(self, name: str) -> VersionList:

@@ -53,9 +53,7 @@ def hold(record: SkillRecord, version: Version, request: RollbackRequest, *, act
 
 def _bad(record: SkillRecord) -> int | None:
     """What was live before any hold. A second step back keeps pointing at it: only content newer than that may end the hold."""
-    if record.hold is None:
-        return record.live
-    return (record.hold.beneath or record.hold).instead_of
+    return record.live if record.hold is None else record.hold.instead_of
 
 
 def _numbered(record: SkillRecord, versions: Sequence[Version], number: int) -> Version:

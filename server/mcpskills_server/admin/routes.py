@@ -63,16 +63,15 @@ def _reading(routes: Reading) -> Sequence[_Row]:
 
 
 def _changing(routes: Changing) -> Sequence[_Row]:
+    moving = (400, 404, 409, 412, 413, 502)
     return (
         _Row("POST", "/skills/reload-all", routes.reload_all, "Compare with Git now"),
         _Row("POST", "/skills/{id}/reload", routes.reload, "Reload a skill", (404,)),
         _Row("DELETE", "/skills/{id}", routes.take_offline, "Take a skill offline", (404, 412)),
-        _Row("POST", "/skills/{id}/rollback", routes.roll_back, "Roll a skill back", (400, 404, 409, 412, 413, 502)),
+        _Row("POST", "/skills/{id}/rollback", routes.roll_back, "Roll a skill back", moving),
         _Row("POST", "/skills/{id}/lift", routes.lift, "End a skill's hold", (404, 412)),
         _Row("POST", "/skills/{id}/online", routes.bring_online, "Bring a skill back online", (404, 412)),
-        _Row(
-            "POST", "/skills/{id}/promote", routes.promote, "Serve a version of one's choice", (400, 404, 409, 412, 413)
-        ),
+        _Row("POST", "/skills/{id}/promote", routes.promote, "Serve a version of one's choice", moving),
     )
 
 

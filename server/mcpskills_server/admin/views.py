@@ -1,6 +1,6 @@
 """From the domain's types to what the admin API says; no decisions and no I/O."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from mcpskills.audit import AuditEntry
 from mcpskills.proposal import Proposal
@@ -29,18 +29,19 @@ def status(of: SkillRecord | Quarantine, snapshot: Snapshot) -> Status:
     return Status.ERROR if lost else of.status
 
 
-def summary(record: SkillRecord, skill: Skill, snapshot: Snapshot) -> SkillSummary:
+def summary(record: SkillRecord, skill: Skill, snapshot: Snapshot, standings: Mapping[int, Standing]) -> SkillSummary:
     return SkillSummary(
         name=record.name,
         status=status(record, snapshot),
         live_version=record.live,
         wanted_version=record.wanted,
+        wanted_standing=standing(standings.get(record.wanted or 0)),
         label=skill.label,
         description=skill.description,
         path=record.path,
         tags=skill.tags,
         updated_at=record.updated_at,
-        hold=hold(record.hold),
+        hold=hold(record.hold, standings),
         load_error=record.load_error or snapshot.failed.get(record.name),
     )
 
@@ -52,6 +53,7 @@ def refused(entry: Quarantine) -> SkillSummary:
         status=Status.ERROR,
         live_version=None,
         wanted_version=None,
+        wanted_standing=None,
         label=None,
         description=None,
         path=entry.path,
@@ -63,10 +65,16 @@ def refused(entry: Quarantine) -> SkillSummary:
 
 
 def detail(
-    record: SkillRecord, version: Version, skill: Skill, *, snapshot: Snapshot, quarantined: Sequence[Quarantine]
+    record: SkillRecord,
+    version: Version,
+    skill: Skill,
+    *,
+    snapshot: Snapshot,
+    quarantined: Sequence[Quarantine],
+    standings: Mapping[int, Standing],
 ) -> SkillDetail:
     return SkillDetail(
-        **dict(summary(record, skill, snapshot)),
+        **dict(summary(record, skill, snapshot, standings)),
         license=skill.license,
         compatibility=skill.compatibility,
         author=skill.author,
@@ -162,7 +170,7 @@ def evaluation(found: Evaluation | None) -> EvaluationView | None:
     return EvaluationView(passed=found.passed, failed=found.failed, not_run=found.not_run, failures=found.failures)
 
 
-def hold(hold: Hold | None) -> HoldView | None:
+def hold(hold: Hold | None, standings: Mapping[int, Standing]) -> HoldView | None:
     if hold is None:
         return None
     return HoldView(
@@ -174,6 +182,7 @@ def hold(hold: Hold | None) -> HoldView | None:
         until=hold.until,
         created_at=hold.created_at,
         expires_at=hold.expires_at,
+        standing=standing(standings.get(hold.version or 0)),
     )
 
 

@@ -144,6 +144,14 @@ def test_only_the_head_that_was_looked_at_is_merged(live):
     assert git(live.origin, "rev-parse", BRANCH) == before
 
 
+@pytest.mark.parametrize("head", ["main", "A" * 40, "a" * 41, "a" * 40 + "\n"])
+def test_a_head_that_is_no_whole_commit_is_refused_in_our_own_words(live, head):
+    answer = live.http.post(f"{PROPOSALS}/anything/merge", json={"head": head})
+
+    assert answer.status_code == 422
+    assert "body.head: must be the whole id of a commit, 40 or 64 lower-case hex digits, got" in answer.json()["detail"]
+
+
 def test_the_etag_of_a_proposal_merges_it(live):
     made = propose(live)
     tag = live.http.get(f"{PROPOSALS}/{made['id']}").headers["etag"]

@@ -164,26 +164,34 @@ def test_the_first_version_has_none_before_it(service):
     assert answer.json()["detail"] == "Version 1 of 'pdf-forms' is the first one that is good; there is none before it."
 
 
-def test_an_offline_skill_is_rolled_back_only_to_a_version_that_is_said(two_versions):
-    two_versions.http.delete("/admin/skills/pdf-forms")
-
-    guess = two_versions.http.post(ROLLBACK, json={"reason": "Version 2 fails."})
-    said = two_versions.http.post(ROLLBACK, json={"version": 1, "reason": "Version 2 fails."}).json()
-
-    assert guess.status_code == 409
-    assert said["skill"]["served_version"] == 1
-    assert said["skill"]["hold"]["instead_of"] == 2
-
-
-def test_a_version_whose_bytes_are_lost_is_refused_before_anything_moves(two_versions):
-    digits = two_versions.catalog.version("default", "pdf-forms", 1).digest.removeprefix("sha256:")
-    (two_versions.root / "packages" / digits[:2] / f"{digits}.zip").write_bytes(b"damaged")
-    before = two_versions.remains()
+def test_a_skill_of_which_nothing_is_live_is_rolled_back_only_to_a_version_that_is_said(two_versions):
+    for number in (1, 2):
+        two_versions.http.post(f"/admin/skills/pdf-forms/versions/{number}/yank", json={"reason": "It fails."})
 
     answer = two_versions.http.post(ROLLBACK, json={"reason": "Version 2 fails."})
 
-    assert answer.status_code == 502
-    assert two_versions.remains() == before
+    assert answer.status_code == 409
+    assert "say which version" in answer.json()["detail"]
+
+
+@pytest.mark.parametrize(("path", "version"), [("rollback", 1), ("rollback", None), ("promote", 1), ("promote", 2)])
+def test_a_skill_that_is_offline_stays_so_until_it_is_brought_online(two_versions, path, version):
+    two_versions.http.delete("/admin/skills/pdf-forms", params={"reason": "Leaks field values."})
+    body = {"reason": "Version 2 fails.", **({"version": version} if version else {})}
+
+    answer = two_versions.http.post(f"/admin/skills/pdf-forms/{path}", json=body)
+
+    assert answer.status_code == 409
+    assert answer.json()["detail"] == "The skill 'pdf-forms' is offline (Leaks field values.): bring it online first."
+    assert two_versions.http.get("/admin/skills/pdf-forms").json()["hold"]["kind"] == "offline"
+
+
+def test_a_blank_reason_is_refused_in_our_own_words(two_versions):
+    answer = two_versions.http.post(ROLLBACK, json={"reason": "  "})
+
+    assert (
+        answer.json()["detail"] == "The request is not valid: body.reason: must be one line of text, got a blank one."
+    )
 
 
 @pytest.mark.parametrize(

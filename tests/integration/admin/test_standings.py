@@ -130,6 +130,45 @@ def test_a_change_on_the_condition_of_an_older_generation_changes_nothing(servic
     assert service.http.request(method, path, json=body, headers={"If-Match": f'"{generation}"'}).status_code == 200
 
 
+def test_an_older_generation_is_refused_also_where_nothing_would_change(service):
+    publish_three(service)
+    wish = {"version": 1, **WHY}
+    held = service.http.post("/admin/skills/pdf-forms/rollback", json=wish).json()
+    stale = {"If-Match": f'"{held["generation"] - 1}"'}
+
+    again = service.http.post("/admin/skills/pdf-forms/rollback", json=wish, headers=stale)
+    online = service.http.post("/admin/skills/pdf-forms/online", headers=stale)
+    present = service.http.post("/admin/skills/pdf-forms/online", headers={"If-Match": f'"{held["generation"]}"'})
+
+    assert (again.status_code, online.status_code) == (412, 412)
+    assert (present.status_code, present.json()["changed"]) == (200, False)
+
+
+def test_the_etag_of_a_skill_is_the_generation_to_change_it_on(service):
+    publish_three(service)
+    shown = service.http.get("/admin/skills/pdf-forms")
+    listed = service.http.get("/admin/skills").json()
+
+    answer = service.http.delete("/admin/skills/pdf-forms", headers={"If-Match": shown.headers["etag"]})
+
+    assert shown.headers["etag"] == f'"{shown.json()["generation"]}"' == f'"{listed["generation"]}"'
+    assert answer.json()["changed"] is True
+
+
+def test_what_was_decided_against_the_wanted_and_the_held_version_is_told(service):
+    publish_three(service)
+    service.http.post("/admin/skills/pdf-forms/rollback", json={"version": 2, **WHY})
+    service.http.post(f"{VERSIONS}/2/yank", json=WHY)
+    service.http.post(f"{VERSIONS}/3/revoke", json={"reason": "It sends invoices to a stranger."})
+
+    shown = service.http.get("/admin/skills/pdf-forms").json()
+    (row,) = service.http.get("/admin/skills").json()["skills"]
+
+    assert (shown["live_version"], shown["hold"]["version"], shown["wanted_version"]) == (1, 2, 3)
+    assert (shown["hold"]["standing"]["kind"], shown["wanted_standing"]["kind"]) == ("yanked", "revoked")
+    assert (row["hold"], row["wanted_standing"]) == (shown["hold"], shown["wanted_standing"])
+
+
 def test_the_provenance_of_a_version_is_shown_with_its_key(service):
     service.publish(skill_folder())
 

@@ -32,7 +32,7 @@ def test_list_shows_what_is_served_and_what_is_not(service):
     lines = [line.split() for line in out.splitlines()]
     assert code == 0
     assert lines[0] == ["Name", "Status", "Live", "Label", "Folder", "Note"]
-    assert [line[:3] for line in lines[1:]] == [
+    assert [line[:3] for line in lines[1:-1]] == [
         ["broken-one", "ERROR", "-"],
         ["csv-profile", "INACTIVE", "-"],
         ["pdf-forms", "ACTIVE", "1"],
@@ -124,6 +124,18 @@ def test_rollback_serves_the_older_version_and_names_the_proposal(service):
     assert service.catalog.skill("default", "pdf-forms").live == 1
 
 
+def test_a_rollback_that_waits_for_newer_content_says_so(service):
+    service.publish(skill_folder(body="one"))
+    service.publish(skill_folder(body="two"))
+
+    _, out, _ = mcpskills("rollback", "pdf-forms", "--reason", "Bad.", "--until", "superseded", url=service.url)
+
+    assert out.endswith(
+        "Content newer than version 2 ends the rollback, and so does `mcpskills lift pdf-forms`; merging this proposal does "
+        "not.\n"
+    )
+
+
 def test_rollback_passes_on_when_it_ends(service):
     service.publish(skill_folder(body="one"))
     service.publish(skill_folder(body="two"))
@@ -180,7 +192,11 @@ def test_list_says_first_that_nothing_new_goes_live_and_why(service):
         "",
     ]
     assert "pdf-forms" in out
-    assert json.loads(narrowed) == {"skills": [], "frozen": "The history was rewritten."}
+    assert json.loads(narrowed) == {
+        "skills": [],
+        "frozen": "The history was rewritten.",
+        "generation": 1,
+    }
 
 
 def test_rollback_without_a_reason_is_wrong_usage(service):

@@ -141,6 +141,18 @@ def test_a_machine_without_a_key_says_where_it_looked(published: Service, tmp_pa
     assert "nothing/keys/signing.pub.pem cannot be read" in err
 
 
+@pytest.mark.parametrize(("decision", "code"), [("yank", 0), ("revoke", 1)])
+def test_what_was_decided_against_a_version_is_shown_and_a_revoked_one_fails(published: Service, decision, code):
+    published.http.post(f"/admin/skills/pdf-forms/versions/1/{decision}", json={"reason": "It sends invoices."})
+
+    done, out, err = verify(published, "pdf-forms@1")
+
+    row = next(line for line in out.splitlines() if line.startswith("Standing"))
+    assert done == code
+    assert row.rstrip().endswith("ed: It sends invoices.")
+    assert ("but it was revoked: It sends invoices." in err) == bool(code)
+
+
 @pytest.mark.parametrize(("skill", "said"), [("pdf-forms@7", "no version 7"), ("pdf-farms", "pdf-farms")])
 def test_a_version_that_is_not_there_fails(published: Service, skill: str, said: str):
     code, _, err = verify(published, skill)

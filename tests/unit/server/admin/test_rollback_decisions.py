@@ -1,17 +1,14 @@
-"""Where a rollback goes, and what comes back after a skill was offline."""
-
-from dataclasses import replace
+"""Where a rollback goes."""
 
 import pytest
 
 from catalog_builders import NOON, a_hold, a_version
 from mcpskills.errors import ConflictError, InvalidInputError, NotFoundError
-from mcpskills.version import HoldKind, SkillRecord
+from mcpskills.version import SkillRecord
 from mcpskills_server.admin import rollback
 from mcpskills_server.admin.models import RollbackRequest
 
 VERSIONS = [a_version(3), a_version(2), a_version(1)]
-OFFLINE = a_hold(None, kind=HoldKind.OFFLINE)
 
 
 def a_record(*, live=3, wanted=3, hold=None):
@@ -40,7 +37,7 @@ def test_a_version_that_was_said_may_be_newer_than_the_live_one():
 
 def test_there_is_no_guess_for_a_skill_of_which_nothing_is_live():
     with pytest.raises(ConflictError, match="say which version"):
-        rollback.target(a_record(live=None, hold=OFFLINE), VERSIONS, None)
+        rollback.target(a_record(live=None), VERSIONS, None)
 
 
 def test_an_unknown_version_is_not_found():
@@ -79,14 +76,3 @@ def test_a_hold_names_what_was_live_or_what_was_bad_in_the_first_place():
 
     assert (first.version, first.instead_of) == (2, 3)
     assert (second.version, second.instead_of) == (1, 3)
-
-
-def test_a_rollback_of_an_offline_skill_remembers_what_the_covered_rollback_stands_instead_of():
-    covered = a_hold(2, instead_of=3)
-    offline = replace(OFFLINE, instead_of=2, beneath=covered)
-
-    hold = rollback.hold(
-        a_record(live=None, hold=offline), VERSIONS[2], RollbackRequest(reason="Bad."), actor="local", now=NOON
-    )
-
-    assert (hold.version, hold.instead_of) == (1, 3)

@@ -1,0 +1,87 @@
+"""A pointer moves only to what replicas would serve, and Git is asked for nothing else."""
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from admin_service import Service
+from builders import script, skill_folder
+from catalog_builders import TENANT
+from git_fixtures import git
+
+WISH = {"version": 1, "reason": "Version 2 fails."}
+
+
+@pytest.fixture
+def two_versions(service: Service) -> Service:
+    service.publish(skill_folder(body="one", files={"scripts/fill.py": script("print(1)\n")}))
+    service.publish(skill_folder(body="two"))
+    return service
+
+
+def write(service: Service, assignment: str) -> None:
+    """Change version 1 in the catalog, as whoever can write to it."""
+    with closing(sqlite3.connect(service.root / "catalog.sqlite", isolation_level=None)) as database:
+        database.execute(f"UPDATE versions SET {assignment} WHERE number = 1")
+
+
+def package_of(service: Service) -> Path:
+    digits = service.catalog.version(TENANT, "pdf-forms", 1).digest.removeprefix("sha256:")
+    return service.root / "packages" / digits[:2] / f"{digits}.zip"
+
+
+def ask(service: Service, path: str):
+    return service.http.post(f"/admin/skills/pdf-forms/{path}", json=WISH)
+
+
+SPOILS = {
+    "nobody vouches": (lambda service: write(service, "provenance = NULL"), "Nobody vouches for"),
+    "another origin": (
+        lambda service: write(service, "origin = replace(origin, 'Ada', 'Eve')"),
+        "signed for the author",
+    ),
+    "lost bytes": (lambda service: package_of(service).unlink(), "is lost"),
+    "other bytes": (lambda service: package_of(service).write_bytes(b"damaged"), "has the bytes of"),
+    "another mode": (
+        lambda service: write(service, "manifest = replace(manifest, 'true', 'false')"),
+        "does not match its manifest",
+    ),
+    "other files": (lambda service: write(service, "manifest = replace(manifest, 'fill', 'full')"), "does not match"),
+}
+
+
+@pytest.mark.parametrize("path", ["rollback", "promote"])
+@pytest.mark.parametrize(("spoil", "reason"), SPOILS.values(), ids=SPOILS)
+def test_what_replicas_would_refuse_is_refused_before_anything_moves(two_versions, path, spoil, reason):
+    spoil(two_versions)
+    before = two_versions.remains()
+
+    answer = ask(two_versions, path)
+
+    assert answer.status_code == 502
+    assert reason in answer.json()["detail"]
+    assert two_versions.remains() == before
+
+
+def test_a_rollback_in_force_asks_git_for_nothing_that_nobody_vouches_for(two_versions):
+    first = ask(two_versions, "rollback").json()
+    git(two_versions.origin, "branch", "-D", first["proposal"]["branch"])
+    write(two_versions, "provenance = NULL")
+
+    answer = ask(two_versions, "rollback")
+
+    assert answer.status_code == 502
+    assert two_versions.proposals() == []
+
+
+def test_a_rollback_in_force_asks_git_for_nothing_that_was_revoked(two_versions):
+    first = ask(two_versions, "rollback").json()
+    git(two_versions.origin, "branch", "-D", first["proposal"]["branch"])
+    two_versions.http.post("/admin/skills/pdf-forms/versions/1/revoke", json={"reason": "It sends invoices."})
+
+    answer = ask(two_versions, "rollback")
+
+    assert (answer.status_code, "was revoked" in answer.json()["detail"]) == (409, True)
+    assert two_versions.proposals() == []
