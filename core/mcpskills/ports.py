@@ -305,5 +305,8 @@ class Forge(Protocol):
     def close(self, which: str, by: str, comment: str = "") -> Proposal:
         """End a proposal without merging it. Raises `ConflictError` when it is merged; a closed one stays as it is."""
 
-    def file(self, path: str) -> bytes | None:
-        """A file of the tracked branch; None when there is none. Raises `TooLargeError` above `folder.READ_LIMIT`."""
+    def file(self, path: str, at: str | None = None) -> bytes | None:
+        """A file of the tracked branch, or of the commit `at` that `changed` told; None when there is none.
+
+        Raises `TooLargeError` above `folder.READ_LIMIT`, and `InvalidInputError` for a link.
+        """

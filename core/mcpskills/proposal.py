@@ -100,10 +100,12 @@ class FolderChange:
 class Changed:
     """What the head `commit` of a proposal changes: skill folders with their content, and the paths of other files.
 
-    `left_out` counts the folders and files beyond what is read for one proposal.
+    `left_out` counts the folders and files beyond what is read for one proposal. `folders` are the paths of all skills that the
+    tracked branch would have after a merge.
     """
 
     commit: str
     skills: tuple[FolderChange, ...]
     elsewhere: tuple[str, ...]
+    folders: tuple[str, ...]
     left_out: int = 0

@@ -51,6 +51,30 @@ def test_what_moved_on_in_the_tracked_branch_is_no_change_of_the_proposal(scene:
     assert changed.elsewhere == ()
 
 
+def test_all_skills_that_would_stand_after_a_merge_are_named(scene: ForgeScene):
+    added = scene.propose(skill_folder("csv-profile"))
+    removed = scene.forge.propose(ProposedChange("skills/pdf-forms", {}, "Remove it", "", "Ada"))
+    around = scene.propose(skill_folder("office", path="skills/office"))
+    scene.publish(skill_folder("meanwhile", path="skills/office/meanwhile"))
+
+    named = [scene.forge.changed(made.id).folders for made in (added, removed, around)]
+
+    assert named == [
+        ("skills/csv-profile", "skills/office/meanwhile", "skills/pdf-forms"),
+        ("skills/office/meanwhile",),
+        ("skills/office", "skills/pdf-forms"),
+    ]
+
+
+def test_a_file_is_read_as_a_proposal_leaves_it(scene: ForgeScene):
+    made = scene.propose(skill_folder(body="Better.\n"))
+
+    commit = scene.forge.changed(made.id).commit
+
+    assert scene.forge.file(SKILL, commit).endswith(b"Better.\n")
+    assert not scene.forge.file(SKILL).endswith(b"Better.\n")
+
+
 def test_a_merge_brings_the_proposal_beside_what_the_tracked_branch_got_meanwhile(scene: ForgeScene):
     made = scene.propose(skill_folder("csv-profile"))
     head = scene.publish(skill_folder(body="Better.\n"))

@@ -24,6 +24,7 @@ def proposals(
         print_json(shown)
         return
     print_fields(_fields(shown))
+    _print_findings(shown["findings"])
     for skill in shown["skills"]:
         _show(skill)
     for path in shown["elsewhere"]:
@@ -74,7 +75,7 @@ def _fields(shown: dict[str, Any]) -> list[tuple[str, Any]]:
         ("Ended by", ending.get("by")),
         ("Comment", ending.get("comment")),
         ("Page", shown["url"]),
-        ("Rules", "nothing keeps it from going live" if shown["ok"] else "refused"),
+        ("Rules", "none keeps it from going live" if shown["ok"] else "refused"),
     ]
 
 
@@ -82,14 +83,18 @@ def _show(skill: dict[str, Any]) -> None:
     print_line()
     beside = f"version {skill['live_version']} is live" if skill["live_version"] else "none is live"
     print_line(f"{skill['change']}: {skill['path']} ({beside})", "bold")
-    for finding in skill["findings"]:
-        place = ":".join(str(part) for part in (finding["path"], finding["line"]) if part is not None)
-        print_line(f"{finding['severity']}: {place}: {finding['message']} ({finding['code']})")
+    _print_findings(skill["findings"])
     for file in skill["files"]:
         for line in file["diff"].splitlines():
             print_line(line, _STYLES.get(line[:1], ""))
         if file["note"]:
             print_line(f"{file['change']}: {file['path']}: {file['note']}")
+
+
+def _print_findings(findings: list[dict[str, Any]]) -> None:
+    for finding in findings:
+        place = ":".join(str(part) for part in (finding["path"], finding["line"]) if part is not None)
+        print_line(f"{finding['severity']}: {place}: {finding['message']} ({finding['code']})")
 
 
 _STYLES = {"+": "green", "-": "red", "@": "cyan"}

@@ -98,11 +98,15 @@ class SkillChangeView(Model):
 
 
 class ProposalDetail(ProposalSummary):
-    """A proposal with what it changes. `elsewhere` are files outside of skills, `left_out` counts what is not shown here."""
+    """A proposal with what it changes. `elsewhere` are files outside of skills, `left_out` counts what is not shown here.
+
+    `ok` means that no rule keeps it from going live after a merge. `findings` concern the registry as a whole.
+    """
 
     model_config = ConfigDict(frozen=True, json_schema_extra={"example": examples.DETAIL})
 
     ok: bool
+    findings: tuple[FindingView, ...]
     skills: tuple[SkillChangeView, ...]
     elsewhere: tuple[str, ...]
     left_out: int

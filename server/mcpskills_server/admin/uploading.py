@@ -17,9 +17,10 @@ from mcpskills.printable import quoted
 from mcpskills.proposal import ProposedChange
 from mcpskills.validation.policy import FILE, Limits, Policy
 from mcpskills.validation.registry_toml import policy_of
+from mcpskills.validation.subject import ALONE
 from mcpskills.validation.validate import Verdict, validate
 from mcpskills_server import problems
-from mcpskills_server.admin import views
+from mcpskills_server.admin import judging, views
 from mcpskills_server.admin.models import Uploaded, Validated
 from mcpskills_server.admin.outcomes import actor
 from mcpskills_server.admin.parts import Admin
@@ -84,10 +85,10 @@ class Uploading:
         """
         judged = await asyncio.to_thread(self._judge, await _content(request, file))
         folder, verdict = judged.folder, judged.verdict
-        if not verdict.ok:
-            raise RefusedSkillError(f"The skill breaks rules: {verdict.reason}", verdict.findings)
         if len(judged.places) > 1:
             raise ConflictError(_disputed(folder.name, judged.places))
+        if not verdict.ok:
+            raise RefusedSkillError(f"The skill breaks rules: {verdict.reason}", verdict.findings)
         came = f"Uploaded through the admin API: {len(folder.files)} files, package {package.build(folder).digest}."
         change = ProposedChange(
             folder=folder.path,
@@ -106,7 +107,8 @@ class Uploading:
         read = archive.read_zip(content, policy.limits)
         places = self._places(read.name)
         folder = SkillFolder(places[0] if places else f"{SKILLS_ROOT}/{read.name}", read.entries)
-        return _Judged(folder, places, validate(folder, policy))
+        beside = judging.neighbours_of(self._admin, [folder.path], {folder.path, *places})
+        return _Judged(folder, places, validate(folder, policy, beside.get(folder.path, ALONE)))
 
     def _policy(self) -> Policy:
         """What the registry decides for itself. Raises `ConflictError`: that it cannot be read is no fault of the upload."""

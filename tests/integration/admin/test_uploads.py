@@ -172,10 +172,18 @@ def test_a_skill_whose_name_several_refused_folders_claim_is_a_conflict_that_nam
     judged = service.send_zip("validate", zipped_folder(FOLDER)).json()
     answer = service.send_zip("upload", zipped_folder(FOLDER))
 
-    assert judged["ok"] is True
+    assert (judged["ok"], [finding["code"] for finding in judged["findings"]]) == (False, ["SK009"])
     assert answer.status_code == 409
     assert "`skills/a/pdf-forms`, `skills/b/pdf-forms`" in answer.json()["detail"]
     assert service.proposals() == []
+
+
+def test_an_uploaded_name_that_could_be_taken_for_a_live_one_is_told(service):
+    service.publish(skill_folder("csv-profile"))
+
+    judged = service.send_zip("validate", zipped_folder(skill_folder("csv-profi1e"))).json()
+
+    assert [finding["code"] for finding in judged["findings"]] == ["SK080"]
 
 
 def test_a_live_skill_is_updated_where_it_lives_whatever_other_folders_claim_its_name(service):

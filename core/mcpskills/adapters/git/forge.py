@@ -71,7 +71,7 @@ class LocalForge:
     def changed(self, which: str) -> Changed:
         with self._fresh() as tracked:
             proposal, _ = self._find(which, tracked)
-            return changes.changed(self._repository, self._start(proposal, tracked), proposal.commit)
+            return changes.changed(self._repository, self._into(proposal, tracked), proposal.commit)
 
     def approve(self, which: str, head: str, by: str, comment: str = "") -> Proposal:
         yes = Approval(by, datetime.now(UTC), head, comment)
@@ -110,9 +110,10 @@ class LocalForge:
 
         return self._write(which, by, "Close", decide)
 
-    def file(self, path: str) -> bytes | None:
+    def file(self, path: str, at: str | None = None) -> bytes | None:
         with self._fresh() as tracked:
-            return None if tracked is None else self._repository.file(tracked, path)
+            commit = at or tracked
+            return None if commit is None else self._repository.file(commit, path)
 
     @contextmanager
     def _fresh(self) -> Iterator[str | None]:
@@ -121,14 +122,12 @@ class LocalForge:
             self._repository.fetch(self._branch)
             yield self._repository.head(self._branch)
 
-    def _start(self, proposal: Proposal, tracked: str | None) -> str | None:
-        """Where the proposal parted from the tracked branch, before it was merged."""
-        if proposal.state is ProposalState.MERGED:
-            commit = proposal.ending.commit if proposal.ending else None
-            if commit is None:
-                return proposal.base or None
-            tracked = self._repository.commit(commit).parents[0]
-        return self._repository.parting(tracked, proposal.commit) if tracked else None
+    def _into(self, proposal: Proposal, tracked: str | None) -> str | None:
+        """The head of the tracked branch; for a merged proposal, the one before the merge."""
+        if proposal.state is not ProposalState.MERGED:
+            return tracked
+        commit = proposal.ending.commit if proposal.ending else None
+        return self._repository.commit(commit).parents[0] if commit else proposal.base or None
 
     def _find(self, which: str, tracked: str | None) -> tuple[Proposal, Record]:
         """A proposal and its record, which is a new one where there is none. Raises `NotFoundError`."""

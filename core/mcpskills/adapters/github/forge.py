@@ -86,8 +86,7 @@ class GitHubForge:
                 raise NotFoundError(f"The pull request {which} has no commits any more.")
             if pull.merged and pull.merge_commit_sha:
                 tracked = self._repository.commit(pull.merge_commit_sha).parents[0]
-            start = self._repository.parting(tracked, head) if tracked else None
-            return changes.changed(self._repository, start, head)
+            return changes.changed(self._repository, tracked, head)
 
     def approve(self, which: str, head: str, by: str, comment: str = "") -> Proposal:
         with self._pull(which) as pull:
@@ -123,10 +122,10 @@ class GitHubForge:
             self._fetch()
             return self._shown(pull)
 
-    def file(self, path: str) -> bytes | None:
+    def file(self, path: str, at: str | None = None) -> bytes | None:
         with self._client.asking(f"The file {quoted(path)}"), closing(self._repository):
-            tracked = self._fetch()
-            return None if tracked is None else self._repository.file(tracked, path)
+            commit = self._fetch() if at is None else at
+            return None if commit is None else self._repository.file(commit, path)
 
     def _fetch(self, *also: str) -> str | None:
         """The head of the tracked branch, now."""
