@@ -280,7 +280,7 @@ class Forge(Protocol):
         """Open a proposal against the tracked branch. Raises `ConflictError` when it would change nothing."""
 
     def proposals(self) -> Sequence[Proposal]:
-        """The open proposals, the newest first."""
+        """The open proposals, the newest first, with or without their approvals."""
 
     def proposal(self, which: str) -> Proposal:
         """One proposal, whatever became of it."""
@@ -289,7 +289,7 @@ class Forge(Protocol):
         """What the proposal's head changes since it parted from the tracked branch."""
 
     def approve(self, which: str, head: str, by: str, comment: str = "") -> Proposal:
-        """Say yes to the proposal's head; a second yes of the same person changes nothing.
+        """Say yes to the proposal's head; a second yes of the same person changes nothing, and its author's does not count.
 
         Raises `PreconditionFailedError` when the head is another one by now, `ConflictError` when it is not open or the forge
         takes no approval from here.

@@ -54,6 +54,7 @@ class Proposal:
     """A pull request on the registry repository; on a bare repository a branch `proposal/*`.
 
     `commit` is its head, `base` the commit that it started from. `url` is its page for people, where the forge has one.
+    `approvals` are None where nobody asked for them: a listing does not where each would be one more request.
     """
 
     id: str
@@ -64,14 +65,17 @@ class Proposal:
     author: str
     opened_at: datetime
     state: ProposalState = ProposalState.OPEN
-    approvals: tuple[Approval, ...] = ()
+    approvals: tuple[Approval, ...] | None = ()
     ending: Ending | None = None
     url: str | None = None
 
     @property
-    def approved(self) -> bool:
-        """Whether somebody said yes to its present head."""
-        return any(approval.commit == self.commit for approval in self.approvals)
+    def approved(self) -> bool | None:
+        """Whether somebody other than its author said yes to its present head; None where approvals are not known."""
+        if self.approvals is None:
+            return None
+        author = _name(self.author)
+        return any(yes.commit == self.commit and _name(yes.by) != author for yes in self.approvals)
 
     def require_open(self) -> None:
         """Raises `ConflictError` once it is merged or closed."""
@@ -109,3 +113,8 @@ class Changed:
     elsewhere: tuple[str, ...]
     folders: tuple[str, ...]
     left_out: int = 0
+
+
+def _name(who: str) -> str:
+    """Somebody without an address, to tell whether two are one."""
+    return who.partition("<")[0].strip().casefold()

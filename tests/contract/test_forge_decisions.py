@@ -1,6 +1,7 @@
 """What `ports.Forge` promises about approving, merging and closing."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
@@ -8,7 +9,7 @@ from builders import skill_folder
 from forge_scenes import ForgeScene
 from git_fixtures import BRANCH, git
 from mcpskills.errors import ConflictError, NotFoundError, PreconditionFailedError
-from mcpskills.proposal import ProposalState, ProposedChange
+from mcpskills.proposal import Approval, Proposal, ProposalState, ProposedChange
 
 SKILL = "skills/pdf-forms/SKILL.md"
 
@@ -188,3 +189,15 @@ def test_an_approval_counts_for_the_commit_that_was_seen(scene: ForgeScene):
     assert not now.approved
     with pytest.raises(PreconditionFailedError):
         scene.forge.approve(made.id, made.commit, "Grace")
+
+
+def test_the_yes_of_its_author_does_not_count(scene: ForgeScene):
+    made = scene.by_hand(skill_folder("csv-profile"))
+
+    assert replace(made, approvals=(approval(made.author.upper(), made),)).approved is False
+    assert replace(made, approvals=(approval(f"{made.author} <a@example.org>", made),)).approved is False
+    assert scene.forge.approve(made.id, made.commit, "Grace").approved is True
+
+
+def approval(by: str, proposal: Proposal) -> Approval:
+    return Approval(by, proposal.opened_at, proposal.commit, "")

@@ -73,6 +73,18 @@ def test_without_an_approval_nothing_is_merged_where_the_registry_asks_for_revie
     assert scene.forge.merge(made.id, newer, "Grace").state is ProposalState.MERGED
 
 
+def test_whoever_made_the_proposal_is_no_reviewer_of_it(scene: ForgeScene):
+    scene.work.write({"registry.toml": REVIEWED})
+    scene.work.push()
+    made = scene.propose(skill_folder("one"))
+
+    own = scene.forge.approve(made.id, made.commit, "Ada Author")
+
+    assert (own.approved, [yes.by for yes in own.approvals]) == (False, ["Ada Author"])
+    with pytest.raises(ConflictError, match="What its author says does not count"):
+        scene.forge.merge(made.id, made.commit, "Grace")
+
+
 def test_a_policy_that_cannot_be_read_does_not_keep_its_repair_out(scene: ForgeScene):
     scene.work.write({"registry.toml": "[review\n"})
     scene.work.push()

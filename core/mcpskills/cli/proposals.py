@@ -56,7 +56,7 @@ def _all(url: str) -> list[dict[str, Any]]:
 
 def _row(proposal: dict[str, Any]) -> tuple[Any, ...]:
     commit = proposal["commit"][:_COMMIT_DIGITS]
-    approved = "yes" if proposal["approved"] else ""
+    approved = {True: "yes", False: "no", None: None}[proposal["approved"]]
     return (proposal["id"], proposal["title"], proposal["author"], proposal["opened_at"], commit, approved)
 
 

@@ -51,13 +51,17 @@ class EndingView(Model):
 
 
 class ProposalSummary(ProposalView):
-    """A row of the listing. `approved` is about the present head; `url` is the forge's page, where it has one."""
+    """A row of the listing. `url` is the forge's page, where it has one.
+
+    `approved` is whether somebody other than the author said yes to the present head; it and `approvals` are null in a listing of
+    GitHub's.
+    """
 
     model_config = ConfigDict(frozen=True, json_schema_extra={"example": examples.SUMMARY})
 
     state: ProposalState
-    approved: bool
-    approvals: tuple[ApprovalView, ...]
+    approved: bool | None
+    approvals: tuple[ApprovalView, ...] | None
     ending: EndingView | None
     url: str | None
 

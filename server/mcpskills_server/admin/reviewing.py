@@ -29,7 +29,7 @@ def summary(proposal: Proposal) -> ProposalSummary:
         **dict(views.proposal(proposal)),
         state=proposal.state,
         approved=proposal.approved,
-        approvals=tuple(map(_approval, proposal.approvals)),
+        approvals=None if proposal.approvals is None else tuple(map(_approval, proposal.approvals)),
         ending=_ending(proposal.ending),
         url=proposal.url,
     )

@@ -179,7 +179,8 @@ class LocalForge:
             )
         if not proposal.approved and self._wants_approval(tracked):
             raise ConflictError(
-                f"{FILE} asks for a review, and nobody has approved commit {proposal.commit[:12]} of this proposal yet."
+                f"{FILE} asks for a review, and nobody has approved commit {proposal.commit[:12]} of this proposal yet. "
+                "What its author says does not count."
             )
         return tracked
 

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from itertools import islice
 
 from dulwich.refs import local_branch_name
@@ -63,13 +64,14 @@ class GitHubForge:
                 title=printable(drafting.title_of(change), _TITLE),
                 body="\n".join(map(prose, change.body.splitlines()[:_BODY_LINES])),
             )
-            return self._shown(pull)
+            return replace(self._told(pull), approvals=())
 
     def proposals(self) -> Sequence[Proposal]:
         with self._asking("The list of pull requests") as asked:
             self._fetch()
             pulls = list(islice(asked.get_pulls(state="open", base=self._branch), MOST))
-            found = [self._shown(pull) for pull in pulls]
+            # Without reviews, which would be one more request for each.
+            found = [self._told(pull) for pull in pulls]
         return sorted(found, key=lambda proposal: (proposal.opened_at, proposal.id), reverse=True)
 
     def proposal(self, which: str) -> Proposal:
@@ -95,7 +97,7 @@ class GitHubForge:
             proposal.require_open()
             proposal.require_head(head)
             body = f"{prose(comment)}\n\nApproved by {code(by)}.".strip()
-            if not any((yes.commit, yes.comment) == (head, body) for yes in proposal.approvals):
+            if not any((yes.commit, yes.comment) == (head, body) for yes in proposal.approvals or ()):
                 # The commit goes along by its id, so that the review is not about what is pushed this moment.
                 pull.requester.requestJsonAndCheck(
                     "POST", f"{pull.url}/reviews", input={"commit_id": head, "event": "APPROVE", "body": body}
@@ -173,6 +175,10 @@ class GitHubForge:
         raise PreconditionFailedError(f"The branch {self._branch!r} moves all the time; merge again in a moment.")
 
     def _shown(self, pull: PullRequest) -> Proposal:
+        return replace(self._told(pull), approvals=_approvals(pull))
+
+    def _told(self, pull: PullRequest) -> Proposal:
+        """The proposal as far as the pull request itself tells."""
         state, ending = _end(pull)
         return Proposal(
             id=str(pull.number),
@@ -183,7 +189,7 @@ class GitHubForge:
             author=self._author(pull),
             opened_at=pull.created_at,
             state=state,
-            approvals=_approvals(pull),
+            approvals=None,
             ending=ending,
             url=pull.html_url,
         )
