@@ -279,6 +279,9 @@ class Forge(Protocol):
     def propose(self, change: ProposedChange) -> Proposal:
         """Open a proposal against the tracked branch. Raises `ConflictError` when it would change nothing."""
 
+    def standing(self, change: ProposedChange) -> Proposal | None:
+        """The open proposal that makes exactly this change, whoever opened it and however it is called; None without one."""
+
     def proposals(self) -> Sequence[Proposal]:
         """The open proposals, the newest first, with or without their approvals."""
 

@@ -52,6 +52,16 @@ def test_two_proposals_with_the_same_title_stand_beside_each_other(forge: Forge)
     assert len(forge.proposals()) == 2
 
 
+def test_a_change_that_is_proposed_already_is_found_whatever_its_title(forge: Forge):
+    made = forge.propose(change(skill_folder("csv-profile"), title="Add it"))
+
+    found = forge.standing(change(skill_folder("csv-profile"), title="Once more", author="Grace"))
+
+    assert found is not None
+    assert found.id == made.id
+    assert forge.standing(change(skill_folder("csv-profile", body="Other.\n"))) is None
+
+
 def test_a_title_of_several_lines_becomes_one_line(forge: Forge):
     made = forge.propose(change(skill_folder("csv-profile"), title="Add it\n\nAuthor: somebody else"))
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from builders import skill_folder
-from forge_scenes import ForgeScene
+from forge_scenes import ForgeScene, change
 from git_fixtures import BRANCH, git
 from mcpskills.errors import ConflictError, NotFoundError, PreconditionFailedError
 from mcpskills.proposal import Approval, Proposal, ProposalState, ProposedChange
@@ -133,6 +133,16 @@ def test_a_proposal_is_merged_once(scene: ForgeScene):
         scene.forge.close(made.id, "Grace")
 
     assert git(scene.origin, "rev-parse", BRANCH) == merged.ending.commit
+
+
+def test_a_proposal_that_ended_or_started_from_other_content_stands_no_more(scene: ForgeScene):
+    closed, stale = scene.propose(skill_folder("csv-profile")), scene.propose(skill_folder(body="Mine.\n"))
+    scene.forge.close(closed.id, "Grace")
+    scene.publish(skill_folder(body="Theirs.\n"))
+
+    assert scene.forge.standing(change(skill_folder("csv-profile"))) is None
+    assert scene.forge.standing(change(skill_folder(body="Mine.\n"))) is None
+    assert scene.forge.proposal(stale.id).state is ProposalState.OPEN
 
 
 def test_a_closed_proposal_stays_readable_and_is_not_merged(scene: ForgeScene):

@@ -5,9 +5,10 @@ import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import File, Query, Request, UploadFile
+from fastapi import File, Query, Request, Response, UploadFile
 
 from mcpskills import archive, package
 from mcpskills.claims import SKILLS_ROOT
@@ -22,6 +23,7 @@ from mcpskills.validation.validate import Verdict, validate
 from mcpskills_server import problems
 from mcpskills_server.admin import judging, views
 from mcpskills_server.admin.models import Uploaded, Validated
+from mcpskills_server.admin.opening import open_once
 from mcpskills_server.admin.outcomes import actor
 from mcpskills_server.admin.parts import Admin
 from mcpskills_server.admin.proposal_models import Comment, Title
@@ -72,6 +74,7 @@ class Uploading:
     async def upload(
         self,
         request: Request,
+        response: Response,
         file: Zip,
         title: Annotated[
             Title | None, Query(description="The proposal's title; says what is added or updated.")
@@ -81,6 +84,7 @@ class Uploading:
         """Propose a skill: a pull request that puts it in its present folder, or in `skills/<name>` when it is new.
 
         A folder that was refused is repaired where it is; while several of this name are refused, the upload is a conflict.
+        A proposal of exactly this change that is open already is given back, with 200 and `created` false.
         Nothing is served before the proposal is merged. A skill that breaks rules is refused with all findings.
         """
         judged = await asyncio.to_thread(self._judge, await _content(request, file))
@@ -97,9 +101,14 @@ class Uploading:
             body=f"{message}\n\n{came}".strip(),
             author=actor(request),
         )
-        proposal = await asyncio.to_thread(self._admin.forge.propose, change)
+        proposal, created = await asyncio.to_thread(open_once, self._admin.forge, change)
+        if not created:
+            response.status_code = HTTPStatus.OK
         return Uploaded(
-            folder=folder.path, proposal=views.proposal(proposal), findings=problems.views(verdict.findings)
+            created=created,
+            folder=folder.path,
+            proposal=views.proposal(proposal),
+            findings=problems.views(verdict.findings),
         )
 
     def _judge(self, content: bytes) -> _Judged:

@@ -24,6 +24,16 @@ def test_an_uploaded_skill_becomes_a_proposal_and_nothing_else(service):
     assert list(service.root.glob("packages/**/*")) == packages
 
 
+def test_the_same_upload_again_gives_the_open_proposal_back(service):
+    first = service.send_zip("upload", zipped_folder(FOLDER))
+
+    second = service.send_zip("upload", zipped_folder(FOLDER))
+
+    assert (first.json()["created"], second.json()["created"], second.status_code) == (True, False, 200)
+    assert second.json()["proposal"] == first.json()["proposal"]
+    assert len(service.proposals()) == 1
+
+
 def test_a_new_version_is_proposed_for_the_folder_where_the_skill_lives(service):
     service.publish(skill_folder(path="skills/office/pdf-forms"))
 

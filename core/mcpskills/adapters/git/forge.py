@@ -54,6 +54,12 @@ class LocalForge:
                     raise SendPackError(f"the branch {branch} exists already") from error
             return self._shown(branch.removeprefix(PREFIX), commit.decode(), None)
 
+    def standing(self, change: ProposedChange) -> Proposal | None:
+        with self._fresh() as tracked:
+            branches = drafting.standing(self._repository, tracked, change) if tracked else ()
+            found = (self._find(branch.removeprefix(PREFIX), tracked)[0] for branch in branches)
+            return next((proposal for proposal in found if proposal.state is ProposalState.OPEN), None)
+
     def proposals(self) -> Sequence[Proposal]:
         with self._fresh() as tracked:
             found = [

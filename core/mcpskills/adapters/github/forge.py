@@ -66,6 +66,14 @@ class GitHubForge:
             )
             return replace(self._told(pull), approvals=())
 
+    def standing(self, change: ProposedChange) -> Proposal | None:
+        with self._asking("The list of pull requests") as asked:
+            tracked = self._fetch()
+            branches = set(drafting.standing(self._repository, tracked, change)) if tracked else ()
+            pulls = islice(asked.get_pulls(state="open", base=self._branch), MOST) if branches else ()
+            heads = {self._repository.reference(f"refs/heads/{branch}") for branch in branches}
+            return next((self._told(pull) for pull in pulls if pull.head.sha in heads), None)
+
     def proposals(self) -> Sequence[Proposal]:
         with self._asking("The list of pull requests") as asked:
             self._fetch()
