@@ -82,6 +82,13 @@ class Proposal:
         if self.state is not ProposalState.OPEN:
             raise ConflictError(f"The proposal {quoted(self.id, _ID)} is {self.state} already.")
 
+    def require_unmerged(self) -> None:
+        """Raises `ConflictError` once it is merged."""
+        if self.state is ProposalState.MERGED:
+            raise ConflictError(
+                f"The proposal {quoted(self.id, _ID)} is merged already; there is nothing left to close."
+            )
+
     def require_head(self, head: str) -> None:
         """Raises `PreconditionFailedError` when its head is another one: nobody decides about what they did not see."""
         if self.commit != head:

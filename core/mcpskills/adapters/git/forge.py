@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from threading import Lock
 
-from dulwich.errors import SendPackError
+import structlog
 from dulwich.objects import ObjectID
 from dulwich.refs import Ref, local_branch_name
 
-from mcpskills.adapters.git import changes, drafting, records
+from mcpskills.adapters.git import changes, drafting, proposing, records
 from mcpskills.adapters.git.drafting import PREFIX
 from mcpskills.adapters.git.moves import Move, MovedError
 from mcpskills.adapters.git.records import Record
@@ -21,8 +21,7 @@ from mcpskills.proposal import Approval, Changed, Ending, Proposal, ProposalStat
 from mcpskills.validation.policy import FILE
 from mcpskills.validation.registry_toml import policy_of
 
-_TRIES = 10
-"""Looks at a reference that others move at the same time, before somebody is told to try again."""
+_log = structlog.get_logger(__name__)
 
 
 class LocalForge:
@@ -41,18 +40,8 @@ class LocalForge:
     def propose(self, change: ProposedChange) -> Proposal:
         """See `ports.Forge`. Raises `NotFoundError` while there is no tracked branch, `InvalidInputError` for bad paths."""
         with self._fresh() as tracked:
-            if tracked is None:
-                raise NotFoundError(
-                    f"There is no branch {self._branch!r} to propose against: push a first commit to it."
-                )
-            branch = drafting.branch_for(change.title)
-            with self._repository.drafting() as draft:
-                commit = drafting.proposed(draft, tracked, change)
-                try:
-                    self._repository.move(draft, Move(_ref(branch), None, commit))
-                except MovedError as error:
-                    raise SendPackError(f"the branch {branch} exists already") from error
-            return self._shown(branch.removeprefix(PREFIX), commit.decode(), None)
+            branch, commit = proposing.push(self._repository, self._branch, tracked, change)
+            return self._shown(branch.removeprefix(PREFIX), commit, None)
 
     def standing(self, change: ProposedChange) -> Proposal | None:
         with self._fresh() as tracked:
@@ -90,7 +79,7 @@ class LocalForge:
         return self._write(which, by, "Approve", decide)
 
     def merge(self, which: str, head: str, by: str) -> Proposal:
-        for _ in range(_TRIES):
+        for _ in range(proposing.TRIES):
             with self._fresh() as tracked:
                 proposal, record = self._find(which, tracked)
                 proposal.require_open()
@@ -103,12 +92,11 @@ class LocalForge:
                 merged = replace(record, head=head, state=ProposalState.MERGED, ending=ending)
                 self._settle(which, merged, by)
                 return self._find(which, commit)[0]
-        raise PreconditionFailedError(f"The branch {self._branch!r} moves all the time; merge again in a moment.")
+        raise proposing.never_still(self._branch)
 
     def close(self, which: str, by: str, comment: str = "") -> Proposal:
         def decide(proposal: Proposal, record: Record) -> Record:
-            if proposal.state is ProposalState.MERGED:
-                raise ConflictError(f"The proposal {quoted(which)} is merged already; there is nothing left to close.")
+            proposal.require_unmerged()
             if proposal.state is ProposalState.CLOSED:
                 return record
             ending = Ending(by, datetime.now(UTC), comment)
@@ -208,8 +196,12 @@ class LocalForge:
 
     def _settle(self, which: str, record: Record, by: str) -> None:
         # The merge stands, and the tracked branch tells it: a branch or a record that stays behind confuses nobody.
-        with suppress(MovedError, UnavailableError):
+        try:
             self._end(which, record, by, "Merge")
+        except (MovedError, UnavailableError) as error:
+            _log.warning(
+                "the proposal is merged, and its record or branch stayed behind", proposal=which, error=str(error)
+            )
 
     def _end(self, which: str, record: Record, by: str, action: str) -> None:
         """Write the record, and take the branch away unless the proposal goes on. Raises `MovedError`."""
@@ -220,7 +212,7 @@ class LocalForge:
             self._repository.move(draft, step, *([branch] if there and record.state is not ProposalState.OPEN else []))
 
     def _write(self, which: str, by: str, action: str, decide: Callable[[Proposal, Record], Record]) -> Proposal:
-        for _ in range(_TRIES):
+        for _ in range(proposing.TRIES):
             with self._fresh() as tracked:
                 proposal, record = self._find(which, tracked)
                 decided = decide(proposal, record)

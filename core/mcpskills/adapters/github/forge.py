@@ -6,17 +6,15 @@ from contextlib import closing, contextmanager
 from dataclasses import replace
 from itertools import islice
 
-from dulwich.refs import local_branch_name
 from github import GithubException, UnknownObjectException
 from github.PullRequest import PullRequest
 from github.Repository import Repository
 
-from mcpskills.adapters.git import changes, drafting
-from mcpskills.adapters.git.moves import Move, MovedError
+from mcpskills.adapters.git import changes, drafting, proposing
 from mcpskills.adapters.git.repository import GitRepository
 from mcpskills.adapters.github.client import GitHubClient
 from mcpskills.adapters.github.failures import said
-from mcpskills.errors import ConflictError, NotFoundError, PreconditionFailedError, UnavailableError
+from mcpskills.errors import ConflictError, NotFoundError
 from mcpskills.printable import printable, quoted
 from mcpskills.proposal import Approval, Changed, Ending, Proposal, ProposalState, ProposedChange
 from mcpskills.validation.reports.markdown import code, prose
@@ -24,7 +22,6 @@ from mcpskills.validation.reports.markdown import code, prose
 MOST = 200
 """Open pull requests that are listed."""
 
-_TRIES = 10
 _TITLE = 200
 _BODY_LINES = 500
 _NOT_ALLOWED = 405
@@ -47,17 +44,7 @@ class GitHubForge:
     def propose(self, change: ProposedChange) -> Proposal:
         with self._asking("A proposal") as asked:
             tracked = self._fetch()
-            if tracked is None:
-                raise NotFoundError(
-                    f"There is no branch {self._branch!r} to propose against: push a first commit to it."
-                )
-            branch = drafting.branch_for(change.title)
-            with self._repository.drafting() as draft:
-                commit = drafting.proposed(draft, tracked, change)
-                try:
-                    self._repository.move(draft, Move(local_branch_name(branch.encode()), None, commit))
-                except MovedError as error:
-                    raise UnavailableError(f"The branch {branch} exists already; propose it again.") from error
+            branch, _ = proposing.push(self._repository, self._branch, tracked, change)
             pull = asked.create_pull(
                 base=self._branch,
                 head=branch,
@@ -124,8 +111,7 @@ class GitHubForge:
 
     def close(self, which: str, by: str, comment: str = "") -> Proposal:
         with self._pull(which) as pull:
-            if pull.merged:
-                raise ConflictError(f"The proposal {quoted(which)} is merged already; there is nothing left to close.")
+            self._told(pull).require_unmerged()
             if pull.state == "open":
                 pull.create_issue_comment(f"{prose(comment)}\n\nClosed by {code(by)}.".strip())
                 pull.edit(state="closed")
@@ -163,7 +149,7 @@ class GitHubForge:
             yield pull
 
     def _merge(self, pull: PullRequest, head: str, by: str) -> None:
-        for _ in range(_TRIES):
+        for _ in range(proposing.TRIES):
             try:
                 pull.merge(
                     merge_method="merge",
@@ -180,7 +166,7 @@ class GitHubForge:
                     f"GitHub does not merge the proposal {pull.number}: {said(error)}. See {pull.html_url}."
                 ) from error
             return
-        raise PreconditionFailedError(f"The branch {self._branch!r} moves all the time; merge again in a moment.")
+        raise proposing.never_still(self._branch)
 
     def _shown(self, pull: PullRequest) -> Proposal:
         return replace(self._told(pull), approvals=_approvals(pull))
