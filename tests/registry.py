@@ -2,19 +2,23 @@
 
 import contextlib
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import catalog_builders
 from builders import skill_folder
-from catalog_builders import NOON, TENANT, a_hold
+from catalog_builders import NOON, TENANT, a_hold, lease_of
 from fakes.signals import RememberingSignals
 from mcpskills import frontmatter, package, skill
+from mcpskills.adapters.checkpointing import keeping
 from mcpskills.adapters.directory import DirectoryPackageStore
 from mcpskills.adapters.signing.file_key import FileKey
 from mcpskills.adapters.signing.verifying import TrustedKeys
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
+from mcpskills.checkpoint import Stated
 from mcpskills.folder import SKILL_FILE, SkillFolder
+from mcpskills.following import Follower
 from mcpskills.settings import SIGNING_KEY
 from mcpskills.version import Evaluation, HoldKind, Origin, Version
 from mcpskills_server.catalog_source import CatalogSource
@@ -59,15 +63,25 @@ class Registry:
         catalog_builders.publish(self.catalog, version)
         return version
 
+    def checkpoint(self, key: FileKey | None = None) -> Stated:
+        """Write a checkpoint of what is served, as a publisher with this key does, or with the registry's."""
+        served = Follower(self.catalog, self.store, TENANT, self.verify).follow(None)
+        lease, key = lease_of(self.catalog), key or self.key
+        keeping.save(served, self.catalog, self.store, key, lease=lambda: lease, before=None, now=datetime.now(UTC))
+        return keeping.newest(self.catalog, TENANT, TrustedKeys.read([key.public_pem]).verify)
+
     def hold(self, name: str, version: int | None) -> None:
         """Roll back to a version, or take offline with None."""
         kind = HoldKind.OFFLINE if version is None else HoldKind.ROLLBACK
         self.catalog.hold(TENANT, name, a_hold(version, kind=kind, instead_of=None))
 
-    def damage(self, version: Version) -> None:
-        """Have other bytes in place of the version's package."""
-        digits = version.digest.removeprefix("sha256:")
-        (self.root / "packages" / digits[:2] / f"{digits}.zip").write_bytes(b"damaged")
+    def damage(self, kept: Version | Stated) -> None:
+        """Have other bytes in place of the version's package, or of the checkpoint."""
+        self.file_of(kept).write_bytes(b"damaged")
+
+    def file_of(self, kept: Version | Stated) -> Path:
+        digits = kept.digest.removeprefix("sha256:")
+        return self.root / "packages" / digits[:2] / f"{digits}.zip"
 
 
 @contextlib.contextmanager

@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Protocol
 
 from mcpskills.audit import AuditEntry, Head
+from mcpskills.checkpoint import Checkpoint
 from mcpskills.events import Event
 from mcpskills.proposal import Changed, Proposal, ProposedChange
 from mcpskills.version import Hold, Quarantine, SkillRecord, Standing, Version
@@ -28,9 +29,15 @@ class PackageStore(Protocol):
     def get(self, digest: str) -> bytes:
         """The content, verified. Raises `NotFoundError`, `CorruptedError`, `UnavailableError`."""
 
+    def remove(self, digest: str) -> None:
+        """Take away an outdated checkpoint; packages of versions stay for good. What is not there changes nothing.
+
+        Raises `UnavailableError`.
+        """
+
 
 class Signer(Protocol):
-    """Signs the provenance of what is published."""
+    """Signs the provenance of what is published, and checkpoints."""
 
     @property
     def key_id(self) -> str:
@@ -134,6 +141,12 @@ class Catalog(Protocol):
     def freeze(self, lease: Lease, reason: str | None) -> None:
         """Stop publishing with a reason, or go on with None. What is served stays."""
 
+    def put_checkpoint(self, lease: Lease, checkpoint: Checkpoint) -> None:
+        """Name the newest checkpoint, in place of the one before; nothing served changes."""
+
+    def checkpoint(self, tenant: str) -> Checkpoint | None:
+        """The newest checkpoint, as the publisher wrote it; nothing in it is verified."""
+
     def frozen(self, tenant: str) -> str | None:
         """Why nothing is published now; None while publishing goes on. Cheap: every listing asks."""
 
@@ -221,6 +234,20 @@ class Signals(Protocol):
 
         Listening begins, and goes on, while no server can be reached.
         """
+
+
+REPORT_SECONDS = 10.0
+"""How long what a replica said of itself counts. It says so again several times within them."""
+
+
+class Replicas(Protocol):
+    """Which generation each replica says that it serves. For people and reports alone: nothing that is served depends on it."""
+
+    def report(self, tenant: str, replica: str, generation: int) -> None:
+        """Say what a replica serves; forgotten after some seconds unless it is said again. Raises `UnavailableError`."""
+
+    def serving(self, tenant: str) -> Mapping[str, int]:
+        """The generations of the tenant's replicas that spoke lately, by replica. Raises `UnavailableError`."""
 
 
 REPEAT_SECONDS = 3 * 24 * 60 * 60
@@ -313,3 +340,29 @@ class Forge(Protocol):
 
         Raises `TooLargeError` above `folder.READ_LIMIT`, and `InvalidInputError` for a link.
         """
+
+
+class CommitReports(Protocol):
+    """Where a forge shows people what became of a commit. One caller at a time, one report after the other.
+
+    Nothing depends on a report: whoever publishes logs what fails here and goes on. Every method raises `McpSkillsError`: the
+    forge cannot be reached, refuses, or holds another repository under this name by now.
+    """
+
+    def publishing(self, commit: str) -> None:
+        """The commit was seen."""
+
+    def live(self, commit: str, replicas: int, of: int, seconds: float | None) -> None:
+        """Everything of the commit is served by so many of the known replicas, so long after it was heard of, where known.
+
+        Of 0 replicas: it is published, and none has said what it serves.
+        """
+
+    def refused(self, commit: str, refused: Sequence[Quarantine]) -> None:
+        """Some folders of the commit may not go live; what they served before stays. The others are live."""
+
+    def failed(self, commit: str, reason: str) -> None:
+        """Nothing of the commit can be published now."""
+
+    def settled(self, commit: str) -> bool:
+        """Whether it is shown already what became of the commit."""

@@ -12,7 +12,10 @@ from mcpskills.version import Version
 
 @dataclass(frozen=True, slots=True)
 class ServedSkill:
-    """A skill with its live version. `instructions` are the raw bytes of SKILL.md, as the digest counts them."""
+    """A skill with its live version. `instructions` are the raw bytes of SKILL.md, as the digest counts them.
+
+    The version was vouched for when it was taken in; its provenance is left to the catalog, being as large as many a skill.
+    """
 
     skill: Skill
     version: Version
@@ -28,7 +31,8 @@ class Snapshot:
     """What one tenant serves at one generation. `names` are sorted; `failed` says which skills could not be read and why.
 
     `revoked` has the reasons by skill and number. `withdrawn` skills have no good version to choose, and still answer to those
-    who pinned one.
+    who pinned one. `checkpoint` is the generation of the checkpoint that this snapshot, or the first of those it was built from,
+    began with; None when every skill was read by itself.
     """
 
     tenant: str
@@ -39,6 +43,7 @@ class Snapshot:
     names: tuple[str, ...] = ()
     revoked: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
     withdrawn: frozenset[str] = frozenset()
+    checkpoint: int | None = None
 
     def after(self, name: str | None, limit: int) -> tuple[ServedSkill, ...]:
         """At most `limit` skills whose names sort after `name`; from the first one when it is None.
@@ -58,6 +63,7 @@ def build(
     failed: Mapping[str, str] | None = None,
     revoked: Mapping[str, Mapping[int, str]] | None = None,
     withdrawn: Iterable[str] = (),
+    checkpoint: int | None = None,
 ) -> Snapshot:
     skills = {skill.name: skill for skill in sorted(served, key=lambda skill: skill.name)}
     return Snapshot(
@@ -69,6 +75,7 @@ def build(
         names=tuple(skills),
         revoked=MappingProxyType(dict(revoked or {})),
         withdrawn=frozenset(withdrawn),
+        checkpoint=checkpoint,
     )
 
 

@@ -7,8 +7,8 @@ from mcpskills.errors import CorruptedError
 from mcpskills.provenance import Provenance
 from mcpskills.version import Version
 
-Verify = Callable[[str], bytes]
-"""The payload of an envelope that a trusted key signed. Raises `CorruptedError` for any other."""
+Verify = Callable[[str, str], bytes]
+"""The payload of an envelope that a trusted key signed as being of a payload type. Raises `CorruptedError` for any other."""
 
 
 def check(tenant: str, version: Version, verify: Verify) -> Provenance:
@@ -16,8 +16,8 @@ def check(tenant: str, version: Version, verify: Verify) -> Provenance:
     if version.provenance is None:
         raise CorruptedError(
             f"Nobody vouches for {version.skill!r} version {version.number}: it has no provenance. It was published before "
-            "versions were signed, or written by somebody else; let the publisher build the catalog anew."
+            "versions were signed, or written by somebody else. Change the skill in Git, and a signed version follows."
         )
-    stated = provenance.read(verify(version.provenance))
+    stated = provenance.read(verify(version.provenance, provenance.PAYLOAD_TYPE))
     provenance.matches(stated, tenant, version)
     return stated

@@ -11,7 +11,7 @@ import structlog
 from mcpskills.adapters.git import signatures
 from mcpskills.adapters.git.allowed_signers import AllowedSigners
 from mcpskills.adapters.git.repository import GitRepository
-from mcpskills.errors import HistoryRewrittenError, InvalidInputError, UnavailableError
+from mcpskills.errors import ConflictError, HistoryRewrittenError, InvalidInputError, UnavailableError
 from mcpskills.events import GenerationRaised
 from mcpskills.lookalikes import lookalikes
 from mcpskills.ports import Catalog, Lease, PackageStore, Published, Signals, Signer
@@ -20,6 +20,7 @@ from mcpskills.validation.registry_toml import policy_of
 from mcpskills.validation.validate import judged_by
 from mcpskills_publisher import carry_out, vouching
 from mcpskills_publisher.carry_out import Done
+from mcpskills_publisher.checkpointing import Checkpoints
 from mcpskills_publisher.live_search import LiveSearch
 from mcpskills_publisher.pipeline import Bench, Observe
 from mcpskills_publisher.plan import Plan, Wanted, deserves_another_look, plan
@@ -57,6 +58,8 @@ class Parts:
     branch: str
     observe: Observe
     now: Callable[[], datetime]
+    taken_up: Callable[[str], None] = lambda _: None
+    """Called with a commit before its skills are published."""
 
 
 class Reconciler:
@@ -65,6 +68,13 @@ class Reconciler:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._search = LiveSearch(parts.catalog, parts.store, parts.tenant)
+        self._checkpoints = Checkpoints(
+            catalog=parts.catalog,
+            store=parts.store,
+            signer=parts.signer,
+            tenant=parts.tenant,
+            now=parts.now,
+        )
         self._stopping = Event()
 
     def stop(self) -> None:
@@ -83,13 +93,19 @@ class Reconciler:
                 summary = self._reconcile(lease)
             finally:
                 self._parts.repository.close()
+            if self._checkpoints.write_if_due(lease):
+                self._parts.observe("checkpoint", "")
         return replace(summary, seconds=time.monotonic() - started)
 
     def _reconcile(self, lease: Callable[[], Lease]) -> Summary:
         parts = self._parts
         # First, because holds run out whether or not the repository can be reached.
         published = self._published()
-        parts.repository.fetch(parts.branch)
+        try:
+            parts.repository.fetch(parts.branch)
+        except ConflictError as error:
+            # Another repository stands there by now: nothing of it may be looked at.
+            return self._freeze(lease, published, None, f"Publishing is frozen: {error.message}")
         head = parts.repository.head(parts.branch)
         try:
             if head is None or not self._moves_on(head, published):
@@ -103,6 +119,7 @@ class Reconciler:
         except (HistoryRewrittenError, InvalidInputError) as error:
             return self._freeze(lease, published, head, error.message)
         self._thaw(lease, published)
+        parts.taken_up(head)
         steps = plan(wanted, published)
         commit = parts.repository.commit(head)
         signature = signatures.of(parts.repository.raw_commit(head), commit.committed_at, parts.signers)

@@ -16,12 +16,12 @@ from mcpskills.canonical import canonical
 from mcpskills.claims import name_of, settle
 from mcpskills.errors import InvalidInputError, NotFoundError, UnavailableError
 from mcpskills.folder import SKILL_FILE, SkillFolder
+from mcpskills.following import served_skill
 from mcpskills.skill import Skill
 from mcpskills.snapshot import ServedSkill, Snapshot
 from mcpskills.validation.policy import Policy
 from mcpskills.validation.validate import validate
 from mcpskills.version import Origin, Version
-from mcpskills_server.catalog_source import served_skill
 
 _DEBOUNCE_MS = 50
 

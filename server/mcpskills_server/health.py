@@ -23,19 +23,26 @@ class Health(BaseModel):
 
 
 class Ready(BaseModel):
-    """A full snapshot is served."""
+    """A full snapshot is served; `seconds_behind` and `stale` as in `/info`."""
 
-    model_config = ConfigDict(frozen=True, json_schema_extra={"example": {"status": "ready", "generation": 42}})
+    model_config = ConfigDict(
+        frozen=True,
+        json_schema_extra={"example": {"status": "ready", "generation": 42, "seconds_behind": 0.4, "stale": False}},
+    )
 
     status: Literal["ready"] = "ready"
     generation: int
+    seconds_behind: float | None
+    stale: bool
 
 
 class Info(BaseModel):
     """What this replica serves and how sure it is of it.
 
     `checked_at` is when the source was last asked with success; since then it failed with `error`, if there is one, and
-    `stale` says so. `generation` is null until the first snapshot is there.
+    `stale` says so. Changes of the last `seconds_behind` may not be served yet. `generation` and `seconds_behind` are null until
+    the first snapshot is there. `checkpoint` is the generation of the checkpoint that the replica started from; null when it read
+    every skill by itself.
     """
 
     model_config = ConfigDict(
@@ -47,9 +54,11 @@ class Info(BaseModel):
                 "tenant": "default",
                 "ready": True,
                 "generation": 42,
+                "checkpoint": 40,
                 "skills": 150,
                 "failed": 0,
                 "checked_at": "2026-11-20T09:30:00Z",
+                "seconds_behind": 0.4,
                 "stale": False,
                 "error": None,
                 "protocol_versions": ["2025-11-25", "2026-07-28"],
@@ -64,9 +73,11 @@ class Info(BaseModel):
     tenant: str
     ready: bool
     generation: int | None
+    checkpoint: int | None
     skills: int
     failed: int
     checked_at: datetime | None
+    seconds_behind: float | None
     stale: bool
     error: str | None
     protocol_versions: tuple[str, ...]
@@ -87,7 +98,12 @@ def router(settings: ServerSettings, replica: Replica) -> APIRouter:
     @routes.get("/ready", operation_id="ready", summary="Is a snapshot served", responses=problems.responses(503))
     async def ready() -> Ready:
         """503 until the first full snapshot is there; from then on 200, also when the source fails later."""
-        return Ready(generation=replica.view.snapshot.generation)
+        freshness = replica.freshness
+        return Ready(
+            generation=replica.view.snapshot.generation,
+            seconds_behind=_rounded(freshness.seconds_behind),
+            stale=freshness.error is not None,
+        )
 
     @routes.get("/info", operation_id="info", summary="What this replica serves")
     async def info() -> Info:
@@ -105,12 +121,18 @@ def _info(settings: ServerSettings, replica: Replica, uptime: float) -> Info:
         tenant=settings.tenant,
         ready=replica.ready,
         generation=snapshot.generation if snapshot else None,
+        checkpoint=snapshot.checkpoint if snapshot else None,
         skills=len(snapshot.names) if snapshot else 0,
         failed=len(snapshot.failed) if snapshot else 0,
         checked_at=freshness.checked_at,
+        seconds_behind=_rounded(freshness.seconds_behind),
         stale=freshness.error is not None,
         error=freshness.error,
         protocol_versions=tuple(SUPPORTED_PROTOCOL_VERSIONS),
         sessions=settings.sessions,
         uptime_seconds=round(uptime, 3),
     )
+
+
+def _rounded(seconds: float | None) -> float | None:
+    return None if seconds is None else round(seconds, 3)

@@ -3,14 +3,15 @@
 import asyncio
 import contextlib
 import random
+import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import structlog
 
 from mcpskills.adapters.search import SearchIndex
-from mcpskills.errors import UnavailableError
+from mcpskills.errors import McpSkillsError, UnavailableError
 from mcpskills.snapshot import Difference, Snapshot, difference
 from mcpskills_server.source import Source
 
@@ -29,10 +30,19 @@ class View:
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """How sure the replica is of its view: when the source was last asked with success, and why not since."""
+    """How sure the replica is of its view: when the source was last asked with success, and why not since.
+
+    `checked` is the same moment on the clock that only goes forward, in seconds.
+    """
 
     checked_at: datetime | None
     error: str | None
+    checked: float | None = None
+
+    @property
+    def seconds_behind(self) -> float | None:
+        """What changed within so many seconds may not be served yet; None before the first snapshot."""
+        return None if self.checked is None else max(0.0, time.monotonic() - self.checked)
 
 
 class Replica:
@@ -46,6 +56,7 @@ class Replica:
         self._refreshing = asyncio.Lock()
         self._listeners: list[SwapListener] = []
         self._loaded = asyncio.Event()
+        self._swap_to_come = asyncio.Event()
 
     @property
     def view(self) -> View:
@@ -63,9 +74,19 @@ class Replica:
         await self._loaded.wait()
         return self.view
 
+    def digests(self) -> frozenset[str]:
+        """The packages of what is served."""
+        view = self._view
+        return frozenset(served.version.digest for served in view.snapshot.skills.values()) if view else frozenset()
+
     @property
     def freshness(self) -> Freshness:
         return self._freshness
+
+    @property
+    def next_swap(self) -> asyncio.Event:
+        """Is set by the next swap, whatever it changed."""
+        return self._swap_to_come
 
     def on_swap(self, listener: SwapListener) -> None:
         """Have the listener called after every swap that changed a skill."""
@@ -74,13 +95,14 @@ class Replica:
     async def refresh(self) -> View:
         """Bring the view up to date now. Raises `UnavailableError`; the present view then stays."""
         async with self._refreshing:
-            old = self._view
+            old, asked = self._view, time.monotonic()
             try:
                 snapshot = await self._source.refresh(old.snapshot if old else None)
-            except UnavailableError as error:
-                self._freshness = Freshness(self._freshness.checked_at, error.message)
+            except Exception as error:
+                said = error.message if isinstance(error, McpSkillsError) else f"The view cannot be built ({error!r})."
+                self._freshness = replace(self._freshness, error=said)
                 raise
-            self._freshness = Freshness(datetime.now(UTC), None)
+            self._freshness = Freshness(datetime.now(UTC), None, asked)
             if old is not None and snapshot is old.snapshot:
                 return old
             return await self._swap(old, snapshot)
@@ -122,6 +144,8 @@ class Replica:
         changed = difference(old.snapshot, snapshot) if old else None
         self._view = View(snapshot, await asyncio.to_thread(_index, snapshot, old, changed))
         self._loaded.set()
+        self._swap_to_come.set()
+        self._swap_to_come = asyncio.Event()
         _log.info(
             "snapshot swapped", tenant=snapshot.tenant, generation=snapshot.generation, skills=len(snapshot.names)
         )

@@ -61,3 +61,18 @@ def test_many_writers_of_the_same_package_end_with_one_whole_package(store: Pack
         list(threads.map(lambda _: store.put(built.digest, built.archive), range(32)))
 
     assert store.get(built.digest) == built.archive
+
+
+def test_what_was_removed_is_gone_and_can_be_put_again(store: PackageStore):
+    built, other = a_package(), a_package("Another.\n")
+    store.put(built.digest, built.archive)
+    store.put(other.digest, other.archive)
+
+    store.remove(built.digest)
+    store.remove(built.digest)
+
+    with pytest.raises(NotFoundError):
+        store.get(built.digest)
+    assert store.get(other.digest) == other.archive
+    store.put(built.digest, built.archive)
+    assert store.get(built.digest) == built.archive

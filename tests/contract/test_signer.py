@@ -41,14 +41,14 @@ def test_what_is_signed_is_verified(signer: Signer):
 
     envelope = signer.sign(STATEMENT, PAYLOAD_TYPE)
 
-    assert trusted.verify(envelope) == STATEMENT
-    assert trusted.signer(envelope) == signer.key_id
+    assert trusted.verify(envelope, PAYLOAD_TYPE) == STATEMENT
+    assert trusted.signer(envelope, PAYLOAD_TYPE) == signer.key_id
 
 
 def test_the_longest_statement_can_be_signed(signer: Signer):
     longest = b"x" * STATEMENT_LIMIT
 
-    assert TrustedKeys.read([signer.public_pem]).verify(signer.sign(longest, PAYLOAD_TYPE)) == longest
+    assert TrustedKeys.read([signer.public_pem]).verify(signer.sign(longest, PAYLOAD_TYPE), PAYLOAD_TYPE) == longest
 
 
 def test_the_envelope_is_canonical_json(signer: Signer):
@@ -78,7 +78,7 @@ def test_another_payload_is_refused(signer: Signer):
     envelope = _changed(signer.sign(STATEMENT, PAYLOAD_TYPE), lambda document: _other_base64(document, "payload"))
 
     with pytest.raises(CorruptedError, match=f"{signer.key_id} does not fit"):
-        TrustedKeys.read([signer.public_pem]).verify(envelope)
+        TrustedKeys.read([signer.public_pem]).verify(envelope, PAYLOAD_TYPE)
 
 
 def test_another_signature_is_refused(signer: Signer):
@@ -87,7 +87,7 @@ def test_another_signature_is_refused(signer: Signer):
     )
 
     with pytest.raises(CorruptedError, match=f"{signer.key_id} does not fit"):
-        TrustedKeys.read([signer.public_pem]).verify(envelope)
+        TrustedKeys.read([signer.public_pem]).verify(envelope, PAYLOAD_TYPE)
 
 
 def test_a_signature_under_another_keys_name_is_refused(signer: Signer):
@@ -96,7 +96,7 @@ def test_a_signature_under_another_keys_name_is_refused(signer: Signer):
     )
 
     with pytest.raises(CorruptedError, match=r"sha256:0.*trusted are only"):
-        TrustedKeys.read([signer.public_pem]).verify(envelope)
+        TrustedKeys.read([signer.public_pem]).verify(envelope, PAYLOAD_TYPE)
 
 
 def test_a_payload_that_was_signed_as_something_else_is_refused(signer: Signer):
@@ -105,25 +105,25 @@ def test_a_payload_that_was_signed_as_something_else_is_refused(signer: Signer):
     trusted = TrustedKeys.read([signer.public_pem])
 
     with pytest.raises(CorruptedError, match="application/json"):
-        trusted.verify(envelope)
+        trusted.verify(envelope, PAYLOAD_TYPE)
 
     with pytest.raises(CorruptedError, match="does not fit"):
-        trusted.verify(passed_off)
+        trusted.verify(passed_off, PAYLOAD_TYPE)
 
 
 def test_a_key_that_is_not_trusted_is_refused_with_both_names(signer: Signer, tmp_path: Path):
     other = FileKey.open(tmp_path / "other.pem")
 
     with pytest.raises(CorruptedError, match=f"{signer.key_id}.*{other.key_id}"):
-        TrustedKeys.read([other.public_pem]).verify(signer.sign(STATEMENT, PAYLOAD_TYPE))
+        TrustedKeys.read([other.public_pem]).verify(signer.sign(STATEMENT, PAYLOAD_TYPE), PAYLOAD_TYPE)
 
 
 def test_the_old_and_the_new_key_are_trusted_together(signer: Signer, tmp_path: Path):
     new = FileKey.open(tmp_path / "new.pem")
     trusted = TrustedKeys.read([signer.public_pem, tmp_path / "new.pub.pem"])
 
-    assert trusted.signer(signer.sign(STATEMENT, PAYLOAD_TYPE)) == signer.key_id
-    assert trusted.signer(new.sign(STATEMENT, PAYLOAD_TYPE)) == new.key_id
+    assert trusted.signer(signer.sign(STATEMENT, PAYLOAD_TYPE), PAYLOAD_TYPE) == signer.key_id
+    assert trusted.signer(new.sign(STATEMENT, PAYLOAD_TYPE), PAYLOAD_TYPE) == new.key_id
 
 
 def test_one_good_signature_among_strange_ones_is_enough(signer: Signer, tmp_path: Path):
@@ -133,7 +133,7 @@ def test_one_good_signature_among_strange_ones_is_enough(signer: Signer, tmp_pat
         lambda document: document.update(signatures=strange + document["signatures"]),
     )
 
-    assert TrustedKeys.read([signer.public_pem]).verify(envelope) == STATEMENT
+    assert TrustedKeys.read([signer.public_pem]).verify(envelope, PAYLOAD_TYPE) == STATEMENT
 
 
 def test_an_envelope_that_is_cut_off_anywhere_is_refused(signer: Signer):
@@ -142,4 +142,4 @@ def test_an_envelope_that_is_cut_off_anywhere_is_refused(signer: Signer):
 
     for end in range(0, len(envelope), 37):
         with pytest.raises(CorruptedError):
-            trusted.verify(envelope[:end])
+            trusted.verify(envelope[:end], PAYLOAD_TYPE)

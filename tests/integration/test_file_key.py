@@ -51,7 +51,7 @@ def test_the_public_half_beside_the_key_verifies_what_it_signs(tmp_path: Path):
 
     trusted = TrustedKeys.read([public_path(tmp_path / "signing.pem")])
 
-    assert trusted.verify(signer.sign(b"{}", PAYLOAD_TYPE)) == b"{}"
+    assert trusted.verify(signer.sign(b"{}", PAYLOAD_TYPE), PAYLOAD_TYPE) == b"{}"
 
 
 def test_a_key_that_openssl_made_is_used(tmp_path: Path):

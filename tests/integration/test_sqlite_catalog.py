@@ -27,6 +27,7 @@ CREATE TABLE older (
 INSERT INTO older SELECT sequence, tenant, generation, at, actor, action, skill, detail FROM audit;
 DROP TABLE audit;
 ALTER TABLE older RENAME TO audit;
+DROP TABLE checkpoints;
 PRAGMA user_version = 1;
 """
 

@@ -104,7 +104,7 @@ def test_an_envelope_with_a_part_that_is_not_as_it_should_be_is_refused(signer: 
     envelope = json.dumps({**json.loads(signer.sign(b"{}", PAYLOAD_TYPE)), **change})
 
     with pytest.raises(CorruptedError, match="signature envelope"):
-        TrustedKeys.read([signer.public_pem]).verify(envelope)
+        TrustedKeys.read([signer.public_pem]).verify(envelope, PAYLOAD_TYPE)
 
 
 @pytest.mark.parametrize(
@@ -113,7 +113,7 @@ def test_an_envelope_with_a_part_that_is_not_as_it_should_be_is_refused(signer: 
 )
 def test_what_is_no_envelope_is_refused(signer: FileKey, envelope: str):
     with pytest.raises(CorruptedError, match="signature envelope"):
-        TrustedKeys.read([signer.public_pem]).verify(envelope)
+        TrustedKeys.read([signer.public_pem]).verify(envelope, PAYLOAD_TYPE)
 
 
 def test_an_empty_signature_is_refused(signer: FileKey):
@@ -121,7 +121,7 @@ def test_an_empty_signature_is_refused(signer: FileKey):
     document["signatures"][0]["sig"] = ""
 
     with pytest.raises(CorruptedError, match="does not fit"):
-        TrustedKeys.read([signer.public_pem]).verify(json.dumps(document))
+        TrustedKeys.read([signer.public_pem]).verify(json.dumps(document), PAYLOAD_TYPE)
 
 
 def test_a_signature_over_the_payload_alone_is_refused(signer: FileKey):
@@ -130,4 +130,4 @@ def test_a_signature_over_the_payload_alone_is_refused(signer: FileKey):
     document["signatures"][0]["sig"] = base64.b64encode(signer._private.sign(b"{}")).decode()
 
     with pytest.raises(CorruptedError, match="does not fit"):
-        TrustedKeys.read([signer.public_pem]).verify(json.dumps(document))
+        TrustedKeys.read([signer.public_pem]).verify(json.dumps(document), PAYLOAD_TYPE)

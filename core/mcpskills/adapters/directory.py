@@ -43,6 +43,12 @@ class DirectoryPackageStore:
             raise CorruptedError(f"The package kept under {digest} has the bytes of {digest_of(content)}.")
         return content
 
+    def remove(self, digest: str) -> None:
+        try:
+            self._path(digest).unlink(missing_ok=True)
+        except OSError as error:
+            raise UnavailableError(f"The package {digest} cannot be removed: {error.strerror}.") from error
+
     def _path(self, digest: str) -> Path:
         digits = hex_digits(digest)
         return self._root / digits[:2] / f"{digits}.zip"

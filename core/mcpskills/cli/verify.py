@@ -51,7 +51,7 @@ def verify(
     trusted = TrustedKeys.read(key or [public_path(data / SIGNING_KEY)])
     listed = _listed(url, name, number)
     envelope = ask(url, "GET", skill_path(name, "versions", str(listed["number"]), "provenance"))["envelope"]
-    stated = provenance.read(trusted.verify(envelope))
+    stated = provenance.read(trusted.verify(envelope, provenance.PAYLOAD_TYPE))
     _compare(f"version {listed['number']} of {name!r}", stated, name, listed)
     built = _rebuilt(repository or data / "registry.git", stated)
     if built != stated.digest:
@@ -60,7 +60,7 @@ def verify(
             f"{stated.digest} was signed. Either this program builds packages in another way than {stated.builder.name} "
             f"{stated.builder.version} did, or the publisher was made to sign something else."
         )
-    _tell(stated, trusted.signer(envelope), as_json=as_json)
+    _tell(stated, trusted.signer(envelope, provenance.PAYLOAD_TYPE), as_json=as_json)
 
 
 def _wanted(skill: str) -> tuple[str, int | None]:

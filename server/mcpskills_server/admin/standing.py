@@ -10,6 +10,7 @@ from fastapi.responses import Response
 
 from mcpskills import trust
 from mcpskills.errors import NotFoundError
+from mcpskills.provenance import PAYLOAD_TYPE
 from mcpskills.version import Standing, StandingKind, Version
 from mcpskills_server.admin import outcomes, views
 from mcpskills_server.admin.models import ProvenanceView, StandingChange, StandingRequest
@@ -57,7 +58,7 @@ class Standings:
         trust.check(self._admin.tenant, version, self._admin.verify)
         envelope = version.provenance or ""
         signature, *_ = json.loads(envelope)["signatures"]
-        statement = json.loads(self._admin.verify(envelope))
+        statement = json.loads(self._admin.verify(envelope, PAYLOAD_TYPE))
         return ProvenanceView(envelope=envelope, key_id=signature["keyid"], statement=statement)
 
     async def show_sbom(self, name: SkillId, number: Number) -> CycloneDx:
@@ -65,6 +66,7 @@ class Standings:
         version = await self._version(name, number)
         if version.sbom is None:
             raise NotFoundError(f"Version {number} of {name!r} has no software bill of materials.")
+        trust.check(self._admin.tenant, version, self._admin.verify)
         content = await asyncio.to_thread(self._admin.store.get, version.sbom)
         return CycloneDx(content)
 

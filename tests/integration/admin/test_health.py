@@ -1,5 +1,7 @@
 """Alive, ready, and what is served."""
 
+import asyncio
+
 import httpx2
 import pytest
 from fastapi import FastAPI
@@ -7,10 +9,17 @@ from fastapi import FastAPI
 import mcpskills
 from admin_service import serving
 from builders import skill_folder
+from catalog_builders import TENANT
 from mcpskills_server import health, problems
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
 from registry import opened
+
+
+@pytest.fixture
+def registry(tmp_path):
+    with opened(tmp_path) as registry:
+        yield registry
 
 
 @pytest.fixture
@@ -37,6 +46,7 @@ def test_info_of_a_process_that_serves_nothing_yet_says_so(empty):
     info = empty.get("/info").json()
 
     assert (info["ready"], info["generation"], info["skills"], info["checked_at"]) == (False, None, 0, None)
+    assert (info["seconds_behind"], info["checkpoint"]) == (None, None)
 
 
 def test_a_served_snapshot_makes_ready_and_is_told_by_info(service):
@@ -44,7 +54,14 @@ def test_a_served_snapshot_makes_ready_and_is_told_by_info(service):
 
     ready, info = service.http.get("/ready"), service.http.get("/info").json()
 
-    assert ready.json() == {"status": "ready", "generation": 2}
+    assert {key: ready.json()[key] for key in ("status", "generation", "stale")} == {
+        "status": "ready",
+        "generation": 2,
+        "stale": False,
+    }
+    assert ready.json()["seconds_behind"] >= 0
+    assert info["seconds_behind"] >= ready.json()["seconds_behind"]
+    assert info["checkpoint"] is None
     assert (info["generation"], info["skills"], info["failed"], info["stale"]) == (2, 2, 0, False)
     assert info["version"] == mcpskills.__version__
     assert info["tenant"] == "default"
@@ -64,7 +81,22 @@ def test_info_says_when_the_catalog_fails_while_the_old_snapshot_is_served(servi
     assert info["stale"] is True
     assert "cannot be used" in info["error"]
     assert info["skills"] == 1
-    assert ready.status_code == 200
+    assert (ready.status_code, ready.json()["stale"]) == (200, True)
+
+
+def test_info_says_from_which_checkpoint_a_replica_started(registry):
+    registry.publish()
+    registry.checkpoint()
+    replica = Replica(registry.source, 1)
+    asyncio.run(replica.refresh())
+    app = FastAPI()
+    app.include_router(health.router(ServerSettings(), replica))
+
+    with serving(app) as url, httpx2.Client(base_url=url) as http:
+        info = http.get("/info").json()
+
+    assert (info["generation"], info["checkpoint"]) == (1, 1)
+    assert replica.digests() == {registry.catalog.version(TENANT, "pdf-forms", 1).digest}
 
 
 def test_health_routes_answer_callers_from_anywhere(service):

@@ -10,9 +10,13 @@ import pytest
 
 from builders import script, skill_folder
 from catalog_builders import TENANT
+from mcpskills.adapters.checkpointing import keeping
 from mcpskills.adapters.directory import DirectoryPackageStore
+from mcpskills.adapters.signing.file_key import FileKey
+from mcpskills.adapters.signing.verifying import TrustedKeys
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
 from mcpskills.package import digest, unpack
+from mcpskills.settings import SIGNING_KEY
 from mcpskills_publisher import pipeline
 from publisher_processes import Publishers, publishers
 from publisher_scene import Scene, scene
@@ -33,13 +37,14 @@ def program(registry: Scene) -> Iterator[Publishers]:
 
 
 def test_killed_after_any_step_of_its_first_start_a_publisher_converges(registry: Scene, program: Publishers):
-    push_the_first_skills(registry)
+    rewritten = skill_folder(extra="allowed-tools: [Read]", files={"scripts/a.py": script("print(1)\n")})
+    registry.work.publish(rewritten, skill_folder("broken-one", description="Bad."))
     before = registry.root / "nothing"
     before.mkdir()
 
     steps = program.run(shutil.copytree(before, registry.root / "undisturbed")).steps
 
-    assert {*PIPELINE, "quarantine", "mark_commit"} == set(steps)
+    assert {*PIPELINE, "quarantine", "mark_commit", "checkpoint"} == set(steps)
     assert_converges(registry, program, before, steps)
 
 
@@ -91,6 +96,9 @@ def state(data: Path) -> dict[str, object]:
     """All that matters of a catalog and a package store: what an undisturbed run leaves, without its times and generations."""
     with closing(SqliteCatalog(data / "catalog.sqlite")) as catalog:
         published = catalog.published(TENANT)
+        key = FileKey.open(data / SIGNING_KEY)
+        checkpointed = keeping.newest(catalog, TENANT, TrustedKeys.read([key.public_pem]).verify)
+        snapshot = keeping.snapshot_of(checkpointed, DirectoryPackageStore(data / "packages"))
         return {
             "commit": published.commit,
             "frozen": published.frozen,
@@ -103,8 +111,14 @@ def state(data: Path) -> dict[str, object]:
                 for name in published.skills
             },
             "quarantined": {path: (q.tree, q.rules, q.reason) for path, q in published.quarantined.items()},
-            "packages": sorted(file.name for file in (data / "packages").rglob("*") if file.is_file()),
+            "packages": packages(data) - {checkpointed.digest.removeprefix("sha256:")},
+            "checkpoint": {name: served.version.number for name, served in snapshot.skills.items()},
         }
+
+
+def packages(data: Path) -> set[str]:
+    """The digests of what the store keeps."""
+    return {file.stem for file in (data / "packages").rglob("*") if file.is_file()}
 
 
 def assert_nothing_is_half_visible(data: Path) -> None:

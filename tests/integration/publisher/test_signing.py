@@ -10,6 +10,7 @@ from mcpskills import provenance, trust
 from mcpskills.adapters.signing.file_key import FileKey
 from mcpskills.adapters.signing.verifying import TrustedKeys
 from mcpskills.ports import Publication
+from mcpskills.provenance import PAYLOAD_TYPE
 from mcpskills.settings import SIGNING_KEY
 from mcpskills.version import Version
 from mcpskills_server.catalog_source import CatalogSource
@@ -77,7 +78,7 @@ def test_a_version_that_somebody_else_wrote_is_refused_and_the_one_before_stays(
     assert "is signed for the version `1`" in after.failed["pdf-forms"]
 
 
-def test_a_version_that_nobody_vouches_for_is_refused(registry: Scene):
+def test_a_version_that_nobody_vouches_for_is_refused_and_the_one_of_the_checkpoint_stays(registry: Scene):
     registry.work.publish(skill_folder(body="One.\n"))
     registry.reconcile()
     bare = replace(version_of(registry), number=2, digest=registry.put(skill_folder(body="Two.\n")), provenance=None)
@@ -85,7 +86,7 @@ def test_a_version_that_nobody_vouches_for_is_refused(registry: Scene):
 
     snapshot = asyncio.run(source_of(registry).refresh(None))
 
-    assert dict(snapshot.skills) == {}
+    assert snapshot.skills["pdf-forms"].version.number == 1
     assert "it has no provenance" in snapshot.failed["pdf-forms"]
 
 
@@ -102,5 +103,5 @@ def test_content_that_returns_keeps_the_provenance_that_it_had(registry: Scene):
     assert registry.live() == {"pdf-forms": 1}
     assert version_of(registry) == first
     assert provenance.read(
-        TrustedKeys.read((FileKey.open(registry.data / SIGNING_KEY).public_pem,)).verify(first.provenance)
+        TrustedKeys.read((FileKey.open(registry.data / SIGNING_KEY).public_pem,)).verify(first.provenance, PAYLOAD_TYPE)
     )

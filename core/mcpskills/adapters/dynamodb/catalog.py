@@ -13,6 +13,7 @@ from mcpskills.adapters.dynamodb.database import Database, decided
 from mcpskills.adapters.dynamodb.pointing import Pointing
 from mcpskills.adapters.dynamodb.transaction import Change, Transaction, trail_end
 from mcpskills.audit import AuditEntry, Head
+from mcpskills.checkpoint import Checkpoint
 from mcpskills.history import History
 from mcpskills.pointing import Detail
 from mcpskills.ports import Changes, Lease, Publication, Published
@@ -34,7 +35,7 @@ class DynamoDbCatalog:
     # Publisher
 
     def acquire_lease(self, tenant: str, holder: str, seconds: float) -> Lease:
-        return leasing.acquire(self._database, tenant, holder, now=self._now().timestamp(), seconds=seconds)
+        return leasing.acquire(self._database, tenant, holder, now=self._now, seconds=seconds)
 
     def release_lease(self, lease: Lease) -> None:
         leasing.release(self._database, lease)
@@ -146,7 +147,19 @@ class DynamoDbCatalog:
 
         decided(attempt)
 
+    def put_checkpoint(self, lease: Lease, checkpoint: Checkpoint) -> None:
+        def attempt() -> None:
+            step = Transaction(self._database, lease.tenant, lease)
+            step.put_checkpoint(checkpoint)
+            step.commit()
+
+        decided(attempt)
+
     # Readers
+
+    def checkpoint(self, tenant: str) -> Checkpoint | None:
+        row = self._database.get(keys.checkpoint(tenant))
+        return rows.checkpoint(row) if row else None
 
     def frozen(self, tenant: str) -> str | None:
         reason: str | None = self._head(tenant)["frozen"]

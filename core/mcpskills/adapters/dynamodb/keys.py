@@ -21,6 +21,10 @@ def lease(tenant: str) -> Key:
     return Key(f"tenant#{_quoted(tenant)}", "lease")
 
 
+def checkpoint(tenant: str) -> Key:
+    return Key(f"tenant#{_quoted(tenant)}", "checkpoint")
+
+
 def records(tenant: str) -> str:
     return f"records#{_quoted(tenant)}"
 

@@ -12,6 +12,7 @@ from mcpskills.adapters.dynamodb.attributes import Fields
 from mcpskills.adapters.dynamodb.database import Database, Write, primary
 from mcpskills.adapters.dynamodb.keys import Key
 from mcpskills.audit import AuditEntry, Head
+from mcpskills.checkpoint import Checkpoint
 from mcpskills.errors import LeaseLostError
 from mcpskills.ports import Lease
 from mcpskills.version import Quarantine, SkillRecord, Status, Version
@@ -98,6 +99,11 @@ class Transaction:
         # No condition: the lease says that nobody else is at it.
         key = keys.quarantine(self._tenant, quarantine.path)
         self._put(key, values, f"The quarantine of {quarantine.path!r}", "", {})
+
+    def put_checkpoint(self, checkpoint: Checkpoint) -> None:
+        values = rows.checkpoint_values(self._tenant, checkpoint)
+        # No condition, for the same reason.
+        self._put(keys.checkpoint(self._tenant), values, "A checkpoint", "", {})
 
     def release(self, path: str) -> None:
         self._add("Delete", {"Key": primary(keys.quarantine(self._tenant, path))})

@@ -12,7 +12,6 @@ from mcpskills.adapters.signing.envelope import Envelope
 from mcpskills.adapters.signing.public_keys import PublicKey
 from mcpskills.errors import CorruptedError, InvalidInputError
 from mcpskills.printable import quoted
-from mcpskills.provenance import PAYLOAD_TYPE
 
 _KEY_FILE_LIMIT = 64 * 1024
 _PEM_START = "-----BEGIN"
@@ -35,20 +34,23 @@ class TrustedKeys:
     def key_ids(self) -> tuple[str, ...]:
         return tuple(sorted(self._keys))
 
-    def verify(self, envelope: str) -> bytes:
-        """The payload, if a trusted key signed it. Raises `CorruptedError` otherwise, and for what is no envelope."""
-        return self._verified(envelope)[0].payload
+    def verify(self, envelope: str, payload_type: str) -> bytes:
+        """The payload, if a trusted key signed it as being of this type.
 
-    def signer(self, envelope: str) -> str:
+        Raises `CorruptedError` otherwise, and for what is no envelope.
+        """
+        return self._verified(envelope, payload_type)[0].payload
+
+    def signer(self, envelope: str, payload_type: str) -> str:
         """The id of the trusted key that signed. Raises as `verify` does."""
-        return self._verified(envelope)[1]
+        return self._verified(envelope, payload_type)[1]
 
-    def _verified(self, text: str) -> tuple[Envelope, str]:
+    def _verified(self, text: str, payload_type: str) -> tuple[Envelope, str]:
         envelope = envelopes.read(text)
-        if envelope.payload_type != PAYLOAD_TYPE:
+        if envelope.payload_type != payload_type:
             raise CorruptedError(
-                f"An envelope holds a {quoted(envelope.payload_type)}, where a provenance of the type {PAYLOAD_TYPE} is "
-                "expected. Something else was put in its place."
+                f"An envelope holds a {quoted(envelope.payload_type)}, where the type {payload_type} is expected. Something "
+                "else was put in its place."
             )
         signed = envelope.signed
         for signature in envelope.signatures:
@@ -62,11 +64,11 @@ class TrustedKeys:
         known = [key_id for key_id in named if key_id in self._keys]
         if known:
             return (
-                f"The signature by the key {known[0]} does not fit what it is said to sign: the provenance or its signature "
+                f"The signature by the key {known[0]} does not fit what it is said to sign: the content or its signature "
                 "was changed. Roll back, and find out by whom."
             )
         return (
-            f"A provenance is signed by the key {quoted(named[0], 80)}, and trusted are only {', '.join(self.key_ids)}. If "
+            f"An envelope is signed by the key {quoted(named[0], 80)}, and trusted are only {', '.join(self.key_ids)}. If "
             "the publisher got a new key, trust that one as well; otherwise somebody else wrote this."
         )
 

@@ -13,6 +13,7 @@ from mcpskills.adapters.sqlite.database import Database
 from mcpskills.adapters.sqlite.pointing import Pointing
 from mcpskills.adapters.sqlite.statements import Change
 from mcpskills.audit import AuditEntry, Head
+from mcpskills.checkpoint import Checkpoint
 from mcpskills.errors import LeaseLostError
 from mcpskills.history import History
 from mcpskills.ports import Changes, Lease, Publication, Published
@@ -135,7 +136,17 @@ class SqliteCatalog:
                 action = "freeze" if reason else "thaw"
                 statements.note(db, self._change(lease.tenant, _PUBLISHER, action, None, reason=reason))
 
+    def put_checkpoint(self, lease: Lease, checkpoint: Checkpoint) -> None:
+        with self._database.write(lease) as db:
+            values = rows.checkpoint_values(lease.tenant, checkpoint)
+            db.execute("INSERT OR REPLACE INTO checkpoints VALUES (:tenant, :generation, :envelope, :at)", values)
+
     # Readers
+
+    def checkpoint(self, tenant: str) -> Checkpoint | None:
+        with self._database.read() as db:
+            row = db.execute("SELECT * FROM checkpoints WHERE tenant = ?", (tenant,)).fetchone()
+            return rows.checkpoint(row) if row else None
 
     def frozen(self, tenant: str) -> str | None:
         with self._database.read() as db:

@@ -86,6 +86,14 @@ _STEPS: tuple[str | Callable[[sqlite3.Connection], None], ...] = (
     "ALTER TABLE versions ADD COLUMN evaluation TEXT",
     chaining.apply,
     "ALTER TABLE tenants ADD COLUMN accepted TEXT",
+    """
+CREATE TABLE checkpoints (
+    tenant TEXT PRIMARY KEY,
+    generation INTEGER NOT NULL,
+    envelope TEXT NOT NULL,
+    at TEXT NOT NULL
+) WITHOUT ROWID
+""",
 )
 """What makes the tables, step by step: statements, or a function that moves rows as well. A change of them is a new row; rows
 that were released stay as they are."""

@@ -7,9 +7,9 @@ from pydantic import BaseModel, Field
 from pydantic.json_schema import SkipJsonSchema
 
 from mcpskills.folder import MANIFEST_FILE, SKILL_FILE
+from mcpskills.following import served_skill
 from mcpskills.skill import Skill, file_kind
 from mcpskills.version import Version
-from mcpskills_server.catalog_source import served_skill
 from mcpskills_server.library import Library
 from mcpskills_server.mcp.tools.excerpt import RESULT_BYTES, TEXT_BYTES, Excerpt, cost, excerpt
 from mcpskills_server.mcp.tools.lookup import version_of

@@ -1,0 +1,85 @@
+"""Writing a checkpoint now and then, so that a replica that starts need not read every skill by itself."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import structlog
+
+from mcpskills.adapters.checkpointing import keeping
+from mcpskills.adapters.signing.verifying import TrustedKeys
+from mcpskills.checkpoint import Checkpoint, Stated
+from mcpskills.errors import McpSkillsError
+from mcpskills.following import Follower
+from mcpskills.ports import Catalog, Lease, PackageStore, Signer
+from mcpskills.snapshot import Snapshot
+from mcpskills.trust import Verify
+
+_log = structlog.get_logger(__name__)
+
+LEAST_CHANGES = 100
+"""Changes that are worth a new checkpoint at once; a replica reads as many skills by themselves within a second."""
+
+LONGEST = timedelta(minutes=10)
+"""How old a checkpoint may become when anything changed since."""
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoints:
+    """Of one tenant. Versions that the signer's key vouches for go in; others are left for each replica to judge."""
+
+    catalog: Catalog
+    store: PackageStore
+    signer: Signer
+    tenant: str
+    now: Callable[[], datetime]
+
+    def write_if_due(self, lease: Callable[[], Lease]) -> bool:
+        """Whether one was written. What fails is logged and no reason to fail: replicas do without."""
+        try:
+            generation = self.catalog.generation(self.tenant)
+            if not due(self.catalog.checkpoint(self.tenant), generation, self.now()):
+                return False
+            self._write(lease)
+        except McpSkillsError as error:
+            _log.error("no checkpoint was written", tenant=self.tenant, reason=error.message)
+        except Exception:  # noqa: BLE001 what was published stands, whatever is wrong with the checkpoint of it
+            _log.exception("no checkpoint was written", tenant=self.tenant)
+        else:
+            return True
+        return False
+
+    def _write(self, lease: Callable[[], Lease]) -> None:
+        verify = TrustedKeys.read((self.signer.public_pem,)).verify
+        before, old = self._last(verify)
+        snapshot = Follower(self.catalog, self.store, self.tenant, verify).follow(old)
+        parts = (self.catalog, self.store, self.signer)
+        keeping.save(snapshot, *parts, lease=lease, before=before, now=self.now())
+        _log.info(
+            "checkpoint written",
+            tenant=self.tenant,
+            generation=snapshot.generation,
+            skills=len(snapshot.names),
+            left_out=len(snapshot.failed),
+        )
+
+    def _last(self, verify: Verify) -> tuple[Stated | None, Snapshot | None]:
+        """What was written last, to go on from. What of it cannot be trusted or read is made anew."""
+        stated: Stated | None = None
+        try:
+            stated = keeping.newest(self.catalog, self.tenant, verify)
+            return stated, keeping.snapshot_of(stated, self.store) if stated else None
+        except McpSkillsError as error:
+            _log.warning(
+                "the last checkpoint is of no use, reading every skill", tenant=self.tenant, reason=error.message
+            )
+            return stated, None
+
+
+def due(last: Checkpoint | None, generation: int, now: datetime) -> bool:
+    """Whether enough changed, or anything long enough ago."""
+    # One of a later generation is of another catalog, restored from another time, and of no use.
+    if last is None or last.generation > generation:
+        return generation > 0
+    changes = generation - last.generation
+    return changes >= LEAST_CHANGES or (changes > 0 and now - last.at >= LONGEST)

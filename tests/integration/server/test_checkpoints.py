@@ -1,0 +1,223 @@
+"""A replica starts from the publisher's checkpoint, and does without one that is not what it should be."""
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+
+import msgspec
+import pytest
+from structlog.testing import capture_logs
+
+from catalog_builders import NOON, TENANT, a_standing, lease_of
+from fakes.counting_store import CountingStore
+from mcpskills import checkpoint, package
+from mcpskills.adapters.signing.file_key import FileKey
+from mcpskills.checkpoint import PAYLOAD_TYPE, Checkpoint, Stated
+from mcpskills.errors import RevokedError
+from mcpskills.version import StandingKind
+from mcpskills_server.catalog_source import CatalogSource
+from mcpskills_server.library import Library
+from registry import Registry
+
+NAMES = ("apple-pie", "pdf-forms", "release-notes")
+
+
+@pytest.fixture
+def published(registry: Registry) -> Registry:
+    """A registry with three skills, one of them at its second version."""
+    for name in NAMES:
+        registry.publish(name, files={"scripts/run.py": "print(1)\n"})
+    registry.publish(body="Better.\n")
+    return registry
+
+
+def replica_of(registry: Registry) -> tuple[CatalogSource, CountingStore]:
+    """A new replica's eyes, and what they read of the store."""
+    store = CountingStore(registry.store)
+    return CatalogSource(registry.catalog, store, registry.signals, TENANT, registry.verify), store
+
+
+@pytest.mark.anyio
+async def test_a_replica_starts_from_a_checkpoint_without_reading_a_single_package(published: Registry):
+    written = published.checkpoint()
+    source, store = replica_of(published)
+
+    started = await source.refresh(None)
+
+    assert store.asked == [written.digest]
+    assert (started.names, started.generation, started.checkpoint) == (NAMES, 4, 4)
+    assert await source.refresh(started) is started
+
+
+@pytest.mark.anyio
+async def test_a_start_from_a_checkpoint_serves_what_a_start_without_one_serves(registry: Registry):
+    registry.publish(
+        "apple-pie", body="Grüße\r\n\r\n---\nNo fence.\n", extra=f"metadata: {{tags: 'a, b', n: {'9' * 40}}}"
+    )
+    registry.publish("no-end", extra="license: MIT", body="")
+    registry.publish("with-mark", text="\ufeff---\nname: with-mark\ndescription: It starts with a mark.\n---\nText.")
+    registry.publish("withdrawn-one")
+    registry.publish()
+    registry.publish(body="Better.\n")
+    registry.catalog.stand(TENANT, "withdrawn-one", 1, a_standing(), actor="grace")
+    registry.catalog.stand(TENANT, "pdf-forms", 1, a_standing(StandingKind.REVOKED), actor="grace")
+    without = await replica_of(registry)[0].refresh(None)
+    registry.checkpoint()
+
+    started = await replica_of(registry)[0].refresh(None)
+
+    assert started.skills == without.skills
+    assert (started.revoked, started.withdrawn, started.failed) == (without.revoked, without.withdrawn, without.failed)
+    assert replace(started, built_at=NOON, checkpoint=None) == replace(without, built_at=NOON)
+
+
+@pytest.mark.anyio
+async def test_after_a_checkpoint_only_what_changed_is_fetched_and_the_rest_stays_the_same(published: Registry):
+    written = published.checkpoint()
+    newest = published.publish("apple-pie", body="Better.\n")
+    source, store = replica_of(published)
+    started = await source.refresh(None)
+    third = published.publish(body="Best.\n")
+
+    followed = await source.refresh(started)
+
+    assert store.asked == [written.digest, newest.digest, third.digest]
+    assert started.skills["apple-pie"].version.number == 2
+    assert followed.skills["pdf-forms"].version.number == 3
+    assert all(followed.skills[name] is started.skills[name] for name in ("apple-pie", "release-notes"))
+    assert (started.checkpoint, followed.checkpoint) == (4, 4)
+
+
+@pytest.mark.anyio
+async def test_what_was_taken_away_after_the_checkpoint_is_not_served(published: Registry):
+    published.checkpoint()
+    published.catalog.stand(TENANT, "pdf-forms", 2, a_standing(StandingKind.REVOKED), actor="grace")
+    published.catalog.tombstone(lease_of(published.catalog), "apple-pie", "f" * 40)
+    published.hold("release-notes", None)
+    source, _ = replica_of(published)
+
+    started = await source.refresh(None)
+
+    assert {name: served.version.number for name, served in started.skills.items()} == {"pdf-forms": 1}
+    with pytest.raises(RevokedError, match="drops rows"):
+        await Library(source, 1_000_000).version(started, "pdf-forms", 2)
+
+
+@pytest.mark.anyio
+async def test_a_skill_that_the_publisher_could_not_read_is_looked_at_by_the_replica(published: Registry):
+    pie = published.catalog.version(TENANT, "apple-pie", 1)
+    archive = published.store.get(pie.digest)
+    published.damage(pie)
+    written = published.checkpoint()
+    source, store = replica_of(published)
+
+    damaged = await source.refresh(None)
+    published.store.put(pie.digest, archive)
+    mended = await source.refresh(damaged)
+
+    assert store.asked == [written.digest, pie.digest, pie.digest]
+    assert (damaged.names, list(damaged.failed)) == (("pdf-forms", "release-notes"), ["apple-pie"])
+    assert (mended.names, list(mended.failed)) == (NAMES, [])
+
+
+def signed_by_another(registry: Registry, stated: Stated) -> None:
+    registry.checkpoint(FileKey.open(registry.root / "another.pem"))
+
+
+def of_another_tenant(registry: Registry, stated: Stated) -> None:
+    point_at(registry, replace(stated, tenant="another"))
+
+
+def of_another_tenant_inside(registry: Registry, stated: Stated) -> None:
+    rewrite(registry, stated, lambda rows: ["another", *rows[1:]])
+
+
+def of_another_generation_inside(registry: Registry, stated: Stated) -> None:
+    rewrite(registry, stated, lambda rows: [rows[0], 3, *rows[2:]])
+
+
+def of_a_newer_format(registry: Registry, stated: Stated) -> None:
+    newer = json.loads(checkpoint.statement(stated)) | {"_type": "https://openmcpskills.io/checkpoint/v2"}
+    sign(registry, json.dumps(newer).encode())
+
+
+def with_a_field_too_many(registry: Registry, stated: Stated) -> None:
+    rewrite(registry, stated, lambda rows: [*rows, "more"])
+
+
+def with_a_block_cut_off(registry: Registry, stated: Stated) -> None:
+    rewrite(registry, stated, lambda rows: [*rows[:2], [block[:-1] for block in rows[2]], *rows[3:]])
+
+
+def cut_off(registry: Registry, stated: Stated) -> None:
+    file = registry.file_of(stated)
+    file.write_bytes(file.read_bytes()[:-1])
+
+
+def gone(registry: Registry, stated: Stated) -> None:
+    registry.store.remove(stated.digest)
+
+
+def no_checkpoint_at_all(registry: Registry, stated: Stated) -> None:
+    keep(registry, registry.key.sign(checkpoint.statement(stated), "application/json"))
+
+
+def no_envelope(registry: Registry, stated: Stated) -> None:
+    keep(registry, "{}")
+
+
+def of_a_later_generation(registry: Registry, stated: Stated) -> None:
+    point_at(registry, replace(stated, generation=5))
+
+
+def point_at(registry: Registry, stated: Stated) -> None:
+    sign(registry, checkpoint.statement(stated))
+
+
+def sign(registry: Registry, payload: bytes) -> None:
+    keep(registry, registry.key.sign(payload, PAYLOAD_TYPE))
+
+
+def keep(registry: Registry, envelope: str) -> None:
+    registry.catalog.put_checkpoint(lease_of(registry.catalog), Checkpoint(4, envelope, NOON))
+
+
+def rewrite(registry: Registry, stated: Stated, change: Callable[[list], list]) -> None:
+    """Sign other content than a publisher would write."""
+    content = msgspec.msgpack.encode(change(msgspec.msgpack.decode(registry.store.get(stated.digest))))
+    registry.store.put(package.digest(content), content)
+    point_at(registry, replace(stated, digest=package.digest(content)))
+
+
+BAD = {
+    signed_by_another: "trusted are only",
+    of_another_tenant: "`another` stands for 'default'",
+    of_another_tenant_inside: "'another'",
+    of_another_generation_inside: "('default', 3)",
+    of_a_newer_format: "checkpoint/v2",
+    with_a_field_too_many: "cannot be read",
+    with_a_block_cut_off: "cut off",
+    cut_off: "has the bytes of",
+    gone: "No package is kept",
+    no_checkpoint_at_all: "application/json",
+    no_envelope: "`payload`",
+    of_a_later_generation: "only at 4",
+}
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(("spoil", "reason"), BAD.items(), ids=[spoil.__name__ for spoil in BAD])
+async def test_a_bad_checkpoint_is_passed_over_with_an_alarm_and_every_skill_is_read(
+    published: Registry, spoil: Callable[[Registry, Stated], None], reason: str
+):
+    spoil(published, published.checkpoint())
+    source, _ = replica_of(published)
+
+    with capture_logs() as logged:
+        started = await source.refresh(None)
+
+    assert (started.names, started.generation, started.checkpoint) == (NAMES, 4, None)
+    assert [(line["log_level"], line["event"]) for line in logged] == [
+        ("error", "checkpoint passed over, reading every skill")
+    ]
+    assert reason in logged[0]["reason"]

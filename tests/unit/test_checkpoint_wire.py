@@ -1,0 +1,55 @@
+"""A checkpoint's bytes hold everything that is served."""
+
+from dataclasses import replace
+
+import pytest
+
+from builders import skill_md
+from catalog_builders import NOON, TENANT, a_version
+from mcpskills import package, snapshot
+from mcpskills.adapters.checkpointing import wire
+from mcpskills.errors import CorruptedError
+from mcpskills.following import served_skill
+from mcpskills.snapshot import Snapshot
+from mcpskills.version import Evaluation
+
+
+@pytest.fixture
+def served() -> Snapshot:
+    """More skills than a block has, and one of everything else."""
+    rich = replace(
+        a_version(3, name="rich-one"),
+        evaluation=Evaluation(1, 2, 3, ("Not found.",)),
+        sbom=package.digest(b"sbom"),
+        rewritten=True,
+    )
+    versions = [rich, *(a_version(name=f"skill-{number:03}") for number in range(300))]
+    return snapshot.build(
+        TENANT,
+        7,
+        NOON,
+        [served_skill(version, skill_md(version.skill).encode()) for version in versions],
+        failed={"broken-one": "It is damaged."},
+        revoked={"rich-one": {1: "It drops rows."}},
+        withdrawn=["withdrawn-one"],
+        checkpoint=7,
+    )
+
+
+def test_a_snapshot_is_read_back_as_it_was_written(served: Snapshot):
+    assert wire.decode(wire.encode(served), TENANT, 7, NOON) == served
+
+
+def test_the_same_snapshot_gives_the_same_bytes(served: Snapshot):
+    assert wire.encode(served) == wire.encode(replace(served, built_at=NOON.replace(year=2030)))
+
+
+@pytest.mark.parametrize("end", [0, 1, 100, -1])
+def test_a_part_of_a_checkpoint_is_refused(served: Snapshot, end: int):
+    with pytest.raises(CorruptedError, match="cannot be read"):
+        wire.decode(wire.encode(served)[:end], TENANT, 7, NOON)
+
+
+def test_bytes_that_follow_a_checkpoint_are_refused(served: Snapshot):
+    with pytest.raises(CorruptedError, match="cannot be read"):
+        wire.decode(wire.encode(served) + b"\0", TENANT, 7, NOON)
