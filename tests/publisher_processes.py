@@ -11,6 +11,7 @@ from pathlib import Path
 from subprocess import PIPE
 from typing import Any
 
+from mcpskills.settings import SIGNING_KEY
 from publisher_scene import Scene
 
 _PROGRAM = Path(__file__).parent / "integration" / "failures" / "signalled_publisher.py"
@@ -55,6 +56,7 @@ class Publishers:
                 **places,
                 "data": str(data or self._scene.data),
                 "registry": self._scene.registry,
+                "signing_key": str(self._scene.data / SIGNING_KEY),
                 **settings,
             },
             signal=int(number),

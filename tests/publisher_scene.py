@@ -17,6 +17,7 @@ from mcpskills.adapters import backends
 from mcpskills.folder import SkillFolder
 from mcpskills.package import unpack
 from mcpskills.ports import Catalog, Deliveries, PackageStore, Signals, Signer
+from mcpskills.settings import SIGNING_KEY
 from mcpskills.version import SkillRecord
 from mcpskills_publisher.app import Publisher, build
 from mcpskills_publisher.pipeline import Observe
@@ -52,7 +53,9 @@ class Scene:
         return self.root / "data"
 
     def settings(self, **changed: Any) -> PublisherSettings:
-        return PublisherSettings(**{"data": self.data, "registry": self.registry, **self.places, **changed})
+        # In the cloud a key has to be named; this is the one that a single machine would make.
+        given = {"data": self.data, "registry": self.registry, "signing_key": str(self.data / SIGNING_KEY)}
+        return PublisherSettings(**{**given, **self.places, **changed})
 
     def publisher(
         self, *, signer: Signer | None = None, observe: Observe | None = None, every: float = NEVER

@@ -310,8 +310,11 @@ class Forge(Protocol):
     def propose(self, change: ProposedChange) -> Proposal:
         """Open a proposal against the tracked branch. Raises `ConflictError` when it would change nothing."""
 
+    def standing(self, change: ProposedChange) -> Proposal | None:
+        """The open proposal that makes exactly this change, whoever opened it and however it is called; None without one."""
+
     def proposals(self) -> Sequence[Proposal]:
-        """The open proposals, the newest first."""
+        """The open proposals, the newest first, with or without their approvals."""
 
     def proposal(self, which: str) -> Proposal:
         """One proposal, whatever became of it."""
@@ -320,7 +323,7 @@ class Forge(Protocol):
         """What the proposal's head changes since it parted from the tracked branch."""
 
     def approve(self, which: str, head: str, by: str, comment: str = "") -> Proposal:
-        """Say yes to the proposal's head; a second yes of the same person changes nothing.
+        """Say yes to the proposal's head; a second yes of the same person changes nothing, and its author's does not count.
 
         Raises `PreconditionFailedError` when the head is another one by now, `ConflictError` when it is not open or the forge
         takes no approval from here.
@@ -336,8 +339,11 @@ class Forge(Protocol):
     def close(self, which: str, by: str, comment: str = "") -> Proposal:
         """End a proposal without merging it. Raises `ConflictError` when it is merged; a closed one stays as it is."""
 
-    def file(self, path: str) -> bytes | None:
-        """A file of the tracked branch; None when there is none. Raises `TooLargeError` above `folder.READ_LIMIT`."""
+    def file(self, path: str, at: str | None = None) -> bytes | None:
+        """A file of the tracked branch, or of the commit `at` that `changed` told; None when there is none.
+
+        Raises `TooLargeError` above `folder.READ_LIMIT`, and `InvalidInputError` for a link.
+        """
 
 
 class CommitReports(Protocol):

@@ -54,6 +54,7 @@ class Proposal:
     """A pull request on the registry repository; on a bare repository a branch `proposal/*`.
 
     `commit` is its head, `base` the commit that it started from. `url` is its page for people, where the forge has one.
+    `approvals` are None where nobody asked for them: a listing does not where each would be one more request.
     """
 
     id: str
@@ -64,19 +65,29 @@ class Proposal:
     author: str
     opened_at: datetime
     state: ProposalState = ProposalState.OPEN
-    approvals: tuple[Approval, ...] = ()
+    approvals: tuple[Approval, ...] | None = ()
     ending: Ending | None = None
     url: str | None = None
 
     @property
-    def approved(self) -> bool:
-        """Whether somebody said yes to its present head."""
-        return any(approval.commit == self.commit for approval in self.approvals)
+    def approved(self) -> bool | None:
+        """Whether somebody other than its author said yes to its present head; None where approvals are not known."""
+        if self.approvals is None:
+            return None
+        author = _name(self.author)
+        return any(yes.commit == self.commit and _name(yes.by) != author for yes in self.approvals)
 
     def require_open(self) -> None:
         """Raises `ConflictError` once it is merged or closed."""
         if self.state is not ProposalState.OPEN:
             raise ConflictError(f"The proposal {quoted(self.id, _ID)} is {self.state} already.")
+
+    def require_unmerged(self) -> None:
+        """Raises `ConflictError` once it is merged."""
+        if self.state is ProposalState.MERGED:
+            raise ConflictError(
+                f"The proposal {quoted(self.id, _ID)} is merged already; there is nothing left to close."
+            )
 
     def require_head(self, head: str) -> None:
         """Raises `PreconditionFailedError` when its head is another one: nobody decides about what they did not see."""
@@ -100,10 +111,17 @@ class FolderChange:
 class Changed:
     """What the head `commit` of a proposal changes: skill folders with their content, and the paths of other files.
 
-    `left_out` counts the folders and files beyond what is read for one proposal.
+    `left_out` counts the folders and files beyond what is read for one proposal. `folders` are the paths of all skills that the
+    tracked branch would have after a merge.
     """
 
     commit: str
     skills: tuple[FolderChange, ...]
     elsewhere: tuple[str, ...]
+    folders: tuple[str, ...]
     left_out: int = 0
+
+
+def _name(who: str) -> str:
+    """Somebody without an address, to tell whether two are one."""
+    return who.partition("<")[0].strip().casefold()

@@ -1,5 +1,7 @@
 """What `ports.Forge` promises."""
 
+from dataclasses import replace
+
 import pytest
 
 from builders import entry, script, skill_folder, skill_md
@@ -16,7 +18,8 @@ def change(folder: SkillFolder, title: str = "Add a skill", author: str = "Ada A
 def test_a_proposal_is_listed_with_what_its_author_said(forge: Forge):
     made = forge.propose(change(skill_folder("csv-profile"), title="Add csv-profile"))
 
-    assert list(forge.proposals()) == [made]
+    (listed,) = forge.proposals()
+    assert replace(listed, approvals=made.approvals) == made
     assert (made.title, made.author) == ("Add csv-profile", "Ada Author")
     assert made.base != made.commit
 
@@ -47,6 +50,16 @@ def test_two_proposals_with_the_same_title_stand_beside_each_other(forge: Forge)
 
     assert first.branch != second.branch
     assert len(forge.proposals()) == 2
+
+
+def test_a_change_that_is_proposed_already_is_found_whatever_its_title(forge: Forge):
+    made = forge.propose(change(skill_folder("csv-profile"), title="Add it"))
+
+    found = forge.standing(change(skill_folder("csv-profile"), title="Once more", author="Grace"))
+
+    assert found is not None
+    assert found.id == made.id
+    assert forge.standing(change(skill_folder("csv-profile", body="Other.\n"))) is None
 
 
 def test_a_title_of_several_lines_becomes_one_line(forge: Forge):

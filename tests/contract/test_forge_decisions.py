@@ -1,14 +1,15 @@
 """What `ports.Forge` promises about approving, merging and closing."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
 
 from builders import skill_folder
-from forge_scenes import ForgeScene
+from forge_scenes import ForgeScene, change
 from git_fixtures import BRANCH, git
 from mcpskills.errors import ConflictError, NotFoundError, PreconditionFailedError
-from mcpskills.proposal import ProposalState, ProposedChange
+from mcpskills.proposal import Approval, Proposal, ProposalState, ProposedChange
 
 SKILL = "skills/pdf-forms/SKILL.md"
 
@@ -49,6 +50,30 @@ def test_what_moved_on_in_the_tracked_branch_is_no_change_of_the_proposal(scene:
 
     assert [change.path for change in changed.skills] == ["skills/csv-profile"]
     assert changed.elsewhere == ()
+
+
+def test_all_skills_that_would_stand_after_a_merge_are_named(scene: ForgeScene):
+    added = scene.propose(skill_folder("csv-profile"))
+    removed = scene.forge.propose(ProposedChange("skills/pdf-forms", {}, "Remove it", "", "Ada"))
+    around = scene.propose(skill_folder("office", path="skills/office"))
+    scene.publish(skill_folder("meanwhile", path="skills/office/meanwhile"))
+
+    named = [scene.forge.changed(made.id).folders for made in (added, removed, around)]
+
+    assert named == [
+        ("skills/csv-profile", "skills/office/meanwhile", "skills/pdf-forms"),
+        ("skills/office/meanwhile",),
+        ("skills/office", "skills/pdf-forms"),
+    ]
+
+
+def test_a_file_is_read_as_a_proposal_leaves_it(scene: ForgeScene):
+    made = scene.propose(skill_folder(body="Better.\n"))
+
+    commit = scene.forge.changed(made.id).commit
+
+    assert scene.forge.file(SKILL, commit).endswith(b"Better.\n")
+    assert not scene.forge.file(SKILL).endswith(b"Better.\n")
 
 
 def test_a_merge_brings_the_proposal_beside_what_the_tracked_branch_got_meanwhile(scene: ForgeScene):
@@ -110,6 +135,16 @@ def test_a_proposal_is_merged_once(scene: ForgeScene):
     assert git(scene.origin, "rev-parse", BRANCH) == merged.ending.commit
 
 
+def test_a_proposal_that_ended_or_started_from_other_content_stands_no_more(scene: ForgeScene):
+    closed, stale = scene.propose(skill_folder("csv-profile")), scene.propose(skill_folder(body="Mine.\n"))
+    scene.forge.close(closed.id, "Grace")
+    scene.publish(skill_folder(body="Theirs.\n"))
+
+    assert scene.forge.standing(change(skill_folder("csv-profile"))) is None
+    assert scene.forge.standing(change(skill_folder(body="Mine.\n"))) is None
+    assert scene.forge.proposal(stale.id).state is ProposalState.OPEN
+
+
 def test_a_closed_proposal_stays_readable_and_is_not_merged(scene: ForgeScene):
     made = scene.propose(skill_folder("csv-profile"), title="Add csv-profile")
 
@@ -164,3 +199,15 @@ def test_an_approval_counts_for_the_commit_that_was_seen(scene: ForgeScene):
     assert not now.approved
     with pytest.raises(PreconditionFailedError):
         scene.forge.approve(made.id, made.commit, "Grace")
+
+
+def test_the_yes_of_its_author_does_not_count(scene: ForgeScene):
+    made = scene.by_hand(skill_folder("csv-profile"))
+
+    assert replace(made, approvals=(approval(made.author.upper(), made),)).approved is False
+    assert replace(made, approvals=(approval(f"{made.author} <a@example.org>", made),)).approved is False
+    assert scene.forge.approve(made.id, made.commit, "Grace").approved is True
+
+
+def approval(by: str, proposal: Proposal) -> Approval:
+    return Approval(by, proposal.opened_at, proposal.commit, "")

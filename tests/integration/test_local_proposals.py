@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from structlog.testing import capture_logs
 
 import forge_scenes
 from builders import skill_folder
@@ -73,6 +74,18 @@ def test_without_an_approval_nothing_is_merged_where_the_registry_asks_for_revie
     assert scene.forge.merge(made.id, newer, "Grace").state is ProposalState.MERGED
 
 
+def test_whoever_made_the_proposal_is_no_reviewer_of_it(scene: ForgeScene):
+    scene.work.write({"registry.toml": REVIEWED})
+    scene.work.push()
+    made = scene.propose(skill_folder("one"))
+
+    own = scene.forge.approve(made.id, made.commit, "Ada Author")
+
+    assert (own.approved, [yes.by for yes in own.approvals]) == (False, ["Ada Author"])
+    with pytest.raises(ConflictError, match="What its author says does not count"):
+        scene.forge.merge(made.id, made.commit, "Grace")
+
+
 def test_a_policy_that_cannot_be_read_does_not_keep_its_repair_out(scene: ForgeScene):
     scene.work.write({"registry.toml": "[review\n"})
     scene.work.push()
@@ -102,6 +115,19 @@ def test_what_is_pushed_to_a_closed_proposal_opens_it_again(scene: ForgeScene):
 
     (again,) = scene.forge.proposals()
     assert (again.id, again.commit, again.state) == (made.id, newer, ProposalState.OPEN)
+
+
+def test_a_merge_stands_and_says_so_when_its_record_cannot_be_written(scene: ForgeScene):
+    made = scene.propose(skill_folder("one"))
+    lock = scene.origin / f"{record(made.id)}.lock"
+    lock.parent.mkdir(parents=True)
+    lock.touch()
+
+    with capture_logs() as logs:
+        merged = scene.forge.merge(made.id, made.commit, "Grace")
+
+    assert merged.state is ProposalState.MERGED
+    assert [(entry["log_level"], entry["proposal"]) for entry in logs] == [("warning", made.id)]
 
 
 def test_a_record_that_is_none_is_written_anew(scene: ForgeScene):

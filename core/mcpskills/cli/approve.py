@@ -25,4 +25,7 @@ def approve(
     if as_json:
         print_json(answer)
         return
-    print_line(f"Proposal {which} is approved at commit {answer['commit']}.")
+    if answer["approved"]:
+        print_line(f"Proposal {which} is approved at commit {answer['commit']}.")
+    else:
+        print_line(f"The approval is noted, and does not count for a review: {answer['author']} proposed it as well.")

@@ -10,9 +10,10 @@ from mcpskills.adapters.git.checkout import Checkout
 from mcpskills.adapters.git.repository import GitRepository
 from mcpskills.cli.choice import prefix_of
 from mcpskills.cli.registry import today
-from mcpskills.cli.selection import Around, Selected, Selection, neighbours
+from mcpskills.cli.selection import Around, Selected, Selection
 from mcpskills.errors import InvalidInputError
 from mcpskills.folder import SkillFolder
+from mcpskills.validation.neighbours import neighbours
 from mcpskills.validation.policy import FILE, Policy
 from mcpskills.validation.registry import CODE_OWNERS, Registry
 from mcpskills.validation.registry_toml import policy_of
@@ -49,7 +50,7 @@ def by_change(start: Path, change: str, policy: Policy | None = None) -> Selecti
     trusted, left, fault = _policies(repository, base, head)
     judged_by = policy or trusted
     sources = {at: GitFolder(str(checkout.root), at, tree) for at, tree in after.items()}
-    beside = neighbours(sources, live={claims.name_of(path): path for path in before})
+    beside = neighbours(sources, sources, live={claims.name_of(path): path for path in before})
     prefix = prefix_of(checkout.root)
     changed = tuple(at for at, tree in after.items() if before.get(at) != tree)
     registry = Registry(tuple(after), owners=_owners(repository, head), policy_fault=fault)

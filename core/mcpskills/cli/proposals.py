@@ -11,11 +11,16 @@ _COMMIT_DIGITS = 12
 
 
 def proposals(
-    which: Annotated[str | None, typer.Argument(metavar="[ID]", help="One proposal, with all that it changes.")] = None,
+    which: Annotated[str | None, typer.Argument(metavar="[ID]", help="One proposal, with what it changes.")] = None,
+    *,
+    diff: Annotated[bool, typer.Option("--diff", help="Show the changed lines, not only how many there are.")] = False,
     url: Url = DEFAULT_URL,
     as_json: AsJson = False,
 ) -> None:
-    """List the open proposals, or show one with its differences from what is live."""
+    """List the open proposals, or show how one differs from what is live.
+
+    Example: `mcpskills proposals update-pdf-forms-1f2e3d4c --diff`
+    """
     if which is None:
         _list(url, as_json=as_json)
         return
@@ -24,8 +29,9 @@ def proposals(
         print_json(shown)
         return
     print_fields(_fields(shown))
+    _print_findings(shown["findings"])
     for skill in shown["skills"]:
-        _show(skill)
+        _show(skill, diff=diff)
     for path in shown["elsewhere"]:
         print_line(f"also changed: {path}")
     if shown["left_out"]:
@@ -37,7 +43,8 @@ def _list(url: str, *, as_json: bool) -> None:
     if as_json:
         print_json({"proposals": rows})
     elif rows:
-        print_table(("Proposal", "Title", "Author", "Opened", "Commit", "Approved"), map(_row, rows))
+        columns = ("Proposal", "Title", "Author", "Opened", "Commit", "Approved")
+        print_table(columns, map(_row, rows), whole=("Proposal",))
     else:
         print_line("No proposal is open.")
 
@@ -55,7 +62,7 @@ def _all(url: str) -> list[dict[str, Any]]:
 
 def _row(proposal: dict[str, Any]) -> tuple[Any, ...]:
     commit = proposal["commit"][:_COMMIT_DIGITS]
-    approved = "yes" if proposal["approved"] else ""
+    approved = {True: "yes", False: "no", None: None}[proposal["approved"]]
     return (proposal["id"], proposal["title"], proposal["author"], second(proposal["opened_at"]), commit, approved)
 
 
@@ -74,22 +81,37 @@ def _fields(shown: dict[str, Any]) -> list[tuple[str, Any]]:
         ("Ended by", ending.get("by")),
         ("Comment", ending.get("comment")),
         ("Page", shown["url"]),
-        ("Rules", "nothing keeps it from going live" if shown["ok"] else "refused"),
+        ("Rules", "none keeps it from going live" if shown["ok"] else "refused"),
     ]
 
 
-def _show(skill: dict[str, Any]) -> None:
+def _show(skill: dict[str, Any], *, diff: bool) -> None:
     print_line()
     beside = f"version {skill['live_version']} is live" if skill["live_version"] else "none is live"
     print_line(f"{skill['change']}: {skill['path']} ({beside})", "bold")
-    for finding in skill["findings"]:
+    _print_findings(skill["findings"])
+    for file in skill["files"]:
+        for line in file["diff"].splitlines() if diff else ():
+            print_line(line, _STYLES.get(line[:1], ""))
+        print_line("  " + _summary(file))
+
+
+def _print_findings(findings: list[dict[str, Any]]) -> None:
+    for finding in findings:
         place = ":".join(str(part) for part in (finding["path"], finding["line"]) if part is not None)
         print_line(f"{finding['severity']}: {place}: {finding['message']} ({finding['code']})")
-    for file in skill["files"]:
-        for line in file["diff"].splitlines():
-            print_line(line, _STYLES.get(line[:1], ""))
-        if file["note"]:
-            print_line(f"{file['change']}: {file['path']}: {file['note']}")
 
+
+def _summary(file: dict[str, Any]) -> str:
+    """A file in one line: how many lines came and went, and what the differences do not tell."""
+    lines = file["diff"].splitlines()[_HEADER_LINES:]
+    added, removed = (sum(line.startswith(sign) for line in lines) for sign in "+-")
+    counted = f" (+{added} -{removed})" if lines else ""
+    note = f": {file['note']}" if file["note"] else ""
+    return f"{file['change']}: {file['path']}{counted}{note}"
+
+
+_HEADER_LINES = 2
+"""Of a difference: the file's name before and after."""
 
 _STYLES = {"+": "green", "-": "red", "@": "cyan"}

@@ -39,7 +39,8 @@ def propose(
         print_json(answer)
         return
     proposal = answer["proposal"]
-    print_line(f"Proposal {proposal['id']} puts the skill into {answer['folder']}: {proposal['title']}")
+    verb = "puts" if answer["created"] else "is open already and puts"
+    print_line(f"Proposal {proposal['id']} {verb} the skill into {answer['folder']}: {proposal['title']}")
     for finding in answer["findings"]:
         print_line(f"{finding['severity']}: {finding['path']}: {finding['message']} ({finding['code']})")
     print_line(f"Look at it with `mcpskills proposals {proposal['id']}`.")

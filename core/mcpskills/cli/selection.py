@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from mcpskills import claims
 from mcpskills.cli.choice import Choice, choose
 from mcpskills.cli.policy import policy_at
 from mcpskills.folder import SkillFolder
-from mcpskills.lookalikes import lookalikes
+from mcpskills.validation.neighbours import neighbours
 from mcpskills.validation.policy import Policy
 from mcpskills.validation.registry import Registry
 from mcpskills.validation.subject import ALONE, Neighbours
@@ -65,28 +64,14 @@ def by_paths(paths: Iterable[Path], policy: Policy | None = None) -> Selection:
 
 def of_choice(choice: Choice, policy: Policy | None = None) -> Selection:
     """What was chosen, with the policies and the neighbours by which it is judged. Raises `InvalidInputError`."""
-    beside = neighbours({skill.at: skill for skill in choice.outside})
+    outside = [skill.at for skill in choice.outside]
+    beside = neighbours(outside, outside, live={})
     skills = [Selected(skill, policy or Policy(), beside.get(skill.at, ALONE)) for skill in choice.outside]
     around: list[Around] = []
     for chosen in choice.registries:
         judged_by = policy or policy_at(chosen.root)
         sources = {skill.at: skill for skill in chosen.all_skills}
         around.append(Around(Registry(tuple(sources), owners=chosen.owners), judged_by, chosen.prefix, sources))
-        beside = neighbours(sources)
+        beside = neighbours(sources, sources, live={})
         skills += (Selected(skill, judged_by, beside.get(skill.at, ALONE), chosen.prefix) for skill in chosen.skills)
     return Selection(tuple(sorted(skills, key=lambda skill: (skill.prefix, skill.source.at))), tuple(around))
-
-
-def neighbours(skills: Mapping[str, Source], live: Mapping[str, str] | None = None) -> dict[str, Neighbours]:
-    """What stands beside each skill of a registry, by path; skills that stand alone are left out.
-
-    `live` are the folders of what is published already, by name.
-    """
-    known = live or {}
-    rivals = claims.settle(tuple(skills), known).rivals
-    names = {path: claims.name_of(path) for path in skills}
-    alike = lookalikes(names.values(), known)
-    beside = {
-        path: Neighbours(rivals=rivals.get(path, ()), lookalikes=alike.get(name, ())) for path, name in names.items()
-    }
-    return {path: found for path, found in beside.items() if found != ALONE}

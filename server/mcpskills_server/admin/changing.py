@@ -15,6 +15,7 @@ from mcpskills.proposal import Proposal, ProposedChange
 from mcpskills.version import Hold, HoldKind, HoldUntil, SkillRecord, Version
 from mcpskills_server.admin import lookup, outcomes, rollback, views, vouched
 from mcpskills_server.admin.models import Change, PromoteRequest, Reason, Reloaded, RollbackRequest, RolledBack
+from mcpskills_server.admin.opening import open_once
 from mcpskills_server.admin.outcomes import IfMatch
 from mcpskills_server.admin.parts import Admin
 from mcpskills_server.admin.reading import SkillId
@@ -164,15 +165,10 @@ class Changing:
 
     async def _propose(self, change: ProposedChange) -> tuple[Proposal | None, str | None]:
         try:
-            return await asyncio.to_thread(self._open, change), None
+            return (await asyncio.to_thread(open_once, self._admin.forge, change))[0], None
         except McpSkillsError as error:
             # The rollback is live; that Git does not know of it yet is for the answer to say.
             return None, error.message
-
-    def _open(self, change: ProposedChange) -> Proposal:
-        forge = self._admin.forge
-        opened = (proposal for proposal in forge.proposals() if proposal.title == change.title)
-        return next(opened, None) or forge.propose(change)
 
     def _ask_for_reconcile(self, reason: str) -> None:
         self._admin.signals.send(ReconcileWanted(self._admin.tenant, reason))

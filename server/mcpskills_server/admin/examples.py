@@ -127,6 +127,7 @@ _FINDING: Final = {
 VALIDATED: Final[dict[str, Any]] = {"ok": True, "name": "pdf-forms", "files": 3, "size": 9120, "findings": [_FINDING]}
 
 UPLOADED: Final[dict[str, Any]] = {
+    "created": True,
     "folder": "skills/pdf-forms",
     "proposal": {**_PROPOSAL, "title": "Add pdf-forms"},
     "findings": [],

@@ -404,10 +404,14 @@ class Validated(Model):
 
 
 class Uploaded(Model):
-    """The proposal that asks for the uploaded skill at `folder`. Nothing is live before it is merged."""
+    """The proposal that asks for the uploaded skill at `folder`; `created` is false when it was open already.
+
+    Nothing is live before it is merged.
+    """
 
     model_config = ConfigDict(frozen=True, json_schema_extra={"example": examples.UPLOADED})
 
+    created: bool
     folder: str
     proposal: ProposalView
     findings: tuple[FindingView, ...]

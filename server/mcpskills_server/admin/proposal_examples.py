@@ -25,6 +25,7 @@ PAGE: Final[dict[str, Any]] = {"proposals": [SUMMARY], "total": 1, "next_cursor"
 DETAIL: Final[dict[str, Any]] = {
     **SUMMARY,
     "ok": True,
+    "findings": [],
     "skills": [
         {
             "path": "skills/pdf-forms",

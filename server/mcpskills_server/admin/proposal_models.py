@@ -52,13 +52,17 @@ class EndingView(Model):
 
 
 class ProposalSummary(ProposalView):
-    """A row of the listing. `approved` is about the present head; `url` is the forge's page, where it has one."""
+    """A row of the listing. `url` is the forge's page, where it has one.
+
+    `approved` is whether somebody other than the author said yes to the present head; it and `approvals` are null in a listing of
+    GitHub's.
+    """
 
     model_config = ConfigDict(frozen=True, json_schema_extra={"example": examples.SUMMARY})
 
     state: ProposalState
-    approved: bool
-    approvals: tuple[ApprovalView, ...]
+    approved: bool | None
+    approvals: tuple[ApprovalView, ...] | None
     ending: EndingView | None
     url: str | None
 
@@ -99,11 +103,15 @@ class SkillChangeView(Model):
 
 
 class ProposalDetail(ProposalSummary):
-    """A proposal with what it changes. `elsewhere` are files outside of skills, `left_out` counts what is not shown here."""
+    """A proposal with what it changes. `elsewhere` are files outside of skills, `left_out` counts what is not shown here.
+
+    `ok` means that no rule keeps it from going live after a merge. `findings` concern the registry as a whole.
+    """
 
     model_config = ConfigDict(frozen=True, json_schema_extra={"example": examples.DETAIL})
 
     ok: bool
+    findings: tuple[FindingView, ...]
     skills: tuple[SkillChangeView, ...]
     elsewhere: tuple[str, ...]
     left_out: int

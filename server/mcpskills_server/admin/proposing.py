@@ -13,7 +13,7 @@ from mcpskills.errors import ConflictError, InvalidInputError, PreconditionFaile
 from mcpskills.events import ReconcileWanted
 from mcpskills.printable import quoted
 from mcpskills.proposal import Proposal
-from mcpskills_server.admin import reviewing
+from mcpskills_server.admin import judging, reviewing
 from mcpskills_server.admin.outcomes import actor
 from mcpskills_server.admin.parts import Admin
 from mcpskills_server.admin.proposal_models import (
@@ -96,7 +96,8 @@ class Proposing:
         )
 
     async def _require_good(self, which: str, head: str) -> None:
-        changed, verdicts = await self._reviewing.verdicts(which)
+        judgement = await asyncio.to_thread(judging.judge, self._admin, which)
+        changed = judgement.changed
         if changed.commit != head:
             raise PreconditionFailedError(
                 f"The proposal {quoted(which)} is at commit {changed.commit[:12]} by now; look at it again."
@@ -106,11 +107,8 @@ class Proposing:
                 f"The proposal {quoted(which)} changes more than can be judged here ({changed.left_out} folders or files "
                 "are left out); merge it where its repository is."
             )
-        refused = [verdict for verdict in verdicts if not verdict.ok]
-        if refused:
-            reasons = " ".join(verdict.reason for verdict in refused)
-            findings = [finding for verdict in verdicts for finding in verdict.findings]
-            raise RefusedSkillError(f"The proposal breaks rules: {reasons}", findings)
+        if not judgement.ok:
+            raise RefusedSkillError(f"The proposal breaks rules: {judgement.reason}", judgement.all_findings)
 
 
 def _head(said: str | None, if_match: str | None) -> str:

@@ -3,18 +3,15 @@
 import asyncio
 import contextlib
 from collections.abc import Mapping
-from datetime import UTC, datetime
 
 from mcpskills.canonical import canonical
-from mcpskills.errors import InvalidInputError, McpSkillsError, NotFoundError
+from mcpskills.errors import McpSkillsError, NotFoundError
 from mcpskills.folder import SkillFolder
-from mcpskills.proposal import Approval, Changed, Ending, FolderChange, Proposal
-from mcpskills.validation.policy import FILE, Policy
-from mcpskills.validation.registry_toml import policy_of
-from mcpskills.validation.validate import Verdict, validate
+from mcpskills.proposal import Approval, Ending, FolderChange, Proposal
+from mcpskills.validation.validate import Verdict
 from mcpskills.version import Version
 from mcpskills_server import problems
-from mcpskills_server.admin import views
+from mcpskills_server.admin import judging, views
 from mcpskills_server.admin.differing import Differ, FileState
 from mcpskills_server.admin.parts import Admin
 from mcpskills_server.admin.proposal_models import (
@@ -32,48 +29,33 @@ def summary(proposal: Proposal) -> ProposalSummary:
         **dict(views.proposal(proposal)),
         state=proposal.state,
         approved=proposal.approved,
-        approvals=tuple(map(_approval, proposal.approvals)),
+        approvals=None if proposal.approvals is None else tuple(map(_approval, proposal.approvals)),
         ending=_ending(proposal.ending),
         url=proposal.url,
     )
 
 
 class Reviewing:
-    """Reads proposals with the eyes of the registry: by the policy of the tracked branch, beside the live versions."""
+    """Shows proposals with the eyes of the registry: as they are judged, beside the live versions."""
 
     def __init__(self, admin: Admin) -> None:
         self._admin = admin
 
     async def detail(self, proposal: Proposal) -> ProposalDetail:
         """The proposal with its differences and its findings."""
-        changed, policy = await asyncio.to_thread(self._read, proposal.id)
-        differ = Differ()
-        skills = [await self._skill(change, policy, differ) for change in changed.skills]
+        judgement = await asyncio.to_thread(judging.judge, self._admin, proposal.id)
+        changed, differ = judgement.changed, Differ()
+        skills = [await self._skill(change, judgement.verdicts.get(change.path), differ) for change in changed.skills]
         return ProposalDetail(
             **dict(summary(proposal)),
-            ok=not changed.left_out and all(skill.ok for skill in skills),
+            ok=judgement.ok,
+            findings=problems.views(judgement.findings),
             skills=tuple(skills),
             elsewhere=changed.elsewhere,
             left_out=changed.left_out,
         )
 
-    async def verdicts(self, which: str) -> tuple[Changed, tuple[Verdict, ...]]:
-        """What the proposal changes, and what the rules say about each skill that it leaves behind."""
-        changed, policy = await asyncio.to_thread(self._read, which)
-        after = [change.after for change in changed.skills if change.after]
-        return changed, tuple([await asyncio.to_thread(validate, folder, policy) for folder in after])
-
-    def _read(self, which: str) -> tuple[Changed, Policy]:
-        forge = self._admin.forge
-        changed = forge.changed(which)
-        try:
-            return changed, policy_of(forge.file(FILE), datetime.now(UTC).date())
-        except InvalidInputError:
-            # Whoever mends a broken policy is judged by the product's own; the broken one judges nobody.
-            return changed, Policy()
-
-    async def _skill(self, change: FolderChange, policy: Policy, differ: Differ) -> SkillChangeView:
-        verdict = await asyncio.to_thread(validate, change.after, policy) if change.after else None
+    async def _skill(self, change: FolderChange, verdict: Verdict | None, differ: Differ) -> SkillChangeView:
         name = (change.after or change.before or SkillFolder(change.path, {})).name
         live = await asyncio.to_thread(self._live, name)
         lived = await self._files(live) if live else None

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Any, get_type_hints
 
 from fastapi import APIRouter
 
@@ -27,7 +27,10 @@ _EVERYWHERE = (403, 422, 503)
 
 @dataclass(frozen=True, slots=True)
 class _Row:
-    """A route. `errors` are the statuses that it answers with beside those of every route."""
+    """A route. `errors` are the statuses that it answers with beside those of every route.
+
+    `repeated` is the status, with the same body, of an answer to a request that changed nothing.
+    """
 
     method: str
     path: str
@@ -35,6 +38,7 @@ class _Row:
     summary: str
     errors: tuple[int, ...] = ()
     status: HTTPStatus = HTTPStatus.OK
+    repeated: HTTPStatus | None = None
 
 
 def router(admin: Admin) -> APIRouter:
@@ -121,6 +125,7 @@ def _uploading(routes: Uploading) -> Sequence[_Row]:
             "Propose a skill from a zip",
             (400, 409, 413, 415),
             HTTPStatus.CREATED,
+            HTTPStatus.OK,
         ),
     )
 
@@ -135,6 +140,9 @@ def _routes(rows: Sequence[_Row], tag: str, route_class: type[Any]) -> APIRouter
             summary=row.summary,
             operation_id=row.answer.__name__,
             status_code=row.status,
-            responses=problems.responses(*sorted({*_EVERYWHERE, *row.errors})),
+            responses={
+                **({row.repeated: {"model": get_type_hints(row.answer)["return"]}} if row.repeated else {}),
+                **problems.responses(*sorted({*_EVERYWHERE, *row.errors})),
+            },
         )
     return routes

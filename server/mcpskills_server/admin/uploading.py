@@ -5,9 +5,10 @@ import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from http import HTTPStatus
 from typing import Annotated
 
-from fastapi import File, Query, Request, UploadFile
+from fastapi import File, Query, Request, Response, UploadFile
 
 from mcpskills import archive, package
 from mcpskills.claims import SKILLS_ROOT
@@ -17,10 +18,12 @@ from mcpskills.printable import quoted
 from mcpskills.proposal import ProposedChange
 from mcpskills.validation.policy import FILE, Limits, Policy
 from mcpskills.validation.registry_toml import policy_of
+from mcpskills.validation.subject import ALONE
 from mcpskills.validation.validate import Verdict, validate
 from mcpskills_server import problems
-from mcpskills_server.admin import views
+from mcpskills_server.admin import judging, views
 from mcpskills_server.admin.models import Uploaded, Validated
+from mcpskills_server.admin.opening import open_once
 from mcpskills_server.admin.outcomes import actor
 from mcpskills_server.admin.parts import Admin
 from mcpskills_server.admin.proposal_models import Comment, Title
@@ -71,6 +74,7 @@ class Uploading:
     async def upload(
         self,
         request: Request,
+        response: Response,
         file: Zip,
         title: Annotated[
             Title | None, Query(description="The proposal's title; says what is added or updated.")
@@ -80,14 +84,15 @@ class Uploading:
         """Propose a skill: a pull request that puts it in its present folder, or in `skills/<name>` when it is new.
 
         A folder that was refused is repaired where it is; while several of this name are refused, the upload is a conflict.
+        A proposal of exactly this change that is open already is given back, with 200 and `created` false.
         Nothing is served before the proposal is merged. A skill that breaks rules is refused with all findings.
         """
         judged = await asyncio.to_thread(self._judge, await _content(request, file))
         folder, verdict = judged.folder, judged.verdict
-        if not verdict.ok:
-            raise RefusedSkillError(f"The skill breaks rules: {verdict.reason}", verdict.findings)
         if len(judged.places) > 1:
             raise ConflictError(_disputed(folder.name, judged.places))
+        if not verdict.ok:
+            raise RefusedSkillError(f"The skill breaks rules: {verdict.reason}", verdict.findings)
         came = f"Uploaded through the admin API: {len(folder.files)} files, package {package.build(folder).digest}."
         change = ProposedChange(
             folder=folder.path,
@@ -96,9 +101,14 @@ class Uploading:
             body=f"{message}\n\n{came}".strip(),
             author=actor(request),
         )
-        proposal = await asyncio.to_thread(self._admin.forge.propose, change)
+        proposal, created = await asyncio.to_thread(open_once, self._admin.forge, change)
+        if not created:
+            response.status_code = HTTPStatus.OK
         return Uploaded(
-            folder=folder.path, proposal=views.proposal(proposal), findings=problems.views(verdict.findings)
+            created=created,
+            folder=folder.path,
+            proposal=views.proposal(proposal),
+            findings=problems.views(verdict.findings),
         )
 
     def _judge(self, content: bytes) -> _Judged:
@@ -106,7 +116,8 @@ class Uploading:
         read = archive.read_zip(content, policy.limits)
         places = self._places(read.name)
         folder = SkillFolder(places[0] if places else f"{SKILLS_ROOT}/{read.name}", read.entries)
-        return _Judged(folder, places, validate(folder, policy))
+        beside = judging.neighbours_of(self._admin, [folder.path], {folder.path, *places})
+        return _Judged(folder, places, validate(folder, policy, beside.get(folder.path, ALONE)))
 
     def _policy(self) -> Policy:
         """What the registry decides for itself. Raises `ConflictError`: that it cannot be read is no fault of the upload."""

@@ -194,7 +194,7 @@ def test_a_proposal_is_judged_by_the_policy_of_the_tracked_branch(live):
 
 
 def test_approvals_are_told_with_the_commit_that_they_are_about(live):
-    made = propose(live)
+    made = {"id": "by-hand", "commit": by_hand(live, skill_folder(body="By hand.\n"))}
 
     answer = live.http.post(
         f"{PROPOSALS}/{made['id']}/approve", json={"head": made["commit"], "comment": "Looks right."}
@@ -210,7 +210,7 @@ def test_approvals_are_told_with_the_commit_that_they_are_about(live):
 def test_a_registry_that_asks_for_reviews_merges_nothing_without_one(live):
     live.work.write({"registry.toml": '[review]\nrequired = ["@example/reviewers"]\n'})
     live.work.push()
-    made = propose(live)
+    made = {"id": "by-hand", "commit": by_hand(live, skill_folder(body="By hand.\n"))}
 
     early = merge(live, made)
     live.http.post(f"{PROPOSALS}/{made['id']}/approve", json={"head": made["commit"]})

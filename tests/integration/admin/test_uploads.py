@@ -24,6 +24,16 @@ def test_an_uploaded_skill_becomes_a_proposal_and_nothing_else(service):
     assert list(service.root.glob("packages/**/*")) == packages
 
 
+def test_the_same_upload_again_gives_the_open_proposal_back(service):
+    first = service.send_zip("upload", zipped_folder(FOLDER))
+
+    second = service.send_zip("upload", zipped_folder(FOLDER))
+
+    assert (first.json()["created"], second.json()["created"], second.status_code) == (True, False, 200)
+    assert second.json()["proposal"] == first.json()["proposal"]
+    assert len(service.proposals()) == 1
+
+
 def test_a_new_version_is_proposed_for_the_folder_where_the_skill_lives(service):
     service.publish(skill_folder(path="skills/office/pdf-forms"))
 
@@ -172,10 +182,18 @@ def test_a_skill_whose_name_several_refused_folders_claim_is_a_conflict_that_nam
     judged = service.send_zip("validate", zipped_folder(FOLDER)).json()
     answer = service.send_zip("upload", zipped_folder(FOLDER))
 
-    assert judged["ok"] is True
+    assert (judged["ok"], [finding["code"] for finding in judged["findings"]]) == (False, ["SK009"])
     assert answer.status_code == 409
     assert "`skills/a/pdf-forms`, `skills/b/pdf-forms`" in answer.json()["detail"]
     assert service.proposals() == []
+
+
+def test_an_uploaded_name_that_could_be_taken_for_a_live_one_is_told(service):
+    service.publish(skill_folder("csv-profile"))
+
+    judged = service.send_zip("validate", zipped_folder(skill_folder("csv-profi1e"))).json()
+
+    assert [finding["code"] for finding in judged["findings"]] == ["SK080"]
 
 
 def test_a_live_skill_is_updated_where_it_lives_whatever_other_folders_claim_its_name(service):

@@ -27,7 +27,7 @@ def test_a_folder_is_proposed_looked_at_approved_and_merged(live, tmp_path):
     made = propose(live, tmp_path, "--title", "Say it better", "--message", "Readers asked.")
 
     listed = mcpskills("proposals", url=live.url)
-    shown = mcpskills("proposals", made["id"], url=live.url)
+    shown = mcpskills("proposals", made["id"], "--diff", url=live.url)
     approved = mcpskills("approve", made["id"], "--comment", "Looks right.", url=live.url)
     merged = mcpskills("merge", made["id"], "--head", made["commit"], url=live.url)
 
@@ -38,6 +38,34 @@ def test_a_folder_is_proposed_looked_at_approved_and_merged(live, tmp_path):
     assert merged[1].startswith(f"Proposal {made['id']} is merged as commit ")
     modes = git(live.origin, "ls-tree", "-r", "--format=%(objectmode) %(path)", BRANCH, "skills").splitlines()
     assert modes == ["100644 skills/pdf-forms/SKILL.md", "100755 skills/pdf-forms/scripts/run.py"]
+
+
+def test_a_proposal_is_summed_up_unless_one_asks_for_its_lines(live, tmp_path):
+    made = propose(live, tmp_path)
+
+    code, out, _ = mcpskills("proposals", made["id"], url=live.url)
+
+    assert code == 0
+    assert "  changed: SKILL.md (+1 -4)" in out.splitlines()
+    assert "+Better." not in out
+
+
+def test_an_id_stands_in_one_line_on_a_narrow_terminal(live, tmp_path):
+    made = propose(live, tmp_path, "--title", "Say what the tables hold in many more words")
+
+    code, out, _ = mcpskills("proposals", url=live.url, COLUMNS="80")
+
+    assert code == 0
+    assert made["id"] in out
+
+
+def test_what_is_proposed_already_is_not_proposed_again(live, tmp_path):
+    made = propose(live, tmp_path)
+
+    _, out, _ = mcpskills("propose", str(tmp_path / "mine" / "pdf-forms"), url=live.url)
+
+    assert out.startswith(f"Proposal {made['id']} is open already and puts the skill into skills/pdf-forms")
+    assert live.proposals() == [made["branch"]]
 
 
 def test_a_zip_is_proposed_as_well(live, tmp_path):

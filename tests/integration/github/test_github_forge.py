@@ -65,6 +65,17 @@ def test_what_people_said_last_on_github_counts(forge: GitHubForge, repository: 
     assert [yes.by for yes in forge.proposal(made.id).approvals] == ["grace"]
 
 
+def test_a_listing_asks_github_once_however_many_there_are(forge: GitHubForge, hub: FakeGitHub):
+    for number in range(3):
+        forge.propose(change(skill_folder(f"skill-{number}")))
+    hub.calls.clear()
+
+    listed = forge.proposals()
+
+    assert [(proposal.approvals, proposal.approved) for proposal in listed] == [(None, None)] * 3
+    assert sum("/pulls" in path for _, path in hub.calls) == 1
+
+
 def test_a_pull_request_into_another_branch_is_no_proposal(forge: GitHubForge, repository: FakeRepository, work: Clone):
     git(repository.path, "branch", "release", BRANCH)
     work.put(skill_folder("other"))

@@ -1,8 +1,11 @@
 """What a proposal changes between the commit that it started from and its head, as much as fits into memory."""
 
+from collections.abc import Set as AbstractSet
+
+from mcpskills import claims
 from mcpskills.adapters.git.repository import GitRepository
 from mcpskills.errors import CorruptedError, InvalidInputError
-from mcpskills.folder import SkillFolder
+from mcpskills.folder import SKILL_FILE, SkillFolder
 from mcpskills.proposal import Changed, FolderChange
 
 FOLDER_LIMIT = 50
@@ -17,10 +20,15 @@ ELSEWHERE_LIMIT = 200
 _COUNTED = 10_000
 
 
-def changed(repository: GitRepository, base: str | None, head: str) -> Changed:
-    """Raises `InvalidInputError` when the trees cannot be read. A folder that cannot is left out, like those beyond a limit."""
+def changed(repository: GitRepository, into: str | None, head: str) -> Changed:
+    """What `head` changes since it parted from `into`, the tracked branch.
+
+    A folder that cannot be read is left out, like those beyond a limit. Raises `InvalidInputError` when the trees cannot be read.
+    """
+    base = repository.parting(into, head) if into else None
     before = repository.skill_folders(base) if base else {}
     after = repository.skill_folders(head, known=set(before.values()))
+    there = repository.skill_folders(into, known={*before.values(), *after.values()}) if into else {}
     skills: list[FolderChange] = []
     room, left_out = BYTES_LIMIT, 0
     for path in sorted(before.keys() | after.keys()):
@@ -34,7 +42,19 @@ def changed(repository: GitRepository, base: str | None, head: str) -> Changed:
         skills.append(found)
     elsewhere = list(repository.differences(base, head, beside=before.keys() | after.keys(), limit=_COUNTED))
     beyond = max(0, len(elsewhere) - ELSEWHERE_LIMIT)
-    return Changed(head, tuple(skills), tuple(elsewhere[:ELSEWHERE_LIMIT]), left_out + beyond)
+    return Changed(
+        commit=head,
+        skills=tuple(skills),
+        elsewhere=tuple(elsewhere[:ELSEWHERE_LIMIT]),
+        folders=_merged(before.keys(), there.keys(), after.keys()),
+        left_out=left_out + beyond,
+    )
+
+
+def _merged(before: AbstractSet[str], ours: AbstractSet[str], theirs: AbstractSet[str]) -> tuple[str, ...]:
+    """The skills after a merge. Once more the outermost ones, because either side may have put one around the other's."""
+    paths = (ours - (before - theirs)) | (theirs - before)
+    return claims.skill_folders(f"{path}/{SKILL_FILE}" for path in paths)
 
 
 def _read(repository: GitRepository, path: str, before: dict[str, str], after: dict[str, str]) -> FolderChange | None:

@@ -6,11 +6,11 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from threading import Lock
 
-from dulwich.errors import SendPackError
+import structlog
 from dulwich.objects import ObjectID
 from dulwich.refs import Ref, local_branch_name
 
-from mcpskills.adapters.git import changes, drafting, records
+from mcpskills.adapters.git import changes, drafting, proposing, records
 from mcpskills.adapters.git.drafting import PREFIX
 from mcpskills.adapters.git.moves import Move, MovedError
 from mcpskills.adapters.git.records import Record
@@ -21,8 +21,7 @@ from mcpskills.proposal import Approval, Changed, Ending, Proposal, ProposalStat
 from mcpskills.validation.policy import FILE
 from mcpskills.validation.registry_toml import policy_of
 
-_TRIES = 10
-"""Looks at a reference that others move at the same time, before somebody is told to try again."""
+_log = structlog.get_logger(__name__)
 
 
 class LocalForge:
@@ -41,18 +40,14 @@ class LocalForge:
     def propose(self, change: ProposedChange) -> Proposal:
         """See `ports.Forge`. Raises `NotFoundError` while there is no tracked branch, `InvalidInputError` for bad paths."""
         with self._fresh() as tracked:
-            if tracked is None:
-                raise NotFoundError(
-                    f"There is no branch {self._branch!r} to propose against: push a first commit to it."
-                )
-            branch = drafting.branch_for(change.title)
-            with self._repository.drafting() as draft:
-                commit = drafting.proposed(draft, tracked, change)
-                try:
-                    self._repository.move(draft, Move(_ref(branch), None, commit))
-                except MovedError as error:
-                    raise SendPackError(f"the branch {branch} exists already") from error
-            return self._shown(branch.removeprefix(PREFIX), commit.decode(), None)
+            branch, commit = proposing.push(self._repository, self._branch, tracked, change)
+            return self._shown(branch.removeprefix(PREFIX), commit, None)
+
+    def standing(self, change: ProposedChange) -> Proposal | None:
+        with self._fresh() as tracked:
+            branches = drafting.standing(self._repository, tracked, change) if tracked else ()
+            found = (self._find(branch.removeprefix(PREFIX), tracked)[0] for branch in branches)
+            return next((proposal for proposal in found if proposal.state is ProposalState.OPEN), None)
 
     def proposals(self) -> Sequence[Proposal]:
         with self._fresh() as tracked:
@@ -71,7 +66,7 @@ class LocalForge:
     def changed(self, which: str) -> Changed:
         with self._fresh() as tracked:
             proposal, _ = self._find(which, tracked)
-            return changes.changed(self._repository, self._start(proposal, tracked), proposal.commit)
+            return changes.changed(self._repository, self._into(proposal, tracked), proposal.commit)
 
     def approve(self, which: str, head: str, by: str, comment: str = "") -> Proposal:
         yes = Approval(by, datetime.now(UTC), head, comment)
@@ -84,7 +79,7 @@ class LocalForge:
         return self._write(which, by, "Approve", decide)
 
     def merge(self, which: str, head: str, by: str) -> Proposal:
-        for _ in range(_TRIES):
+        for _ in range(proposing.TRIES):
             with self._fresh() as tracked:
                 proposal, record = self._find(which, tracked)
                 proposal.require_open()
@@ -97,12 +92,11 @@ class LocalForge:
                 merged = replace(record, head=head, state=ProposalState.MERGED, ending=ending)
                 self._settle(which, merged, by)
                 return self._find(which, commit)[0]
-        raise PreconditionFailedError(f"The branch {self._branch!r} moves all the time; merge again in a moment.")
+        raise proposing.never_still(self._branch)
 
     def close(self, which: str, by: str, comment: str = "") -> Proposal:
         def decide(proposal: Proposal, record: Record) -> Record:
-            if proposal.state is ProposalState.MERGED:
-                raise ConflictError(f"The proposal {quoted(which)} is merged already; there is nothing left to close.")
+            proposal.require_unmerged()
             if proposal.state is ProposalState.CLOSED:
                 return record
             ending = Ending(by, datetime.now(UTC), comment)
@@ -110,9 +104,10 @@ class LocalForge:
 
         return self._write(which, by, "Close", decide)
 
-    def file(self, path: str) -> bytes | None:
+    def file(self, path: str, at: str | None = None) -> bytes | None:
         with self._fresh() as tracked:
-            return None if tracked is None else self._repository.file(tracked, path)
+            commit = at or tracked
+            return None if commit is None else self._repository.file(commit, path)
 
     @contextmanager
     def _fresh(self) -> Iterator[str | None]:
@@ -121,14 +116,12 @@ class LocalForge:
             self._repository.fetch(self._branch)
             yield self._repository.head(self._branch)
 
-    def _start(self, proposal: Proposal, tracked: str | None) -> str | None:
-        """Where the proposal parted from the tracked branch, before it was merged."""
-        if proposal.state is ProposalState.MERGED:
-            commit = proposal.ending.commit if proposal.ending else None
-            if commit is None:
-                return proposal.base or None
-            tracked = self._repository.commit(commit).parents[0]
-        return self._repository.parting(tracked, proposal.commit) if tracked else None
+    def _into(self, proposal: Proposal, tracked: str | None) -> str | None:
+        """The head of the tracked branch; for a merged proposal, the one before the merge."""
+        if proposal.state is not ProposalState.MERGED:
+            return tracked
+        commit = proposal.ending.commit if proposal.ending else None
+        return self._repository.commit(commit).parents[0] if commit else proposal.base or None
 
     def _find(self, which: str, tracked: str | None) -> tuple[Proposal, Record]:
         """A proposal and its record, which is a new one where there is none. Raises `NotFoundError`."""
@@ -180,7 +173,8 @@ class LocalForge:
             )
         if not proposal.approved and self._wants_approval(tracked):
             raise ConflictError(
-                f"{FILE} asks for a review, and nobody has approved commit {proposal.commit[:12]} of this proposal yet."
+                f"{FILE} asks for a review, and nobody has approved commit {proposal.commit[:12]} of this proposal yet. "
+                "What its author says does not count."
             )
         return tracked
 
@@ -202,8 +196,12 @@ class LocalForge:
 
     def _settle(self, which: str, record: Record, by: str) -> None:
         # The merge stands, and the tracked branch tells it: a branch or a record that stays behind confuses nobody.
-        with suppress(MovedError, UnavailableError):
+        try:
             self._end(which, record, by, "Merge")
+        except (MovedError, UnavailableError) as error:
+            _log.warning(
+                "the proposal is merged, and its record or branch stayed behind", proposal=which, error=str(error)
+            )
 
     def _end(self, which: str, record: Record, by: str, action: str) -> None:
         """Write the record, and take the branch away unless the proposal goes on. Raises `MovedError`."""
@@ -214,7 +212,7 @@ class LocalForge:
             self._repository.move(draft, step, *([branch] if there and record.state is not ProposalState.OPEN else []))
 
     def _write(self, which: str, by: str, action: str, decide: Callable[[Proposal, Record], Record]) -> Proposal:
-        for _ in range(_TRIES):
+        for _ in range(proposing.TRIES):
             with self._fresh() as tracked:
                 proposal, record = self._find(which, tracked)
                 decided = decide(proposal, record)

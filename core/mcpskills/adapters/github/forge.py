@@ -3,19 +3,18 @@
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import replace
 from itertools import islice
 
-from dulwich.refs import local_branch_name
 from github import GithubException, UnknownObjectException
 from github.PullRequest import PullRequest
 from github.Repository import Repository
 
-from mcpskills.adapters.git import changes, drafting
-from mcpskills.adapters.git.moves import Move, MovedError
+from mcpskills.adapters.git import changes, drafting, proposing
 from mcpskills.adapters.git.repository import GitRepository
 from mcpskills.adapters.github.client import GitHubClient
 from mcpskills.adapters.github.failures import said
-from mcpskills.errors import ConflictError, NotFoundError, PreconditionFailedError, UnavailableError
+from mcpskills.errors import ConflictError, NotFoundError
 from mcpskills.printable import printable, quoted
 from mcpskills.proposal import Approval, Changed, Ending, Proposal, ProposalState, ProposedChange
 from mcpskills.validation.reports.markdown import code, prose
@@ -23,7 +22,6 @@ from mcpskills.validation.reports.markdown import code, prose
 MOST = 200
 """Open pull requests that are listed."""
 
-_TRIES = 10
 _TITLE = 200
 _BODY_LINES = 500
 _NOT_ALLOWED = 405
@@ -46,30 +44,29 @@ class GitHubForge:
     def propose(self, change: ProposedChange) -> Proposal:
         with self._asking("A proposal") as asked:
             tracked = self._fetch()
-            if tracked is None:
-                raise NotFoundError(
-                    f"There is no branch {self._branch!r} to propose against: push a first commit to it."
-                )
-            branch = drafting.branch_for(change.title)
-            with self._repository.drafting() as draft:
-                commit = drafting.proposed(draft, tracked, change)
-                try:
-                    self._repository.move(draft, Move(local_branch_name(branch.encode()), None, commit))
-                except MovedError as error:
-                    raise UnavailableError(f"The branch {branch} exists already; propose it again.") from error
+            branch, _ = proposing.push(self._repository, self._branch, tracked, change)
             pull = asked.create_pull(
                 base=self._branch,
                 head=branch,
                 title=printable(drafting.title_of(change), _TITLE),
                 body="\n".join(map(prose, change.body.splitlines()[:_BODY_LINES])),
             )
-            return self._shown(pull)
+            return replace(self._told(pull), approvals=())
+
+    def standing(self, change: ProposedChange) -> Proposal | None:
+        with self._asking("The list of pull requests") as asked:
+            tracked = self._fetch()
+            branches = set(drafting.standing(self._repository, tracked, change)) if tracked else ()
+            pulls = islice(asked.get_pulls(state="open", base=self._branch), MOST) if branches else ()
+            heads = {self._repository.reference(f"refs/heads/{branch}") for branch in branches}
+            return next((self._told(pull) for pull in pulls if pull.head.sha in heads), None)
 
     def proposals(self) -> Sequence[Proposal]:
         with self._asking("The list of pull requests") as asked:
             self._fetch()
             pulls = list(islice(asked.get_pulls(state="open", base=self._branch), MOST))
-            found = [self._shown(pull) for pull in pulls]
+            # Without reviews, which would be one more request for each.
+            found = [self._told(pull) for pull in pulls]
         return sorted(found, key=lambda proposal: (proposal.opened_at, proposal.id), reverse=True)
 
     def proposal(self, which: str) -> Proposal:
@@ -86,8 +83,7 @@ class GitHubForge:
                 raise NotFoundError(f"The pull request {which} has no commits any more.")
             if pull.merged and pull.merge_commit_sha:
                 tracked = self._repository.commit(pull.merge_commit_sha).parents[0]
-            start = self._repository.parting(tracked, head) if tracked else None
-            return changes.changed(self._repository, start, head)
+            return changes.changed(self._repository, tracked, head)
 
     def approve(self, which: str, head: str, by: str, comment: str = "") -> Proposal:
         with self._pull(which) as pull:
@@ -96,7 +92,7 @@ class GitHubForge:
             proposal.require_open()
             proposal.require_head(head)
             body = f"{prose(comment)}\n\nApproved by {code(by)}.".strip()
-            if not any((yes.commit, yes.comment) == (head, body) for yes in proposal.approvals):
+            if not any((yes.commit, yes.comment) == (head, body) for yes in proposal.approvals or ()):
                 # The commit goes along by its id, so that the review is not about what is pushed this moment.
                 pull.requester.requestJsonAndCheck(
                     "POST", f"{pull.url}/reviews", input={"commit_id": head, "event": "APPROVE", "body": body}
@@ -115,18 +111,17 @@ class GitHubForge:
 
     def close(self, which: str, by: str, comment: str = "") -> Proposal:
         with self._pull(which) as pull:
-            if pull.merged:
-                raise ConflictError(f"The proposal {quoted(which)} is merged already; there is nothing left to close.")
+            self._told(pull).require_unmerged()
             if pull.state == "open":
                 pull.create_issue_comment(f"{prose(comment)}\n\nClosed by {code(by)}.".strip())
                 pull.edit(state="closed")
             self._fetch()
             return self._shown(pull)
 
-    def file(self, path: str) -> bytes | None:
+    def file(self, path: str, at: str | None = None) -> bytes | None:
         with self._client.asking(f"The file {quoted(path)}"), closing(self._repository):
-            tracked = self._fetch()
-            return None if tracked is None else self._repository.file(tracked, path)
+            commit = self._fetch() if at is None else at
+            return None if commit is None else self._repository.file(commit, path)
 
     def _fetch(self, *also: str) -> str | None:
         """The head of the tracked branch, now."""
@@ -154,7 +149,7 @@ class GitHubForge:
             yield pull
 
     def _merge(self, pull: PullRequest, head: str, by: str) -> None:
-        for _ in range(_TRIES):
+        for _ in range(proposing.TRIES):
             try:
                 pull.merge(
                     merge_method="merge",
@@ -171,9 +166,13 @@ class GitHubForge:
                     f"GitHub does not merge the proposal {pull.number}: {said(error)}. See {pull.html_url}."
                 ) from error
             return
-        raise PreconditionFailedError(f"The branch {self._branch!r} moves all the time; merge again in a moment.")
+        raise proposing.never_still(self._branch)
 
     def _shown(self, pull: PullRequest) -> Proposal:
+        return replace(self._told(pull), approvals=_approvals(pull))
+
+    def _told(self, pull: PullRequest) -> Proposal:
+        """The proposal as far as the pull request itself tells."""
         state, ending = _end(pull)
         return Proposal(
             id=str(pull.number),
@@ -184,7 +183,7 @@ class GitHubForge:
             author=self._author(pull),
             opened_at=pull.created_at,
             state=state,
-            approvals=_approvals(pull),
+            approvals=None,
             ending=ending,
             url=pull.html_url,
         )

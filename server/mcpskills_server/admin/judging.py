@@ -1,0 +1,74 @@
+"""What the rules say about content that is only proposed: as the publisher would say it after the merge."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from mcpskills.errors import InvalidInputError
+from mcpskills.proposal import Changed
+from mcpskills.validation.finding import Finding
+from mcpskills.validation.neighbours import neighbours
+from mcpskills.validation.policy import FILE, Policy
+from mcpskills.validation.registry import Registry
+from mcpskills.validation.registry_toml import policy_of
+from mcpskills.validation.subject import ALONE, Neighbours
+from mcpskills.validation.validate import Verdict, validate, validate_registry
+from mcpskills_server.admin.parts import Admin
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a proposal changes, the verdict on each skill that it leaves behind, by path, and what concerns the whole registry."""
+
+    changed: Changed
+    verdicts: Mapping[str, Verdict]
+    findings: tuple[Finding, ...]
+
+    @property
+    def ok(self) -> bool:
+        """Whether no rule keeps the proposal from going live."""
+        return not self.blocking and not self.changed.left_out
+
+    @property
+    def blocking(self) -> tuple[Finding, ...]:
+        return tuple(finding for finding in self.all_findings if finding.blocks)
+
+    @property
+    def all_findings(self) -> tuple[Finding, ...]:
+        return (*self.findings, *(finding for verdict in self.verdicts.values() for finding in verdict.findings))
+
+    @property
+    def reason(self) -> str:
+        """All that blocks as one paragraph."""
+        whole = Verdict(self.findings, None)
+        return " ".join(said.reason for said in (whole, *self.verdicts.values()) if said.reason)
+
+
+def judge(admin: Admin, which: str) -> Judgement:
+    """Judge a proposal by the policy of the tracked branch, beside what would stand there after the merge."""
+    changed = admin.forge.changed(which)
+    policy, fault = _policy(admin, at=None)
+    if FILE in changed.elsewhere:
+        _, fault = _policy(admin, at=changed.commit)
+    left = [change.after for change in changed.skills if change.after]
+    beside = neighbours_of(admin, [folder.path for folder in left], changed.folders)
+    return Judgement(
+        changed=changed,
+        verdicts={folder.path: validate(folder, policy, beside.get(folder.path, ALONE)) for folder in left},
+        # The other rules about a registry advise whoever keeps it; this one tells of a merge that would stop the publisher.
+        findings=validate_registry(Registry(changed.folders, policy_fault=fault), Policy()),
+    )
+
+
+def neighbours_of(admin: Admin, paths: Collection[str], folders: Iterable[str]) -> dict[str, Neighbours]:
+    """What would stand beside the skills at `paths`, where `folders` are those of all skills."""
+    skills = admin.catalog.published(admin.tenant).skills
+    return neighbours(paths, folders, {name: record.path for name, record in skills.items() if not record.deleted})
+
+
+def _policy(admin: Admin, at: str | None) -> tuple[Policy, str | None]:
+    """The policy of a commit, and what is wrong with it. A broken one judges nobody: the product's own does."""
+    try:
+        return policy_of(admin.forge.file(FILE, at), datetime.now(UTC).date()), None
+    except InvalidInputError as error:
+        return Policy(), error.message

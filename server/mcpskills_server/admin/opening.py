@@ -1,0 +1,10 @@
+"""Opening proposals: what is open already is given back instead of opened twice."""
+
+from mcpskills.ports import Forge
+from mcpskills.proposal import Proposal, ProposedChange
+
+
+def open_once(forge: Forge, change: ProposedChange) -> tuple[Proposal, bool]:
+    """The open proposal of exactly this change, and whether it was opened just now. Raises what `Forge.propose` does."""
+    standing = forge.standing(change)
+    return (standing, False) if standing else (forge.propose(change), True)
