@@ -1,5 +1,7 @@
 """What somebody can push as a proposal who makes Git objects by hand. It concerns that proposal only, and costs little."""
 
+import subprocess
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -7,6 +9,7 @@ import pytest
 import forge_scenes
 from forge_scenes import ForgeScene
 from git_fixtures import BRANCH, git, tree_of
+from mcpskills.adapters.git.repository import GitRepository
 from mcpskills.adapters.git.trees import FOLDER_LIMIT, SEEN_LIMIT
 from mcpskills.errors import TooLargeError
 from raw_git import raw_commit, raw_object, raw_tree
@@ -34,6 +37,15 @@ def nested(scene: ForgeScene, *innermost: tuple[str, str]) -> str:
     for _ in range(LEVELS):
         tree = raw_tree(scene.origin, *((f"40000 d{number}", tree) for number in range(EACH)))
     return tree
+
+
+def long_history(scene: ForgeScene, commits: int) -> list[str]:
+    """The ids of the tracked branch's commits, the newest first, after so many were added."""
+    mark = "from refs/heads/main^0\n"
+    commit = "commit refs/heads/main\ncommitter A <a@b> 1 +0000\ndata 2\nx\n"
+    stream = (commit + mark + commit * (commits - 1)).encode()
+    subprocess.run(["git", "-C", scene.origin, "fast-import", "--quiet"], input=stream, capture_output=True, check=True)
+    return git(scene.origin, "rev-list", BRANCH).splitlines()
 
 
 def beside_skills(scene: ForgeScene, name: str, tree: str, at: str = BRANCH) -> str:
@@ -96,3 +108,17 @@ def test_folders_too_deep_to_be_compared_are_counted(scene: ForgeScene):
 
     with pytest.raises(TooLargeError, match=str(FOLDER_LIMIT)):
         scene.forge.changed("deep")
+
+
+# Walking once for every parent takes minutes.
+@pytest.mark.timeout(60)
+def test_a_commit_with_every_other_as_a_parent_parts_from_the_newest(scene: ForgeScene):
+    history = long_history(scene, 1_500)
+    oldest_first_and_again = [*reversed(history), *history]
+    head = pushed(scene, "many", tree_of(scene.origin, BRANCH, ""), *oldest_first_and_again)
+
+    with closing(GitRepository.open(str(scene.origin), scene.origin)) as repository:
+        parting = repository.parting(history[1], head)
+
+    assert parting == history[1]
+    assert scene.forge.changed("many").skills == ()
