@@ -1,5 +1,6 @@
 """What somebody can push as a proposal who makes Git objects by hand. It concerns that proposal only, and costs little."""
 
+import json
 import subprocess
 from contextlib import closing
 from pathlib import Path
@@ -7,11 +8,12 @@ from pathlib import Path
 import pytest
 
 import forge_scenes
+from builders import skill_folder
 from forge_scenes import ForgeScene
 from git_fixtures import BRANCH, git, tree_of
 from mcpskills.adapters.git.repository import GitRepository
 from mcpskills.adapters.git.trees import FOLDER_LIMIT, SEEN_LIMIT
-from mcpskills.errors import TooLargeError
+from mcpskills.errors import NotFoundError, TooLargeError
 from raw_git import raw_commit, raw_object, raw_tree
 
 LEVELS, EACH = 10, 10
@@ -122,3 +124,71 @@ def test_a_commit_with_every_other_as_a_parent_parts_from_the_newest(scene: Forg
 
     assert parting == history[1]
     assert scene.forge.changed("many").skills == ()
+
+
+def recorded(scene: ForgeScene, which: str, text: str) -> None:
+    """A record that somebody pushed."""
+    blob = raw_object(scene.origin, "blob", text.encode())
+    commit = raw_commit(scene.origin, raw_tree(scene.origin, ("100644 record.json", blob)))
+    git(scene.origin, "update-ref", f"refs/mcpskills/proposals/{which}", commit)
+
+
+def record_of(head: str, *, state: str = "open", approval: dict[str, str] | None = None, ending: str = "") -> str:
+    yes = {"by": "Grace", "at": "2026-01-01T00:00:00+00:00", "commit": head, "comment": "", **(approval or {})}
+    ended = {"by": "x", "at": "2026-01-01", "commit": ending, "comment": ""} if ending else None
+    return json.dumps({"head": head, "state": state, "approvals": [yes], "ending": ended})
+
+
+@pytest.mark.parametrize("head", ["", "ab", "ab cd", "A" * 40, "a" * 39, "a" * 40, "a" * 64, "\u0661" * 40])
+def test_a_record_of_a_head_that_cannot_be_concerns_nobody(scene: ForgeScene, head: str):
+    made = scene.propose(skill_folder("one"))
+    recorded(scene, made.id, record_of(head))
+    recorded(scene, "unknown", record_of(head, state="closed"))
+
+    assert list(scene.forge.proposals()) == [made]
+    with pytest.raises(NotFoundError, match="unknown"):
+        scene.forge.proposal("unknown")
+
+
+def test_texts_of_a_record_command_no_terminal_and_are_cut(scene: ForgeScene):
+    made = scene.propose(skill_folder("one"))
+    said = {"by": "\ud800\x1b[2Jroot", "comment": "one\ntwo\u2028\x1b[2J" + "x" * 100_000}
+    recorded(scene, made.id, record_of(made.commit, approval=said))
+
+    (shown,) = scene.forge.proposals()
+
+    (yes,) = shown.approvals
+    assert yes.by == "\\ud800\\x1b[2Jroot"
+    assert yes.comment.startswith("one\ntwo\\u2028\\x1b[2Jxxx")
+    assert len(yes.comment) < 11_000
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00+23:59", "yesterday"])
+def test_a_record_of_a_time_that_cannot_be_is_none(scene: ForgeScene, at: str):
+    made = scene.propose(skill_folder("one"))
+    recorded(scene, made.id, record_of(made.commit, approval={"at": at}))
+
+    assert list(scene.forge.proposals()) == [made]
+
+
+@pytest.mark.parametrize("ending", ["root", "a" * 40, "elsewhere"])
+def test_a_record_that_ends_with_a_commit_that_merged_nothing_can_be_shown(scene: ForgeScene, ending: str):
+    made = scene.propose(skill_folder("one"))
+    scene.forge.merge(made.id, made.commit, "Grace")
+    elsewhere = raw_commit(scene.origin, raw_tree(scene.origin), made.commit)
+    root = git(scene.origin, "rev-list", "--max-parents=0", BRANCH)
+    commit = {"root": root, "elsewhere": elsewhere}.get(ending, ending)
+    recorded(scene, made.id, record_of(made.commit, state="merged", ending=commit))
+
+    assert [skill.path for skill in scene.forge.changed(made.id).skills] == ["skills/one"]
+
+
+def test_a_record_after_a_blob_leaves_the_repository_whole(scene: ForgeScene):
+    made = scene.propose(skill_folder("one"))
+    blob = raw_object(scene.origin, "blob", b"{}")
+    git(scene.origin, "update-ref", f"refs/mcpskills/proposals/{made.id}", blob)
+
+    scene.forge.approve(made.id, made.commit, "Grace")
+
+    assert scene.forge.proposal(made.id).approved
+    git(scene.origin, "fsck", "--strict")

@@ -125,9 +125,12 @@ class LocalForge:
         """Where the proposal parted from the tracked branch, before it was merged."""
         if proposal.state is ProposalState.MERGED:
             commit = proposal.ending.commit if proposal.ending else None
-            if commit is None:
+            # Whoever may push may have written any commit there.
+            known = commit is not None and tracked is not None and self._repository.descends(tracked, commit)
+            before = self._repository.commit(commit).parents if commit and known else ()
+            if not before:
                 return proposal.base or None
-            tracked = self._repository.commit(commit).parents[0]
+            tracked = before[0]
         return self._repository.parting(tracked, proposal.commit) if tracked else None
 
     def _find(self, which: str, tracked: str | None) -> tuple[Proposal, Record]:
@@ -164,10 +167,11 @@ class LocalForge:
     def _record(self, which: str) -> Record | None:
         at = self._repository.reference(records.reference(which))
         try:
-            return records.read(self._repository.file(at, records.FILE), at) if at else None
+            found = records.read(self._repository.file(at, records.FILE), at) if at else None
         except InvalidInputError:
             # Whoever may push may push anything there; it is a record no more.
             return None
+        return found if found and self._repository.holds(found.head) else None
 
     def _require_mergeable(self, proposal: Proposal, tracked: str | None) -> str:
         """The head of the tracked branch, if the registry lets this proposal into it."""

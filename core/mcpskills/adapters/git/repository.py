@@ -130,6 +130,12 @@ class GitRepository:
             seen.update(fresh)
             waiting.extend(fresh)
 
+    def holds(self, commit: str) -> bool:
+        """Whether there is an object of this id; whoever writes down an id may write any."""
+        with self._using("read"):
+            objects = self._objects()
+            return len(commit) == 2 * objects.id_length and _oid(commit) in objects
+
     def commit(self, commit: str) -> CommitInfo:
         with self._using("read"):
             return commits.read(self._objects(), _oid(commit))
