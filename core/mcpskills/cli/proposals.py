@@ -86,7 +86,7 @@ def _show(skill: dict[str, Any]) -> None:
         place = ":".join(str(part) for part in (finding["path"], finding["line"]) if part is not None)
         print_line(f"{finding['severity']}: {place}: {finding['message']} ({finding['code']})")
     for file in skill["files"]:
-        for line in file["diff"].splitlines():
+        for line in file["diff"].split("\n") if file["diff"] else ():
             print_line(line, _STYLES.get(line[:1], ""))
         if file["note"]:
             print_line(f"{file['change']}: {file['path']}: {file['note']}")
