@@ -1,7 +1,8 @@
 """From the start of a server's process to `/ready`, by the number of skills, with a checkpoint and without.
 
 The registry is made in SQLite and a directory, signed as a publisher does it. Every start is a process of its own; its memory is
-what is resident once it is ready. Objects are the packages and checkpoints that a start reads.
+what is resident once it is ready, its CPU time what it took until then. Objects are the packages and checkpoints that a start
+reads.
 
 Run: make bench NAME=replica_start [ARGS="--skills 100 1000 --runs 3"]
 """
@@ -44,6 +45,7 @@ LONG = 3600.0
 @dataclass(frozen=True, slots=True)
 class Start:
     seconds: float
+    cpu_seconds: float
     megabytes: float
 
 
@@ -91,7 +93,7 @@ def start(root: Path) -> Start:
         with httpx2.Client(base_url=f"http://127.0.0.1:{port}") as http:
             while not ready(http):
                 time.sleep(0.005)
-        return Start(time.perf_counter() - began, resident(server.pid))
+        return Start(time.perf_counter() - began, cpu_seconds(server.pid), resident(server.pid))
     finally:
         server.kill()
         server.wait()
@@ -102,6 +104,12 @@ def ready(http: httpx2.Client) -> bool:
         return http.get("/ready").status_code == httpx2.codes.OK
     except httpx2.TransportError:
         return False
+
+
+def cpu_seconds(process: int) -> float:
+    """In user and system mode, of all threads."""
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def resident(process: int) -> float:
@@ -121,8 +129,9 @@ def objects(registry: Registry) -> int:
 def row(what: str, registry: Registry, runs: int) -> str:
     starts = [start(registry.root) for _ in range(runs)]
     seconds = statistics.median(each.seconds for each in starts)
+    cpu = statistics.median(each.cpu_seconds for each in starts)
     megabytes = statistics.median(each.megabytes for each in starts)
-    return f"{what} | {seconds:.2f} | {megabytes:.0f} | {objects(registry):,} |"
+    return f"{what} | {seconds:.2f} | {cpu:.2f} | {megabytes:.0f} | {objects(registry):,} |"
 
 
 def main() -> None:
@@ -130,7 +139,8 @@ def main() -> None:
     parser.add_argument("--skills", type=int, nargs="+", default=[100, 1_000, 10_000])
     parser.add_argument("--runs", type=int, default=3)
     options = parser.parse_args()
-    print("| skills | checkpoint | seconds to ready | MB resident | objects read |\n| --- | --- | --- | --- | --- |")
+    print("| skills | checkpoint | seconds to ready | CPU seconds | MB resident | objects read |")
+    print("| --- | --- | --- | --- | --- | --- |")
     for count in options.skills:
         with tempfile.TemporaryDirectory() as folder, opened(Path(folder)) as registry:
             bare(registry.root / "registry.git")
