@@ -278,3 +278,27 @@ def test_a_file_of_signers_that_is_missing_or_far_too_long_is_refused(tmp_path: 
 
     with pytest.raises(InvalidInputError, match="more than"):
         allowing(tmp_path, "#" * 1_100_000)
+
+
+@pytest.mark.parametrize(
+    ("namespaces", "allowed"),
+    [
+        ("git", True),
+        ("file,g?t", True),
+        ("*", True),
+        ("*,!git", False),
+        ("!git,*", False),
+        ("!file,*", True),
+        ("!file", False),
+        ("[g]it", False),
+        ("[fg]*", False),
+    ],
+)
+def test_namespaces_are_a_list_of_patterns_as_openssh_reads_them(
+    work: Clone, key: SshKey, tmp_path: Path, namespaces: str, allowed: bool
+):
+    signers = allowing(tmp_path, f'grace namespaces="{namespaces}" {key.public}')
+
+    found = signatures.of(signed(work, key), NOW, signers)
+
+    assert (found.state is SignatureState.VERIFIED) == allowed

@@ -268,3 +268,23 @@ def test_names_that_would_break_a_terminal_or_a_reader_are_escaped():
     names = [component["name"] for component in document["components"]]
     assert all(name.isprintable() and len(name) <= 400 for name in names)
     assert r"\x1b[31mred" in names
+
+
+def test_a_file_of_dots_is_not_read_and_said_not_to_be():
+    table = f"[{'a.' * 99}z]\n"
+    dots = table + "\n".join(f"{'b.' * 99}k{number}=1" for number in range(400))
+
+    document = sbom({"pyproject.toml": dots, "requirements.txt": "requests==2.31.0\n"})
+
+    assert packages(document) == {"pkg:pypi/requests@2.31.0"}
+    assert any("more than 30000 dots" in found for found in unread(document))
+
+
+def test_dependency_files_are_read_as_far_as_they_fit():
+    filling = "# " + "x" * 1_000_000 + "\n"
+    files = {f"{number}/requirements.txt": f"p{number}==1.0\n{filling}" for number in range(6)}
+
+    document = sbom({**files, "zzz.bin": "x" * 1_000_000})
+
+    assert packages(document) == {f"pkg:pypi/p{number}@1.0" for number in range(4)}
+    assert any(f"more than {bill.BYTES} bytes" in found and "4/requirements.txt" in found for found in unread(document))

@@ -91,7 +91,7 @@ def _show(skill: dict[str, Any], *, diff: bool) -> None:
     print_line(f"{skill['change']}: {skill['path']} ({beside})", "bold")
     _print_findings(skill["findings"])
     for file in skill["files"]:
-        for line in file["diff"].splitlines() if diff else ():
+        for line in file["diff"].split("\n") if diff and file["diff"] else ():
             print_line(line, _STYLES.get(line[:1], ""))
         print_line("  " + _summary(file))
 

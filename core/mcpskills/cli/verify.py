@@ -41,6 +41,9 @@ def verify(
     data: Annotated[
         Path, typer.Option(metavar="DIR", envvar="MCPSKILLS_DATA", help="The data directory of `mcpskills up`.")
     ] = Path(".mcpskills"),
+    tenant: Annotated[
+        str, typer.Option(metavar="NAME", help="The tenant that the version was published for.")
+    ] = "default",
     url: Url = DEFAULT_URL,
     as_json: AsJson = False,
 ) -> None:
@@ -57,6 +60,11 @@ def verify(
     envelope = ask(url, "GET", skill_path(name, "versions", str(listed["number"]), "provenance"))["envelope"]
     stated = provenance.read(trusted.verify(envelope, provenance.PAYLOAD_TYPE))
     _compare(f"version {listed['number']} of {name!r}", stated, name, listed)
+    if stated.tenant != tenant:
+        raise CorruptedError(
+            f"It was signed for the tenant {quoted(stated.tenant)}, not for {quoted(tenant)}: what another tenant published is "
+            "shown as this one's, or --tenant has to name the right one."
+        )
     built = _rebuilt(repository or data / "registry.git", stated)
     if built != stated.digest:
         raise CorruptedError(
@@ -102,6 +110,7 @@ def _compare(what: str, stated: Provenance, name: str, listed: dict[str, Any]) -
         ("number", stated.number, listed["number"]),
         ("digest", stated.digest, listed["digest"]),
         ("commit", stated.origin.commit, listed["commit"]),
+        ("path", stated.origin.path, listed["path"]),
         ("tree", stated.origin.tree, listed["tree"]),
     )
     for field, signed, said in rows:
@@ -132,6 +141,7 @@ def _tell(stated: Provenance, key_id: str, ruled: dict[str, Any] | None, *, as_j
             {
                 "skill": stated.skill,
                 "version": stated.number,
+                "tenant": stated.tenant,
                 "digest": stated.digest,
                 "key_id": key_id,
                 "repository": stated.repository,
@@ -152,6 +162,7 @@ def _tell(stated: Provenance, key_id: str, ruled: dict[str, Any] | None, *, as_j
     print_fields(
         (
             ("Standing", standing(ruled)),
+            ("Tenant", stated.tenant),
             ("Digest", stated.digest),
             ("Signed by", key_id),
             ("Repository", stated.repository),

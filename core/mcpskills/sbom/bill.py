@@ -15,9 +15,13 @@ from mcpskills.skill import Skill
 from mcpskills.validation.file import File
 from mcpskills.validation.redacting import redacted
 from mcpskills.validation.rules.dependencies.declared import UnreadableError
+from mcpskills.validation.rules.dependencies.reading import is_manifest
 
 MOST = 2_000
 """Dependencies of one skill, after which the rest is left out and said to be: writing that many takes about a second."""
+
+BYTES = 4 * 1024 * 1024
+"""Of all dependency files of one skill that are read; the rest is left out and said to be."""
 
 _LOCK_LIMIT = 2 * 1024 * 1024
 _SHOWN = 300
@@ -40,9 +44,14 @@ def of(skill: Skill, folder: SkillFolder, digest: str) -> Bill:
     """The bill of a folder that the rules accepted. Never raises for what a dependency file holds."""
     found: list[Dependency] = []
     unread: list[tuple[str, str]] = []
+    room = BYTES
     for path, entry in sorted(folder.files.items()):
-        dependencies, fault = _read(File(path, entry.content, entry.executable))
         shown = _clean(path)
+        room -= len(entry.content) if _is_read(path, entry.content) else 0
+        if room < 0:
+            unread.append((shown, f"is left out: the dependency files have more than {BYTES} bytes"))
+            break
+        dependencies, fault = _read(File(path, entry.content, entry.executable))
         found += (_cleaned(dependency, shown) for dependency in islice(dependencies, MOST + 1 - len(found)))
         if fault:
             unread.append((shown, _clean(fault)))
@@ -50,6 +59,10 @@ def of(skill: Skill, folder: SkillFolder, digest: str) -> Bill:
             unread.append((shown, f"declares more than fits: the skill has over {MOST} dependencies"))
             break
     return Bill(skill, digest, tuple(sorted(_settled(_joined(found[:MOST])))), tuple(unread))
+
+
+def _is_read(path: str, content: bytes) -> bool:
+    return locks.reader(path.rpartition("/")[2]) is not None or is_manifest(path, content)
 
 
 def _read(file: File) -> tuple[list[Dependency], str | None]:

@@ -31,11 +31,13 @@ class Rates:
 
 
 def _source(address: str) -> str:
-    """One host of IPv6 has a whole network of addresses to choose from."""
+    """One host of IPv6 has a whole network of addresses to choose from, all hosts of IPv4 are in one of them."""
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
         return address
     if isinstance(parsed, ipaddress.IPv6Address):
+        if parsed.ipv4_mapped:
+            return str(parsed.ipv4_mapped)
         return str(ipaddress.ip_network((parsed, _IPV6_PREFIX), strict=False))
     return address

@@ -4,6 +4,8 @@ import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from mcpskills.printable import printable
+
 DIFF_CHARACTERS = 200_000
 """Of all diffs of one proposal; what comes after is left out and said to be."""
 
@@ -20,7 +22,10 @@ class FileState:
 
 @dataclass(frozen=True, slots=True)
 class FileDifference:
-    """One file. `diff` is unified, with the old and the new path; `note` says why there is none, or that it is not whole."""
+    """One file. `diff` is unified, with the old and the new path; `note` says why there is none, or that it is not whole.
+
+    Whatever could hide something in a line of it is escaped.
+    """
 
     path: str
     change: str
@@ -53,27 +58,40 @@ class Differ:
         lines = [_lines(side) for side in (old, new)]
         if lines[0] is None or lines[1] is None:
             return "", "The content is no text, or too long to compare."
-        diff = "\n".join(
-            difflib.unified_diff(
-                lines[0],
-                lines[1],
-                f"a/{path}" if old else "/dev/null",
-                f"b/{path}" if new else "/dev/null",
-                n=_CONTEXT,
-                lineterm="",
-            )
+        diff = difflib.unified_diff(
+            lines[0],
+            lines[1],
+            f"a/{path}" if old else "/dev/null",
+            f"b/{path}" if new else "/dev/null",
+            n=_CONTEXT,
+            lineterm="",
         )
-        if len(diff) <= self._room:
-            return diff, None if diff else "Only the end of the last line differs."
-        return diff[: self._room].rpartition("\n")[0], "The rest does not fit here; look at the proposal's branch."
+        return self._fitting(map(_escaped, diff))
+
+    def _fitting(self, diff: Iterator[str]) -> tuple[str, str | None]:
+        shown: list[str] = []
+        room = self._room
+        for line in diff:
+            room -= len(line) + 1
+            if room < 0:
+                return "\n".join(shown), "The rest does not fit here; look at the proposal's branch."
+            shown.append(line)
+        return "\n".join(shown), None if shown else "Only the end of the last line differs."
+
+
+def _escaped(line: str) -> str:
+    return "\t".join(printable(part, len(part)) for part in line.split("\t"))
 
 
 def _lines(side: FileState | None) -> list[str] | None:
     """The lines of a file; None for one that nobody reads line by line."""
     try:
-        lines = side.content.decode("utf-8").splitlines() if side else []
+        # Of all that Python takes for the end of a line, a shell knows only this.
+        lines = side.content.decode("utf-8").split("\n") if side else []
     except UnicodeDecodeError:
         return None
+    if lines and not lines[-1]:
+        lines.pop()
     return None if len(lines) > _LINES or any(len(line) > _LINE for line in lines) or _is_binary(side) else lines
 
 

@@ -44,6 +44,7 @@ def test_the_live_version_is_verified_with_the_key_and_the_repository_of_the_mac
     assert code == 0
     assert "pdf-forms version 1 is what open-mcp-skills published, and Git gives the same." in out
     assert version.digest in out
+    assert f"Tenant            {TENANT}" in out
     assert f"{version.origin.commit} by Ada Author" in out
     assert "verified grace@example.org (SHA256:abc)" in out
 
@@ -115,6 +116,13 @@ def test_a_version_that_does_not_come_from_its_commit_fails(published: Service):
 
     assert code == 1
     assert f"has the tree {first.origin.tree} at `skills/pdf-forms`, not the tree ffff" in err
+
+
+def test_a_version_that_was_signed_for_another_tenant_fails(published: Service):
+    code, out, err = verify(published, "pdf-forms", "--tenant", "acme")
+
+    assert (code, out) == (1, "")
+    assert f"signed for the tenant `{TENANT}`, not for `acme`" in err
 
 
 def test_a_clone_that_lacks_the_commit_fails_with_what_to_do(published: Service, tmp_path: Path):

@@ -65,3 +65,11 @@ def test_memory_is_bounded_however_many_ask():
         rates.seconds_to_wait(f"10.0.{number // 250}.{number % 250}")
 
     assert len(rates._full_at) == 10_000
+
+
+def test_addresses_of_ipv4_written_as_ipv6_are_as_many_sources():
+    rates = Rates(1, Seconds())
+
+    waits = [rates.seconds_to_wait(at) for at in ("::ffff:192.0.2.1", "::ffff:192.0.2.2", "192.0.2.1")]
+
+    assert waits == [0, 0, 60]

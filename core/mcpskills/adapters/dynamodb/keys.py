@@ -6,6 +6,10 @@ from dataclasses import dataclass
 _LONGEST = 512
 """Bytes of a name or path in a key; DynamoDB takes 1024 in all. What is longer ends in its hash."""
 
+_HASHED = len("#") + 64
+_CUT = 3
+"""Bytes of a character that may have to be left out before the hash."""
+
 
 @dataclass(frozen=True, slots=True)
 class Key:
@@ -73,9 +77,10 @@ def status(tenant: str, status: str) -> str:
 
 def _bounded(text: str) -> str:
     encoded = text.encode()
-    if len(encoded) <= _LONGEST:
+    # Shorter than any that ends in a hash, so that none can be written as another one's.
+    if len(encoded) < _LONGEST - _CUT:
         return text
-    return encoded[: _LONGEST - 65].decode(errors="ignore") + "#" + hashlib.sha256(encoded).hexdigest()
+    return encoded[: _LONGEST - _HASHED].decode(errors="ignore") + "#" + hashlib.sha256(encoded).hexdigest()
 
 
 def _quoted(tenant: str) -> str:

@@ -1,10 +1,10 @@
 """Whom an operator trusts to sign commits with SSH keys. Source: ALLOWED SIGNERS in ssh-keygen(1), which Git uses as well."""
 
 import io
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from fnmatch import fnmatchcase
 from pathlib import Path
 
 from sshsig import PublicKey, allowed_signers
@@ -63,8 +63,7 @@ class AllowedSigners:
 
 def _signer(line: allowed_signers.AllowedSigner) -> AllowedSigner | None:
     options = line.options or {}
-    namespaces = options.get("namespaces", _NAMESPACE).split(",")
-    if "cert-authority" in options or not any(fnmatchcase(_NAMESPACE, pattern.strip()) for pattern in namespaces):
+    if "cert-authority" in options or not _matches(_NAMESPACE, options.get("namespaces", _NAMESPACE)):
         return None
     try:
         key = PublicKey.from_openssh_str(f"{line.key_type} {line.base64_key}")
@@ -73,6 +72,18 @@ def _signer(line: allowed_signers.AllowedSigner) -> AllowedSigner | None:
     return AllowedSigner(
         printable(line.principals, _SHOWN), key, _time(options.get("valid-after")), _time(options.get("valid-before"))
     )
+
+
+def _matches(text: str, patterns: str) -> bool:
+    """Whether a list of patterns lets a text in, see PATTERNS in ssh_config(5): one with `!` refuses, whatever others say."""
+    let_in = False
+    for pattern in patterns.split(","):
+        wanted = re.escape(pattern.removeprefix("!")).replace(r"\*", ".*").replace(r"\?", ".")
+        if re.fullmatch(wanted, text):
+            if pattern.startswith("!"):
+                return False
+            let_in = True
+    return let_in
 
 
 def _time(text: str | None) -> datetime | None:

@@ -121,7 +121,10 @@ class LocalForge:
         if proposal.state is not ProposalState.MERGED:
             return tracked
         commit = proposal.ending.commit if proposal.ending else None
-        return self._repository.commit(commit).parents[0] if commit else proposal.base or None
+        # Whoever may push may have written any commit there.
+        known = commit is not None and tracked is not None and self._repository.descends(tracked, commit)
+        before = self._repository.commit(commit).parents if commit and known else ()
+        return before[0] if before else proposal.base or None
 
     def _find(self, which: str, tracked: str | None) -> tuple[Proposal, Record]:
         """A proposal and its record, which is a new one where there is none. Raises `NotFoundError`."""
@@ -157,10 +160,11 @@ class LocalForge:
     def _record(self, which: str) -> Record | None:
         at = self._repository.reference(records.reference(which))
         try:
-            return records.read(self._repository.file(at, records.FILE), at) if at else None
+            found = records.read(self._repository.file(at, records.FILE), at) if at else None
         except InvalidInputError:
             # Whoever may push may push anything there; it is a record no more.
             return None
+        return found if found and self._repository.holds(found.head) else None
 
     def _require_mergeable(self, proposal: Proposal, tracked: str | None) -> str:
         """The head of the tracked branch, if the registry lets this proposal into it."""

@@ -35,10 +35,18 @@ class _Merge:
     def __init__(self, draft: Draft) -> None:
         self._draft = draft
         self._objects = Objects(draft.store)
+        # Each three folders are merged once, however often they meet: trees of a few objects may have folders without end.
+        self._done: dict[tuple[_Item, _Item, _Item], _Item] = {}
         self.conflicts: list[str] = []
 
     def folder(self, path: str, base: _Item, ours: _Item, theirs: _Item) -> _Item:
         """The folder of all that stands in one of the three; None when nothing is left of it."""
+        three = (base, ours, theirs)
+        if three not in self._done:
+            self._done[three] = self._folder(path, *three)
+        return self._done[three]
+
+    def _folder(self, path: str, base: _Item, ours: _Item, theirs: _Item) -> _Item:
         sides = [self._inside(item) for item in (base, ours, theirs)]
         tree = Tree()
         for name in sorted(set().union(*sides)):

@@ -108,21 +108,35 @@ class GitRepository:
             shared = set(self._line(commit))
             met = [oid for oid in self._line(other, until=shared) if oid in shared]
             # Where histories met more than once, the newest is the one that none of the others descends from.
-            older = {oid for newer in met for oid in self._line(newer.decode()) if oid != newer} if len(met) > 1 else ()
+            older = set(self._above(met)) if len(met) > 1 else ()
             return next((oid.decode() for oid in met if oid not in older), None)
 
     def _line(self, commit: str, until: Collection[ObjectID] = ()) -> Iterator[ObjectID]:
         """A commit and its forefathers down to those in `until`, the nearest first; nothing for an unknown commit."""
-        objects, shallow = self._objects(), self._repo.get_shallow()
         start = _oid(commit)
-        waiting, seen = deque([start] if start in objects else []), {start}
+        if start in self._objects():
+            yield start
+            yield from self._above([start], until)
+
+    def _above(self, below: Collection[ObjectID], until: Collection[ObjectID] = ()) -> Iterator[ObjectID]:
+        """The forefathers of some commits down to those in `until`, each once; some of the commits may be among them."""
+        objects, shallow = self._objects(), self._repo.get_shallow()
+        waiting, seen = deque(below), set[ObjectID]()
         while waiting:
             oid = waiting.popleft()
-            yield oid
-            parents = () if oid in shallow or oid in until else commits.parents(objects, oid)
-            fresh = [parent for parent in parents if parent not in seen]
+            if oid in shallow or oid in until:
+                continue
+            # A commit may name one parent many times.
+            fresh = [parent for parent in dict.fromkeys(commits.parents(objects, oid)) if parent not in seen]
+            yield from fresh
             seen.update(fresh)
             waiting.extend(fresh)
+
+    def holds(self, commit: str) -> bool:
+        """Whether there is an object of this id; whoever writes down an id may write any."""
+        with self._using("read"):
+            objects = self._objects()
+            return len(commit) == 2 * objects.id_length and _oid(commit) in objects
 
     def commit(self, commit: str) -> CommitInfo:
         with self._using("read"):

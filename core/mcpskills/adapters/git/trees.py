@@ -44,12 +44,12 @@ def skill_trees(objects: Objects, root: ObjectID, known: Collection[str]) -> dic
     while waiting:
         path, folders = waiting.pop()
         for name, oid in folders:
-            below = path + b"/" + name
-            if len(below) > PATH_LIMIT:
-                continue
             visited += 1
             if visited > FOLDER_LIMIT:
                 raise TooLargeError(f"There are more than {FOLDER_LIMIT} folders below {SKILLS_ROOT}/.")
+            below = path + b"/" + name
+            if len(below) > PATH_LIMIT:
+                continue
             inside = None if oid.decode() in known else search.below(oid)
             if inside is None:
                 found[below.decode("utf-8", "backslashreplace")] = oid.decode()
@@ -79,13 +79,16 @@ def differences(
 ) -> list[str]:
     """Paths of what stands in one tree and not in the same way in the other, without what is below folders in `beside`.
 
-    At most `limit` of them, in no order that matters.
+    At most `limit` of them, in no order that matters. Raises `TooLargeError` when too many folders have to be compared.
     """
     found: list[str] = []
-    waiting: list[tuple[bytes, ObjectID | None, ObjectID | None]] = [(b"", before, after)]
+    comparison = _Comparison(objects)
+    # The name stands beside its path, so that those of one folder share that.
+    waiting: list[tuple[bytes, bytes, ObjectID | None, ObjectID | None]] = [(b"", b"", before, after)]
     while waiting and len(found) < limit:
-        above, *sides = waiting.pop()
-        old, new = ({entry.path: entry for entry in read(objects, oid)} if oid else {} for oid in sides)
+        over, folder, *sides = waiting.pop()
+        above = over + folder
+        old, new = comparison.sides(*sides)
         for name in sorted(old.keys() | new.keys()):
             one, other = old.get(name), new.get(name)
             path = above + name
@@ -95,7 +98,7 @@ def differences(
                 found.append(path.decode("utf-8", "backslashreplace"))
             folders = [_folder(side) for side in (one, other)]
             if any(folders):
-                waiting.append((path + b"/", folders[0], folders[1]))
+                waiting.append((above, name + b"/", folders[0], folders[1]))
     return sorted(found)[:limit]
 
 
@@ -181,6 +184,33 @@ class _Search:
         if self.seen > SEEN_LIMIT:
             raise TooLargeError(f"The folders below {SKILLS_ROOT}/ hold more than {SEEN_LIMIT} files and folders.")
         return None if any(map(_is_skill_file, inside)) else _folders(inside)
+
+
+@dataclass(slots=True)
+class _Comparison:
+    """Opens the folders of two trees, each once; a tree of a few objects may have folders without end."""
+
+    objects: Objects
+    folders: int = 0
+    seen: int = 0
+    opened: dict[ObjectID, dict[bytes, TreeEntry]] = field(default_factory=dict)
+
+    def sides(self, *oids: ObjectID | None) -> list[dict[bytes, TreeEntry]]:
+        """What stands in a folder on each side, by name. Raises `TooLargeError`."""
+        found = [self._inside(oid) if oid else {} for oid in oids]
+        self.folders += 1
+        self.seen += sum(map(len, found))
+        if self.folders > FOLDER_LIMIT or self.seen > SEEN_LIMIT:
+            raise TooLargeError(
+                f"It differs in more than {FOLDER_LIMIT} folders, or in folders of more than {SEEN_LIMIT} files; at most so many "
+                "are compared. Change less at once."
+            )
+        return found
+
+    def _inside(self, oid: ObjectID) -> dict[bytes, TreeEntry]:
+        if oid not in self.opened:
+            self.opened[oid] = {entry.path: entry for entry in read(self.objects, oid)}
+        return self.opened[oid]
 
 
 def _walk(objects: Objects, root: ObjectID) -> Iterator[tuple[bytes, TreeEntry]]:

@@ -8,8 +8,9 @@ from typing import Any
 from mcpskills.validation.rules.dependencies.declared import Declared, Kind, UnreadableError
 from mcpskills.validation.rules.dependencies.requirements import requirement
 
-# The parser's work grows with the square of the dots in a key.
+# The parser's work grows with the square of the dots in a key, and with those of the table that it stands in.
 _MOST_DOTS = 100
+_MOST_DOTS_IN_ALL = 30_000
 _MAX_BYTES = 512 * 1024
 _INDEXES = frozenset({"index-url", "extra-index-url", "find-links", "index", "registry", "default-index", "source"})
 _VCS = frozenset({"git", "hg", "svn", "bzr"})
@@ -123,6 +124,8 @@ def parsed(text: str) -> Mapping[str, Any]:
         raise UnreadableError(f"has more than {_MAX_BYTES} characters")
     if any(line.count(".") > _MOST_DOTS for line in text.split("\n")):
         raise UnreadableError(f"has a line with more than {_MOST_DOTS} dots")
+    if text.count(".") > _MOST_DOTS_IN_ALL:
+        raise UnreadableError(f"has more than {_MOST_DOTS_IN_ALL} dots")
     try:
         return tomllib.loads(text.replace("\r\n", "\n"))
     except ValueError as error:

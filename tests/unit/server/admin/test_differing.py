@@ -1,0 +1,68 @@
+"""Differences as a reviewer reads them: nothing that runs differently may look the same."""
+
+import pytest
+
+from mcpskills_server.admin.differing import Differ, FileDifference, FileState
+
+
+def difference(old: str, new: str, path: str = "scripts/x.sh", room: int = 200_000) -> FileDifference:
+    sides = [{path: FileState(text.encode(), executable=False)} for text in (old, new)]
+    (found,) = Differ(room).compare(*sides)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("end", "shown"),
+    [
+        ("\u2028", r"\u2028"),
+        ("\u2029", r"\u2029"),
+        ("\x0b", r"\x0b"),
+        ("\x0c", r"\x0c"),
+        ("\r", r"\r"),
+        ("\x1c", r"\x1c"),
+        ("\x85", r"\x85"),
+    ],
+)
+def test_a_line_is_what_a_shell_takes_for_one(end: str, shown: str):
+    commented = f"#!/bin/sh\n# clean up:{end}rm -rf ~/important\n"
+
+    found = difference(commented, commented.replace(end, "\n"))
+
+    assert found.diff.split("\n")[3:] == [
+        " #!/bin/sh",
+        f"-# clean up:{shown}rm -rf ~/important",
+        "+# clean up:",
+        "+rm -rf ~/important",
+    ]
+
+
+def test_what_is_escaped_differs_from_what_is_written_so():
+    found = difference("x\x0c\n", "x\\x0c\n")
+
+    assert found.diff.split("\n")[3:] == [r"-x\x0c", r"+x\x0c"]
+
+
+def test_what_turns_or_hides_text_is_shown_and_tabs_stay():
+    found = difference("", "if x:\u202e\n\ty\u200b\x1b[2J\n")
+
+    assert found.diff.split("\n")[3:] == [r"+if x:\u202e", "+\ty\\u200b\\x1b[2J"]
+
+
+def test_a_path_cannot_feign_lines_of_a_difference():
+    found = difference("a\n", "b\n", path="x\n+harmless")
+
+    assert found.diff.split("\n")[:2] == [r"--- a/x\n+harmless", r"+++ b/x\n+harmless"]
+
+
+def test_a_newline_at_the_end_alone_is_said():
+    assert difference("a\n", "a").note == "Only the end of the last line differs."
+    assert difference("a\n\n", "a\n").diff.split("\n")[3:] == [" a", "-"]
+
+
+def test_only_whole_lines_are_shown_as_far_as_they_fit():
+    whole = difference("a\n", "b\n").diff
+
+    found = difference("a\n", "b\n\u2028\n", room=len(whole) + 5)
+
+    assert found.diff.split("\n")[3:] == ["-a", "+b"]
+    assert "does not fit" in (found.note or "")
