@@ -8,6 +8,7 @@ import structlog
 
 from mcpskills import trust
 from mcpskills.adapters.checkpointing import keeping
+from mcpskills.adapters.checkpointing.keeping import Start
 from mcpskills.errors import McpSkillsError, RevokedError
 from mcpskills.events import Event, EventsMissed, GenerationRaised
 from mcpskills.following import Follower
@@ -30,8 +31,11 @@ class CatalogSource:
         self._verify = verify
         self._follower = Follower(catalog, store, tenant, verify)
 
+    async def start(self) -> Start | None:
+        return await asyncio.to_thread(self._start)
+
     async def refresh(self, old: Snapshot | None) -> Snapshot:
-        return await asyncio.to_thread(self._refresh, old)
+        return await asyncio.to_thread(self._follower.follow, old)
 
     async def pinned(self, name: str, number: int) -> Version:
         return await asyncio.to_thread(self._pinned, name, number)
@@ -60,10 +64,7 @@ class CatalogSource:
         trust.check(self._tenant, version, self._verify)
         return version
 
-    def _refresh(self, old: Snapshot | None) -> Snapshot:
-        return self._follower.follow(old or self._checkpoint())
-
-    def _checkpoint(self) -> Snapshot | None:
+    def _start(self) -> Start | None:
         """A start from the publisher's checkpoint. One that cannot be used costs time, and nothing else."""
         try:
             return keeping.load(self._catalog, self._store, self._tenant, self._verify)
