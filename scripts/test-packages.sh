@@ -21,6 +21,7 @@ need curl command -v curl
 need jq command -v jq
 need openssl command -v openssl
 need openssh-client command -v ssh-keygen
+need libfaketime sh -c 'ls /usr/lib/*/faketime/libfaketimeMT.so.1'
 
 [ -n "$missing" ] || exit 0
 command="apt-get update && apt-get install --yes --no-install-recommends $missing"

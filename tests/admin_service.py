@@ -24,8 +24,10 @@ from git_fixtures import BRANCH, Clone, git
 from mcpskills import process
 from mcpskills.adapters.git.forge import LocalForge
 from mcpskills.adapters.git.repository import GitRepository
+from mcpskills.adapters.in_process import InProcessReplicas
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
 from mcpskills.folder import Entry, SkillFolder
+from mcpskills.ports import Replicas
 from mcpskills.version import Origin
 from mcpskills_server import admin, health, problems
 from mcpskills_server.admin import Admin
@@ -47,6 +49,7 @@ class Service:
     app: FastAPI
     url: str
     http: httpx2.Client
+    replicas: Replicas
 
     @property
     def root(self) -> Path:
@@ -101,9 +104,10 @@ def running(root: Path) -> Iterator[Service]:
     work.commit("Start the registry")
     work.push()
     with opened(root) as registry:
-        app = application(parts(registry))
+        joined = parts(registry)
+        app = application(joined)
         with serving(app) as url, httpx2.Client(base_url=url) as http:
-            yield Service(registry, origin, work, app, url, http)
+            yield Service(registry, origin, work, app, url, http, joined.replicas)
 
 
 def parts(registry: Registry) -> Admin:
@@ -118,6 +122,7 @@ def parts(registry: Registry) -> Admin:
         verify=registry.verify,
         signals=registry.signals,
         forge=LocalForge(GitRepository.open(str(root / "registry.git"), root / "mirrors"), BRANCH),
+        replicas=InProcessReplicas(),
         tenant=TENANT,
         settings=settings,
     )

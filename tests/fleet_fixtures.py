@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from fleet import Fleet, fleet
+from fleet_scene import Fleet, fleet
 from stand_ins.aws_server import AwsServer
 from stand_ins.faults import FaultyServer, faulty
 from stand_ins.unsteady_redis import UnsteadyRedis, unsteady_redis
@@ -36,6 +36,6 @@ def ships(
 ) -> Iterator[Fleet]:
     """The processes hear of pushes by watching the repository, and reach AWS through the proxy."""
     through = replace(ministack, url=fleets_aws.url)
-    with fleet(tmp_path_factory.mktemp("fleet"), ministack, fleets_redis.url, through=through) as made:
+    with fleet(tmp_path_factory.mktemp("fleet"), ministack, fleets_redis.url, through=through, publishers=1) as made:
         made.start()
         yield made

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx2
 
-PATIENCE = 90.0
+PATIENCE = 120.0
 """Seconds after which a story that waits for something has failed."""
 
 _POLL_SECONDS = 0.02
@@ -36,6 +36,7 @@ class Member:
     environment: Mapping[str, str]
     url: str = ""
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
+    paused: bool = field(default=False, init=False)
 
     def start(self, **more: str) -> None:
         """Start it; `more` are variables of the environment for this start."""
@@ -78,6 +79,7 @@ class Member:
         if self.process is not None:
             self.process.kill()
             self.process.wait()
+            self.paused = False
 
     def stop(self) -> int:
         """SIGTERM, as an operator stops it; gives the exit code."""
@@ -88,9 +90,18 @@ class Member:
     def pause(self) -> None:
         """It stands still in the middle of what it does, as when the machine sleeps."""
         os.kill(self.pid, signal.SIGSTOP)
+        self.paused = True
 
     def go_on(self) -> None:
         os.kill(self.pid, signal.SIGCONT)
+        self.paused = False
+
+    def work_again(self) -> None:
+        """Let it go on, or start it, so that it runs in any case."""
+        if self.paused:
+            self.go_on()
+        elif not self.runs:
+            self.start()
 
     def answers(self, http: httpx2.Client, path: str) -> bool:
         """Whether a server says 200."""

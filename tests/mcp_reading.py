@@ -7,7 +7,7 @@ from mcp import Client
 from mcp_types import Request
 from pydantic import BaseModel, ConfigDict
 
-from fleet import Served
+from fleet_scene import Served
 from mcpskills.package import digest
 
 

@@ -15,7 +15,7 @@ from mcpskills.provenance import (
     SignatureState,
     statement,
 )
-from mcpskills.version import Evaluation, Version
+from mcpskills.version import Version
 
 
 def a_provenance(version: Version | None = None, **other: Any) -> Provenance:
@@ -35,7 +35,7 @@ def a_provenance(version: Version | None = None, **other: Any) -> Provenance:
         ),
         rewritten=version.rewritten,
         ruling=Ruling(rules="80-0123abcd", warnings=2, infos=1, waived=0),
-        evaluation=Evaluation(passed=3, failed=0, not_run=1),
+        evaluation=version.evaluation,
         sbom=version.sbom,
         builder=Builder("open-mcp-skills", "1.2.3"),
         published_at=version.published_at,

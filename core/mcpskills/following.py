@@ -15,9 +15,10 @@ from mcpskills import package, skill, snapshot, trust
 from mcpskills.errors import CorruptedError, McpSkillsError, NotFoundError
 from mcpskills.folder import SKILL_FILE
 from mcpskills.ports import Catalog, PackageStore
+from mcpskills.skill import Skill
 from mcpskills.snapshot import ServedSkill, Snapshot
 from mcpskills.trust import Verify
-from mcpskills.version import StandingKind, Version
+from mcpskills.version import HoldKind, StandingKind, Version
 
 _log = structlog.get_logger(__name__)
 
@@ -87,21 +88,24 @@ class Follower:
 
     def _look(self, name: str, old: Snapshot | None) -> _Found:
         """What the catalog has of a skill now. Bytes that are wrong or missing are refused; what was verified before stays."""
-        record = self._catalog.skill(self._tenant, name)
-        standings = self._catalog.standings(self._tenant, name)
-        revoked = {
-            number: standing.reason for number, standing in standings.items() if standing.kind is StandingKind.REVOKED
-        }
-        if record.live is None:
-            withdrawn = not record.deleted and record.hold is None and record.wanted is not None
-            return _Found(name, revoked=revoked, withdrawn=withdrawn)
+        revoked: dict[int, str] = {}
         try:
-            return _Found(name, revoked=revoked, served=self._serve(name, record.live))
+            record = self._catalog.skill(self._tenant, name)
+            revoked = {
+                number: standing.reason
+                for number, standing in self._catalog.standings(self._tenant, name).items()
+                if standing.kind is StandingKind.REVOKED
+            }
+            if record.live is not None:
+                return _Found(name, revoked=revoked, served=self._serve(name, record.live))
         except (CorruptedError, NotFoundError) as error:
             _log.error("skill refused", tenant=self._tenant, skill=name, reason=error.message)
             before = old.skills.get(name) if old else None
             still_good = before is not None and before.version.number not in revoked
             return _Found(name, revoked=revoked, failure=error.message, served=before if still_good else None)
+        offline = record.hold is not None and record.hold.kind is HoldKind.OFFLINE
+        withdrawn = not record.deleted and not offline and record.wanted is not None
+        return _Found(name, revoked=revoked, withdrawn=withdrawn)
 
     def _serve(self, name: str, number: int) -> ServedSkill:
         version = self._catalog.version(self._tenant, name, number)
@@ -110,22 +114,31 @@ class Follower:
 
 
 def verified(version: Version, archive: bytes) -> Mapping[str, bytes]:
-    """The files of an archive, each held against the version's manifest. Raises `CorruptedError`."""
-    files = package.unpack(archive)
-    wanted = {file.path: file.digest for file in version.manifest.files}
-    if wanted != {path: package.digest(content) for path, content in files.items()}:
+    """The files of an archive, held against the whole of the version's manifest. Raises `CorruptedError`."""
+    entries = package.entries(archive)
+    if package.manifest(entries) != version.manifest:
         raise CorruptedError(f"The package of {version.skill!r} version {version.number} does not match its manifest.")
-    return files
+    return {path: entry.content for path, entry in entries.items()}
+
+
+def as_signed(version: Version, instructions: bytes) -> Version:
+    """The version with what SKILL.md says instead of the catalog's copy of it, which nobody signed. Raises `CorruptedError`."""
+    reading = _read(version, instructions)
+    return replace(version, frontmatter=reading.frontmatter, label=reading.label)
 
 
 def served_skill(version: Version, instructions: bytes) -> ServedSkill:
     """A live version with its typed reading. Raises `CorruptedError` when SKILL.md does not parse."""
+    reading = _read(version, instructions)
+    # Its envelope was verified and is not needed any more: of ten thousand skills they would take 30 MB.
+    taken = replace(version, frontmatter=reading.frontmatter, label=reading.label, provenance=None)
+    return ServedSkill(reading, taken, instructions)
+
+
+def _read(version: Version, instructions: bytes) -> Skill:
     try:
-        reading = skill.read(instructions)
+        return skill.read(instructions)
     except (McpSkillsError, UnicodeDecodeError) as error:
         raise CorruptedError(
             f"SKILL.md of {version.skill!r} version {version.number} cannot be read: {error}."
         ) from error
-    # Frontmatter and label are taken from what is signed, not from the catalog's copy of them.
-    taken = replace(version, frontmatter=reading.frontmatter, label=reading.label, provenance=None)
-    return ServedSkill(reading, taken, instructions)

@@ -41,7 +41,7 @@ def _configure(handler: logging.Handler) -> None:
     logging.getLogger().setLevel(logging.INFO)
     logging.getLogger().addHandler(handler)
     # One line for every request and every stateless session would bury what matters.
-    for name in ("uvicorn.access", "mcp.server", "watchfiles.main"):
+    for name in ("uvicorn.access", "mcp.server", "watchfiles.main", "botocore.credentials"):
         logging.getLogger(name).setLevel(logging.WARNING)
     structlog.configure(
         processors=[

@@ -94,9 +94,17 @@ def manifest(entries: Mapping[str, Entry]) -> Manifest:
 
 def unpack(archive: bytes) -> dict[str, bytes]:
     """The files of a package by path. Raises `CorruptedError` when the bytes are no package."""
+    return {path: entry.content for path, entry in entries(archive).items()}
+
+
+def entries(archive: bytes) -> dict[str, Entry]:
+    """The files of a package by path, with their modes. Raises `CorruptedError` when the bytes are no package."""
     try:
         with zipfile.ZipFile(io.BytesIO(archive)) as opened:
-            return {info.filename: opened.read(info) for info in opened.infolist()}
+            return {
+                info.filename: Entry.file(opened.read(info), executable=bool(info.external_attr >> 16 & 0o111))
+                for info in opened.infolist()
+            }
     except (zipfile.BadZipFile, OSError, NotImplementedError) as error:
         raise CorruptedError(f"A stored package cannot be opened: {error}.") from error
 

@@ -236,6 +236,20 @@ class Signals(Protocol):
         """
 
 
+REPORT_SECONDS = 10.0
+"""How long what a replica said of itself counts. It says so again several times within them."""
+
+
+class Replicas(Protocol):
+    """Which generation each replica says that it serves. For people and reports alone: nothing that is served depends on it."""
+
+    def report(self, tenant: str, replica: str, generation: int) -> None:
+        """Say what a replica serves; forgotten after some seconds unless it is said again. Raises `UnavailableError`."""
+
+    def serving(self, tenant: str) -> Mapping[str, int]:
+        """The generations of the tenant's replicas that spoke lately, by replica. Raises `UnavailableError`."""
+
+
 REPEAT_SECONDS = 3 * 24 * 60 * 60
 """How long a queue of deliveries knows an id. GitHub lets a delivery be sent again within three days, with the same id."""
 
@@ -320,3 +334,29 @@ class Forge(Protocol):
 
     def file(self, path: str) -> bytes | None:
         """A file of the tracked branch; None when there is none. Raises `TooLargeError` above `folder.READ_LIMIT`."""
+
+
+class CommitReports(Protocol):
+    """Where a forge shows people what became of a commit. One caller at a time, one report after the other.
+
+    Nothing depends on a report: whoever publishes logs what fails here and goes on. Every method raises `McpSkillsError`: the
+    forge cannot be reached, refuses, or holds another repository under this name by now.
+    """
+
+    def publishing(self, commit: str) -> None:
+        """The commit was seen."""
+
+    def live(self, commit: str, replicas: int, of: int, seconds: float | None) -> None:
+        """Everything of the commit is served by so many of the known replicas, so long after it was heard of, where known.
+
+        Of 0 replicas: it is published, and none has said what it serves.
+        """
+
+    def refused(self, commit: str, refused: Sequence[Quarantine]) -> None:
+        """Some folders of the commit may not go live; what they served before stays. The others are live."""
+
+    def failed(self, commit: str, reason: str) -> None:
+        """Nothing of the commit can be published now."""
+
+    def settled(self, commit: str) -> bool:
+        """Whether it is shown already what became of the commit."""

@@ -182,6 +182,7 @@ def matches(provenance: Provenance, tenant: str, version: Version) -> None:
         ("path", provenance.origin.path, version.origin.path),
         ("author", provenance.origin.author, version.origin.author),
         ("rewriting", provenance.rewritten, version.rewritten),
+        ("evals", _counted(provenance.evaluation), _counted(version.evaluation)),
         ("bill of materials", provenance.sbom, version.sbom),
     )
     for what, signed, kept in rows:
@@ -191,6 +192,10 @@ def matches(provenance: Provenance, tenant: str, version: Version) -> None:
                 f"{quoted(str(signed), 200)}, but the catalog has {quoted(str(kept), 200)}. One of the two was changed after "
                 "the publisher wrote it; roll back, and find out by whom."
             )
+
+
+def _counted(evaluation: Evaluation | None) -> tuple[int, int, int] | None:
+    return None if evaluation is None else (evaluation.passed, evaluation.failed, evaluation.not_run)
 
 
 def _predicate(provenance: Provenance) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Self, get_args
 
-from pydantic import SecretStr, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError
 
@@ -47,10 +47,18 @@ class Settings(BaseSettings):
     s3_endpoint: str | None = None
     dynamodb_endpoint: str | None = None
     kms_endpoint: str | None = None
+    github_repository: str | None = Field(default=None, pattern=r"^[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+$")
+    github_repository_id: int | None = Field(default=None, ge=1)
+    github_owner_id: int | None = Field(default=None, ge=1)
+    github_app_id: int | None = Field(default=None, ge=1)
+    github_installation_id: int | None = Field(default=None, ge=1)
+    github_private_key: SecretStr | None = None
+    github_api: str | None = None
+    github_web: str | None = None
 
     @property
     def location(self) -> str:
-        """Path or URL of the registry repository."""
+        """Path or URL of a registry repository that is on no forge."""
         return self.registry or str(self.data / "registry.git")
 
     @classmethod

@@ -16,7 +16,7 @@ def check(tenant: str, version: Version, verify: Verify) -> Provenance:
     if version.provenance is None:
         raise CorruptedError(
             f"Nobody vouches for {version.skill!r} version {version.number}: it has no provenance. It was published before "
-            "versions were signed, or written by somebody else; let the publisher build the catalog anew."
+            "versions were signed, or written by somebody else. Change the skill in Git, and a signed version follows."
         )
     stated = provenance.read(verify(version.provenance, provenance.PAYLOAD_TYPE))
     provenance.matches(stated, tenant, version)

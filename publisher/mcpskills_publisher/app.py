@@ -12,15 +12,16 @@ from fastapi import FastAPI
 
 import mcpskills
 from mcpskills import logs, process
-from mcpskills.adapters import backends
+from mcpskills.adapters import backends, origins
 from mcpskills.adapters.git.allowed_signers import AllowedSigners
-from mcpskills.adapters.git.repository import GitRepository
-from mcpskills.errors import InvalidInputError, McpSkillsError
-from mcpskills.ports import Catalog, Deliveries, PackageStore, Signals, Signer
+from mcpskills.adapters.origins import Origin
+from mcpskills.errors import InvalidInputError, McpSkillsError, UnavailableError
+from mcpskills.ports import Catalog, Deliveries, PackageStore, Replicas, Signals, Signer
 from mcpskills_publisher import health, watch
 from mcpskills_publisher.pipeline import Observe
 from mcpskills_publisher.progress import Progress, progress
 from mcpskills_publisher.reconcile import Parts, Reconciler, Summary
+from mcpskills_publisher.report_back import Reporter
 from mcpskills_publisher.settings import PublisherSettings
 from mcpskills_publisher.tenure import Tenure
 from mcpskills_publisher.webhook import routes
@@ -35,14 +36,22 @@ _log = structlog.get_logger(__name__)
 class Publisher:
     """One tenant's publisher: `run` it, and ask `ready` for what the first reconcile did.
 
-    With an inbox it is woken by deliveries of webhooks as well.
+    With an inbox it is woken by deliveries of webhooks as well; with a reporter the forge hears what became of a commit.
     """
 
-    def __init__(self, reconciler: Reconciler, parts: Parts, every: float, inbox: Inbox | None = None) -> None:
+    def __init__(
+        self,
+        reconciler: Reconciler,
+        parts: Parts,
+        every: float,
+        inbox: Inbox | None = None,
+        reporter: Reporter | None = None,
+    ) -> None:
         self._reconciler = reconciler
         self._parts = parts
         self._every = every
         self._inbox = inbox
+        self._reporter = reporter
         self._progress: Progress | None = None
         self._wanted = asyncio.Event()
         self._finished = asyncio.Event()
@@ -57,6 +66,8 @@ class Publisher:
             tasks.create_task(watch.requests(self._parts.signals, self._parts.tenant, self._heard))
             if self._inbox is not None:
                 tasks.create_task(self._inbox.run(self._heard))
+            if self._reporter is not None:
+                tasks.create_task(self._reporter.run())
             follow = watch.follow(self._reconciler, self._wanted, self._every, begins=self._begins, done=self._done)
             tasks.create_task(follow)
 
@@ -80,16 +91,21 @@ class Publisher:
 
     def _heard(self, reason: str) -> None:
         _log.debug("reconcile wanted", reason=reason)
+        if self._reporter is not None:
+            self._reporter.heard()
         self._wanted.set()
 
     def _begins(self) -> None:
-        if self._inbox is not None:
-            self._inbox.begin()
+        delivered = self._inbox.begin() if self._inbox is not None else None
+        if self._reporter is not None:
+            self._reporter.begins(delivered)
 
     def _done(self, outcome: Summary | Exception) -> None:
         self._progress = progress(outcome, self._progress, self._parts.now())
         if self._inbox is not None and isinstance(outcome, Summary) and not outcome.done.again:
             self._inbox.end_well()
+        if self._reporter is not None and isinstance(outcome, Summary):
+            self._reporter.ended(outcome)
         if self._first is None:
             self._first = outcome
             self._finished.set()
@@ -103,35 +119,42 @@ def build(
     *,
     signer: Signer | None = None,
     deliveries: Deliveries | None = None,
+    origin: Origin | None = None,
+    replicas: Replicas | None = None,
     observe: Observe | None = None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Publisher:
-    """Join the parts. `signer` stands for the key that the settings name; `deliveries` wake the publisher.
+    """Join the parts. `signer` and `origin` stand for the key and the repository that the settings name; `deliveries` wake it.
 
-    `observe` hears of every step. Raises `UnavailableError` when the repository cannot be opened or the signing key cannot be
-    used.
+    `replicas` say what is live where; `observe` hears of every step. Raises `InvalidInputError` for settings that are half
+    there, `UnavailableError` when the repository cannot be opened or the signing key cannot be used.
     """
-    repository = GitRepository.open(settings.location, settings.data / "mirrors")
+    origin = origin or origins.origin(settings)
+    reports = origin.reports()
+    reporter = Reporter(reports, catalog, replicas, settings.tenant, now) if reports is not None else None
     parts = Parts(
-        repository=repository,
+        repository=origin.repository(settings.data / "mirrors"),
         catalog=catalog,
         store=store,
         signals=signals,
         signer=signer or backends.signer(settings, settings.signing_key),
         signers=AllowedSigners.read(settings.allowed_signers) if settings.allowed_signers else AllowedSigners(),
-        registry=repository.location.shown,
+        registry=origin.registry,
         tenure=Tenure(catalog, settings.tenant, settings.data, settings.lease_seconds),
         tenant=settings.tenant,
         branch=settings.branch,
         observe=observe or _log_step,
         now=now,
+        taken_up=reporter.taken_up if reporter is not None else lambda _: None,
     )
     # A name of its own for every process: two that took deliveries under one name could not tell whose they are.
     inbox = Inbox(deliveries, f"{socket.gethostname()}:{os.getpid()}") if deliveries is not None else None
-    return Publisher(Reconciler(parts), parts, settings.reconcile_seconds, inbox)
+    return Publisher(Reconciler(parts), parts, settings.reconcile_seconds, inbox, reporter)
 
 
-def application(settings: PublisherSettings, publisher: Publisher, deliveries: Deliveries) -> FastAPI:
+def application(
+    settings: PublisherSettings, publisher: Publisher, deliveries: Deliveries, replicas: Replicas
+) -> FastAPI:
     """What answers webhooks, and those who ask how the publisher is. Raises `InvalidInputError` when a setting is missing."""
     secrets = [secret.get_secret_value().encode() for secret in settings.webhook_secrets]
     webhook = Webhook(deliveries, _source(settings), secrets, Rates(settings.webhook_per_minute))
@@ -144,7 +167,7 @@ def application(settings: PublisherSettings, publisher: Publisher, deliveries: D
         openapi_url=None,
     )
     app.include_router(routes.router(webhook))
-    app.include_router(health.router(settings, lambda: publisher.progress))
+    app.include_router(health.router(settings, lambda: publisher.progress, lambda: replicas.serving(settings.tenant)))
     return app
 
 
@@ -154,22 +177,40 @@ def main() -> None:
         settings = PublisherSettings.read()
         logs.to_file(settings.data / "logs" / "publisher.log")
         logs.to_console()
+        _check(settings)
         process.run(_run(settings))
     except McpSkillsError as error:
         raise SystemExit(f"error: {error.message}") from error
+
+
+def _check(settings: PublisherSettings) -> None:
+    """End here when something was never made; what only cannot be reached now is tried again by every reconcile."""
+    try:
+        backends.check(settings)
+    except UnavailableError as error:
+        _log.warning("the storage cannot be checked, going on", reason=error.message)
 
 
 async def _run(settings: PublisherSettings) -> None:
     stop = asyncio.Event()
     with ExitStack() as held, process.stop_on_signal(stop):
         parts = held.enter_context(backends.opened(settings))
+        replicas = held.enter_context(backends.replicas(settings))
         if not settings.webhook_secrets:
-            publisher = build(settings, parts.catalog, parts.store, parts.signals)
+            publisher = build(settings, parts.catalog, parts.store, parts.signals, replicas=replicas, now=parts.now)
             await _run_while(stop.wait(), publisher)
             return
         deliveries = held.enter_context(backends.deliveries(settings))
-        publisher = build(settings, parts.catalog, parts.store, parts.signals, deliveries=deliveries)
-        app = application(settings, publisher, deliveries)
+        publisher = build(
+            settings,
+            parts.catalog,
+            parts.store,
+            parts.signals,
+            deliveries=deliveries,
+            replicas=replicas,
+            now=parts.now,
+        )
+        app = application(settings, publisher, deliveries, replicas)
         listener = held.enter_context(closing(_listener(settings)))
         serving = process.serve(app, listener, stop, lambda: None, proxies=settings.webhook_proxies)
         await _run_while(serving, publisher)

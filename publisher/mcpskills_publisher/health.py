@@ -1,7 +1,8 @@
 """Is the process alive, has it looked at Git, and what came of it: `/health`, `/ready`, `/info`."""
 
+import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from http import HTTPStatus
 from typing import Literal
@@ -10,6 +11,7 @@ from fastapi import APIRouter, Response
 from pydantic import BaseModel, ConfigDict
 
 import mcpskills
+from mcpskills.errors import UnavailableError
 from mcpskills_publisher.progress import Progress
 from mcpskills_publisher.settings import PublisherSettings
 
@@ -31,7 +33,10 @@ class Ready(BaseModel):
 
 
 class Info(BaseModel):
-    """What the publisher did last. `commit` is the branch's head as it was seen, `frozen` why nothing is published from it."""
+    """What the publisher did last. `commit` is the branch's head as it was seen, `frozen` why nothing is published from it.
+
+    `replicas` are the generations that the replicas serve, as they say; null while nobody can be asked.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -44,10 +49,15 @@ class Info(BaseModel):
     commit: str | None
     frozen: str | None
     error: str | None
+    replicas: dict[str, int] | None
     uptime_seconds: float
 
 
-def router(settings: PublisherSettings, progress: Callable[[], Progress | None]) -> APIRouter:
+def router(
+    settings: PublisherSettings,
+    progress: Callable[[], Progress | None],
+    serving: Callable[[], Mapping[str, int]],
+) -> APIRouter:
     """The three routes. Uptime counts from this call."""
     started = time.monotonic()
     routes = APIRouter(tags=["health"])
@@ -67,8 +77,13 @@ def router(settings: PublisherSettings, progress: Callable[[], Progress | None])
 
     @routes.get("/info", operation_id="info", summary="What the publisher did last")
     async def info() -> Info:
-        """The last reconcile, how it ended and when."""
+        """The last reconcile, how it ended and when, and what the replicas serve."""
         last = progress()
+        try:
+            replicas = dict(await asyncio.to_thread(serving))
+        except UnavailableError:
+            # They are an extra; the rest is known here.
+            replicas = None
         return Info(
             version=mcpskills.__version__,
             tenant=settings.tenant,
@@ -78,6 +93,7 @@ def router(settings: PublisherSettings, progress: Callable[[], Progress | None])
             commit=last.commit if last else None,
             frozen=last.frozen if last else None,
             error=last.error if last else None,
+            replicas=replicas,
             uptime_seconds=round(time.monotonic() - started, 3),
         )
 

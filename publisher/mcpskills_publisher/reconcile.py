@@ -11,7 +11,7 @@ import structlog
 from mcpskills.adapters.git import signatures
 from mcpskills.adapters.git.allowed_signers import AllowedSigners
 from mcpskills.adapters.git.repository import GitRepository
-from mcpskills.errors import HistoryRewrittenError, InvalidInputError, UnavailableError
+from mcpskills.errors import ConflictError, HistoryRewrittenError, InvalidInputError, UnavailableError
 from mcpskills.events import GenerationRaised
 from mcpskills.lookalikes import lookalikes
 from mcpskills.ports import Catalog, Lease, PackageStore, Published, Signals, Signer
@@ -58,6 +58,8 @@ class Parts:
     branch: str
     observe: Observe
     now: Callable[[], datetime]
+    taken_up: Callable[[str], None] = lambda _: None
+    """Called with a commit before its skills are published."""
 
 
 class Reconciler:
@@ -99,7 +101,11 @@ class Reconciler:
         parts = self._parts
         # First, because holds run out whether or not the repository can be reached.
         published = self._published()
-        parts.repository.fetch(parts.branch)
+        try:
+            parts.repository.fetch(parts.branch)
+        except ConflictError as error:
+            # Another repository stands there by now: nothing of it may be looked at.
+            return self._freeze(lease, published, None, f"Publishing is frozen: {error.message}")
         head = parts.repository.head(parts.branch)
         try:
             if head is None or not self._moves_on(head, published):
@@ -113,6 +119,7 @@ class Reconciler:
         except (HistoryRewrittenError, InvalidInputError) as error:
             return self._freeze(lease, published, head, error.message)
         self._thaw(lease, published)
+        parts.taken_up(head)
         steps = plan(wanted, published)
         commit = parts.repository.commit(head)
         signature = signatures.of(parts.repository.raw_commit(head), commit.committed_at, parts.signers)

@@ -22,5 +22,3 @@ class PublisherSettings(Settings):
     webhook_port: int = Field(default=8001, ge=0, le=65535)
     webhook_per_minute: int = Field(default=600, ge=1)
     webhook_proxies: tuple[str, ...] = ()
-    github_repository_id: int | None = Field(default=None, ge=1)
-    github_owner_id: int | None = Field(default=None, ge=1)

@@ -8,7 +8,7 @@ from pathlib import Path
 import structlog
 from watchfiles import awatch
 
-from mcpskills.errors import McpSkillsError
+from mcpskills.errors import LeaseLostError, McpSkillsError
 from mcpskills.events import EventsMissed, ReconcileWanted
 from mcpskills.ports import Signals
 from mcpskills_publisher.reconcile import Reconciler, Summary
@@ -75,6 +75,10 @@ async def _attempt(reconciler: Reconciler, done: Callable[[Summary | Exception],
         if not work.cancelled() and (error := work.exception()) is not None:
             _log.info("reconcile ended by the stop", error=str(error))
         raise
+    except LeaseLostError as error:
+        _log.info("another publisher is at it, looking again", reason=error.message)
+        done(error)
+        return False
     except McpSkillsError as error:
         _log.warning("reconcile failed, trying again", error=error.message)
         done(error)

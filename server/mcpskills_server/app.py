@@ -2,24 +2,23 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
+import structlog
 from fastapi import FastAPI
 
 import mcpskills
 from mcpskills import logs, process
-from mcpskills.adapters import backends
-from mcpskills.adapters.git.forge import LocalForge
-from mcpskills.adapters.git.repository import GitRepository
+from mcpskills.adapters import backends, origins
 from mcpskills.adapters.signing.file_key import public_path
 from mcpskills.adapters.signing.verifying import TrustedKeys
 from mcpskills.errors import InvalidInputError, McpSkillsError, UnavailableError
-from mcpskills.ports import Catalog, Forge, PackageStore, Signals
+from mcpskills.ports import Catalog, Forge, PackageStore, Replicas, Signals
 from mcpskills.settings import SIGNING_KEY
 from mcpskills.trust import Verify
-from mcpskills_server import admin, health, problems
+from mcpskills_server import admin, health, problems, reporting
 from mcpskills_server.admin import Admin
 from mcpskills_server.catalog_source import CatalogSource
 from mcpskills_server.library import Library
@@ -27,6 +26,8 @@ from mcpskills_server.mcp.endpoint import McpEndpoint
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
 from mcpskills_server.source import Source
+
+_log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +40,25 @@ class Service:
 
 
 def registry(
-    settings: ServerSettings, catalog: Catalog, store: PackageStore, signals: Signals, forge: Forge
+    settings: ServerSettings,
+    catalog: Catalog,
+    store: PackageStore,
+    signals: Signals,
+    forge: Forge,
+    *,
+    replicas: Replicas,
+    name: str | None = None,
 ) -> Service:
-    """The server of a registry: skills come from the catalog, and admins manage them."""
+    """The server of a registry: skills come from the catalog, and admins manage them.
+
+    It reports to `replicas` what it serves, by a name of its own: host and process unless another is given.
+    """
     verify = _verifying(settings)
     replica, library = _replica(settings, CatalogSource(catalog, store, signals, settings.tenant, verify))
-    service = _service(settings, replica, library)
+    reports = partial(
+        reporting.keep_reporting, replica, replicas, settings.tenant, reporting.own_name() if name is None else name
+    )
+    service = _service(settings, replica, library, reports)
     parts = Admin(
         replica=replica,
         library=library,
@@ -53,6 +67,7 @@ def registry(
         verify=verify,
         signals=signals,
         forge=forge,
+        replicas=replicas,
         tenant=settings.tenant,
         settings=settings,
     )
@@ -80,10 +95,12 @@ async def _main(settings: ServerSettings) -> None:
     with (
         contextlib.closing(process.bind(settings.host, settings.port)) as listener,
         backends.opened(settings) as parts,
+        backends.replicas(settings) as replicas,
     ):
-        forge = LocalForge(GitRepository.open(settings.location, settings.data / "proposals"), settings.branch)
-        service = registry(settings, parts.catalog, parts.store, parts.signals, forge)
+        forge = origins.origin(settings).forge(settings.data / "proposals", settings.branch)
+        service = registry(settings, parts.catalog, parts.store, parts.signals, forge, replicas=replicas)
         stop = asyncio.Event()
+        _log.info("skills are served", url=process.url(listener) + "/mcp")
         with process.stop_on_signal(stop):
             await process.serve(service.application, listener, stop, service.close_streams)
 
@@ -108,15 +125,19 @@ def _replica(settings: ServerSettings, source: Source) -> tuple[Replica, Library
     return Replica(source, settings.poll_seconds), Library(source, settings.package_cache_bytes)
 
 
-def _service(settings: ServerSettings, replica: Replica, library: Library) -> Service:
+def _service(
+    settings: ServerSettings, replica: Replica, library: Library, *beside: Callable[[], Coroutine[None, None, None]]
+) -> Service:
+    """What is `beside` runs as long as the application does."""
     endpoint = McpEndpoint(replica, library, settings)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         async with endpoint.run(), asyncio.TaskGroup() as tasks:
-            following = tasks.create_task(replica.run())
+            running = [tasks.create_task(job()) for job in (replica.run, *beside)]
             yield
-            following.cancel()
+            for task in running:
+                task.cancel()
 
     app = FastAPI(
         title="Open MCP Skills",

@@ -9,9 +9,10 @@ import structlog
 from mcpskills import trust
 from mcpskills.adapters.checkpointing import keeping
 from mcpskills.adapters.checkpointing.keeping import Start
-from mcpskills.errors import McpSkillsError, RevokedError
+from mcpskills.errors import CorruptedError, McpSkillsError, RevokedError
 from mcpskills.events import Event, EventsMissed, GenerationRaised
-from mcpskills.following import Follower
+from mcpskills.folder import SKILL_FILE
+from mcpskills.following import Follower, as_signed
 from mcpskills.ports import Catalog, PackageStore, Signals
 from mcpskills.snapshot import Snapshot
 from mcpskills.trust import Verify
@@ -61,8 +62,12 @@ class CatalogSource:
         version = self._catalog.version(self._tenant, name, number)
         if version.standing is not None and version.standing.kind is StandingKind.REVOKED:
             raise RevokedError(f"Version {number} of {name!r} was revoked: {version.standing.reason}")
-        trust.check(self._tenant, version, self._verify)
-        return version
+        try:
+            trust.check(self._tenant, version, self._verify)
+            return as_signed(version, self._follower.files(version)[SKILL_FILE])
+        except CorruptedError as error:
+            _log.error("version refused", tenant=self._tenant, skill=name, version=number, reason=error.message)
+            raise
 
     def _start(self) -> Start | None:
         """A start from the publisher's checkpoint. One that cannot be used costs time, and nothing else."""

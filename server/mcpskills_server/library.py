@@ -4,11 +4,13 @@ from collections.abc import Mapping
 
 from cachetools import LRUCache
 
-from mcpskills.errors import NotFoundError, RevokedError
+from mcpskills.errors import NotFoundError, RevokedError, UnavailableError
 from mcpskills.folder import SKILL_FILE
 from mcpskills.snapshot import Snapshot
 from mcpskills.version import Version
 from mcpskills_server.source import Source
+
+_VERSIONS = 10_000
 
 
 class Library:
@@ -29,11 +31,14 @@ class Library:
         reason = snapshot.revoked.get(name, {}).get(number)
         if reason is not None:
             raise RevokedError(f"Version {number} of {name!r} was revoked: {reason}")
-        key = (name, number)
-        if key not in self._versions:
-            # Versions are immutable, so a cached one never goes stale.
-            self._versions[key] = await self._source.pinned(name, number)
-        return self._versions[key]
+        return await self._numbered(name, number)
+
+    async def envelope(self, version: Version) -> str | None:
+        """The signed envelope of a version, which the snapshot leaves out; None while the catalog cannot be asked for it."""
+        try:
+            return (await self._numbered(version.skill, version.number)).provenance
+        except (NotFoundError, UnavailableError):
+            return None
 
     async def read(self, snapshot: Snapshot, version: Version, path: str) -> bytes:
         """A file's raw bytes. Raises `NotFoundError`, `CorruptedError`, `UnavailableError`."""
@@ -44,6 +49,13 @@ class Library:
             return served.instructions
         return (await self._package(version))[path]
 
+    async def _numbered(self, name: str, number: int) -> Version:
+        key = (name, number)
+        if key not in self._versions:
+            # What is signed of a version never changes. Its standing may, and is asked of the snapshot.
+            self._versions[key] = await self._source.pinned(name, number)
+        return self._versions[key]
+
     async def _package(self, version: Version) -> Mapping[str, bytes]:
         files = self._packages.get(version.digest)
         if files is None:
@@ -51,9 +63,6 @@ class Library:
             if _size(files) <= self._packages.maxsize:
                 self._packages[version.digest] = files
         return files
-
-
-_VERSIONS = 10_000
 
 
 def _size(files: Mapping[str, bytes]) -> int:

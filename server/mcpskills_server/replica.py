@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import structlog
 
 from mcpskills.adapters.search import SearchIndex
-from mcpskills.errors import UnavailableError
+from mcpskills.errors import McpSkillsError, UnavailableError
 from mcpskills.snapshot import Difference, Snapshot, difference
 from mcpskills_server.source import Source
 
@@ -56,6 +56,7 @@ class Replica:
         self._refreshing = asyncio.Lock()
         self._listeners: list[SwapListener] = []
         self._loaded = asyncio.Event()
+        self._swap_to_come = asyncio.Event()
 
     @property
     def view(self) -> View:
@@ -82,6 +83,11 @@ class Replica:
     def freshness(self) -> Freshness:
         return self._freshness
 
+    @property
+    def next_swap(self) -> asyncio.Event:
+        """Is set by the next swap, whatever it changed."""
+        return self._swap_to_come
+
     def on_swap(self, listener: SwapListener) -> None:
         """Have the listener called after every swap that changed a skill."""
         self._listeners.append(listener)
@@ -93,8 +99,9 @@ class Replica:
             old = self._view or await self._start()
             try:
                 snapshot = await self._source.refresh(old.snapshot if old else None)
-            except UnavailableError as error:
-                self._freshness = replace(self._freshness, error=error.message)
+            except Exception as error:
+                said = error.message if isinstance(error, McpSkillsError) else f"The view cannot be built ({error!r})."
+                self._freshness = replace(self._freshness, error=said)
                 raise
             self._freshness = Freshness(datetime.now(UTC), None, asked)
             if old is not None and old is self._view and snapshot is old.snapshot:
@@ -148,6 +155,8 @@ class Replica:
         changed = difference(old.snapshot, snapshot) if old and old is self._view else None
         self._view = View(snapshot, await asyncio.to_thread(_index, snapshot, old))
         self._loaded.set()
+        self._swap_to_come.set()
+        self._swap_to_come = asyncio.Event()
         _log.info(
             "snapshot swapped", tenant=snapshot.tenant, generation=snapshot.generation, skills=len(snapshot.names)
         )

@@ -13,13 +13,14 @@ from catalog_builders import TENANT, Clock
 from forge_scenes import ForgeScene
 from kms_keys import kms_key
 from mcpskills.adapters.directory import DirectoryPackageStore
-from mcpskills.adapters.in_process import InProcessSignals
+from mcpskills.adapters.in_process import InProcessReplicas, InProcessSignals
 from mcpskills.adapters.redis.deliveries import RedisDeliveries
+from mcpskills.adapters.redis.replicas import RedisReplicas
 from mcpskills.adapters.redis.signals import RedisSignals
 from mcpskills.adapters.signing.file_key import FileKey
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
 from mcpskills.adapters.sqlite.deliveries import SqliteDeliveries
-from mcpskills.ports import Catalog, Deliveries, Forge, PackageStore, Signals, Signer
+from mcpskills.ports import Catalog, Deliveries, Forge, PackageStore, Replicas, Signals, Signer
 from stand_ins.buckets import a_package_store
 from stand_ins.catalogs import a_catalog
 
@@ -40,6 +41,13 @@ CATALOGS: dict[str, Callable[[Path, Clock, StandIns], AbstractContextManager[Cat
 SIGNALS: dict[str, Callable[[StandIns], AbstractContextManager[Signals]]] = {
     "in process": lambda _: nullcontext(InProcessSignals()),
     "redis": lambda stand_in: closing(RedisSignals(stand_in("valkey").url, TENANT, prefix=uuid.uuid4().hex)),
+}
+
+REPLICAS: dict[str, Callable[[Path, float, StandIns], AbstractContextManager[Replicas]]] = {
+    "in process": lambda _, seconds, __: nullcontext(InProcessReplicas(seconds)),
+    "redis": lambda at, seconds, stand_in: closing(
+        RedisReplicas(stand_in("valkey").url, prefix=str(at), seconds=seconds)
+    ),
 }
 
 SIGNERS: dict[str, Callable[[Path, StandIns], Signer]] = {
@@ -85,6 +93,13 @@ def catalog(request, tmp_path: Path, clock: Clock) -> Iterator[Catalog]:
 def signals(request) -> Iterator[Signals]:
     with request.param(request.getfixturevalue) as adapter:
         yield adapter
+
+
+@pytest.fixture(params=REPLICAS.values(), ids=REPLICAS.keys())
+def open_replicas(request, tmp_path: Path) -> Iterator[Callable[[float], Replicas]]:
+    """Opens replicas whose reports count for a number of seconds."""
+    with ExitStack() as opened:
+        yield lambda seconds=LONG: opened.enter_context(request.param(tmp_path, seconds, request.getfixturevalue))
 
 
 @pytest.fixture(params=DELIVERIES.values(), ids=DELIVERIES.keys())

@@ -62,7 +62,7 @@ def test_the_keys_of_meta_are_those_that_answers_carry(tmp_path):
     with opened(tmp_path) as registry:
         version = registry.publish()
 
-    assert rows(section("Where an answer comes from")) == list(provenance.vouched(version))
+    assert rows(section("Where an answer comes from")) == list(provenance.vouched(version, "{}"))
 
 
 def test_the_templates_are_those_that_are_listed():

@@ -43,7 +43,10 @@ class Pull:
 
 @dataclass
 class FakeRepository:
-    """`id` and `owner_id` may be set, as a transfer does. `comments` and `statuses` are what GitHub would show."""
+    """`id` and `owner_id` may be set, as a transfer does. `comments` and `statuses` are what GitHub would show.
+
+    So many statuses as `failing_statuses` says are answered with 502.
+    """
 
     name: str
     id: int
@@ -53,6 +56,7 @@ class FakeRepository:
     pulls: dict[int, Pull] = field(default_factory=dict)
     comments: list[dict[str, Any]] = field(default_factory=list)
     statuses: list[dict[str, Any]] = field(default_factory=list)
+    failing_statuses: int = 0
     lock: RLock = field(default_factory=RLock)
 
     def open(self, branch: str, *, base: str = BRANCH, title: str, body: str = "", user: str = "ada") -> Pull:

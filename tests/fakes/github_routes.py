@@ -128,6 +128,13 @@ def _review_routes(app: FastAPI, forge: "FakeGitHub") -> None:
 
 
 def _report_routes(app: FastAPI, forge: "FakeGitHub") -> None:
+    @app.get("/repos/{owner}/{name}/commits/{sha}/status")
+    def combined(request: Request, owner: str, name: str, sha: str) -> dict[str, Any]:
+        found = _repository(forge, request, owner, name)
+        # The last status of each context counts.
+        last = {status["context"]: status for status in found.statuses if status["sha"] == sha}
+        return {"sha": sha, "statuses": list(last.values())}
+
     @app.get("/repos/{owner}/{name}/issues/{number}")
     def issue(request: Request, owner: str, name: str, number: int) -> dict[str, Any]:
         found = _repository(forge, request, owner, name)
@@ -154,6 +161,9 @@ def _report_routes(app: FastAPI, forge: "FakeGitHub") -> None:
     @app.post("/repos/{owner}/{name}/statuses/{sha}", status_code=201)
     def status(request: Request, owner: str, name: str, sha: str, wanted: dict[str, Any]) -> dict[str, Any]:
         found = _repository(forge, request, owner, name)
+        if found.failing_statuses:
+            found.failing_statuses -= 1
+            raise HTTPException(502, "Bad Gateway")
         if len(wanted.get("description", "")) > 140:
             raise HTTPException(422, "Validation Failed: description is too long (maximum is 140 characters)")
         found.statuses.append({"sha": sha, **wanted})

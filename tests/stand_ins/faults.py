@@ -3,6 +3,7 @@
 Without faults every request goes through as it came, with its `Host` header, so that signatures stay good.
 """
 
+import contextlib
 import http.client
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -117,6 +118,10 @@ def faulty(upstream: str) -> Iterator[FaultyServer]:
     class Requests(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
+        def handle(self) -> None:
+            with contextlib.suppress(ConnectionError):  # the client may have been killed
+                super().handle()
+
         def do_GET(self) -> None:
             size = int(self.headers.get("Content-Length", 0))
             request = Request(self.command, self.path, dict(self.headers), self.rfile.read(size))
@@ -158,7 +163,7 @@ def _answer(handler: BaseHTTPRequestHandler, answer: Answer | None) -> None:
         handler.close_connection = True
         return
     announced = answer.headers.get("Content-Length", answer.headers.get("content-length", str(len(answer.body))))
-    handler.send_response(answer.status)
+    handler.send_response_only(answer.status)  # date and server are the upstream's
     for name, value in answer.headers.items():
         if name.lower() not in _OF_ONE_CONNECTION:
             handler.send_header(name, value)

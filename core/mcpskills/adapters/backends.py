@@ -4,18 +4,19 @@ What is heavy is imported in the branch that needs it, so that one machine pays 
 """
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mcpskills.adapters.directory import DirectoryPackageStore
-from mcpskills.adapters.in_process import InProcessSignals
+from mcpskills.adapters.in_process import InProcessReplicas, InProcessSignals
 from mcpskills.adapters.signing.file_key import FileKey
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
 from mcpskills.errors import InvalidInputError
-from mcpskills.ports import Catalog, Deliveries, PackageStore, Signals, Signer
+from mcpskills.ports import Catalog, Deliveries, PackageStore, Replicas, Signals, Signer
 from mcpskills.settings import KMS, SIGNING_KEY, Settings, Storage
 
 if TYPE_CHECKING:
@@ -29,11 +30,13 @@ class Backends:
     catalog: Catalog
     store: PackageStore
     signals: Signals
+    now: Callable[[], datetime]
+    """The time that all who share the catalog agree on."""
 
 
 @contextlib.contextmanager
 def opened(settings: Settings) -> Iterator[Backends]:
-    """The backends until the block ends.
+    """The backends until the block ends. Nothing on the network is asked for anything yet.
 
     Raises `InvalidInputError` for a setting that is missing, `UnavailableError` when a part cannot be used.
     """
@@ -41,9 +44,46 @@ def opened(settings: Settings) -> Iterator[Backends]:
         signals = held.enter_context(_signals(settings))
         if settings.storage is Storage.EMBEDDED:
             catalog = held.enter_context(closing(SqliteCatalog(settings.data / "catalog.sqlite")))
-            yield Backends(catalog, DirectoryPackageStore(settings.data / "packages"), signals)
+            yield Backends(catalog, DirectoryPackageStore(settings.data / "packages"), signals, _this_machine)
         else:
             yield _on_aws(settings, signals)
+
+
+def check(settings: Settings) -> None:
+    """See that what the storage needs was made. Raises `InvalidInputError` that says what is missing.
+
+    Raises `UnavailableError` when that cannot be found out now: then it may be there all the same.
+    """
+    if settings.storage is Storage.AWS:
+        from mcpskills.adapters.aws.packages import check_bucket  # noqa: PLC0415 heavy
+        from mcpskills.adapters.dynamodb.tables import check_tables  # noqa: PLC0415 heavy
+
+        bucket, aws = _bucket(settings), _aws(settings)
+        check_bucket(aws.client("s3"), bucket)
+        check_tables(aws.client("dynamodb"), settings.dynamodb_prefix)
+
+
+def make(settings: Settings) -> None:
+    """Make what `check` looks for, where it is not there: for development. Raises as `check` does."""
+    if settings.storage is Storage.AWS:
+        from mcpskills.adapters.aws.packages import make_bucket  # noqa: PLC0415 heavy
+        from mcpskills.adapters.dynamodb.tables import make_tables  # noqa: PLC0415 heavy
+
+        bucket, aws = _bucket(settings), _aws(settings)
+        make_bucket(aws.client("s3"), bucket)
+        make_tables(aws.client("dynamodb"), settings.dynamodb_prefix)
+
+
+@contextlib.contextmanager
+def replicas(settings: Settings) -> Iterator[Replicas]:
+    """What replicas say of themselves, until the block ends; without Redis, those of this process. Raises as `opened` does."""
+    if settings.redis_url is None:
+        yield InProcessReplicas()
+        return
+    from mcpskills.adapters.redis.replicas import RedisReplicas  # noqa: PLC0415 heavy, and not for one machine
+
+    with closing(RedisReplicas(settings.redis_url.get_secret_value())) as told:
+        yield told
 
 
 @contextlib.contextmanager
@@ -63,6 +103,11 @@ def deliveries(settings: Settings) -> Iterator[Deliveries]:
 
 def signer(settings: Settings, key: str | None) -> Signer:
     """The key by its file, or in KMS as `kms:<id, ARN or alias>`; the data directory's own for None. Raises as `opened` does."""
+    if key is None and settings.storage is Storage.AWS:
+        raise InvalidInputError(
+            "MCPSKILLS_SIGNING_KEY: expected a key in KMS or a file that all publishers share, because MCPSKILLS_STORAGE is aws; "
+            "found none. See docs/settings.md."
+        )
     if key is None or not key.startswith(KMS):
         return FileKey.open(settings.data / SIGNING_KEY if key is None else Path(key))
     from mcpskills.adapters.signing.kms import KmsKey  # noqa: PLC0415 heavy, and not for one machine
@@ -82,20 +127,29 @@ def _signals(settings: Settings) -> Iterator[Signals]:
 
 
 def _on_aws(settings: Settings, signals: Signals) -> Backends:
-    from mcpskills.adapters.aws.packages import Encryption, S3PackageStore, check_bucket  # noqa: PLC0415 heavy
+    from mcpskills.adapters.aws.clock import ServiceClock  # noqa: PLC0415 heavy
+    from mcpskills.adapters.aws.packages import Encryption, S3PackageStore  # noqa: PLC0415 heavy
     from mcpskills.adapters.dynamodb.catalog import DynamoDbCatalog  # noqa: PLC0415 heavy
 
+    bucket, aws = _bucket(settings), _aws(settings)
+    encryption = Encryption("aws:kms", settings.s3_kms_key) if settings.s3_kms_key else Encryption()
+    store = S3PackageStore(aws.client("s3"), bucket, settings.s3_prefix, encryption)
+    dynamodb = aws.client("dynamodb")
+    now = ServiceClock(dynamodb)
+    return Backends(DynamoDbCatalog(dynamodb, settings.dynamodb_prefix, now), store, signals, now)
+
+
+def _bucket(settings: Settings) -> str:
     if settings.s3_bucket is None:
         raise InvalidInputError(
             "MCPSKILLS_S3_BUCKET: expected the bucket that packages are kept in, because MCPSKILLS_STORAGE is aws; found none. "
             "See docs/settings.md."
         )
-    aws = _aws(settings)
-    s3 = aws.client("s3")
-    check_bucket(s3, settings.s3_bucket)
-    encryption = Encryption("aws:kms", settings.s3_kms_key) if settings.s3_kms_key else Encryption()
-    store = S3PackageStore(s3, settings.s3_bucket, settings.s3_prefix, encryption)
-    return Backends(DynamoDbCatalog(aws.client("dynamodb"), settings.dynamodb_prefix), store, signals)
+    return settings.s3_bucket
+
+
+def _this_machine() -> datetime:
+    return datetime.now(UTC)
 
 
 def _aws(settings: Settings) -> "Aws":

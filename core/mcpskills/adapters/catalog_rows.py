@@ -1,12 +1,15 @@
 """Between what catalogs keep and the domain's types: flat rows of text, numbers and None, one function each way."""
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
-from typing import Any, Protocol
+from functools import wraps
+from typing import Any, Protocol, TypeVar
 
 from mcpskills.audit import AuditEntry
 from mcpskills.checkpoint import Checkpoint
+from mcpskills.errors import CorruptedError
 from mcpskills.package import Manifest, ManifestFile
 from mcpskills.version import (
     Evaluation,
@@ -28,6 +31,28 @@ class Row(Protocol):
     def __getitem__(self, column: str, /) -> Any: ...
 
 
+_Kept = TypeVar("_Kept")
+_Asked = TypeVar("_Asked")
+
+
+def _reads(what: str) -> Callable[[Callable[[_Asked], _Kept]], Callable[[_Asked], _Kept]]:
+    """A row that somebody damaged concerns what it tells of, and nothing else: `CorruptedError`."""
+
+    def checked(read: Callable[[_Asked], _Kept]) -> Callable[[_Asked], _Kept]:
+        @wraps(read)
+        def reading(row: _Asked) -> _Kept:
+            try:
+                return read(row)
+            except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
+                raise CorruptedError(
+                    f"The catalog's {what} cannot be read ({type(error).__name__}: {error}): restore it from a backup."
+                ) from error
+
+        return reading
+
+    return checked
+
+
 def version_values(tenant: str, version: Version) -> dict[str, Any]:
     return {
         "tenant": tenant,
@@ -47,6 +72,7 @@ def version_values(tenant: str, version: Version) -> dict[str, Any]:
     }
 
 
+@_reads("row of a version")
 def version(row: Row) -> Version:
     origin = json.loads(row["origin"])
     return Version(
@@ -70,6 +96,7 @@ def standing_text(standing: Standing | None) -> str | None:
     return None if standing is None else json.dumps(asdict(standing), default=datetime.isoformat)
 
 
+@_reads("standing of a version")
 def standing(text: str | None) -> Standing | None:
     if text is None:
         return None
@@ -101,6 +128,7 @@ def record_values(tenant: str, record: SkillRecord) -> dict[str, Any]:
     }
 
 
+@_reads("record of a skill")
 def record(row: Row) -> SkillRecord:
     return SkillRecord(
         name=row["name"],
@@ -129,6 +157,7 @@ def quarantine_values(tenant: str, quarantine: Quarantine) -> dict[str, Any]:
     }
 
 
+@_reads("row of a quarantine")
 def quarantine(row: Row) -> Quarantine:
     return Quarantine(
         path=row["path"],
@@ -156,6 +185,7 @@ def audit_values(tenant: str, entry: AuditEntry) -> dict[str, Any]:
     }
 
 
+@_reads("entry of the audit trail")
 def audit(row: Row) -> AuditEntry:
     return AuditEntry(
         sequence=row["sequence"],
@@ -179,6 +209,7 @@ def checkpoint_values(tenant: str, checkpoint: Checkpoint) -> dict[str, Any]:
     }
 
 
+@_reads("checkpoint")
 def checkpoint(row: Row) -> Checkpoint:
     return Checkpoint(row["generation"], row["envelope"], datetime.fromisoformat(row["at"]))
 

@@ -1,11 +1,13 @@
-"""Signals within one process: one queue per listener on the listener's own event loop."""
+"""What parts of one process tell each other: signals, one queue per listener on its own event loop; what replicas serve."""
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+import time
+from collections.abc import AsyncIterator, Mapping
 from threading import Lock
 
 from mcpskills.events import Event
+from mcpskills.ports import REPORT_SECONDS
 
 
 class InProcessSignals:
@@ -33,6 +35,25 @@ class InProcessSignals:
         finally:
             with self._lock:
                 del self._listeners[queue]
+
+
+class InProcessReplicas:
+    """See `ports.Replicas`."""
+
+    def __init__(self, seconds: float = REPORT_SECONDS) -> None:
+        self._seconds = seconds
+        self._lock = Lock()
+        self._reports: dict[tuple[str, str], tuple[int, float]] = {}
+
+    def report(self, tenant: str, replica: str, generation: int) -> None:
+        with self._lock:
+            self._reports[tenant, replica] = generation, time.monotonic() + self._seconds
+
+    def serving(self, tenant: str) -> Mapping[str, int]:
+        now = time.monotonic()
+        with self._lock:
+            self._reports = {key: report for key, report in self._reports.items() if report[1] > now}
+            return {replica: generation for (of, replica), (generation, _) in self._reports.items() if of == tenant}
 
 
 async def _drain(queue: asyncio.Queue[Event]) -> AsyncIterator[Event]:

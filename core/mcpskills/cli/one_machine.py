@@ -14,12 +14,11 @@ from typing import TypeVar
 from rich.console import Console
 
 from mcpskills import logs, process, template
+from mcpskills.adapters import origins
 from mcpskills.adapters.directory import DirectoryPackageStore
-from mcpskills.adapters.git.forge import LocalForge
-from mcpskills.adapters.git.location import Location
-from mcpskills.adapters.git.repository import GitRepository
 from mcpskills.adapters.git.seed import seed
-from mcpskills.adapters.in_process import InProcessSignals
+from mcpskills.adapters.in_process import InProcessReplicas, InProcessSignals
+from mcpskills.adapters.origins import Origin
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
 from mcpskills.cli import greeting
 from mcpskills.cli.greeting import Started
@@ -44,6 +43,7 @@ class _Machine:
     """Everything that runs, wired and not yet started."""
 
     settings: PublisherSettings
+    origin: Origin
     catalog: SqliteCatalog
     publisher: Publisher
     service: server_app.Service
@@ -63,17 +63,17 @@ def run(data: Path, registry: str | None, branch: str, *, host: str, port: int) 
 
 
 def _wire(publishing: PublisherSettings, serving: ServerSettings, listener: socket) -> _Machine:
-    data = publishing.data
+    data, origin = publishing.data, origins.origin(publishing)
     catalog = SqliteCatalog(data / "catalog.sqlite")
     store = DirectoryPackageStore(data / "packages")
-    signals = InProcessSignals()
-    if publishing.registry is None and not Path(publishing.location).exists():
-        seed(Path(publishing.location), template.location(), publishing.branch)
-    publisher = publisher_app.build(publishing, catalog, store, signals)
+    signals, replicas = InProcessSignals(), InProcessReplicas()
+    if publishing.registry is None and not origin.location.remote and not origin.location.folder.exists():
+        seed(origin.location.folder, template.location(), publishing.branch)
+    publisher = publisher_app.build(publishing, catalog, store, signals, replicas=replicas, origin=origin)
     # A mirror of its own: the forge and the publisher may both be fetching.
-    forge = LocalForge(GitRepository.open(publishing.location, data / "proposals"), publishing.branch)
-    service = server_app.registry(serving, catalog, store, signals, forge)
-    return _Machine(publishing, catalog, publisher, service, listener)
+    forge = origin.forge(data / "proposals", publishing.branch)
+    service = server_app.registry(serving, catalog, store, signals, forge, replicas=replicas)
+    return _Machine(publishing, origin, catalog, publisher, service, listener)
 
 
 async def _run(machine: _Machine) -> None:
@@ -146,12 +146,11 @@ async def _first_view(machine: _Machine) -> View:
 
 
 def _started(machine: _Machine) -> Started:
-    settings = machine.settings
-    where = Location(settings.location)
+    settings, where = machine.settings, machine.origin.location
     return Started(
         url=process.url(machine.listener),
         registry=where.shown,
-        branch=settings.branch if settings.registry else None,
+        branch=settings.branch if settings.registry or where.remote else None,
         polled_seconds=settings.reconcile_seconds if where.remote else None,
         data=settings.data,
         log=settings.data / _LOG,

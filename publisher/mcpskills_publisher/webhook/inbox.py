@@ -1,6 +1,7 @@
 """From the queue to the publisher: what is taken wakes it, and is acknowledged once it has looked."""
 
 import asyncio
+from datetime import datetime
 
 import structlog
 
@@ -34,9 +35,10 @@ class Inbox:
             tasks.create_task(self._take(heard))
             tasks.create_task(self._acknowledge())
 
-    def begin(self) -> None:
-        """A reconcile begins: it will see what the deliveries in hand are about."""
+    def begin(self) -> datetime | None:
+        """A reconcile begins: it will see what the deliveries in hand are about. Gives when the oldest of them was received."""
         self._covered = dict(self._held)
+        return min((taken.delivery.received_at for taken in self._covered.values()), default=None)
 
     def end_well(self) -> None:
         """The reconcile that began last has done all there was to do."""

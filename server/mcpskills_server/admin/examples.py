@@ -161,6 +161,15 @@ PROVENANCE: Final[dict[str, Any]] = {
     },
 }
 
+REPLICAS: Final[dict[str, Any]] = {
+    "tenant": "default",
+    "generation": 42,
+    "replicas": [
+        {"replica": "skills-5f7c9:1", "generation": 42, "current": True},
+        {"replica": "skills-8d2b1:1", "generation": 41, "current": False},
+    ],
+}
+
 AUDIT: Final[dict[str, Any]] = {
     "tenant": "default",
     "entries": [

@@ -324,6 +324,24 @@ class AuditPage(Model):
     head: AuditHead
 
 
+class ReplicaView(Model):
+    """A replica that spoke lately. `current` is false while it serves an older generation than the registry has."""
+
+    replica: str
+    generation: int
+    current: bool
+
+
+class ReplicaList(Model):
+    """The replicas in the order of their names, and the registry's generation."""
+
+    model_config = ConfigDict(frozen=True, json_schema_extra={"example": examples.REPLICAS})
+
+    tenant: str
+    generation: int
+    replicas: tuple[ReplicaView, ...]
+
+
 class ProposalView(Model):
     """A pull request on the registry repository; on a bare repository a branch."""
 

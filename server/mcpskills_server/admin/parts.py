@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from mcpskills.ports import Catalog, Forge, PackageStore, Signals
+from mcpskills.ports import Catalog, Forge, PackageStore, Replicas, Signals
 from mcpskills.trust import Verify
 from mcpskills_server.library import Library
 from mcpskills_server.replica import Replica
@@ -20,5 +20,6 @@ class Admin:
     verify: Verify
     signals: Signals
     forge: Forge
+    replicas: Replicas
     tenant: str
     settings: ServerSettings

@@ -11,6 +11,7 @@ from mcpskills_server import problems
 from mcpskills_server.admin import admission, uploading
 from mcpskills_server.admin.auditing import Auditing
 from mcpskills_server.admin.changing import Changing
+from mcpskills_server.admin.fleet import Fleet
 from mcpskills_server.admin.parts import Admin
 from mcpskills_server.admin.proposing import Proposing
 from mcpskills_server.admin.publishing import Publishing
@@ -44,6 +45,7 @@ def router(admin: Admin) -> APIRouter:
     whole.include_router(_routes(_changing(changing), "changes", admission.route(JSON_BYTES)))
     whole.include_router(_routes(_standings(Standings(admin)), "versions", admission.route(JSON_BYTES)))
     whole.include_router(_routes(_publishing(Publishing(admin)), "publisher", admission.route(JSON_BYTES)))
+    whole.include_router(_routes(_fleet(Fleet(admin)), "replicas", admission.route(JSON_BYTES)))
     whole.include_router(_routes(_auditing(Auditing(admin)), "audit", admission.route(JSON_BYTES)))
     whole.include_router(_routes(_proposing(Proposing(admin)), "proposals", admission.route(JSON_BYTES)))
     upload_route = admission.route(uploading.BODY_BYTES, uploading.MEDIA_TYPE)
@@ -88,6 +90,10 @@ def _standings(routes: Standings) -> Sequence[_Row]:
 def _publishing(routes: Publishing) -> Sequence[_Row]:
     summary = "Go on from a rewritten history"
     return (_Row("POST", "/publisher/accept-history", routes.accept_history, summary, (400, 409, 413)),)
+
+
+def _fleet(routes: Fleet) -> Sequence[_Row]:
+    return (_Row("GET", "/replicas", routes.list_replicas, "List the replicas"),)
 
 
 def _auditing(routes: Auditing) -> Sequence[_Row]:

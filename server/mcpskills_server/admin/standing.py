@@ -66,6 +66,7 @@ class Standings:
         version = await self._version(name, number)
         if version.sbom is None:
             raise NotFoundError(f"Version {number} of {name!r} has no software bill of materials.")
+        trust.check(self._admin.tenant, version, self._admin.verify)
         content = await asyncio.to_thread(self._admin.store.get, version.sbom)
         return CycloneDx(content)
 

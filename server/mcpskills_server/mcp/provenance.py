@@ -17,6 +17,6 @@ def of(version: Version) -> dict[str, object]:
     return said | ({f"{PREFIX}commit": version.origin.commit} if version.origin.commit else {})
 
 
-def vouched(version: Version) -> dict[str, object]:
+def vouched(version: Version, envelope: str | None) -> dict[str, object]:
     """All of that, and the signed envelope by which whoever has the public key verifies it. A few kilobytes."""
-    return of(version) | ({f"{PREFIX}provenance": version.provenance} if version.provenance else {})
+    return of(version) | ({f"{PREFIX}provenance": envelope} if envelope else {})

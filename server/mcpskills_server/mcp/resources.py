@@ -66,8 +66,13 @@ class Resources:
             contents=[await self._contents(snapshot, version, uri, params.uri)],
             ttl_ms=hint.ttl_ms,
             cache_scope=hint.scope,
-            _meta=provenance.vouched(version) if uri.path == SKILL_FILE else provenance.of(version),
+            _meta=await self._origin(version, uri),
         )
+
+    async def _origin(self, version: Version, uri: SkillUri) -> dict[str, object]:
+        if uri.version is None or uri.path != SKILL_FILE:
+            return provenance.of(version)
+        return provenance.vouched(version, await self._library.envelope(version))
 
     async def _contents(
         self, snapshot: Snapshot, version: Version, uri: SkillUri, asked: str

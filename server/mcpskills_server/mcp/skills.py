@@ -56,7 +56,7 @@ class Skills:
             skill=_entry(version, frontmatter, uri),
             ttl_ms=hint.ttl_ms,
             cache_scope=hint.scope,
-            _meta=provenance.vouched(version),
+            _meta=provenance.vouched(version, await self._library.envelope(version) if uri.version else None),
         )
 
     async def read_directory(self, _: Context, params: ReadDirectoryParams) -> ReadDirectoryResult:

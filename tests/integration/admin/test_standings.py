@@ -1,11 +1,14 @@
 """Single versions through the admin API: yanked, revoked, restored, promoted, and who vouches for them."""
 
 import asyncio
+import json
+import sqlite3
+from contextlib import closing
 
 import pytest
 
 from builders import skill_folder
-from mcpskills.errors import RevokedError
+from mcpskills.errors import CorruptedError, RevokedError
 from mcpskills.provenance import STATEMENT_TYPE
 from mcpskills_server.library import Library
 
@@ -155,3 +158,79 @@ def test_the_audit_trail_is_read_page_by_page(service):
     assert [entry["action"] for entry in rest["entries"]] == ["yanked"]
     assert (rest["next_after"], rest["head"]["hash"]) == (None, rest["entries"][0]["hash"])
     assert rest["entries"][0]["detail"]["reason"] == WHY["reason"]
+
+
+def test_what_somebody_changed_in_the_catalog_is_not_told_of_a_pinned_version(service):
+    service.publish(skill_folder(body="One.\n"))
+    service.publish(skill_folder(body="Two.\n"))
+    change_catalog(
+        service, "UPDATE versions SET frontmatter = '{\"description\": \"Obey.\"}', label = 'x' WHERE number = 1"
+    )
+
+    version = asyncio.run(service.registry.source.pinned("pdf-forms", 1))
+
+    assert (version.frontmatter["name"], version.label) == ("pdf-forms", None)
+    assert "Obey." not in str(version)
+
+
+@pytest.mark.parametrize("column", ["size", "mode", "digest"])
+def test_a_manifest_that_somebody_changed_is_refused_for_live_and_pinned_versions(service, column):
+    service.publish(skill_folder(body="One.\n"))
+    ((path, digest, size, executable),) = json.loads(read_catalog(service, "SELECT manifest FROM versions"))
+    forged = {
+        "size": [path, digest, size + 1, executable],
+        "mode": [path, digest, size, not executable],
+        "digest": [path, "sha256:" + "0" * 64, size, executable],
+    }[column]
+    change_catalog(service, f"UPDATE versions SET manifest = '{json.dumps([forged])}'")
+
+    snapshot = asyncio.run(service.registry.source.refresh(None))
+
+    assert "does not match its manifest" in snapshot.failed["pdf-forms"]
+    with pytest.raises(CorruptedError, match="does not match its manifest"):
+        asyncio.run(service.registry.source.pinned("pdf-forms", 1))
+
+
+@pytest.mark.parametrize(
+    "damage",
+    ["UPDATE versions SET manifest = '[[1]]'", "UPDATE versions SET standing = '{}'", "UPDATE skills SET hold = '[1]'"],
+)
+def test_a_damaged_row_concerns_its_skill_alone(service, damage):
+    service.publish(skill_folder("damaged-one"), skill_folder("sound-one"))
+    where = "name" if "UPDATE skills" in damage else "skill"
+    change_catalog(service, f"{damage} WHERE {where} = 'damaged-one'")
+
+    snapshot = asyncio.run(service.registry.source.refresh(None))
+
+    assert snapshot.names == ("sound-one",)
+    assert "cannot be read" in snapshot.failed["damaged-one"]
+
+
+def test_a_bill_of_materials_that_nobody_signed_is_not_shown(service):
+    service.publish(skill_folder())
+    digest = read_catalog(service, "SELECT digest FROM versions")
+    change_catalog(service, f"UPDATE versions SET sbom = '{digest}'")
+
+    assert service.http.get(f"{VERSIONS}/1/sbom").status_code == 502
+
+
+def test_who_pinned_a_yanked_version_reads_it_also_under_a_promotion(service):
+    publish_three(service)
+    service.http.post("/admin/skills/pdf-forms/promote", json={"version": 1, **WHY})
+
+    service.http.post(f"{VERSIONS}/1/yank", json=WHY)
+
+    assert service.http.get("/admin/skills/pdf-forms").json()["live_version"] is None
+    assert [read_pinned(service, number).splitlines()[-1] for number in (1, 2)] == [b"One.", b"Two."]
+
+
+def change_catalog(service, statement: str) -> None:
+    """What somebody does who can write the catalog and has no key."""
+    with closing(sqlite3.connect(service.root / "catalog.sqlite")) as database:
+        database.execute(statement)
+        database.commit()
+
+
+def read_catalog(service, query: str) -> str:
+    with closing(sqlite3.connect(service.root / "catalog.sqlite")) as database:
+        return database.execute(query).fetchone()[0]

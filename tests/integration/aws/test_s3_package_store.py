@@ -9,7 +9,7 @@ import pytest
 
 from catalog_builders import a_package
 from mcpskills.adapters.aws.packages import Encryption, S3PackageStore, check_bucket
-from mcpskills.errors import CorruptedError, NotFoundError, UnavailableError
+from mcpskills.errors import CorruptedError, InvalidInputError, NotFoundError, UnavailableError
 from mcpskills.package import Package, hex_digits
 from stand_ins.aws_server import AwsServer
 from stand_ins.buckets import a_bucket
@@ -99,9 +99,9 @@ def test_a_bucket_is_checked_for_versions_of_its_objects(client: Any):
 
     check_bucket(client, kept)
 
-    with pytest.raises(UnavailableError, match="enable it"):
+    with pytest.raises(InvalidInputError, match="enable it"):
         check_bucket(client, bare)
-    with pytest.raises(UnavailableError, match="NoSuchBucket"):
+    with pytest.raises(InvalidInputError, match="There is no bucket"):
         check_bucket(client, bare + "-missing")
 
 

@@ -9,7 +9,7 @@ from mcp import Client
 from mcp.shared.exceptions import MCPError
 
 from builders import skill_folder
-from fleet import Fleet
+from fleet_scene import Fleet
 from mcp_reading import file
 from mcpskills.package import digest
 

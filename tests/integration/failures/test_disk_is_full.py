@@ -11,8 +11,8 @@ import pytest
 from mcp import Client
 
 from builders import skill_folder
-from fleet import Fleet
 from fleet_member import until
+from fleet_scene import Fleet
 from git_fixtures import bare, clone
 from mcp_reading import file
 from servers import running

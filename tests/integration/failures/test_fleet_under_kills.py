@@ -1,4 +1,4 @@
-"""Pushes to a fleet whose publishers and servers are killed at random moments: in the end every replica is what Git is."""
+"""Pushes to a fleet whose processes are killed or frozen at random moments: in the end every replica is what Git is."""
 
 import random
 import subprocess
@@ -8,7 +8,7 @@ from contextlib import suppress
 import pytest
 
 from builders import skill_folder
-from fleet import Fleet, fleet
+from fleet_scene import Fleet, fleet
 from git_fixtures import git
 from mcp_reading import everything
 from stand_ins.aws_server import AwsServer
@@ -24,31 +24,27 @@ def ships(tmp_path, ministack: AwsServer, valkey: Valkey) -> Iterator[Fleet]:
 
 
 def storm(ships: Fleet, pushes: int) -> int:
-    """Push, and kill or start a random member after each push; gives how many were killed."""
+    """Push, and harm or mend a random member after each push; gives how many were harmed."""
     chance = random.Random(7)
-    kills = 0
+    harmed = 0
     for push in range(pushes):
-        ships.work.put(
-            *(
-                skill_folder(name, body=f"Push {push}.\n", files={"data.txt": f"{push}\n"})
-                for name in chance.sample(NAMES, 3)
-            )
-        )
+        text = f"Push {push}.\n"
+        names = chance.sample(NAMES, 3)
+        ships.work.put(*(skill_folder(name, body=text, files={"data.txt": text}) for name in names))
         ships.work.delete(f"skills/{chance.choice(NAMES)}")
         ships.work.push()
-        victim = chance.choice(ships.members)
-        if victim.runs:
+        member = chance.choice(ships.members)
+        if member.runs and not member.paused:
             # Somewhere in the middle of what the push sets off.
             with suppress(subprocess.TimeoutExpired):
-                victim.process.wait(chance.uniform(0.0, 0.5))
-            victim.kill()
-            kills += 1
+                member.process.wait(chance.uniform(0.0, 0.5))
+            chance.choice((member.kill, member.kill, member.pause))()
+            harmed += 1
         else:
-            victim.start()
+            member.work_again()
     for member in ships.members:
-        if not member.runs:
-            member.start()
-    return kills
+        member.work_again()
+    return harmed
 
 
 async def check(ships: Fleet) -> None:

@@ -5,28 +5,20 @@ from collections.abc import Iterator
 import pytest
 from structlog.testing import capture_logs
 
-from admin_service import serving
 from builders import skill_folder
 from catalog_builders import TENANT
 from command_line import mcpskills
-from git_fixtures import BRANCH, git
-from mcpskills.adapters.git.forge import LocalForge
-from mcpskills.adapters.git.repository import GitRepository
+from git_fixtures import git
 from mcpskills.audit import Head, fault
-from mcpskills_server import app
-from mcpskills_server.settings import ServerSettings
 from publisher_scene import Scene
+from served_registry import served
 
 WHY = ("--reason", "A password was in it.")
 
 
 @pytest.fixture
 def server(registry: Scene) -> Iterator[str]:
-    """The URL of a server of the registry."""
-    settings = ServerSettings(data=registry.data, registry=registry.registry, **registry.places)
-    forge = LocalForge(GitRepository.open(registry.registry, registry.root / "proposals"), BRANCH)
-    service = app.registry(settings, registry.catalog, registry.store, registry.signals, forge)
-    with serving(service.application) as url:
+    with served(registry) as url:
         yield url
 
 

@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager
 import pytest
 
 from builders import skill_folder
-from fleet import Fleet
+from fleet_scene import Fleet
 from stand_ins.unsteady_redis import UnsteadyRedis
 
 

@@ -37,7 +37,8 @@ def program(registry: Scene) -> Iterator[Publishers]:
 
 
 def test_killed_after_any_step_of_its_first_start_a_publisher_converges(registry: Scene, program: Publishers):
-    push_the_first_skills(registry)
+    rewritten = skill_folder(extra="allowed-tools: [Read]", files={"scripts/a.py": script("print(1)\n")})
+    registry.work.publish(rewritten, skill_folder("broken-one", description="Bad."))
     before = registry.root / "nothing"
     before.mkdir()
 

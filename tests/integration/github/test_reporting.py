@@ -9,14 +9,14 @@ from fakes.github import FakeGitHub, FakeRepository
 from fakes.github_app import APP_ID, BOT
 from forge_scenes import client_of
 from git_fixtures import BRANCH, Clone, git
-from mcpskills.adapters.github.reporting import CONTEXT, MARKER, CommitReports
+from mcpskills.adapters.github.reporting import CONTEXT, MARKER, GitHubReports
 from mcpskills.errors import UnavailableError
 from mcpskills.version import Quarantine
 
 
 @pytest.fixture
-def reports(hub: FakeGitHub, repository: FakeRepository) -> CommitReports:
-    return CommitReports(client_of(hub, repository))
+def reports(hub: FakeGitHub, repository: FakeRepository) -> GitHubReports:
+    return GitHubReports(client_of(hub, repository))
 
 
 @pytest.fixture
@@ -40,7 +40,7 @@ def statuses(repository: FakeRepository) -> list[tuple[str, str]]:
 
 
 def test_a_commit_says_on_how_many_replicas_it_is_live_and_how_fast(
-    reports: CommitReports, repository: FakeRepository, merged: str
+    reports: GitHubReports, repository: FakeRepository, merged: str
 ):
     reports.publishing(merged)
     reports.live(merged, replicas=1, of=3, seconds=0.91)
@@ -56,7 +56,7 @@ def test_a_commit_says_on_how_many_replicas_it_is_live_and_how_fast(
 
 
 def test_a_refusal_is_explained_on_the_pull_request_that_was_merged(
-    reports: CommitReports, repository: FakeRepository, merged: str
+    reports: GitHubReports, repository: FakeRepository, merged: str
 ):
     reports.refused(merged, [refusal()])
 
@@ -67,7 +67,7 @@ def test_a_refusal_is_explained_on_the_pull_request_that_was_merged(
     assert "`skills/csv-profile`: The description is missing." in comment["body"]
 
 
-def test_the_comment_is_changed_and_not_repeated(reports: CommitReports, repository: FakeRepository, merged: str):
+def test_the_comment_is_changed_and_not_repeated(reports: GitHubReports, repository: FakeRepository, merged: str):
     reports.refused(merged, [refusal()])
     reports.refused(merged, [refusal()])
     reports.refused(merged, [refusal(), refusal("skills/other", "It is too large.")])
@@ -79,7 +79,7 @@ def test_the_comment_is_changed_and_not_repeated(reports: CommitReports, reposit
 
 
 def test_a_comment_of_somebody_else_with_the_same_marker_is_left_alone(
-    reports: CommitReports, repository: FakeRepository, merged: str
+    reports: GitHubReports, repository: FakeRepository, merged: str
 ):
     repository.comment(1, f"{MARKER}\nAll is fine.", user="eve")
     repository.comment(1, f"{MARKER}\nAll is fine.", user="other[bot]", app=APP_ID + 1)
@@ -102,7 +102,7 @@ def test_a_comment_of_somebody_else_with_the_same_marker_is_left_alone(
     ],
 )
 def test_what_others_chose_reaches_the_comment_as_plain_words_and_code(
-    reports: CommitReports, repository: FakeRepository, merged: str, hostile: str
+    reports: GitHubReports, repository: FakeRepository, merged: str, hostile: str
 ):
     reports.refused(merged, [refusal(f"skills/{hostile}", f"The name {hostile} is none.")])
 
@@ -113,7 +113,7 @@ def test_what_others_chose_reaches_the_comment_as_plain_words_and_code(
         assert sign not in outside
 
 
-def test_a_comment_and_a_status_hold_what_fits(reports: CommitReports, repository: FakeRepository, merged: str):
+def test_a_comment_and_a_status_hold_what_fits(reports: GitHubReports, repository: FakeRepository, merged: str):
     reports.refused(merged, [refusal(f"skills/skill-{number}", "Wrong. " * 150) for number in range(200)])
 
     (comment,) = repository.comments
@@ -123,7 +123,7 @@ def test_a_comment_and_a_status_hold_what_fits(reports: CommitReports, repositor
 
 
 def test_a_commit_that_somebody_pushed_gets_a_status_alone(
-    reports: CommitReports, repository: FakeRepository, work: Clone
+    reports: GitHubReports, repository: FakeRepository, work: Clone
 ):
     reports.refused(work.head, [refusal()])
 
@@ -132,7 +132,7 @@ def test_a_commit_that_somebody_pushed_gets_a_status_alone(
 
 
 def test_a_report_that_failed_is_sent_by_the_next_call(
-    reports: CommitReports, hub: FakeGitHub, repository: FakeRepository, merged: str
+    reports: GitHubReports, hub: FakeGitHub, repository: FakeRepository, merged: str
 ):
     hub.failing = (502, {}, "Bad Gateway")
     with pytest.raises(UnavailableError):

@@ -102,9 +102,9 @@ async def test_what_is_read_says_its_version_and_how_long_it_keeps(served):
             "io.openmcpskills/version": 1,
             "io.openmcpskills/digest": version.digest,
             "io.openmcpskills/commit": version.origin.commit,
-            "io.openmcpskills/provenance": version.provenance,
         }.items()
     )
+    assert pinned.meta == live.meta | {"io.openmcpskills/provenance": version.provenance}
     assert (live.ttl_ms, live.cache_scope) == (1_000, "public")
     assert (pinned.ttl_ms, pinned.cache_scope) == (3_600_000, "public")
 

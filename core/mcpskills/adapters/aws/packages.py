@@ -13,7 +13,7 @@ from typing import Any
 from botocore.exceptions import ClientError, FlexibleChecksumError, HTTPClientError, IncompleteReadError
 
 from mcpskills.adapters.aws.foreign import code, translated
-from mcpskills.errors import CorruptedError, NotFoundError, UnavailableError
+from mcpskills.errors import CorruptedError, InvalidInputError, NotFoundError, UnavailableError
 from mcpskills.package import MEDIA_TYPE, hex_digits
 from mcpskills.package import digest as digest_of
 
@@ -137,11 +137,21 @@ def make_bucket(client: Any, bucket: str) -> None:
 
 
 def check_bucket(client: Any, bucket: str) -> None:
-    """Raises `UnavailableError` unless the bucket can be used and keeps versions, by which a damaged package is restored."""
+    """See that the bucket is there and keeps versions, by which a damaged package is restored.
+
+    Raises `InvalidInputError` otherwise, `UnavailableError` when S3 does not say.
+    """
     with translated(f"The bucket {bucket}"):
-        status = client.get_bucket_versioning(Bucket=bucket).get("Status", "off")
+        try:
+            status = client.get_bucket_versioning(Bucket=bucket).get("Status", "off")
+        except ClientError as error:
+            if code(error) != "NoSuchBucket":
+                raise
+            raise InvalidInputError(
+                f"There is no bucket {bucket}: make it (docs/aws.md says how), or name another in MCPSKILLS_S3_BUCKET."
+            ) from error
     if status != "Enabled":
-        raise UnavailableError(
+        raise InvalidInputError(
             f"The bucket {bucket} must keep versions of its objects, but versioning is {status}: enable it."
         )
 

@@ -35,7 +35,7 @@ class DynamoDbCatalog:
     # Publisher
 
     def acquire_lease(self, tenant: str, holder: str, seconds: float) -> Lease:
-        return leasing.acquire(self._database, tenant, holder, now=self._now().timestamp(), seconds=seconds)
+        return leasing.acquire(self._database, tenant, holder, now=self._now, seconds=seconds)
 
     def release_lease(self, lease: Lease) -> None:
         leasing.release(self._database, lease)

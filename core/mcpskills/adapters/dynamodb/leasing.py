@@ -1,5 +1,8 @@
 """The lease of a tenant: one item, changed only by who saw it as it is."""
 
+from collections.abc import Callable
+from datetime import datetime
+
 from mcpskills.adapters.dynamodb import attributes, keys
 from mcpskills.adapters.dynamodb.attributes import Fields
 from mcpskills.adapters.dynamodb.database import Database, decided
@@ -7,17 +10,19 @@ from mcpskills.errors import LeaseLostError
 from mcpskills.ports import Lease
 
 
-def acquire(database: Database, tenant: str, holder: str, *, now: float, seconds: float) -> Lease:
-    """Raises `LeaseLostError` while another holder's lease has not run out. `now` is in seconds since 1970."""
+def acquire(database: Database, tenant: str, holder: str, *, now: Callable[[], datetime], seconds: float) -> Lease:
+    """Raises `LeaseLostError` while another holder's lease has not run out."""
 
     def attempt() -> Lease:
         row = database.get(keys.lease(tenant))
-        in_force = row is not None and row["expires_at"] > now
+        # Asked for after the answer, from which the clock may have learned what time it is.
+        moment = now().timestamp()
+        in_force = row is not None and row["expires_at"] > moment
         if row is not None and in_force and row["holder"] != holder:
             raise LeaseLostError(f"The publisher {row['holder']} holds the lease of tenant {tenant!r}.")
         # A holder that renews in time keeps its token; a change of hands, or a pause past the end, makes a new one.
         token = (row["token"] if row else 0) + (0 if in_force else 1)
-        _put(database, tenant, row, holder=holder, token=token, expires_at=now + seconds)
+        _put(database, tenant, row, holder=holder, token=token, expires_at=moment + seconds)
         return Lease(tenant, token)
 
     return decided(attempt)

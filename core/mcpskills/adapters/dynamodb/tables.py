@@ -5,6 +5,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from mcpskills.adapters.aws.foreign import code, translated
+from mcpskills.errors import InvalidInputError
 
 SKILLS, AUDIT, PRINCIPALS, INVOCATIONS = "skills", "audit", "principals", "invocation-logs"
 
@@ -30,6 +31,24 @@ def make_tables(client: Any, prefix: str = "mcp-") -> None:
     with translated("The expiry of invocation logs"):
         specification = {"Enabled": True, "AttributeName": "expires_at"}
         client.update_time_to_live(TableName=prefix + INVOCATIONS, TimeToLiveSpecification=specification)
+
+
+def check_tables(client: Any, prefix: str) -> None:
+    """See that the catalog's tables are there.
+
+    Raises `InvalidInputError` otherwise, `UnavailableError` when DynamoDB does not say.
+    """
+    for table in (prefix + SKILLS, prefix + AUDIT):
+        with translated(f"The table {table}"):
+            try:
+                client.describe_table(TableName=table)
+            except ClientError as error:
+                if code(error) != "ResourceNotFoundException":
+                    raise
+                raise InvalidInputError(
+                    f"There is no table {table}: make it (docs/aws.md says how), or say in MCPSKILLS_DYNAMODB_PREFIX how the "
+                    "names of the tables begin."
+                ) from error
 
 
 def definitions(prefix: str) -> list[dict[str, Any]]:

@@ -72,15 +72,18 @@ class Remote:
 
         def wants(refs: Mapping[Ref, ObjectID], depth: int | None = None) -> list[ObjectID]:
             del depth
+            # Those of the result are read again later behind a file URL: by then they may name what was not fetched.
+            there.update(refs)
             return sorted({oid for ref, oid in refs.items() if follows(ref) and oid not in objects})
 
+        there: dict[Ref, ObjectID] = {}
         objects = Objects(mirror.object_store)
         walker = ObjectStoreGraphWalker(_heads(mirror), lambda oid: commits.parents(objects, oid))
         with self._client() as (client, path), _incoming(mirror) as pack:
-            there = client.fetch_pack(path, wants, walker, pack.write, ref_prefix=[*named, PROPOSALS, RECORDS]).refs
+            client.fetch_pack(path, wants, walker, pack.write, ref_prefix=[*named, PROPOSALS, RECORDS])
         here = mirror.refs.as_dict()
         for ref, oid in there.items():
-            if oid is not None and follows(ref) and here.get(ref) != oid:
+            if follows(ref) and here.get(ref) != oid:
                 mirror.refs[ref] = oid
         for ref in here.keys() - there.keys():
             if follows(ref):

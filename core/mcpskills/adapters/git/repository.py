@@ -43,7 +43,8 @@ class GitRepository:
     def open(cls, location: str, mirrors: Path, credentials: Credentials | None = None) -> "GitRepository":
         """Open a path or a URL; the mirror of a URL stands in the folder `mirrors`.
 
-        `credentials` are asked at every fetch and push over HTTP; without, those in the URL are used.
+        `credentials` are asked at every fetch and push over HTTP, and what they raise passes through; without, those in the URL
+        are used.
         """
         where = Location(location)
         return cls(where, Remote(where, mirrors, credentials) if where.remote else None)

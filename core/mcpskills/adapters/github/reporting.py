@@ -28,27 +28,22 @@ _COMMENTS = 500
 _FOR_THE_END = 300
 
 
-class CommitReports:
-    """One report after the other; the same one twice is sent once. Every method blocks and raises `UnavailableError`.
-
-    Nothing depends on a report: whoever publishes logs what fails here and goes on.
-    """
+class GitHubReports:
+    """See `ports.CommitReports`. The same report twice is sent once."""
 
     def __init__(self, client: GitHubClient) -> None:
         self._client = client
         self._told: tuple[str, str, str] | None = None
 
     def publishing(self, commit: str) -> None:
-        """The commit was seen."""
         self._tell(commit, "pending", "Being published.")
 
-    def live(self, commit: str, replicas: int, of: int, seconds: float) -> None:
-        """Everything of the commit is served by so many of the replicas, so long after it was seen."""
+    def live(self, commit: str, replicas: int, of: int, seconds: float | None) -> None:
         state = "success" if replicas == of else "pending"
-        self._tell(commit, state, f"live on {replicas}/{of} replicas, {seconds:.1f} s")
+        what = f"live on {replicas}/{of} replicas" if of else "published"
+        self._tell(commit, state, what if seconds is None else f"{what}, {seconds:.1f} s")
 
     def refused(self, commit: str, refused: Sequence[Quarantine]) -> None:
-        """Some folders of the commit may not go live; what they served before stays. The others are live."""
         names = ", ".join(name_of(entry.path) for entry in refused)
         self._tell(commit, "failure", f"{counted(len(refused), 'skill')} refused: {names}")
         with self._client.asking(f"The comment on commit {commit[:12]}") as asked:
@@ -57,8 +52,12 @@ class CommitReports:
                 self._comment(pull, _body(refused))
 
     def failed(self, commit: str, reason: str) -> None:
-        """Nothing of the commit can be published now."""
         self._tell(commit, "error", reason)
+
+    def settled(self, commit: str) -> bool:
+        with self._client.asking(f"The status of commit {commit[:12]}") as asked:
+            _, found = asked.requester.requestJsonAndCheck("GET", f"{asked.url}/commits/{commit}/status?per_page=100")
+        return any(status["context"] == CONTEXT and status["state"] != "pending" for status in found["statuses"])
 
     def _tell(self, commit: str, state: str, description: str) -> None:
         told = (commit, state, printable(description, _DESCRIPTION))
