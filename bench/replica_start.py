@@ -32,6 +32,7 @@ from mcpskills.folder import SKILL_FILE, SkillFolder
 from mcpskills.ports import Publication
 from mcpskills.version import Origin, Version
 from mcpskills_server.catalog_source import CatalogSource
+from mcpskills_server.replica import Replica
 from provenance_builders import signed
 from registry import Registry, opened
 from stand_ins.processes import free_port
@@ -122,7 +123,8 @@ def resident(process: int) -> float:
 def objects(registry: Registry) -> int:
     """How many a start reads."""
     store = CountingStore(registry.store)
-    asyncio.run(CatalogSource(registry.catalog, store, registry.signals, TENANT, registry.verify).refresh(None))
+    source = CatalogSource(registry.catalog, store, registry.signals, TENANT, registry.verify)
+    asyncio.run(Replica(source, LONG).refresh())
     return len(store.asked)
 
 

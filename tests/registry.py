@@ -12,7 +12,9 @@ from catalog_builders import NOON, TENANT, a_hold, lease_of
 from fakes.signals import RememberingSignals
 from mcpskills import frontmatter, package, skill
 from mcpskills.adapters.checkpointing import keeping
+from mcpskills.adapters.checkpointing.keeping import Start
 from mcpskills.adapters.directory import DirectoryPackageStore
+from mcpskills.adapters.search import SearchIndex
 from mcpskills.adapters.signing.file_key import FileKey
 from mcpskills.adapters.signing.verifying import TrustedKeys
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
@@ -66,8 +68,9 @@ class Registry:
     def checkpoint(self, key: FileKey | None = None) -> Stated:
         """Write a checkpoint of what is served, as a publisher with this key does, or with the registry's."""
         served = Follower(self.catalog, self.store, TENANT, self.verify).follow(None)
+        start = Start(served, SearchIndex.on_disk(each.skill for each in served.skills.values()))
         lease, key = lease_of(self.catalog), key or self.key
-        keeping.save(served, self.catalog, self.store, key, lease=lambda: lease, before=None, now=datetime.now(UTC))
+        keeping.save(start, self.catalog, self.store, key, lease=lambda: lease, before=None, now=datetime.now(UTC))
         return keeping.newest(self.catalog, TENANT, TrustedKeys.read([key.public_pem]).verify)
 
     def hold(self, name: str, version: int | None) -> None:

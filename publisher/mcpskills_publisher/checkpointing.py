@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 import structlog
 
 from mcpskills.adapters.checkpointing import keeping
+from mcpskills.adapters.checkpointing.keeping import Start
+from mcpskills.adapters.search import SearchIndex
 from mcpskills.adapters.signing.verifying import TrustedKeys
 from mcpskills.checkpoint import Checkpoint, Stated
 from mcpskills.errors import McpSkillsError
@@ -51,10 +53,11 @@ class Checkpoints:
 
     def _write(self, lease: Callable[[], Lease]) -> None:
         verify = TrustedKeys.read((self.signer.public_pem,)).verify
-        before, old = self._last(verify)
-        snapshot = Follower(self.catalog, self.store, self.tenant, verify).follow(old)
+        before, last = self._last(verify)
+        snapshot = Follower(self.catalog, self.store, self.tenant, verify).follow(last.snapshot if last else None)
+        start = Start(snapshot, _index(snapshot, last))
         parts = (self.catalog, self.store, self.signer)
-        keeping.save(snapshot, *parts, lease=lease, before=before, now=self.now())
+        keeping.save(start, *parts, lease=lease, before=before, now=self.now())
         _log.info(
             "checkpoint written",
             tenant=self.tenant,
@@ -63,12 +66,12 @@ class Checkpoints:
             left_out=len(snapshot.failed),
         )
 
-    def _last(self, verify: Verify) -> tuple[Stated | None, Snapshot | None]:
+    def _last(self, verify: Verify) -> tuple[Stated | None, Start | None]:
         """What was written last, to go on from. What of it cannot be trusted or read is made anew."""
         stated: Stated | None = None
         try:
             stated = keeping.newest(self.catalog, self.tenant, verify)
-            return stated, keeping.snapshot_of(stated, self.store) if stated else None
+            return stated, keeping.start_of(stated, self.store) if stated else None
         except McpSkillsError as error:
             _log.warning(
                 "the last checkpoint is of no use, reading every skill", tenant=self.tenant, reason=error.message
@@ -83,3 +86,10 @@ def due(last: Checkpoint | None, generation: int, now: datetime) -> bool:
         return generation > 0
     changes = generation - last.generation
     return changes >= LEAST_CHANGES or (changes > 0 and now - last.at >= LONGEST)
+
+
+def _index(snapshot: Snapshot, last: Start | None) -> SearchIndex:
+    """The search over the snapshot, on disk; from the last one if there is one."""
+    if last is None or last.index is None:
+        return SearchIndex.on_disk(served.skill for served in snapshot.skills.values())
+    return last.index.following(last.snapshot, snapshot)

@@ -8,6 +8,7 @@ import structlog
 
 from mcpskills import trust
 from mcpskills.adapters.checkpointing import keeping
+from mcpskills.adapters.checkpointing.keeping import Start
 from mcpskills.errors import CorruptedError, McpSkillsError, RevokedError
 from mcpskills.events import Event, EventsMissed, GenerationRaised
 from mcpskills.folder import SKILL_FILE
@@ -31,8 +32,11 @@ class CatalogSource:
         self._verify = verify
         self._follower = Follower(catalog, store, tenant, verify)
 
+    async def start(self) -> Start | None:
+        return await asyncio.to_thread(self._start)
+
     async def refresh(self, old: Snapshot | None) -> Snapshot:
-        return await asyncio.to_thread(self._refresh, old)
+        return await asyncio.to_thread(self._follower.follow, old)
 
     async def pinned(self, name: str, number: int) -> Version:
         return await asyncio.to_thread(self._pinned, name, number)
@@ -65,10 +69,7 @@ class CatalogSource:
             _log.error("version refused", tenant=self._tenant, skill=name, version=number, reason=error.message)
             raise
 
-    def _refresh(self, old: Snapshot | None) -> Snapshot:
-        return self._follower.follow(old or self._checkpoint())
-
-    def _checkpoint(self) -> Snapshot | None:
+    def _start(self) -> Start | None:
         """A start from the publisher's checkpoint. One that cannot be used costs time, and nothing else."""
         try:
             return keeping.load(self._catalog, self._store, self._tenant, self._verify)

@@ -56,6 +56,9 @@ class FolderSource:
         self._rivals: frozenset[str] = frozenset()
         self._refused: dict[str, tuple[Signature, str]] = {}
 
+    async def start(self) -> None:
+        return None
+
     async def refresh(self, old: Snapshot | None) -> Snapshot:
         return await asyncio.to_thread(self._refresh, old)
 

@@ -95,7 +95,8 @@ class Replica:
     async def refresh(self) -> View:
         """Bring the view up to date now. Raises `UnavailableError`; the present view then stays."""
         async with self._refreshing:
-            old, asked = self._view, time.monotonic()
+            asked = time.monotonic()
+            old = self._view or await self._start()
             try:
                 snapshot = await self._source.refresh(old.snapshot if old else None)
             except Exception as error:
@@ -103,7 +104,7 @@ class Replica:
                 self._freshness = replace(self._freshness, error=said)
                 raise
             self._freshness = Freshness(datetime.now(UTC), None, asked)
-            if old is not None and snapshot is old.snapshot:
+            if old is not None and old is self._view and snapshot is old.snapshot:
                 return old
             return await self._swap(old, snapshot)
 
@@ -140,9 +141,19 @@ class Replica:
         except Exception:  # noqa: BLE001 a snapshot that cannot be built must not end the one that is served
             _log.exception("refresh failed")
 
+    async def _start(self) -> View | None:
+        """A view that is shown to nobody yet, as it may be outdated."""
+        start = await self._source.start()
+        if start is None:
+            return None
+        index = start.index
+        if index is None:
+            index = await asyncio.to_thread(_index, start.snapshot, None)
+        return View(start.snapshot, index)
+
     async def _swap(self, old: View | None, snapshot: Snapshot) -> View:
-        changed = difference(old.snapshot, snapshot) if old else None
-        self._view = View(snapshot, await asyncio.to_thread(_index, snapshot, old, changed))
+        changed = difference(old.snapshot, snapshot) if old and old is self._view else None
+        self._view = View(snapshot, await asyncio.to_thread(_index, snapshot, old))
         self._loaded.set()
         self._swap_to_come.set()
         self._swap_to_come = asyncio.Event()
@@ -155,9 +166,8 @@ class Replica:
         return self._view
 
 
-def _index(snapshot: Snapshot, old: View | None, changed: Difference | None) -> SearchIndex:
+def _index(snapshot: Snapshot, old: View | None) -> SearchIndex:
     """The index over a snapshot, from scratch or by what changed since the old one."""
-    if old is None or changed is None:
+    if old is None:
         return SearchIndex.of(served.skill for served in snapshot.skills.values())
-    written = [snapshot.skills[name].skill for name in changed.added | changed.updated]
-    return old.index.changed(written, changed.removed)
+    return old.index.following(old.snapshot, snapshot)

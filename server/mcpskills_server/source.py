@@ -4,12 +4,16 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
+from mcpskills.adapters.checkpointing.keeping import Start
 from mcpskills.snapshot import Snapshot
 from mcpskills.version import Version
 
 
 class Source(Protocol):
     """What is served, verified. Every method may be called while another runs; none blocks the event loop."""
+
+    async def start(self) -> Start | None:
+        """What to begin with, which may be outdated; None for nothing. Never raises: without a start everything is read."""
 
     async def refresh(self, old: Snapshot | None) -> Snapshot:
         """The present snapshot; `old` itself when nothing changed. Raises `UnavailableError`.

@@ -1,5 +1,7 @@
 """Search over skills: what people would type finds the skill that they mean."""
 
+import tempfile
+
 import pytest
 
 from builders import a_skill
@@ -45,6 +47,28 @@ def test_pages_of_hits_follow_each_other_without_gap_or_repeat(index):
 )
 def test_a_query_is_text_and_never_syntax(index, query):
     assert isinstance(found(index, query), list)
+
+
+def test_an_index_on_disk_is_packed_and_answers_elsewhere(index):
+    packed = SearchIndex.on_disk(a_skill(**one) for one in (PDF, RELEASE)).pack()
+
+    elsewhere = SearchIndex.unpack(packed).changed([a_skill(**DEPLOY)])
+
+    queries = ("forms", "release", "deploy", "nothing")
+    assert [found(elsewhere, query) for query in queries] == [found(index, query) for query in queries]
+
+
+def test_the_folder_of_an_index_goes_away_with_the_last_index_in_it(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    index = SearchIndex.on_disk([a_skill(**PDF)])
+    following = index.changed([a_skill(**RELEASE)])
+    del index
+
+    kept, answer = list(tmp_path.iterdir()), found(following, "release")
+    del following
+
+    assert (len(kept), answer) == (1, ["release-notes"])
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_next_index_has_the_change_and_the_old_one_still_answers_as_before(index):

@@ -8,6 +8,7 @@ from builders import skill_md
 from catalog_builders import NOON, TENANT, a_version
 from mcpskills import package, snapshot
 from mcpskills.adapters.checkpointing import wire
+from mcpskills.adapters.checkpointing.wire import Index
 from mcpskills.errors import CorruptedError
 from mcpskills.following import served_skill
 from mcpskills.snapshot import Snapshot
@@ -37,7 +38,10 @@ def served() -> Snapshot:
 
 
 def test_a_snapshot_is_read_back_as_it_was_written(served: Snapshot):
-    assert wire.decode(wire.encode(served), TENANT, 7, NOON) == served
+    index = Index("1", {"meta.json": b"{}", "a.idx": b"x" * 1000})
+
+    assert wire.decode(wire.encode(served, index), TENANT, 7, NOON) == (served, index)
+    assert wire.decode(wire.encode(served), TENANT, 7, NOON) == (served, None)
 
 
 def test_the_same_snapshot_gives_the_same_bytes(served: Snapshot):

@@ -98,7 +98,7 @@ def state(data: Path) -> dict[str, object]:
         published = catalog.published(TENANT)
         key = FileKey.open(data / SIGNING_KEY)
         checkpointed = keeping.newest(catalog, TENANT, TrustedKeys.read([key.public_pem]).verify)
-        snapshot = keeping.snapshot_of(checkpointed, DirectoryPackageStore(data / "packages"))
+        snapshot = keeping.start_of(checkpointed, DirectoryPackageStore(data / "packages")).snapshot
         return {
             "commit": published.commit,
             "frozen": published.frozen,

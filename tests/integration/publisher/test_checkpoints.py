@@ -10,26 +10,26 @@ from builders import skill_folder
 from catalog_builders import NOON, TENANT, a_standing, lease_of
 from fakes.counting_store import CountingStore
 from mcpskills.adapters.checkpointing import keeping
+from mcpskills.adapters.checkpointing.keeping import Start
 from mcpskills.adapters.signing.file_key import FileKey
 from mcpskills.adapters.signing.verifying import TrustedKeys
 from mcpskills.checkpoint import PAYLOAD_TYPE, Checkpoint
 from mcpskills.errors import NotFoundError, UnavailableError
 from mcpskills.settings import SIGNING_KEY
-from mcpskills.snapshot import Snapshot
 from mcpskills_publisher.checkpointing import LEAST_CHANGES, LONGEST, due
 from publisher_scene import Scene
 
 LATER = LONGEST.total_seconds()
 
 
-def checkpoint_of(registry: Scene) -> Snapshot | None:
+def checkpoint_of(registry: Scene) -> Start:
     key = FileKey.open(registry.data / SIGNING_KEY)
     return keeping.load(registry.catalog, registry.store, TENANT, TrustedKeys.read([key.public_pem]).verify)
 
 
 def served_in(registry: Scene) -> dict[str, int]:
     """What the newest checkpoint serves: the version of every skill."""
-    return {name: served.version.number for name, served in checkpoint_of(registry).skills.items()}
+    return {name: served.version.number for name, served in checkpoint_of(registry).snapshot.skills.items()}
 
 
 def push_and_wait(registry: Scene, body: str) -> str:
@@ -101,6 +101,17 @@ def test_a_checkpoint_goes_on_from_the_one_before_and_reads_only_what_changed(re
 
     assert digest not in store.asked
     assert served_in(registry) == {"apple-pie": 1, "pdf-forms": 2}
+
+
+def test_the_search_of_a_checkpoint_knows_what_is_served(registry: Scene):
+    registry.work.publish(skill_folder("apple-pie", body="Knead the dough.\n"), skill_folder(body="Some sheets.\n"))
+    registry.reconcile()
+    registry.work.delete("skills/apple-pie")
+    push_and_wait(registry, "Flatten the boxes.\n")
+
+    index = checkpoint_of(registry).index
+
+    assert [index.names(word, 5) for word in ("dough", "sheets", "flatten")] == [[], [], ["pdf-forms"]]
 
 
 def test_the_one_before_is_kept_for_who_is_reading_it_and_older_ones_are_removed(registry: Scene):

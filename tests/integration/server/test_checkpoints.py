@@ -1,6 +1,7 @@
 """A replica starts from the publisher's checkpoint, and does without one that is not what it should be."""
 
 import json
+import zlib
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -11,12 +12,15 @@ from structlog.testing import capture_logs
 from catalog_builders import NOON, TENANT, a_standing, lease_of
 from fakes.counting_store import CountingStore
 from mcpskills import checkpoint, package
+from mcpskills.adapters.search import FORMAT
 from mcpskills.adapters.signing.file_key import FileKey
 from mcpskills.checkpoint import PAYLOAD_TYPE, Checkpoint, Stated
 from mcpskills.errors import RevokedError
+from mcpskills.snapshot import Snapshot
 from mcpskills.version import StandingKind
 from mcpskills_server.catalog_source import CatalogSource
 from mcpskills_server.library import Library
+from mcpskills_server.replica import Replica
 from registry import Registry
 
 NAMES = ("apple-pie", "pdf-forms", "release-notes")
@@ -37,12 +41,17 @@ def replica_of(registry: Registry) -> tuple[CatalogSource, CountingStore]:
     return CatalogSource(registry.catalog, store, registry.signals, TENANT, registry.verify), store
 
 
+async def begin(source: CatalogSource) -> Snapshot:
+    """What a replica serves at first."""
+    return (await Replica(source, poll_seconds=60).refresh()).snapshot
+
+
 @pytest.mark.anyio
 async def test_a_replica_starts_from_a_checkpoint_without_reading_a_single_package(published: Registry):
     written = published.checkpoint()
     source, store = replica_of(published)
 
-    started = await source.refresh(None)
+    started = await begin(source)
 
     assert store.asked == [written.digest]
     assert (started.names, started.generation, started.checkpoint) == (NAMES, 4, 4)
@@ -61,10 +70,10 @@ async def test_a_start_from_a_checkpoint_serves_what_a_start_without_one_serves(
     registry.publish(body="Better.\n")
     registry.catalog.stand(TENANT, "withdrawn-one", 1, a_standing(), actor="grace")
     registry.catalog.stand(TENANT, "pdf-forms", 1, a_standing(StandingKind.REVOKED), actor="grace")
-    without = await replica_of(registry)[0].refresh(None)
+    without = await begin(replica_of(registry)[0])
     registry.checkpoint()
 
-    started = await replica_of(registry)[0].refresh(None)
+    started = await begin(replica_of(registry)[0])
 
     assert started.skills == without.skills
     assert (started.revoked, started.withdrawn, started.failed) == (without.revoked, without.withdrawn, without.failed)
@@ -76,7 +85,7 @@ async def test_after_a_checkpoint_only_what_changed_is_fetched_and_the_rest_stay
     written = published.checkpoint()
     newest = published.publish("apple-pie", body="Better.\n")
     source, store = replica_of(published)
-    started = await source.refresh(None)
+    started = await begin(source)
     third = published.publish(body="Best.\n")
 
     followed = await source.refresh(started)
@@ -96,7 +105,7 @@ async def test_what_was_taken_away_after_the_checkpoint_is_not_served(published:
     published.hold("release-notes", None)
     source, _ = replica_of(published)
 
-    started = await source.refresh(None)
+    started = await begin(source)
 
     assert {name: served.version.number for name, served in started.skills.items()} == {"pdf-forms": 1}
     with pytest.raises(RevokedError, match="drops rows"):
@@ -111,13 +120,45 @@ async def test_a_skill_that_the_publisher_could_not_read_is_looked_at_by_the_rep
     written = published.checkpoint()
     source, store = replica_of(published)
 
-    damaged = await source.refresh(None)
+    damaged = await begin(source)
     published.store.put(pie.digest, archive)
     mended = await source.refresh(damaged)
 
     assert store.asked == [written.digest, pie.digest, pie.digest]
     assert (damaged.names, list(damaged.failed)) == (("pdf-forms", "release-notes"), ["apple-pie"])
     assert (mended.names, list(mended.failed)) == (NAMES, [])
+
+
+@pytest.mark.anyio
+async def test_the_search_starts_from_the_checkpoint_and_knows_what_changed_since(published: Registry):
+    published.checkpoint()
+    published.publish("apple-pie", body="Knead the dough.\n")
+    published.catalog.tombstone(lease_of(published.catalog), "release-notes", "f" * 40)
+
+    view = await Replica(replica_of(published)[0], poll_seconds=60).refresh()
+
+    assert view.index.names("dough", 5) == ["apple-pie"]
+    assert sorted(view.index.names("complete", 5)) == ["apple-pie", "pdf-forms"]
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    ("index", "reason"),
+    [
+        (["0, tantivy 0.0", {}], "its format is 0, tantivy 0.0"),
+        ([FORMAT, {}], "cannot be read"),
+        ([FORMAT, {"../meta.json": zlib.compress(b"{}")}], "no file '../meta.json'"),
+    ],
+)
+async def test_a_search_that_is_of_no_use_is_built_anew(published: Registry, index: list[object], reason: str):
+    rewrite(published, published.checkpoint(), lambda rows: [*rows[:3], index, *rows[4:]])
+
+    with capture_logs() as logged:
+        view = await Replica(replica_of(published)[0], poll_seconds=60).refresh()
+
+    assert (view.snapshot.checkpoint, view.index.names("better", 5)) == (4, ["pdf-forms"])
+    (warning,) = [line for line in logged if line["log_level"] == "warning"]
+    assert reason in warning["reason"]
 
 
 def signed_by_another(registry: Registry, stated: Stated) -> None:
@@ -214,10 +255,9 @@ async def test_a_bad_checkpoint_is_passed_over_with_an_alarm_and_every_skill_is_
     source, _ = replica_of(published)
 
     with capture_logs() as logged:
-        started = await source.refresh(None)
+        started = await begin(source)
 
     assert (started.names, started.generation, started.checkpoint) == (NAMES, 4, None)
-    assert [(line["log_level"], line["event"]) for line in logged] == [
-        ("error", "checkpoint passed over, reading every skill")
-    ]
-    assert reason in logged[0]["reason"]
+    alarms = [line for line in logged if line["log_level"] == "error"]
+    assert [line["event"] for line in alarms] == ["checkpoint passed over, reading every skill"]
+    assert reason in alarms[0]["reason"]

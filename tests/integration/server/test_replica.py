@@ -89,7 +89,7 @@ class BreakingHints:
     """A source whose hints break off whenever somebody listens to them; `heard` has an entry for each time."""
 
     def __init__(self, source):
-        self.refresh = source.refresh
+        self.start, self.refresh = source.start, source.refresh
         self.heard = asyncio.Queue()
 
     @contextlib.asynccontextmanager

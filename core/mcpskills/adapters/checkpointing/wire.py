@@ -7,7 +7,8 @@ what can be had from elsewhere: the envelopes of provenance, which the publisher
 import contextlib
 import gc
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -24,7 +25,7 @@ from mcpskills.version import Evaluation, Origin, Version
 _LEVEL = 1
 _SKILLS_OF_BLOCK = 256
 _MOST_OF_BLOCK = 256 * 1024 * 1024
-"""Bytes of an unpacked block: no skill that the rules let through comes near a part of it."""
+"""Bytes of a block, or a file of the index, when it is unpacked: none comes near that."""
 
 _SHA256 = Annotated[bytes, msgspec.Meta(min_length=32, max_length=32)]
 _Count = Annotated[int, msgspec.Meta(ge=0)]
@@ -77,11 +78,15 @@ class _Skill(_Row):
 
 
 class _Checkpoint(_Row):
-    """`blocks` have the skills, each block compressed by itself, so that unpacking takes little memory."""
+    """`blocks` have the skills, each block compressed by itself, so that unpacking takes little memory.
+
+    `index` is the format and the compressed files of the search over them.
+    """
 
     tenant: str
     generation: _Count
     blocks: tuple[memoryview, ...]
+    index: tuple[str, dict[str, memoryview]] | None
     failed: dict[str, str]
     revoked: dict[str, dict[int, str]]
     withdrawn: tuple[str, ...]
@@ -92,8 +97,16 @@ _frontmatter = msgspec.json.Decoder(dict[str, Any])
 _block = msgspec.msgpack.Decoder(tuple[_Skill, ...])
 
 
-def encode(snapshot: Snapshot) -> bytes:
-    """The same snapshot gives the same bytes, as long as zlib stays the same."""
+@dataclass(frozen=True, slots=True)
+class Index:
+    """The files of a search over what is served, which only a program of the same format reads."""
+
+    format: str
+    files: Mapping[str, bytes]
+
+
+def encode(snapshot: Snapshot, index: Index | None = None) -> bytes:
+    """The same snapshot and index give the same bytes, as long as zlib stays the same."""
     served = list(snapshot.skills.values())
     checkpoint = _Checkpoint(
         tenant=snapshot.tenant,
@@ -102,6 +115,7 @@ def encode(snapshot: Snapshot) -> bytes:
             memoryview(_packed(served[start : start + _SKILLS_OF_BLOCK]))
             for start in range(0, len(served), _SKILLS_OF_BLOCK)
         ),
+        index=None if index is None else (index.format, _compressed(index.files)),
         failed=dict(sorted(snapshot.failed.items())),
         revoked={name: dict(sorted(reasons.items())) for name, reasons in sorted(snapshot.revoked.items())},
         withdrawn=tuple(sorted(snapshot.withdrawn)),
@@ -109,18 +123,22 @@ def encode(snapshot: Snapshot) -> bytes:
     return msgspec.msgpack.encode(checkpoint)
 
 
-def decode(content: bytes, tenant: str, generation: int, now: datetime) -> Snapshot:
-    """The snapshot, built `now`. Raises `CorruptedError` unless it is a checkpoint of this tenant and generation."""
+def decode(content: bytes, tenant: str, generation: int, now: datetime) -> tuple[Snapshot, Index | None]:
+    """The snapshot, built `now`, and the search over it.
+
+    Raises `CorruptedError` unless it is a checkpoint of this tenant and generation.
+    """
     try:
         checkpoint = _checkpoint.decode(content)
         found = checkpoint.tenant, checkpoint.generation
         if found != (tenant, generation):
             raise CorruptedError(f"A checkpoint of {(tenant, generation)} was expected, and this one is of {found}.")
         with _collector_at_rest():
+            index = _index(checkpoint.index)
             served = [_read(row) for block in checkpoint.blocks for row in _block.decode(_unpacked(block))]
     except (msgspec.MsgspecError, zlib.error, ValueError, RecursionError) as error:
         raise CorruptedError(f"A checkpoint cannot be read: {error}.") from error
-    return snapshots.build(
+    snapshot = snapshots.build(
         tenant,
         generation,
         now,
@@ -130,6 +148,7 @@ def decode(content: bytes, tenant: str, generation: int, now: datetime) -> Snaps
         withdrawn=checkpoint.withdrawn,
         checkpoint=generation,
     )
+    return snapshot, index
 
 
 @contextlib.contextmanager
@@ -144,6 +163,14 @@ def _collector_at_rest() -> Iterator[None]:
             gc.enable()
 
 
+def _compressed(files: Mapping[str, bytes]) -> dict[str, memoryview]:
+    return {name: memoryview(zlib.compress(content, _LEVEL)) for name, content in sorted(files.items())}
+
+
+def _index(found: tuple[str, dict[str, memoryview]] | None) -> Index | None:
+    return None if found is None else Index(found[0], {name: _unpacked(block) for name, block in found[1].items()})
+
+
 def _packed(block: Iterable[ServedSkill]) -> bytes:
     return zlib.compress(msgspec.msgpack.encode([_written(served) for served in block]), _LEVEL)
 
@@ -152,7 +179,7 @@ def _unpacked(block: memoryview) -> bytes:
     unpacking = zlib.decompressobj()
     unpacked = unpacking.decompress(block, _MOST_OF_BLOCK)
     if not unpacking.eof or unpacking.unused_data:
-        raise CorruptedError(f"A block of a checkpoint is cut off, too long, or has more than {_MOST_OF_BLOCK} bytes.")
+        raise CorruptedError(f"A part of a checkpoint is cut off, too long, or has more than {_MOST_OF_BLOCK} bytes.")
     return unpacked
 
 
