@@ -163,15 +163,7 @@ def fleet(
             publishers=tuple(
                 Member("mcpskills_publisher", root / f"publisher-{number}", shared) for number in range(publishers)
             ),
-            servers=tuple(
-                Member(
-                    "mcpskills_server",
-                    root / f"server-{number}",
-                    {**shared, "MCPSKILLS_PORT": str(port)},
-                    f"http://127.0.0.1:{port}",
-                )
-                for number, port in enumerate(free_ports(servers))
-            ),
+            servers=tuple(_server(root, shared, number, port) for number, port in enumerate(free_ports(servers))),
             catalog=DynamoDbCatalog(aws.aws.client("dynamodb"), prefix),
             http=http,
         )
@@ -180,3 +172,8 @@ def fleet(
         finally:
             for member in made.members:
                 member.kill()
+
+
+def _server(root: Path, shared: dict[str, str], number: int, port: int) -> Member:
+    settings = {**shared, "MCPSKILLS_PORT": str(port)}
+    return Member("mcpskills_server", root / f"server-{number}", settings, f"http://127.0.0.1:{port}")

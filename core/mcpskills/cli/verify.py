@@ -60,11 +60,7 @@ def verify(
     envelope = ask(url, "GET", skill_path(name, "versions", str(listed["number"]), "provenance"))["envelope"]
     stated = provenance.read(trusted.verify(envelope, provenance.PAYLOAD_TYPE))
     _compare(f"version {listed['number']} of {name!r}", stated, name, listed)
-    if stated.tenant != tenant:
-        raise CorruptedError(
-            f"It was signed for the tenant {quoted(stated.tenant)}, not for {quoted(tenant)}: what another tenant published is "
-            "shown as this one's, or --tenant has to name the right one."
-        )
+    _require_tenant(stated, tenant)
     built = _rebuilt(repository or data / "registry.git", stated)
     if built != stated.digest:
         raise CorruptedError(
@@ -76,6 +72,14 @@ def verify(
     if listed["standing"] and listed["standing"]["kind"] == StandingKind.REVOKED.value:
         raise RevokedError(
             f"Version {listed['number']} of {name!r} is what was signed, but it was revoked: {listed['standing']['reason']}"
+        )
+
+
+def _require_tenant(stated: Provenance, tenant: str) -> None:
+    if stated.tenant != tenant:
+        raise CorruptedError(
+            f"It was signed for the tenant {quoted(stated.tenant)}, not for {quoted(tenant)}: what another tenant published is "
+            "shown as this one's, or --tenant has to name the right one."
         )
 
 

@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Query
 
 from mcpskills_server.admin import views
-from mcpskills_server.admin.models import AuditHead, AuditPage
+from mcpskills_server.admin.audit_models import AuditHead, AuditPage
 from mcpskills_server.admin.parts import Admin
 
 MOST_PER_PAGE = 1000

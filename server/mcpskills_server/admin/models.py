@@ -130,11 +130,6 @@ class EvaluationView(Model):
     failures: tuple[str, ...]
 
 
-class AuditHead(Model):
-    sequence: int
-    hash: str
-
-
 class VersionView(Model):
     """An immutable version and the commit that it came from. `label` is the author's own name for it.
 
@@ -325,31 +320,6 @@ class ProvenanceView(Model):
     envelope: str
     key_id: str
     statement: dict[str, Any]
-
-
-class AuditView(Model):
-    """One entry. `hash` covers everything here, the tenant and `previous`, which is the hash of the entry before."""
-
-    sequence: int
-    generation: int
-    at: datetime
-    actor: str
-    action: str
-    skill: str | None
-    detail: dict[str, str | int | None]
-    previous: str
-    hash: str
-
-
-class AuditPage(Model):
-    """Entries in order. `head` is where the trail ends now, kept apart from the entries; `next_after` is null at the end."""
-
-    model_config = ConfigDict(frozen=True, json_schema_extra={"example": examples.AUDIT})
-
-    tenant: str
-    entries: tuple[AuditView, ...]
-    next_after: int | None
-    head: AuditHead
 
 
 class ReplicaView(Model):

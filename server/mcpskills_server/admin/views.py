@@ -7,8 +7,8 @@ from mcpskills.proposal import Proposal
 from mcpskills.skill import Skill, file_kind
 from mcpskills.snapshot import Snapshot
 from mcpskills.version import Evaluation, Hold, Quarantine, SkillRecord, Standing, Status, Version
+from mcpskills_server.admin.audit_models import AuditView
 from mcpskills_server.admin.models import (
-    AuditView,
     EvaluationView,
     FileView,
     HoldView,
