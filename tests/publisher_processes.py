@@ -56,7 +56,8 @@ class Publishers:
                 **places,
                 "data": str(data or self._scene.data),
                 "registry": self._scene.registry,
-                "signing_key": str(self._scene.data / SIGNING_KEY),
+                # In the cloud all publishers share a key; on one machine each data directory has its own.
+                **({"signing_key": str(self._scene.data / SIGNING_KEY)} if places else {}),
                 **settings,
             },
             signal=int(number),

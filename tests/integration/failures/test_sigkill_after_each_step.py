@@ -36,6 +36,7 @@ def program(registry: Scene) -> Iterator[Publishers]:
         yield running
 
 
+@pytest.mark.nightly
 def test_killed_after_any_step_of_its_first_start_a_publisher_converges(registry: Scene, program: Publishers):
     rewritten = skill_folder(extra="allowed-tools: [Read]", files={"scripts/a.py": script("print(1)\n")})
     registry.work.publish(rewritten, skill_folder("broken-one", description="Bad."))

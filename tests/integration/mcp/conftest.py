@@ -13,6 +13,7 @@ from mcp_types import Request
 from pydantic import BaseModel, ConfigDict
 from starlette.applications import Starlette
 
+from catalog_builders import TENANT
 from mcpskills import process
 from mcpskills.version import Version
 from mcpskills_server.library import Library
@@ -43,6 +44,10 @@ class Serving:
 
     async def hold(self, name: str, version: int | None) -> None:
         self.registry.hold(name, version)
+        await self.replica.refresh()
+
+    async def lift(self, name: str) -> None:
+        self.registry.catalog.lift(TENANT, name, "grace")
         await self.replica.refresh()
 
 

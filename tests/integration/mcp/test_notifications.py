@@ -73,7 +73,7 @@ async def test_a_watched_skill_that_goes_and_comes_back_is_told_both_times(serve
     async with served.client() as client, client.listen(resource_subscriptions=[uri]) as events:
         await served.hold("pdf-forms", None)
         gone = await heard(events, 1)
-        await served.hold("pdf-forms", 1)
+        await served.lift("pdf-forms")
         back = await heard(events, 1)
 
     assert gone == back == {ResourceUpdated(uri)}
