@@ -29,7 +29,7 @@ from mcpskills.adapters.sqlite.catalog import SqliteCatalog
 from mcpskills.folder import Entry, SkillFolder
 from mcpskills.ports import Replicas
 from mcpskills.version import Origin
-from mcpskills_server import admin, health, problems
+from mcpskills_server import admin, health_routes, problems
 from mcpskills_server.admin import Admin
 from mcpskills_server.library import Library
 from mcpskills_server.replica import Replica
@@ -138,7 +138,7 @@ def application(parts: Admin) -> FastAPI:
 
     app = FastAPI(title="Open MCP Skills", lifespan=lifespan, redirect_slashes=False)
     problems.install(app)
-    app.include_router(health.router(parts.settings, parts.replica))
+    app.include_router(health_routes.router(parts.settings, parts.replica))
     app.include_router(admin.router(parts))
     return app
 

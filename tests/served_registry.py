@@ -22,7 +22,7 @@ def served(scene: Scene) -> Iterator[str]:
     """The server's URL until the block ends."""
     settings = ServerSettings(data=scene.data, registry=scene.registry, poll_seconds=0.1, **scene.places)
     forge = LocalForge(GitRepository.open(scene.registry, scene.root / "proposals"), BRANCH)
-    parts = (settings, scene.catalog, scene.store, scene.signals, forge)
+    parts = (settings, scene.catalog, scene.store, scene.signals, lambda: forge)
     service = app.registry(*parts, replicas=InProcessReplicas())
     with serving(service.application) as url:
         yield url

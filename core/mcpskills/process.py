@@ -11,9 +11,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import uvicorn
 import uvloop
-from fastapi import FastAPI
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from mcpskills.asgi import Application
 from mcpskills.errors import UnavailableError
 
 DRAIN_SECONDS = 3
@@ -84,7 +84,7 @@ def stop_on_signal(stop: asyncio.Event) -> Iterator[None]:
 
 
 async def serve(
-    app: FastAPI,
+    app: Application,
     listener: socket.socket,
     stop: asyncio.Event,
     close_streams: Callable[[], None],

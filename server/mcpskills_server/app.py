@@ -2,16 +2,14 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial
 
 import structlog
-from fastapi import FastAPI
 
-import mcpskills
 from mcpskills import logs, process
-from mcpskills.adapters import backends, origins
+from mcpskills.adapters import backends
 from mcpskills.adapters.caching import CachingPackageStore
 from mcpskills.adapters.signing.file_key import public_path
 from mcpskills.adapters.signing.verifying import TrustedKeys
@@ -19,11 +17,11 @@ from mcpskills.errors import InvalidInputError, McpSkillsError, UnavailableError
 from mcpskills.ports import Catalog, Forge, PackageStore, Replicas, Signals
 from mcpskills.settings import SIGNING_KEY, Storage
 from mcpskills.trust import Verify
-from mcpskills_server import admin, health, problems, reporting
-from mcpskills_server.admin import Admin
+from mcpskills_server import reporting
+from mcpskills_server.behind import Behind, Rest
 from mcpskills_server.catalog_source import CatalogSource
+from mcpskills_server.front import Front, Job
 from mcpskills_server.library import Library
-from mcpskills_server.mcp.endpoint import McpEndpoint
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
 from mcpskills_server.source import Source
@@ -33,11 +31,15 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """The application, the replica whose view it serves, and how to end its open streams before the process stops."""
+    """The application, the replica whose view it serves, and the part of the application that loads late."""
 
-    application: FastAPI
+    application: Front
     replica: Replica
-    close_streams: Callable[[], None]
+    behind: Behind
+
+    def close_streams(self) -> None:
+        """End open streams before the process stops."""
+        self.behind.close_streams()
 
 
 def registry(
@@ -45,7 +47,7 @@ def registry(
     catalog: Catalog,
     store: PackageStore,
     signals: Signals,
-    forge: Forge,
+    forge: Callable[[], Forge],
     *,
     replicas: Replicas,
     name: str | None = None,
@@ -56,29 +58,40 @@ def registry(
     """
     verify = _verifying(settings)
     replica, library = _replica(settings, CatalogSource(catalog, store, signals, settings.tenant, verify))
-    reports = partial(
-        reporting.keep_reporting, replica, replicas, settings.tenant, reporting.own_name() if name is None else name
-    )
-    service = _service(settings, replica, library, reports)
-    parts = Admin(
-        replica=replica,
-        library=library,
-        catalog=catalog,
-        store=store,
-        verify=verify,
-        signals=signals,
-        forge=forge,
-        replicas=replicas,
-        tenant=settings.tenant,
-        settings=settings,
-    )
-    service.application.include_router(admin.router(parts))
-    return service
+    own_name = reporting.own_name() if name is None else name
+
+    def load() -> Rest:
+        from mcpskills_server import application  # noqa: PLC0415 heavy, and not needed for the first answers
+        from mcpskills_server.admin import Admin  # noqa: PLC0415 as heavy
+
+        parts = Admin(
+            replica=replica,
+            library=library,
+            catalog=catalog,
+            store=store,
+            verify=verify,
+            signals=signals,
+            forge=forge(),
+            replicas=replicas,
+            tenant=settings.tenant,
+            settings=settings,
+        )
+        return application.Application(settings, replica, library, parts)
+
+    reports = partial(reporting.keep_reporting, replica, replicas, settings.tenant, own_name)
+    return _service(replica, load, reports)
 
 
 def folder(settings: ServerSettings, source: Source) -> Service:
     """The server of a plain folder: nothing to manage, so no admin API."""
-    return _service(settings, *_replica(settings, source))
+    replica, library = _replica(settings, source)
+
+    def load() -> Rest:
+        from mcpskills_server import application  # noqa: PLC0415 heavy, and not needed for the first answers
+
+        return application.Application(settings, replica, library, None)
+
+    return _service(replica, load)
 
 
 def main() -> None:
@@ -98,15 +111,23 @@ async def _main(settings: ServerSettings) -> None:
         backends.opened(settings) as parts,
         backends.replicas(settings) as replicas,
     ):
-        forge = origins.origin(settings).forge(settings.data / "proposals", settings.branch)
         near = CachingPackageStore(parts.store, settings.data / "cache" / "packages", settings.package_disk_bytes)
         store = near if settings.storage is Storage.AWS else parts.store
-        service = registry(settings, parts.catalog, store, parts.signals, forge, replicas=replicas)
+        service = registry(settings, parts.catalog, store, parts.signals, partial(_forge, settings), replicas=replicas)
         near.spare(service.replica.digests)
         stop = asyncio.Event()
         _log.info("skills are served", url=process.url(listener) + "/mcp")
+        service.behind.on_failure = stop.set
         with process.stop_on_signal(stop):
             await process.serve(service.application, listener, stop, service.close_streams)
+        # Raises what kept a part of the server from loading, and ended it.
+        _ = service.behind.rest
+
+
+def _forge(settings: ServerSettings) -> Forge:
+    from mcpskills.adapters import origins  # noqa: PLC0415 heavy, and not needed for the first answers
+
+    return origins.origin(settings).forge(settings.data / "proposals", settings.branch)
 
 
 def _verifying(settings: ServerSettings) -> Verify:
@@ -129,31 +150,7 @@ def _replica(settings: ServerSettings, source: Source) -> tuple[Replica, Library
     return Replica(source, settings.poll_seconds), Library(source, settings.package_cache_bytes)
 
 
-def _service(
-    settings: ServerSettings, replica: Replica, library: Library, *beside: Callable[[], Coroutine[None, None, None]]
-) -> Service:
-    """What is `beside` runs as long as the application does."""
-    endpoint = McpEndpoint(replica, library, settings)
-
-    @contextlib.asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        async with endpoint.run(), asyncio.TaskGroup() as tasks:
-            running = [tasks.create_task(job()) for job in (replica.run, *beside)]
-            yield
-            for task in running:
-                task.cancel()
-
-    app = FastAPI(
-        title="Open MCP Skills",
-        version=mcpskills.__version__,
-        summary="A Git-native registry of Agent Skills, served over MCP.",
-        lifespan=lifespan,
-        redirect_slashes=False,
-        # The pages that FastAPI offers load scripts from elsewhere; /openapi.json is what they show.
-        docs_url=None,
-        redoc_url=None,
-    )
-    problems.install(app)
-    app.include_router(health.router(settings, replica))
-    app.router.routes.extend(endpoint.routes)
-    return Service(app, replica, endpoint.close)
+def _service(replica: Replica, load: Callable[[], Rest], *jobs: Job) -> Service:
+    """What is in `jobs` runs as long as the application does."""
+    behind = Behind(load, replica)
+    return Service(Front(replica, behind, jobs), replica, behind)

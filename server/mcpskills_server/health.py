@@ -1,15 +1,12 @@
 """Is the process alive, is it ready to serve, and what does it serve: `/health`, `/ready`, `/info`."""
 
-import time
 from datetime import datetime
 from typing import Literal
 
-from fastapi import APIRouter
 from mcp_types.version import SUPPORTED_PROTOCOL_VERSIONS
 from pydantic import BaseModel, ConfigDict
 
 import mcpskills
-from mcpskills_server import problems
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
 
@@ -85,35 +82,17 @@ class Info(BaseModel):
     uptime_seconds: float
 
 
-def router(settings: ServerSettings, replica: Replica) -> APIRouter:
-    """The three routes. Uptime counts from this call."""
-    started = time.monotonic()
-    routes = APIRouter(tags=["health"])
-
-    @routes.get("/health", operation_id="health", summary="Is the process alive")
-    async def health() -> Health:
-        """Answers as long as the process does, whatever it serves."""
-        return Health()
-
-    @routes.get("/ready", operation_id="ready", summary="Is a snapshot served", responses=problems.responses(503))
-    async def ready() -> Ready:
-        """503 until the first full snapshot is there; from then on 200, also when the source fails later."""
-        freshness = replica.freshness
-        return Ready(
-            generation=replica.view.snapshot.generation,
-            seconds_behind=_rounded(freshness.seconds_behind),
-            stale=freshness.error is not None,
-        )
-
-    @routes.get("/info", operation_id="info", summary="What this replica serves")
-    async def info() -> Info:
-        """Version, generation, number of skills, and how fresh all of it is."""
-        return _info(settings, replica, time.monotonic() - started)
-
-    return routes
+def ready(replica: Replica) -> Ready:
+    """Raises `UnavailableError` until the first full snapshot is there."""
+    freshness = replica.freshness
+    return Ready(
+        generation=replica.view.snapshot.generation,
+        seconds_behind=_rounded(freshness.seconds_behind),
+        stale=freshness.error is not None,
+    )
 
 
-def _info(settings: ServerSettings, replica: Replica, uptime: float) -> Info:
+def info(settings: ServerSettings, replica: Replica, uptime: float) -> Info:
     snapshot = replica.view.snapshot if replica.ready else None
     freshness = replica.freshness
     return Info(

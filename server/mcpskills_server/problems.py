@@ -1,7 +1,6 @@
-"""Errors as answers: RFC 9457 problem documents. One table turns our error tree into statuses; a new error is a row in it."""
+"""Errors as answers of the application: every one is a problem document, see `problem.py`."""
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict
 from http import HTTPStatus
 from typing import Any
@@ -9,86 +8,28 @@ from typing import Any
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
 from mcpskills import errors
 from mcpskills.printable import printable
 from mcpskills.validation.finding import Finding
+from mcpskills_server.problem import (
+    MEDIA_TYPE,
+    RETRY_SECONDS,
+    FindingView,
+    Problem,
+    Refusal,
+    body,
+    problem_type,
+    status_of,
+    title,
+)
 
 _log = structlog.get_logger()
-
-MEDIA_TYPE = "application/problem+json"
-TYPE = "urn:mcpskills:problem:"
-RETRY_SECONDS = 1
-
-STATUSES: Mapping[type[errors.McpSkillsError], HTTPStatus] = {
-    errors.TooLargeError: HTTPStatus.REQUEST_ENTITY_TOO_LARGE,
-    errors.InvalidInputError: HTTPStatus.UNPROCESSABLE_ENTITY,
-    errors.RevokedError: HTTPStatus.GONE,
-    errors.NotFoundError: HTTPStatus.NOT_FOUND,
-    errors.ConflictError: HTTPStatus.CONFLICT,
-    errors.HistoryRewrittenError: HTTPStatus.CONFLICT,
-    errors.LeaseLostError: HTTPStatus.CONFLICT,
-    errors.PreconditionFailedError: HTTPStatus.PRECONDITION_FAILED,
-    errors.CorruptedError: HTTPStatus.BAD_GATEWAY,
-    errors.UnavailableError: HTTPStatus.SERVICE_UNAVAILABLE,
-}
-"""The first row that an error is an instance of says its status."""
 
 _MESSAGE = 600
 _OURS = "Value error, "
 """What pydantic puts before the sentences of our own validators."""
-
-# RFC 9110 renamed these two; what `HTTPStatus` calls them depends on the Python version, and our types may not.
-_RENAMED = {
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "Content Too Large",
-    HTTPStatus.UNPROCESSABLE_ENTITY: "Unprocessable Content",
-}
-
-
-class Refusal(BaseModel):
-    """What is wrong with one value of a request."""
-
-    model_config = ConfigDict(frozen=True)
-
-    location: str
-    message: str
-
-
-class FindingView(BaseModel):
-    """What a rule found in a skill. `line` and `column` count from 1; null for a folder or a file as a whole.
-
-    `text` offends, with secrets redacted; `waiver` says by whose leave an error does not count.
-    """
-
-    model_config = ConfigDict(frozen=True)
-
-    code: str
-    severity: str
-    skill: str
-    path: str
-    line: int | None
-    column: int | None
-    message: str
-    fix: str
-    text: str
-    fingerprint: str
-    waiver: str | None
-
-
-class Problem(BaseModel):
-    """An error as RFC 9457 defines it. `errors` names the refused values of a request, `findings` what rules found."""
-
-    model_config = ConfigDict(frozen=True)
-
-    type: str
-    title: str
-    status: int
-    detail: str
-    instance: str
-    errors: tuple[Refusal, ...] | None = None
-    findings: tuple[FindingView, ...] | None = None
 
 
 class RefusedSkillError(errors.InvalidInputError):
@@ -117,33 +58,14 @@ def responses(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {status: _response(HTTPStatus(status)) for status in statuses}
 
 
-def problem_type(status: HTTPStatus) -> str:
-    """What tells programs the kind of problem; stable over releases."""
-    return TYPE + title(status).lower().replace(" ", "-")
-
-
-def title(status: HTTPStatus) -> str:
-    return _RENAMED.get(status, status.phrase)
-
-
 def answer(request: Request, status: HTTPStatus, detail: str, **more: Any) -> Response:
     """The problem as a response; `more` are `errors`, `findings` and `headers`."""
     headers = more.pop("headers", None)
-    body = Problem(
-        type=problem_type(status),
-        title=title(status),
-        status=status,
-        detail=detail,
-        instance=request.url.path,
-        **more,
-    )
-    # ASCII, because a message may repeat a name whose bytes are no text.
-    content = json.dumps(body.model_dump(exclude_none=True)).encode()
-    return Response(content, status, headers, MEDIA_TYPE)
+    return Response(body(status, detail, request.url.path, **more), status, headers, MEDIA_TYPE)
 
 
 async def _known(request: Request, error: Exception) -> Response:
-    status = next(status for kind, status in STATUSES.items() if isinstance(error, kind))
+    status = status_of(error)  # type: ignore[arg-type]  # installed for these alone
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         _log.warning("request failed", path=request.url.path, status=status.value, reason=str(error))
     headers = {"Retry-After": str(RETRY_SECONDS)} if status is HTTPStatus.SERVICE_UNAVAILABLE else None

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from admin_service import described
-from mcpskills_server import problems
+from mcpskills_server import problem
 from mcpskills_server.admin import admission
 
 OF_HTTP = {HTTPStatus(status) for status in (400, 403, 405, 415, 500)}
@@ -42,7 +42,7 @@ def test_every_kind_of_problem_has_its_row():
     rows = dict(re.findall(r"^\| (\d{3}) \| `(\S+)` \|", PAGE, re.MULTILINE))
 
     assert {int(status): kind for status, kind in rows.items()} == {
-        status.value: problems.problem_type(status) for status in {*problems.STATUSES.values(), *OF_HTTP}
+        status.value: problem.problem_type(status) for status in {*problem.STATUSES.values(), *OF_HTTP}
     }
 
 

@@ -7,6 +7,7 @@ import logging
 import os
 from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from socket import socket
 from typing import TypeVar
@@ -71,7 +72,7 @@ def _wire(publishing: PublisherSettings, serving: ServerSettings, listener: sock
         seed(origin.location.folder, template.location(), publishing.branch)
     publisher = publisher_app.build(publishing, catalog, store, signals, replicas=replicas, origin=origin)
     # A mirror of its own: the forge and the publisher may both be fetching.
-    forge = origin.forge(data / "proposals", publishing.branch)
+    forge = partial(origin.forge, data / "proposals", publishing.branch)
     service = server_app.registry(serving, catalog, store, signals, forge, replicas=replicas)
     return _Machine(publishing, origin, catalog, publisher, service, listener)
 
@@ -79,6 +80,7 @@ def _wire(publishing: PublisherSettings, serving: ServerSettings, listener: sock
 async def _run(machine: _Machine) -> None:
     stop = asyncio.Event()
     service = machine.service
+    service.behind.on_failure = stop.set
     with process.stop_on_signal(stop):
         async with asyncio.TaskGroup() as tasks:
             publishing = tasks.create_task(machine.publisher.run())
@@ -89,6 +91,8 @@ async def _run(machine: _Machine) -> None:
             failure = await greeting
     if failure is not None:
         raise UnavailableError(failure)
+    # Raises what kept a part of the server from loading, and ended everything.
+    _ = service.behind.rest
     _console.print("Stopped. Start again with the same --data, and everything is as it was.")
 
 

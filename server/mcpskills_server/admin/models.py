@@ -8,7 +8,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, 
 
 from mcpskills.version import HoldKind, HoldUntil, StandingKind, Status
 from mcpskills_server.admin import examples
-from mcpskills_server.problems import FindingView
+from mcpskills_server.problem import FindingView
 
 REASON_LENGTH = 500
 

@@ -8,7 +8,7 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StringC
 from mcpskills.proposal import ProposalState
 from mcpskills_server.admin import proposal_examples as examples
 from mcpskills_server.admin.models import COMMIT_PATTERN, Model, ProposalView, Reason, whole_commit
-from mcpskills_server.problems import FindingView
+from mcpskills_server.problem import FindingView
 
 COMMENT_LENGTH = 5_000
 

@@ -10,7 +10,7 @@ import mcpskills
 from admin_service import serving
 from builders import skill_folder
 from catalog_builders import TENANT
-from mcpskills_server import health, problems
+from mcpskills_server import health_routes, problems
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
 from registry import opened
@@ -28,7 +28,7 @@ def empty(tmp_path):
     with opened(tmp_path) as registry:
         app = FastAPI()
         problems.install(app)
-        app.include_router(health.router(ServerSettings(), Replica(registry.source, 1)))
+        app.include_router(health_routes.router(ServerSettings(), Replica(registry.source, 1)))
         with serving(app) as url, httpx2.Client(base_url=url) as http:
             yield http
 
@@ -90,7 +90,7 @@ def test_info_says_from_which_checkpoint_a_replica_started(registry):
     replica = Replica(registry.source, 1)
     asyncio.run(replica.refresh())
     app = FastAPI()
-    app.include_router(health.router(ServerSettings(), replica))
+    app.include_router(health_routes.router(ServerSettings(), replica))
 
     with serving(app) as url, httpx2.Client(base_url=url) as http:
         info = http.get("/info").json()

@@ -6,7 +6,7 @@ from fastapi import FastAPI
 
 from admin_service import serving
 from mcpskills import errors
-from mcpskills_server import problems
+from mcpskills_server import problem, problems
 
 _EXPECTED = {
     errors.InvalidInputError: 422,
@@ -76,7 +76,7 @@ def test_each_error_of_ours_has_its_status(kind):
 def test_every_error_of_the_tree_has_a_row():
     assert (
         set(_EXPECTED)
-        == set(problems.STATUSES)
+        == set(problem.STATUSES)
         == {kind for kind in vars(errors).values() if isinstance(kind, type) and kind is not errors.McpSkillsError}
     )
 

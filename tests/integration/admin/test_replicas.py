@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from functools import partial
 from pathlib import Path
 
 import httpx2
@@ -21,7 +22,7 @@ from stand_ins.processes import free_port
 
 def replica(registry: Scene, replicas: Replicas, name: str):
     settings = ServerSettings(data=registry.data, registry=registry.registry)
-    forge = origin(settings).forge(registry.root / "proposals", settings.branch)
+    forge = partial(origin(settings).forge, registry.root / "proposals", settings.branch)
     parts = (registry.catalog, registry.store, registry.signals, forge)
     return serving(app.registry(settings, *parts, replicas=replicas, name=name).application)
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager, closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import httpx2
@@ -105,7 +106,7 @@ def fleet(hub: FakeGitHub, repository: FakeRepository, root: Path) -> Iterator[F
         urls = []
         for number in range(3):
             serves = ServerSettings.read(**given)
-            forge = origin(serves).forge(root / f"proposals {number}", BRANCH)
+            forge = partial(origin(serves).forge, root / f"proposals {number}", BRANCH)
             service = server.registry(
                 serves, catalog, store, signals, forge, replicas=replicas, name=f"replica {number}"
             )

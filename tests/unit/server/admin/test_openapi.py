@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 from pydantic import BaseModel
 
-from mcpskills_server import health, problems
+from mcpskills_server import health, problem
 from mcpskills_server.admin import models
 
 _OPEN = {"/health", "/ready", "/info"}
@@ -98,9 +98,9 @@ def test_every_error_answer_is_a_problem_with_an_example(document):
             content = answer["content"]
             assert list(content) == ["application/problem+json"], (route, status)
             assert content["application/problem+json"]["schema"] == {"$ref": "#/components/schemas/Problem"}
-            example = problems.Problem.model_validate(content["application/problem+json"]["example"])
+            example = problem.Problem.model_validate(content["application/problem+json"]["example"])
             assert example.status == status
-            assert example.title == problems.title(HTTPStatus(status))
+            assert example.title == problem.title(HTTPStatus(status))
 
 
 def test_every_admin_route_says_that_it_may_refuse(document):

@@ -1,0 +1,50 @@
+"""Everything that the server answers, as one FastAPI application: the MCP endpoint, health and the admin API.
+
+It takes long to import, so only the composition root does, once it is wanted; see `behind.py`.
+"""
+
+import contextlib
+from collections.abc import AsyncIterator
+
+from fastapi import FastAPI
+
+import mcpskills
+from mcpskills.asgi import Receive, Scope, Send
+from mcpskills_server import admin, health_routes, problems
+from mcpskills_server.admin import Admin
+from mcpskills_server.library import Library
+from mcpskills_server.mcp.endpoint import McpEndpoint
+from mcpskills_server.replica import Replica
+from mcpskills_server.settings import ServerSettings
+
+
+class Application:
+    """See `behind.Rest`. Without `parts` there is nothing to manage, and no admin API."""
+
+    def __init__(self, settings: ServerSettings, replica: Replica, library: Library, parts: Admin | None) -> None:
+        self._endpoint = McpEndpoint(replica, library, settings)
+        self.http = FastAPI(
+            title="Open MCP Skills",
+            version=mcpskills.__version__,
+            summary="A Git-native registry of Agent Skills, served over MCP.",
+            redirect_slashes=False,
+            # The pages that FastAPI offers load scripts from elsewhere; /openapi.json is what they show.
+            docs_url=None,
+            redoc_url=None,
+        )
+        problems.install(self.http)
+        self.http.include_router(health_routes.router(settings, replica))
+        self.http.router.routes.extend(self._endpoint.routes)
+        if parts is not None:
+            self.http.include_router(admin.router(parts))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self.http(scope, receive, send)
+
+    @contextlib.asynccontextmanager
+    async def run(self) -> AsyncIterator[None]:
+        async with self._endpoint.run():
+            yield
+
+    def close_streams(self) -> None:
+        self._endpoint.close()

@@ -1,0 +1,89 @@
+"""The part of the server that is not needed for the first answers: it loads in a thread, once a snapshot is served.
+
+Importing FastAPI, the SDK's server and the admin API takes longer than reading ten thousand skills from a checkpoint.
+"""
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Protocol
+
+import structlog
+
+from mcpskills.asgi import Receive, Scope, Send
+from mcpskills_server.replica import Replica
+
+_log = structlog.get_logger(__name__)
+
+PATIENCE_SECONDS = 0.5
+"""How long a snapshot may take before the rest is loaded without one."""
+
+
+class Rest(Protocol):
+    """The application that answers everything; see `application.py`."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None: ...
+
+    def run(self) -> AbstractAsyncContextManager[None]:
+        """Answer requests until the block ends."""
+
+    def close_streams(self) -> None:
+        """End open streams in good order."""
+
+
+class Behind:
+    """Answers once the rest is there; whoever asks before waits for it, and makes it come sooner."""
+
+    def __init__(self, load: Callable[[], Rest], replica: Replica) -> None:
+        """`load` imports and builds; it is called once, in a thread."""
+        self._load = load
+        self._replica = replica
+        self._asked = asyncio.Event()
+        self._arrived: asyncio.Future[Rest] | None = None
+        self.on_failure: Callable[[], None] = lambda: None
+
+    @property
+    def rest(self) -> Rest | None:
+        """None until it is there. Raises what kept it from coming."""
+        if self._arrived is None or not self._arrived.done():
+            return None
+        return self._arrived.result()
+
+    async def run(self) -> None:
+        """Load, and keep it running until cancelled. A failure is told to `on_failure`, and raised to whoever asks."""
+        arrived = self._future()
+        await self._until_wanted()
+        try:
+            rest = await asyncio.to_thread(self._load)
+        except Exception as error:  # noqa: BLE001 whatever it is, those who wait must hear of it
+            _log.exception("the server cannot be loaded")
+            arrived.set_exception(error)
+            self.on_failure()
+            return
+        async with rest.run():
+            arrived.set_result(rest)
+            await asyncio.Event().wait()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._asked.set()
+        rest = await asyncio.shield(self._future())
+        await rest(scope, receive, send)
+
+    def close_streams(self) -> None:
+        with contextlib.suppress(Exception):
+            if (rest := self.rest) is not None:
+                rest.close_streams()
+
+    async def _until_wanted(self) -> None:
+        waiting = [asyncio.create_task(self._asked.wait()), asyncio.create_task(self._replica.first_view())]
+        try:
+            await asyncio.wait(waiting, timeout=PATIENCE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in waiting:
+                task.cancel()
+
+    def _future(self) -> "asyncio.Future[Rest]":
+        if self._arrived is None:
+            self._arrived = asyncio.get_running_loop().create_future()
+        return self._arrived

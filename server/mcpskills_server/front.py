@@ -1,0 +1,68 @@
+"""The way in over HTTP. It answers what a process is asked first, and hands everything else to the application behind it."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from http import HTTPStatus
+
+from mcpskills.asgi import Receive, Scope, Send
+from mcpskills_server import health, problem
+from mcpskills_server.behind import Behind
+from mcpskills_server.replica import Replica
+
+Job = Callable[[], Coroutine[None, None, None]]
+
+
+class Front:
+    """The whole server as one ASGI application. What is in `jobs` runs as long as it does."""
+
+    def __init__(self, replica: Replica, behind: Behind, jobs: Sequence[Job]) -> None:
+        self._replica = replica
+        self._behind = behind
+        self._jobs = (replica.run, behind.run, *jobs)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+        elif self._behind.rest is None and scope["path"] in _EARLY and scope["method"] == "GET":
+            await _answer(send, *_EARLY[scope["path"]](self._replica))
+        else:
+            await self._behind(scope, receive, send)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        """The lifespan protocol of ASGI."""
+        await receive()
+        async with self._running():
+            await send({"type": "lifespan.startup.complete"})
+            await receive()
+        await send({"type": "lifespan.shutdown.complete"})
+
+    @contextlib.asynccontextmanager
+    async def _running(self) -> AsyncIterator[None]:
+        async with asyncio.TaskGroup() as tasks:
+            running = [tasks.create_task(job()) for job in self._jobs]
+            yield
+            for task in running:
+                task.cancel()
+
+
+def _health(_: Replica) -> tuple[HTTPStatus, str, bytes]:
+    return HTTPStatus.OK, "application/json", health.Health().model_dump_json().encode()
+
+
+def _ready(replica: Replica) -> tuple[HTTPStatus, str, bytes]:
+    if not replica.ready:
+        return HTTPStatus.SERVICE_UNAVAILABLE, problem.MEDIA_TYPE, problem.body(*problem.LOADING, "/ready")
+    return HTTPStatus.OK, "application/json", health.ready(replica).model_dump_json().encode()
+
+
+_EARLY: dict[str, Callable[[Replica], tuple[HTTPStatus, str, bytes]]] = {"/health": _health, "/ready": _ready}
+"""What is asked of a server that has just started; `health_routes.py` says the same from then on."""
+
+
+async def _answer(send: Send, status: HTTPStatus, media_type: str, body: bytes) -> None:
+    headers = [(b"content-type", media_type.encode()), (b"content-length", str(len(body)).encode())]
+    if status is HTTPStatus.SERVICE_UNAVAILABLE:
+        headers.append((b"retry-after", str(problem.RETRY_SECONDS).encode()))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

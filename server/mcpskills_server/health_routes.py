@@ -1,0 +1,32 @@
+"""The routes `/health`, `/ready` and `/info`; `health.py` has what they answer."""
+
+import time
+
+from fastapi import APIRouter
+
+from mcpskills_server import health, problems
+from mcpskills_server.replica import Replica
+from mcpskills_server.settings import ServerSettings
+
+
+def router(settings: ServerSettings, replica: Replica) -> APIRouter:
+    """The three routes. Uptime counts from this call."""
+    started = time.monotonic()
+    routes = APIRouter(tags=["health"])
+
+    @routes.get("/health", operation_id="health", summary="Is the process alive")
+    async def alive() -> health.Health:
+        """Answers as long as the process does, whatever it serves."""
+        return health.Health()
+
+    @routes.get("/ready", operation_id="ready", summary="Is a snapshot served", responses=problems.responses(503))
+    async def ready() -> health.Ready:
+        """503 until the first full snapshot is there; from then on 200, also when the source fails later."""
+        return health.ready(replica)
+
+    @routes.get("/info", operation_id="info", summary="What this replica serves")
+    async def info() -> health.Info:
+        """Version, generation, number of skills, and how fresh all of it is."""
+        return health.info(settings, replica, time.monotonic() - started)
+
+    return routes
