@@ -16,7 +16,7 @@ from mcpskills.errors import CorruptedError, McpSkillsError, NotFoundError
 from mcpskills.folder import SKILL_FILE
 from mcpskills.ports import Catalog, PackageStore
 from mcpskills.skill import Skill
-from mcpskills.snapshot import ServedSkill, Snapshot
+from mcpskills.snapshot import ServedSkill, Skills, Snapshot
 from mcpskills.trust import Verify
 from mcpskills.version import HoldKind, StandingKind, Version
 
@@ -56,13 +56,13 @@ class Follower:
         if old is not None and not stale and changes.generation == old.generation:
             return old
         found = list(self._look_at_all(stale, old))
-        kept = [entry for name, entry in old.skills.items() if name not in stale] if old else []
+        kept = old.skills if old else Skills()
         revoked = {name: reasons for name, reasons in old.revoked.items() if name not in stale} if old else {}
         return snapshot.build(
             self._tenant,
             changes.generation,
             datetime.now(UTC),
-            [*kept, *(each.served for each in found if each.served)],
+            kept.following(stale, [each.served for each in found if each.served]),
             failed={each.name: each.failure for each in found if each.failure},
             revoked=revoked | {each.name: each.revoked for each in found if each.revoked},
             withdrawn=[

@@ -1,9 +1,10 @@
 """The immutable view that a replica serves: built beside the old one at a generation, then swapped in."""
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from types import MappingProxyType
 
 from mcpskills.skill import Skill
@@ -26,6 +27,60 @@ class ServedSkill:
         return self.skill.name
 
 
+@dataclass(frozen=True)
+class PackedSkill:
+    """A skill of a checkpoint, unpacked when somebody asks for it: most skills are not looked at for a long time.
+
+    `unpack` raises `CorruptedError`.
+    """
+
+    name: str
+    digest: str
+    unpack: Callable[[], ServedSkill]
+
+    @cached_property
+    def served(self) -> ServedSkill:
+        return self.unpack()
+
+
+class Skills(Mapping[str, ServedSkill]):
+    """Served skills by name, in the order of names. Looking at a packed one may raise `CorruptedError`."""
+
+    def __init__(self, entries: Iterable[ServedSkill | PackedSkill] = ()) -> None:
+        self._entries = {entry.name: entry for entry in sorted(entries, key=lambda entry: entry.name)}
+
+    def __getitem__(self, name: str) -> ServedSkill:
+        entry = self._entries[name]
+        return entry.served if isinstance(entry, PackedSkill) else entry
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._entries
+
+    def entry(self, name: str) -> ServedSkill | PackedSkill:
+        """As it is kept."""
+        return self._entries[name]
+
+    def following(self, without: Collection[str], added: Iterable[ServedSkill]) -> "Skills":
+        """The same skills, unpacked or not, without some of these names and with others."""
+        return Skills([*(entry for name, entry in self._entries.items() if name not in without), *added])
+
+    def digests(self) -> frozenset[str]:
+        """Of the packages."""
+        return frozenset(
+            entry.digest if isinstance(entry, PackedSkill) else entry.version.digest for entry in self._entries.values()
+        )
+
+    def same(self, other: "Skills", name: str) -> bool:
+        """Whether both have the same version of a skill that both have."""
+        return self.entry(name) is other.entry(name) or self[name].version == other[name].version
+
+
 @dataclass(frozen=True, slots=True)
 class Snapshot:
     """What one tenant serves at one generation. `names` are sorted; `failed` says which skills could not be read and why.
@@ -38,7 +93,7 @@ class Snapshot:
     tenant: str
     generation: int
     built_at: datetime
-    skills: Mapping[str, ServedSkill]
+    skills: Skills
     failed: Mapping[str, str] = field(default_factory=dict)
     names: tuple[str, ...] = ()
     revoked: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
@@ -58,19 +113,18 @@ def build(
     tenant: str,
     generation: int,
     built_at: datetime,
-    served: Iterable[ServedSkill],
+    skills: Skills,
     *,
     failed: Mapping[str, str] | None = None,
     revoked: Mapping[str, Mapping[int, str]] | None = None,
     withdrawn: Iterable[str] = (),
     checkpoint: int | None = None,
 ) -> Snapshot:
-    skills = {skill.name: skill for skill in sorted(served, key=lambda skill: skill.name)}
     return Snapshot(
         tenant,
         generation,
         built_at,
-        skills=MappingProxyType(skills),
+        skills=skills,
         failed=MappingProxyType(dict(failed or {})),
         names=tuple(skills),
         revoked=MappingProxyType(dict(revoked or {})),
@@ -96,9 +150,5 @@ def difference(old: Snapshot, new: Snapshot) -> Difference:
     return Difference(
         added=frozenset(after - before),
         removed=frozenset(before - after),
-        updated=frozenset(
-            name
-            for name in before & after
-            if old.skills[name] is not new.skills[name] and old.skills[name].version != new.skills[name].version
-        ),
+        updated=frozenset(name for name in before & after if not old.skills.same(new.skills, name)),
     )

@@ -18,7 +18,7 @@ from mcpskills.errors import InvalidInputError, NotFoundError, UnavailableError
 from mcpskills.folder import SKILL_FILE, SkillFolder
 from mcpskills.following import served_skill
 from mcpskills.skill import Skill
-from mcpskills.snapshot import ServedSkill, Snapshot
+from mcpskills.snapshot import ServedSkill, Skills, Snapshot
 from mcpskills.validation.policy import Policy
 from mcpskills.validation.validate import validate
 from mcpskills.version import Origin, Version
@@ -99,7 +99,9 @@ class FolderSource:
         if old is not None and self._loaded == before and dict(old.failed) == failed:
             return old
         served = [loaded.served for loaded in self._loaded.values()]
-        return snapshot.build(self._tenant, old.generation + 1 if old else 1, datetime.now(UTC), served, failed=failed)
+        return snapshot.build(
+            self._tenant, old.generation + 1 if old else 1, datetime.now(UTC), Skills(served), failed=failed
+        )
 
     def _load(self, directory: Path, path: str, name: str) -> str | None:
         """Bring one skill up to date; gives the reason when it is refused, and then keeps what was served."""

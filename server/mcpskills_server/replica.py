@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import structlog
 
 from mcpskills.adapters.search import SearchIndex
-from mcpskills.errors import McpSkillsError, UnavailableError
+from mcpskills.errors import CorruptedError, McpSkillsError, UnavailableError
 from mcpskills.snapshot import Difference, Snapshot, difference
 from mcpskills_server.source import Source
 
@@ -77,7 +77,7 @@ class Replica:
     def digests(self) -> frozenset[str]:
         """The packages of what is served."""
         view = self._view
-        return frozenset(served.version.digest for served in view.snapshot.skills.values()) if view else frozenset()
+        return view.snapshot.skills.digests() if view else frozenset()
 
     @property
     def freshness(self) -> Freshness:
@@ -148,7 +148,11 @@ class Replica:
             return None
         index = start.index
         if index is None:
-            index = await asyncio.to_thread(_index, start.snapshot, None)
+            try:
+                index = await asyncio.to_thread(_index, start.snapshot, None)
+            except CorruptedError as error:
+                _log.error("checkpoint passed over, reading every skill", reason=error.message)
+                return None
         return View(start.snapshot, index)
 
     async def _swap(self, old: View | None, snapshot: Snapshot) -> View:

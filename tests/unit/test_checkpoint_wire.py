@@ -11,7 +11,7 @@ from mcpskills.adapters.checkpointing import wire
 from mcpskills.adapters.checkpointing.wire import Index
 from mcpskills.errors import CorruptedError
 from mcpskills.following import served_skill
-from mcpskills.snapshot import Snapshot
+from mcpskills.snapshot import Skills, Snapshot
 from mcpskills.version import Evaluation
 
 
@@ -29,7 +29,7 @@ def served() -> Snapshot:
         TENANT,
         7,
         NOON,
-        [served_skill(version, skill_md(version.skill).encode()) for version in versions],
+        Skills(served_skill(version, skill_md(version.skill).encode()) for version in versions),
         failed={"broken-one": "It is damaged."},
         revoked={"rich-one": {1: "It drops rows."}},
         withdrawn=["withdrawn-one"],

@@ -10,6 +10,7 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Annotated, Any
 
 import msgspec
@@ -19,7 +20,7 @@ from mcpskills import snapshot as snapshots
 from mcpskills.errors import CorruptedError
 from mcpskills.frontmatter import Frontmatter
 from mcpskills.package import Manifest, ManifestFile, hex_digits
-from mcpskills.snapshot import ServedSkill, Snapshot
+from mcpskills.snapshot import PackedSkill, ServedSkill, Skills, Snapshot
 from mcpskills.version import Evaluation, Origin, Version
 
 _LEVEL = 1
@@ -135,14 +136,14 @@ def decode(content: bytes, tenant: str, generation: int, now: datetime) -> tuple
             raise CorruptedError(f"A checkpoint of {(tenant, generation)} was expected, and this one is of {found}.")
         with _collector_at_rest():
             index = _index(checkpoint.index)
-            served = [_read(row) for block in checkpoint.blocks for row in _block.decode(_unpacked(block))]
+            packed = [_packed_skill(row) for block in checkpoint.blocks for row in _block.decode(_unpacked(block))]
     except (msgspec.MsgspecError, zlib.error, ValueError, RecursionError) as error:
         raise CorruptedError(f"A checkpoint cannot be read: {error}.") from error
     snapshot = snapshots.build(
         tenant,
         generation,
         now,
-        served,
+        Skills(packed),
         failed=checkpoint.failed,
         revoked=checkpoint.revoked,
         withdrawn=checkpoint.withdrawn,
@@ -207,6 +208,17 @@ def _written(served: ServedSkill) -> _Skill:
         instructions=served.instructions,
         body_at=len(served.instructions) - len(served.skill.body.encode()),
     )
+
+
+def _packed_skill(row: _Skill) -> PackedSkill:
+    return PackedSkill(row.name, _digest(row.digest), partial(_unpack, row))
+
+
+def _unpack(row: _Skill) -> ServedSkill:
+    try:
+        return _read(row)
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+        raise CorruptedError(f"The skill {row.name[:80]!r} of a checkpoint cannot be read: {error}.") from error
 
 
 def _read(row: _Skill) -> ServedSkill:
