@@ -20,9 +20,10 @@ from mcpskills.adapters.redis.signals import RedisSignals
 from mcpskills.adapters.signing.file_key import FileKey
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
 from mcpskills.adapters.sqlite.deliveries import SqliteDeliveries
-from mcpskills.ports import Catalog, Deliveries, Forge, PackageStore, Replicas, Signals, Signer
+from mcpskills.adapters.sqlite.journal import SqliteJournal
+from mcpskills.ports import Catalog, Deliveries, Forge, Journal, PackageStore, Replicas, Signals, Signer
 from stand_ins.buckets import a_package_store
-from stand_ins.catalogs import a_catalog
+from stand_ins.catalogs import a_catalog, a_journal
 
 StandIns = Callable[[str], Any]
 """Gives the server of a fixture in `stand_ins/fixtures.py` by its name; only the rows that ask start one."""
@@ -36,6 +37,11 @@ PACKAGE_STORES: dict[str, Callable[[Path, StandIns], AbstractContextManager[Pack
 CATALOGS: dict[str, Callable[[Path, Clock, StandIns], AbstractContextManager[Catalog]]] = {
     "sqlite": lambda at, clock, _: closing(SqliteCatalog(at / "catalog.sqlite", clock)),
     "dynamodb": lambda _, clock, stand_in: nullcontext(a_catalog(stand_in("ministack"), clock)),
+}
+
+JOURNALS: dict[str, Callable[[Path, Clock, StandIns], AbstractContextManager[Journal]]] = {
+    "sqlite": lambda at, clock, _: closing(SqliteJournal(at / "journal.sqlite", clock)),
+    "dynamodb": lambda _, clock, stand_in: nullcontext(a_journal(stand_in("ministack"), clock)),
 }
 
 SIGNALS: dict[str, Callable[[StandIns], AbstractContextManager[Signals]]] = {
@@ -85,6 +91,12 @@ def clock() -> Clock:
 
 @pytest.fixture(params=CATALOGS.values(), ids=CATALOGS.keys())
 def catalog(request, tmp_path: Path, clock: Clock) -> Iterator[Catalog]:
+    with request.param(tmp_path, clock, request.getfixturevalue) as adapter:
+        yield adapter
+
+
+@pytest.fixture(params=JOURNALS.values(), ids=JOURNALS.keys())
+def journal(request, tmp_path: Path, clock: Clock) -> Iterator[Journal]:
     with request.param(tmp_path, clock, request.getfixturevalue) as adapter:
         yield adapter
 

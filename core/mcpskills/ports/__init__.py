@@ -7,6 +7,7 @@ event loop run them in a thread. A new adapter is a file in `adapters/` and a ro
 from mcpskills.ports.catalog import Catalog, Changes, Lease, Publication, Published
 from mcpskills.ports.deliveries import ATTEMPTS, MOST_DELIVERIES, REPEAT_SECONDS, Deliveries, Delivery, TakenDelivery
 from mcpskills.ports.forge import CommitReports, Forge
+from mcpskills.ports.journal import Journal
 from mcpskills.ports.packages import PackageStore
 from mcpskills.ports.signals import REPORT_SECONDS, Replicas, Signals
 from mcpskills.ports.signing import Signer
@@ -22,6 +23,7 @@ __all__ = [
     "Deliveries",
     "Delivery",
     "Forge",
+    "Journal",
     "Lease",
     "PackageStore",
     "Publication",
