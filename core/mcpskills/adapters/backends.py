@@ -16,7 +16,7 @@ from mcpskills.adapters.in_process import InProcessReplicas, InProcessSignals
 from mcpskills.adapters.signing.file_key import FileKey
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
 from mcpskills.errors import InvalidInputError
-from mcpskills.ports import Catalog, Deliveries, Journal, PackageStore, Replicas, Signals, Signer
+from mcpskills.ports import Catalog, Deliveries, Journal, PackageStore, Replicas, Sessions, Signals, Signer
 from mcpskills.settings import KMS, SIGNING_KEY, Settings, Storage
 
 if TYPE_CHECKING:
@@ -115,6 +115,20 @@ def journal(settings: Settings) -> Iterator[Journal]:
 
         dynamodb = _aws(settings).client("dynamodb")
         yield DynamoDbJournal(dynamodb, settings.dynamodb_prefix, ServiceClock(dynamodb))
+
+
+@contextlib.contextmanager
+def sessions(settings: Settings) -> Iterator[Sessions]:
+    """The sessions of clients until the block ends; without Redis, those of this process. Raises as `opened` does."""
+    if settings.redis_url is None:
+        from mcpskills.adapters.in_process_sessions import InProcessSessions  # noqa: PLC0415 only servers have sessions
+
+        yield InProcessSessions()
+    else:
+        from mcpskills.adapters.redis.sessions import RedisSessions  # noqa: PLC0415 heavy, and not for one machine
+
+        with closing(RedisSessions(settings.redis_url.get_secret_value())) as kept:
+            yield kept
 
 
 def signer(settings: Settings, key: str | None) -> Signer:

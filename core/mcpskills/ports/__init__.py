@@ -9,6 +9,7 @@ from mcpskills.ports.deliveries import ATTEMPTS, MOST_DELIVERIES, REPEAT_SECONDS
 from mcpskills.ports.forge import CommitReports, Forge
 from mcpskills.ports.journal import Journal
 from mcpskills.ports.packages import PackageStore
+from mcpskills.ports.sessions import Sessions
 from mcpskills.ports.signals import REPORT_SECONDS, Replicas, Signals
 from mcpskills.ports.signing import Signer
 
@@ -29,6 +30,7 @@ __all__ = [
     "Publication",
     "Published",
     "Replicas",
+    "Sessions",
     "Signals",
     "Signer",
     "TakenDelivery",
