@@ -141,8 +141,11 @@ def changed(before: Session, after: Session) -> Session:
 
 
 def expect_small(session: Session) -> None:
-    """Raises `TooLargeError` for more than `MOST_BYTES`."""
-    size = len(json.dumps(written(session)))
+    """Raises `TooLargeError` for more than `MOST_BYTES`, and for what is nested too deeply to be written."""
+    try:
+        size = len(json.dumps(written(session)))
+    except RecursionError as error:
+        raise TooLargeError("What a client says of itself is nested too deeply: send fewer capabilities.") from error
     if size > MOST_BYTES:
         raise TooLargeError(
             f"A session keeps at most {MOST_BYTES:,} bytes of what its client says and subscribes to, this takes {size:,}: "

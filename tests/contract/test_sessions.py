@@ -38,6 +38,13 @@ def is_unknown(sessions: Sessions, key: SessionKey) -> bool:
     return False
 
 
+def nested(levels: int) -> dict:
+    made: dict = {}
+    for _ in range(levels):
+        made = {"a": made}
+    return made
+
+
 def until(happened: Callable[[], bool]) -> None:
     deadline = time.monotonic() + PATIENCE
     while not happened():
@@ -183,8 +190,9 @@ def test_the_same_session_opened_twice_is_one_and_another_of_its_id_is_refused(o
     assert timeless(sessions.find(session.key)) == session
 
 
-def test_a_client_that_says_too_much_is_refused(open_sessions: Open):
-    sessions, session = open_sessions(), a_session(client_info={"name": "n" * MOST_BYTES})
+@pytest.mark.parametrize("said", [{"name": "n" * MOST_BYTES}, nested(10_000)], ids=["long", "deep"])
+def test_a_client_that_says_too_much_is_refused(open_sessions: Open, said: dict):
+    sessions, session = open_sessions(), a_session(client_info=said)
 
     with pytest.raises(TooLargeError):
         sessions.open(session)
