@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, closing, nullcontext
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,15 +15,19 @@ from forge_scenes import ForgeScene
 from kms_keys import kms_key
 from mcpskills.adapters.directory import DirectoryPackageStore
 from mcpskills.adapters.in_process import InProcessReplicas, InProcessSignals
+from mcpskills.adapters.in_process_sessions import InProcessSessions
 from mcpskills.adapters.redis.deliveries import RedisDeliveries
 from mcpskills.adapters.redis.replicas import RedisReplicas
+from mcpskills.adapters.redis.sessions import RedisSessions
 from mcpskills.adapters.redis.signals import RedisSignals
 from mcpskills.adapters.signing.file_key import FileKey
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
 from mcpskills.adapters.sqlite.deliveries import SqliteDeliveries
-from mcpskills.ports import Catalog, Deliveries, Forge, PackageStore, Replicas, Signals, Signer
+from mcpskills.adapters.sqlite.journal import SqliteJournal
+from mcpskills.ports import Catalog, Deliveries, Forge, Journal, PackageStore, Replicas, Sessions, Signals, Signer
+from mcpskills.session import LIMITS, SessionLimits
 from stand_ins.buckets import a_package_store
-from stand_ins.catalogs import a_catalog
+from stand_ins.catalogs import a_catalog, a_journal
 
 StandIns = Callable[[str], Any]
 """Gives the server of a fixture in `stand_ins/fixtures.py` by its name; only the rows that ask start one."""
@@ -36,6 +41,11 @@ PACKAGE_STORES: dict[str, Callable[[Path, StandIns], AbstractContextManager[Pack
 CATALOGS: dict[str, Callable[[Path, Clock, StandIns], AbstractContextManager[Catalog]]] = {
     "sqlite": lambda at, clock, _: closing(SqliteCatalog(at / "catalog.sqlite", clock)),
     "dynamodb": lambda _, clock, stand_in: nullcontext(a_catalog(stand_in("ministack"), clock)),
+}
+
+JOURNALS: dict[str, Callable[[Path, Clock, StandIns], AbstractContextManager[Journal]]] = {
+    "sqlite": lambda at, clock, _: closing(SqliteJournal(at / "journal.sqlite", clock)),
+    "dynamodb": lambda _, clock, stand_in: nullcontext(a_journal(stand_in("ministack"), clock)),
 }
 
 SIGNALS: dict[str, Callable[[StandIns], AbstractContextManager[Signals]]] = {
@@ -65,6 +75,12 @@ DELIVERIES: dict[str, Callable[[Path, float, StandIns], AbstractContextManager[D
     ),
 }
 
+SESSIONS: dict[str, Callable[[Path, StandIns], Callable[[SessionLimits], AbstractContextManager[Sessions]]]] = {
+    "in process": lambda _, __: cache(lambda limits: nullcontext(InProcessSessions(limits))),
+    "redis": lambda at, stand_in: lambda limits: closing(RedisSessions(stand_in("valkey").url, limits, prefix=str(at))),
+}
+"""In one process all replicas share one."""
+
 FORGES: dict[str, Callable[[Path], AbstractContextManager[ForgeScene]]] = {
     "local repository": forge_scenes.local,
     "local repository behind a URL": forge_scenes.behind_a_url,
@@ -89,6 +105,12 @@ def catalog(request, tmp_path: Path, clock: Clock) -> Iterator[Catalog]:
         yield adapter
 
 
+@pytest.fixture(params=JOURNALS.values(), ids=JOURNALS.keys())
+def journal(request, tmp_path: Path, clock: Clock) -> Iterator[Journal]:
+    with request.param(tmp_path, clock, request.getfixturevalue) as adapter:
+        yield adapter
+
+
 @pytest.fixture(params=SIGNALS.values(), ids=SIGNALS.keys())
 def signals(request) -> Iterator[Signals]:
     with request.param(request.getfixturevalue) as adapter:
@@ -107,6 +129,14 @@ def open_queue(request, tmp_path: Path) -> Iterator[Callable[[float], Deliveries
     """Opens the one queue of the test, with a number of seconds after which a delivery is claimed from its consumer."""
     with ExitStack() as opened:
         yield lambda idle=LONG: opened.enter_context(request.param(tmp_path, idle, request.getfixturevalue))
+
+
+@pytest.fixture(params=SESSIONS.values(), ids=SESSIONS.keys())
+def open_sessions(request, tmp_path: Path) -> Iterator[Callable[[SessionLimits], Sessions]]:
+    """Opens the one store of the test, with limits, as each replica does for itself."""
+    make = request.param(tmp_path, request.getfixturevalue)
+    with ExitStack() as opened:
+        yield lambda limits=LIMITS: opened.enter_context(make(limits))
 
 
 @pytest.fixture(params=FORGES.values(), ids=FORGES.keys())

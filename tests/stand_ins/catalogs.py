@@ -1,10 +1,11 @@
-"""Catalogs in DynamoDB on stand-ins: each caller has tables of its own."""
+"""Catalogs and journals in DynamoDB on stand-ins: each caller has tables of its own."""
 
 import uuid
 from collections.abc import Callable
 from datetime import datetime
 
 from mcpskills.adapters.dynamodb.catalog import DynamoDbCatalog
+from mcpskills.adapters.dynamodb.journal import DynamoDbJournal
 from mcpskills.adapters.dynamodb.tables import make_tables
 from stand_ins.aws_server import AwsServer
 
@@ -18,3 +19,7 @@ def some_tables(server: AwsServer) -> str:
 
 def a_catalog(server: AwsServer, clock: Callable[[], datetime]) -> DynamoDbCatalog:
     return DynamoDbCatalog(server.aws.client("dynamodb"), some_tables(server), clock)
+
+
+def a_journal(server: AwsServer, clock: Callable[[], datetime]) -> DynamoDbJournal:
+    return DynamoDbJournal(server.aws.client("dynamodb"), some_tables(server), clock)

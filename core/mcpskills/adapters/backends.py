@@ -16,7 +16,7 @@ from mcpskills.adapters.in_process import InProcessReplicas, InProcessSignals
 from mcpskills.adapters.signing.file_key import FileKey
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
 from mcpskills.errors import InvalidInputError
-from mcpskills.ports import Catalog, Deliveries, PackageStore, Replicas, Signals, Signer
+from mcpskills.ports import Catalog, Deliveries, Journal, PackageStore, Replicas, Sessions, Signals, Signer
 from mcpskills.settings import KMS, SIGNING_KEY, Settings, Storage
 
 if TYPE_CHECKING:
@@ -99,6 +99,36 @@ def deliveries(settings: Settings) -> Iterator[Deliveries]:
 
         with closing(RedisDeliveries(settings.redis_url.get_secret_value(), settings.tenant)) as stream:
             yield stream
+
+
+@contextlib.contextmanager
+def journal(settings: Settings) -> Iterator[Journal]:
+    """The journal of invocations until the block ends. Raises as `opened` does."""
+    if settings.storage is Storage.EMBEDDED:
+        from mcpskills.adapters.sqlite.journal import SqliteJournal  # noqa: PLC0415 only who writes or reads it opens its file
+
+        with closing(SqliteJournal(settings.data / "journal.sqlite")) as kept:
+            yield kept
+    else:
+        from mcpskills.adapters.aws.clock import ServiceClock  # noqa: PLC0415 heavy
+        from mcpskills.adapters.dynamodb.journal import DynamoDbJournal  # noqa: PLC0415 heavy
+
+        dynamodb = _aws(settings).client("dynamodb")
+        yield DynamoDbJournal(dynamodb, settings.dynamodb_prefix, ServiceClock(dynamodb))
+
+
+@contextlib.contextmanager
+def sessions(settings: Settings) -> Iterator[Sessions]:
+    """The sessions of clients until the block ends; without Redis, those of this process. Raises as `opened` does."""
+    if settings.redis_url is None:
+        from mcpskills.adapters.in_process_sessions import InProcessSessions  # noqa: PLC0415 only servers have sessions
+
+        yield InProcessSessions()
+    else:
+        from mcpskills.adapters.redis.sessions import RedisSessions  # noqa: PLC0415 heavy, and not for one machine
+
+        with closing(RedisSessions(settings.redis_url.get_secret_value())) as kept:
+            yield kept
 
 
 def signer(settings: Settings, key: str | None) -> Signer:

@@ -8,7 +8,7 @@ from mcpskills.errors import InvalidInputError
 
 Item = dict[str, dict[str, Any]]
 
-_COMPRESSED = {"manifest", "frontmatter", "evaluation", "provenance", "reason"}
+_COMPRESSED = {"manifest", "frontmatter", "evaluation", "provenance", "reason", "parameters", "result"}
 _MOST_BYTES = 400 * 1024
 
 

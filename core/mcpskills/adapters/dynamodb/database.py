@@ -52,24 +52,8 @@ class Database:
 
     def get_all(self, keys: Sequence[Key]) -> dict[Key, Fields]:
         """Those of the items that exist."""
-        found: dict[Key, Fields] = {}
-        for start in range(0, len(keys), _AT_ONCE):
-            left = [primary(key) for key in keys[start : start + _AT_ONCE]]
-            for pause in _pauses():
-                with translated("The catalog"):
-                    asked = {self.skills: {"Keys": left, "ConsistentRead": True}}
-                    answer = self._client.batch_get_item(RequestItems=asked)
-                for row in map(fields, answer["Responses"].get(self.skills, [])):
-                    found[Key(row["pk"], row["sk"])] = row
-                left = answer.get("UnprocessedKeys", {}).get(self.skills, {}).get("Keys", [])
-                if not left:
-                    break
-                time.sleep(pause)
-            else:
-                raise UnavailableError(
-                    "The catalog is too busy to be read: DynamoDB keeps leaving keys out. Try again."
-                )
-        return found
+        rows = batch_get(self._client, self.skills, [primary(key) for key in keys], "The catalog")
+        return {Key(row["pk"], row["sk"]): row for row in rows}
 
     def query(self, condition: str, values: Item, *, most: int | None = None, **more: Any) -> Iterator[Fields]:
         """All rows that meet the condition on their keys, page by page; `most` ends it early."""
@@ -115,12 +99,38 @@ class Database:
 
 def decided(attempt: Callable[[], T]) -> T:
     """Read, decide and write, from the beginning each time that another writer was first. Raises `UnavailableError`."""
-    for pause in _pauses():
+    for pause in pauses():
         try:
             return attempt()
         except CrossedError:
             time.sleep(pause)
     raise UnavailableError("The catalog is too busy: others keep writing at once. Try again.")
+
+
+def pauses() -> Iterator[float]:
+    """Seconds to wait before each next try, growing and random; when they end it is time to give up."""
+    for tried in range(_TRIES):
+        longest = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**tried)
+        yield random.uniform(0, longest)  # noqa: S311 - no secret; it keeps writers from meeting again
+
+
+def batch_get(client: Any, table: str, keys: Sequence[Item], what: str) -> Iterator[Fields]:
+    """Those of the items that exist, in any order; what a busy table leaves out is asked for again.
+
+    `what` names the table's part to a person. Raises `UnavailableError`.
+    """
+    for start in range(0, len(keys), _AT_ONCE):
+        left = keys[start : start + _AT_ONCE]
+        for pause in pauses():
+            with translated(what):
+                answer = client.batch_get_item(RequestItems={table: {"Keys": left, "ConsistentRead": True}})
+            yield from map(fields, answer["Responses"].get(table, []))
+            left = answer.get("UnprocessedKeys", {}).get(table, {}).get("Keys", [])
+            if not left:
+                break
+            time.sleep(pause)
+        else:
+            raise UnavailableError(f"{what} is too busy to be read: DynamoDB keeps leaving keys out. Try again.")
 
 
 def primary(key: Key) -> Item:
@@ -137,9 +147,3 @@ def _meaning(error: ClientError, writes: Sequence[Write]) -> Exception:
     return UnavailableError(
         f"The catalog cannot be written: DynamoDB cancelled a transaction for {', '.join(reasons)}."
     )
-
-
-def _pauses() -> Iterator[float]:
-    for tried in range(_TRIES):
-        longest = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**tried)
-        yield random.uniform(0, longest)  # noqa: S311 - no secret; it keeps writers from meeting again

@@ -61,6 +61,12 @@ def change(tenant: str, generation: int) -> Key:
     return Key(changes(tenant), counted(generation))
 
 
+def invocations(tenant: str, shard: int, value: str | None = None) -> str:
+    """A shard of the tenant's invocations; with a value, of those that share it."""
+    place = f"{_quoted(tenant)}#{shard:x}"
+    return place if value is None else f"{place}#{value}"
+
+
 def counted(number: int) -> str:
     """A number in the order of numbers."""
     return f"{number:012d}"

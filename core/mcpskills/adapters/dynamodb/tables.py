@@ -15,7 +15,23 @@ MARKED = "marked-index"
 STATUS = "status-index"
 """Global, so it lags: records and quarantine by status, for people who look."""
 
+INVOCATION_INDEXES = {
+    "session": "session-index",
+    "principal": "principal-index",
+    "skill": "skill-index",
+    "failed": "failed-index",
+}
+"""Global and sparse: the invocations of a session, of a principal, of a skill, and those that did not end in success."""
+
+INVOCATION_SHARDS = 16
+"""Partitions that a tenant's invocations are spread over, in the table and in each index; the last hex digit of an id is its
+shard. One partition takes 1,000 writes of 1 KB a second."""
+
+_SIFTED_BY = ("session", "principal", "skill", "status")
+"""What an index knows of an invocation besides its key, so that only those that are wanted are read whole."""
+
 _TEXT, _NUMBER = "S", "N"
+_EXPIRES = {"ENABLING", "ENABLED"}
 
 
 def make_tables(client: Any, prefix: str = "mcp-") -> None:
@@ -28,9 +44,7 @@ def make_tables(client: Any, prefix: str = "mcp-") -> None:
                 if code(error) != "ResourceInUseException":
                     raise
             client.get_waiter("table_exists").wait(TableName=definition["TableName"])
-    with translated("The expiry of invocation logs"):
-        specification = {"Enabled": True, "AttributeName": "expires_at"}
-        client.update_time_to_live(TableName=prefix + INVOCATIONS, TimeToLiveSpecification=specification)
+    _let_expire(client, prefix + INVOCATIONS)
 
 
 def check_tables(client: Any, prefix: str) -> None:
@@ -63,8 +77,29 @@ def definitions(prefix: str) -> list[dict[str, Any]]:
         },
         _table(prefix + AUDIT, "tenant", "sequence", sequence=_NUMBER),
         _table(prefix + PRINCIPALS, "tenant", "principal"),
-        _table(prefix + INVOCATIONS, "tenant_day", "invocation"),
+        _invocations(prefix),
     ]
+
+
+def _let_expire(client: Any, table: str) -> None:
+    with translated("The expiry of invocation logs"):
+        # DynamoDB refuses to turn on what is on already.
+        if client.describe_time_to_live(TableName=table)["TimeToLiveDescription"]["TimeToLiveStatus"] in _EXPIRES:
+            return
+        specification = {"Enabled": True, "AttributeName": "expires_at"}
+        client.update_time_to_live(TableName=table, TimeToLiveSpecification=specification)
+
+
+def _invocations(prefix: str) -> dict[str, Any]:
+    partitions = {f"{index}_of": _TEXT for index in INVOCATION_INDEXES}
+    sifted = {"ProjectionType": "INCLUDE", "NonKeyAttributes": list(_SIFTED_BY)}
+    return {
+        **_table(prefix + INVOCATIONS, "tenant_shard", "id", **partitions),
+        "GlobalSecondaryIndexes": [
+            {"IndexName": name, "KeySchema": _keys(f"{index}_of", "id"), "Projection": sifted}
+            for index, name in INVOCATION_INDEXES.items()
+        ],
+    }
 
 
 def _table(name: str, partition: str, sort: str, **others: str) -> dict[str, Any]:

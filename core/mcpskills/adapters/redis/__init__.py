@@ -1,4 +1,5 @@
-"""Redis or Valkey: `signals.py` tells and hears events, `deliveries.py` is a queue, `connection.py` makes every client.
+"""Redis or Valkey: `signals.py` tells and hears events, `deliveries.py` is a queue, `sessions.py` keeps sessions.
 
-Only one primary with its replicas will do, not a sharded cluster. Keys and channels begin with a prefix and the tenant.
+`connection.py` makes every client. Only one primary with its replicas will do, not a sharded cluster. Keys and channels begin
+with a prefix and the tenant.
 """

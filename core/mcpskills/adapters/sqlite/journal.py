@@ -1,0 +1,156 @@
+"""The journal in a SQLite file of its own, so that no request and no publisher waits for it.
+
+What was appended survives the process; a machine that loses power may lose the last moments.
+"""
+
+import contextlib
+import json
+import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import RLock
+from typing import Any
+
+from mcpskills import journal
+from mcpskills.adapters import invocation_rows as rows
+from mcpskills.errors import InvalidInputError, NotFoundError, UnavailableError
+from mcpskills.journal import ALL, Invocation, InvocationFilter, InvocationPage
+
+_BUSY_SECONDS = 5.0
+
+_SCHEMA = """
+CREATE TABLE IF NOT EXISTS invocations (
+    number INTEGER PRIMARY KEY,
+    tenant TEXT NOT NULL,
+    id TEXT NOT NULL,
+    status TEXT NOT NULL,
+    session TEXT,
+    principal TEXT,
+    skill TEXT,
+    version INTEGER,
+    method TEXT NOT NULL,
+    duration REAL NOT NULL,
+    error TEXT,
+    client_address TEXT,
+    user_agent TEXT,
+    parameters TEXT,
+    result TEXT,
+    UNIQUE (tenant, id)
+);
+CREATE INDEX IF NOT EXISTS by_session ON invocations (tenant, session, id) WHERE session IS NOT NULL;
+CREATE INDEX IF NOT EXISTS by_principal ON invocations (tenant, principal, id) WHERE principal IS NOT NULL;
+CREATE INDEX IF NOT EXISTS by_skill ON invocations (tenant, skill, id) WHERE skill IS NOT NULL;
+CREATE INDEX IF NOT EXISTS by_failure ON invocations (tenant, id) WHERE status <> 'SUCCESS';
+"""
+"""Bodies stand last: whoever looks at the columns before them does not read their pages."""
+
+_APPEND = """
+INSERT OR REPLACE INTO invocations (
+    tenant, id, status, session, principal, skill, version, method, duration, error, client_address, user_agent, parameters,
+    result
+) VALUES (
+    :tenant, :id, :status, :session, :principal, :skill, :version, :method, :duration, :error, :client_address, :user_agent,
+    :parameters, :result
+)
+"""
+
+# Rows come about in the order of their time, so those with the lowest numbers are the first to expire: no index, no search.
+_PURGE = """
+DELETE FROM invocations WHERE number IN (
+    SELECT number FROM (SELECT number, id FROM invocations ORDER BY number LIMIT :most) WHERE id < :oldest
+)
+"""
+_PURGED_AT_LEAST = 64
+
+_LED = {
+    "session": "INDEXED BY by_session WHERE tenant = :tenant AND session = :value",
+    "principal": "INDEXED BY by_principal WHERE tenant = :tenant AND principal = :value",
+    "skill": "INDEXED BY by_skill WHERE tenant = :tenant AND skill = :value",
+    rows.FAILED: "INDEXED BY by_failure WHERE tenant = :tenant AND status <> 'SUCCESS'",
+    None: "WHERE tenant = :tenant",
+}
+_LOOK = """
+SELECT id, status, session, principal, skill FROM invocations {led} AND id >= :first AND id < :end ORDER BY id DESC
+"""
+_GET = "SELECT * FROM invocations WHERE tenant = ? AND id IN (SELECT value FROM json_each(?)) ORDER BY id DESC"
+
+
+class SqliteJournal:
+    """See `ports.Journal`. One connection, one lock: whatever is asked takes milliseconds."""
+
+    def __init__(self, path: Path, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+        """Open or make the file. `now` is the clock. Raises `UnavailableError`."""
+        self._path = path
+        self._now = now
+        self._lock = RLock()
+        self._connection = _connect(path)
+
+    def close(self) -> None:
+        with self._lock:
+            self._connection.close()
+
+    def append(self, batch: Sequence[Invocation]) -> None:
+        values = [rows.values(journal.fitted(invocation)) for invocation in batch]
+        # Twice as many as come, so that expired ones cannot pile up.
+        purge = {"most": max(2 * len(values), _PURGED_AT_LEAST), "oldest": journal.bound(self._now() - journal.KEPT)}
+        with self._using() as db:
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                db.executemany(_APPEND, values)
+                db.execute(_PURGE, purge)
+                db.execute("COMMIT")
+            except BaseException:
+                # After some errors SQLite has undone it by itself.
+                if db.in_transaction:
+                    db.execute("ROLLBACK")
+                raise
+
+    def page(
+        self, tenant: str, which: InvocationFilter = ALL, *, cursor: str | None = None, limit: int
+    ) -> InvocationPage:
+        which = rows.bounded(which)
+        span = rows.span(which, cursor, self._now())
+        led, value = rows.leading(which) or (None, None)
+        asked = {"tenant": tenant, "value": value, "first": span.first, "end": span.end}
+        with self._using() as db, contextlib.closing(db.cursor()) as looking:
+            found, following = rows.chosen(looking.execute(_LOOK.format(led=_LED[led]), asked), which, limit)
+            whole = self._get(db, tenant, [row["id"] for row in found])
+        return InvocationPage(tuple(rows.invocation(tenant, row) for row in whole), following)
+
+    def one(self, tenant: str, invocation: str) -> Invocation:
+        unknown = NotFoundError("There is no such invocation, or it has expired.")
+        try:
+            expired = journal.time_of(invocation) < self._now() - journal.KEPT
+        except InvalidInputError as error:
+            raise unknown from error
+        with self._using() as db:
+            found = [] if expired else self._get(db, tenant, [invocation])
+        if not found:
+            raise unknown
+        return rows.invocation(tenant, found[0])
+
+    @staticmethod
+    def _get(db: sqlite3.Connection, tenant: str, ids: list[str]) -> list[Any]:
+        return db.execute(_GET, (tenant, json.dumps(ids))).fetchall()
+
+    @contextlib.contextmanager
+    def _using(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            try:
+                yield self._connection
+            except sqlite3.Error as error:
+                raise UnavailableError(f"The journal {self._path} cannot be used: {error}.") from error
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.executescript(_SCHEMA)
+    except (sqlite3.Error, OSError) as error:
+        raise UnavailableError(f"The journal {path} cannot be opened: {error}.") from error
+    return connection

@@ -1,0 +1,37 @@
+"""The ports: what the domain asks of storage and transport. Each has an embedded and a cloud side.
+
+Docstrings are promises; `tests/contract/` holds every adapter to them. All methods of stores are synchronous: callers on an
+event loop run them in a thread. A new adapter is a file in `adapters/` and a row in its contract test; a new port is a file here.
+"""
+
+from mcpskills.ports.catalog import Catalog, Changes, Lease, Publication, Published
+from mcpskills.ports.deliveries import ATTEMPTS, MOST_DELIVERIES, REPEAT_SECONDS, Deliveries, Delivery, TakenDelivery
+from mcpskills.ports.forge import CommitReports, Forge
+from mcpskills.ports.journal import Journal
+from mcpskills.ports.packages import PackageStore
+from mcpskills.ports.sessions import Sessions
+from mcpskills.ports.signals import REPORT_SECONDS, Replicas, Signals
+from mcpskills.ports.signing import Signer
+
+__all__ = [
+    "ATTEMPTS",
+    "MOST_DELIVERIES",
+    "REPEAT_SECONDS",
+    "REPORT_SECONDS",
+    "Catalog",
+    "Changes",
+    "CommitReports",
+    "Deliveries",
+    "Delivery",
+    "Forge",
+    "Journal",
+    "Lease",
+    "PackageStore",
+    "Publication",
+    "Published",
+    "Replicas",
+    "Sessions",
+    "Signals",
+    "Signer",
+    "TakenDelivery",
+]
