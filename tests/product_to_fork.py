@@ -5,6 +5,7 @@ and brings four files: what the command takes for its standard input, output and
 is a line with the id of the process; its exit status, negative for a signal, comes on the fourth file once it has ended.
 """
 
+import atexit
 import gc
 import json
 import os
@@ -30,6 +31,9 @@ _PRODUCT = (
     "mcpskills_server.app",
 )
 _PART = 65536
+
+_status: list[int] = []
+"""Of the command, once it has ended by itself."""
 
 
 class Children:
@@ -109,8 +113,24 @@ def _become(order: dict[str, Any], standard: list[int]) -> None:
     os.environ.update(order["env"])
     sys.argv = order["argv"]
     module, _, function = order["call"].partition(":")
-    getattr(import_module(module), function)()
+    try:
+        getattr(import_module(module), function)()
+    except SystemExit as end:
+        if not isinstance(end.code, int):
+            raise
+        _status.append(end.code)
+    else:
+        _status.append(0)
+
+
+def _leave() -> None:
+    """Spare a process that ends well the taking apart of all modules, which takes longer than most commands."""
+    if _status:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(_status[0])
 
 
 if __name__ == "__main__":
+    atexit.register(_leave)  # first, so that it comes last
     main()
