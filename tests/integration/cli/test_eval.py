@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+import forking
 from builders import script, skill_folder, triggers, write_folder
 from git_fixtures import bare, clone
 from mcpskills import template
@@ -15,14 +16,12 @@ FORMS = "fill in the tax form"
 
 
 def evals(*arguments, cwd, **environment):
-    done = subprocess.run(
-        [MCPSKILLS, "eval", *map(str, arguments)],
-        cwd=cwd,
-        env={**os.environ, "NO_COLOR": "1", "COLUMNS": "250", **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    command = ("eval", *map(str, arguments))
+    env = {**os.environ, "NO_COLOR": "1", "COLUMNS": "250", **environment}
+    if "PYTHONIOENCODING" in environment:
+        done = subprocess.run([MCPSKILLS, *command], cwd=cwd, env=env, capture_output=True, text=True, check=False)
+    else:
+        done = forking.run(*command, env=env, cwd=cwd)
     return done.returncode, done.stdout, done.stderr
 
 

@@ -1,11 +1,8 @@
 """The publisher as a process that receives webhooks, as an operator starts and stops it."""
 
 import json
-import os
 import re
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +10,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
+import forking
 from builders import skill_folder
 from publisher_scene import PATIENCE, Scene, scene
 from webhook_scene import OWNER, REPOSITORY, SECRET, Site, a_push
@@ -33,28 +31,24 @@ def registry(tmp_path: Path) -> Iterator[Scene]:
 
 
 @contextmanager
-def started(registry: Scene, **changed: str | None) -> Iterator[subprocess.Popen[str]]:
+def started(registry: Scene, **changed: str | None) -> Iterator[forking.Forked]:
     """The process, with settings that are changed, or left out as None; killed at the end if it still runs."""
     places = {"MCPSKILLS_DATA": str(registry.data), "MCPSKILLS_REGISTRY": registry.origin.as_uri()}
     settings = {**places, **SETTINGS, **changed}
-    environment = {**os.environ, **{name: value for name, value in settings.items() if value is not None}}
-    command = [sys.executable, "-m", "mcpskills_publisher"]
-    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
+    environment = {name: value for name, value in settings.items() if value is not None}
+    with forking.telling(forking.PUBLISHER, env=environment) as process:
+        yield process
 
 
-def told(process: subprocess.Popen[str], pattern: str) -> re.Match[str]:
+def told(process: forking.Forked, pattern: str) -> re.Match[str]:
     """The first line from now on that matches."""
     return next(found for line in process.stderr if (found := re.search(pattern, line)))
 
 
 def failure(registry: Scene, **changed: str | None) -> str:
     with started(registry, **changed) as process:
-        said = process.communicate(timeout=PATIENCE)[1]
-        assert (process.returncode, "Traceback" in said) == (1, False)
+        status, said = process.ended(PATIENCE)
+        assert (status, "Traceback" in said) == (1, False)
         return said
 
 
@@ -72,9 +66,9 @@ def test_it_receives_publishes_and_ends_on_sigterm(registry: Scene):
         assert (info["tenant"], info["branch"], info["commit"], info["error"]) == ("default", "main", commit, None)
 
         process.send_signal(signal.SIGTERM)
-        rest = process.communicate(timeout=PATIENCE)[1]
+        status, rest = process.ended(PATIENCE)
 
-    assert (process.returncode, "Traceback" in rest) == (0, False)
+    assert (status, "Traceback" in rest) == (0, False)
     log = (registry.data / "logs" / "publisher.log").read_text()
     assert '"delivery": "the-first"' in log
     assert SECRET not in log
