@@ -20,7 +20,8 @@ from mcpskills.adapters.redis.signals import RedisSignals
 from mcpskills.adapters.signing.file_key import FileKey
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
 from mcpskills.adapters.sqlite.deliveries import SqliteDeliveries
-from mcpskills.ports import Catalog, Deliveries, Forge, PackageStore, Replicas, Signals, Signer
+from mcpskills.ports import Catalog, Deliveries, Forge, PackageStore, Principals, Replicas, Signals, Signer
+from stand_ins import beside
 from stand_ins.buckets import a_package_store
 from stand_ins.catalogs import a_catalog
 
@@ -37,6 +38,12 @@ CATALOGS: dict[str, Callable[[Path, Clock, StandIns], AbstractContextManager[Cat
     "sqlite": lambda at, clock, _: closing(SqliteCatalog(at / "catalog.sqlite", clock)),
     "dynamodb": lambda _, clock, stand_in: nullcontext(a_catalog(stand_in("ministack"), clock)),
 }
+
+BESIDE: dict[str, Callable[[Path, Clock, StandIns], AbstractContextManager[tuple[Principals, Catalog]]]] = {
+    "sqlite": lambda at, clock, _: beside.in_sqlite(at / "catalog.sqlite", clock),
+    "dynamodb": lambda _, clock, stand_in: nullcontext(beside.in_dynamodb(stand_in("ministack"), clock)),
+}
+"""Principals, and the catalog in whose audit trail they are."""
 
 SIGNALS: dict[str, Callable[[StandIns], AbstractContextManager[Signals]]] = {
     "in process": lambda _: nullcontext(InProcessSignals()),
@@ -87,6 +94,22 @@ def clock() -> Clock:
 def catalog(request, tmp_path: Path, clock: Clock) -> Iterator[Catalog]:
     with request.param(tmp_path, clock, request.getfixturevalue) as adapter:
         yield adapter
+
+
+@pytest.fixture(params=BESIDE.values(), ids=BESIDE.keys())
+def principals_and_catalog(request, tmp_path: Path, clock: Clock) -> Iterator[tuple[Principals, Catalog]]:
+    with request.param(tmp_path, clock, request.getfixturevalue) as adapters:
+        yield adapters
+
+
+@pytest.fixture
+def principals(principals_and_catalog: tuple[Principals, Catalog]) -> Principals:
+    return principals_and_catalog[0]
+
+
+@pytest.fixture
+def catalog_beside(principals_and_catalog: tuple[Principals, Catalog]) -> Catalog:
+    return principals_and_catalog[1]
 
 
 @pytest.fixture(params=SIGNALS.values(), ids=SIGNALS.keys())

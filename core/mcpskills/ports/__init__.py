@@ -8,6 +8,7 @@ from mcpskills.ports.catalog import Catalog, Changes, Lease, Publication, Publis
 from mcpskills.ports.deliveries import ATTEMPTS, MOST_DELIVERIES, REPEAT_SECONDS, Deliveries, Delivery, TakenDelivery
 from mcpskills.ports.forge import CommitReports, Forge
 from mcpskills.ports.packages import PackageStore
+from mcpskills.ports.principals import USE_SECONDS, Principals
 from mcpskills.ports.signals import REPORT_SECONDS, Replicas, Signals
 from mcpskills.ports.signing import Signer
 
@@ -16,6 +17,7 @@ __all__ = [
     "MOST_DELIVERIES",
     "REPEAT_SECONDS",
     "REPORT_SECONDS",
+    "USE_SECONDS",
     "Catalog",
     "Changes",
     "CommitReports",
@@ -24,6 +26,7 @@ __all__ = [
     "Forge",
     "Lease",
     "PackageStore",
+    "Principals",
     "Publication",
     "Published",
     "Replicas",

@@ -13,10 +13,9 @@ from mcpskills.adapters.dynamodb.database import Database, decided
 from mcpskills.adapters.dynamodb.pointing import Pointing
 from mcpskills.adapters.dynamodb.transaction import Change, Transaction, trail_end
 from mcpskills.adapters.lease_watch import LeaseWatch
-from mcpskills.audit import AuditEntry, Head
+from mcpskills.audit import AuditEntry, Detail, Head
 from mcpskills.checkpoint import Checkpoint
 from mcpskills.history import History
-from mcpskills.pointing import Detail
 from mcpskills.ports import Changes, Lease, Publication, Published
 from mcpskills.version import Hold, Quarantine, SkillRecord, Standing, Version
 

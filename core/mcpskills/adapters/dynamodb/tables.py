@@ -15,6 +15,9 @@ MARKED = "marked-index"
 STATUS = "status-index"
 """Global, so it lags: records and quarantine by status, for people who look."""
 
+DELETABLE = "delete_after"
+"""When DynamoDB may take a principal away, in whole seconds after the moment from which it does not count any more."""
+
 _TEXT, _NUMBER = "S", "N"
 
 
@@ -28,9 +31,10 @@ def make_tables(client: Any, prefix: str = "mcp-") -> None:
                 if code(error) != "ResourceInUseException":
                     raise
             client.get_waiter("table_exists").wait(TableName=definition["TableName"])
-    with translated("The expiry of invocation logs"):
-        specification = {"Enabled": True, "AttributeName": "expires_at"}
-        client.update_time_to_live(TableName=prefix + INVOCATIONS, TimeToLiveSpecification=specification)
+    for table, attribute in ((PRINCIPALS, DELETABLE), (INVOCATIONS, "expires_at")):
+        with translated(f"The expiry of {table}"):
+            specification = {"Enabled": True, "AttributeName": attribute}
+            client.update_time_to_live(TableName=prefix + table, TimeToLiveSpecification=specification)
 
 
 def check_tables(client: Any, prefix: str) -> None:
