@@ -125,7 +125,7 @@ def _told(before: Principal | None, after: Principal) -> Detail:
     return dict(_differences(before, after))
 
 
-def _differences(before: Principal | None, after: Principal) -> Iterator[tuple[str, str | int | None]]:
+def _differences(before: Principal | None, after: Principal) -> Iterator[tuple[str, str | None]]:
     for field in _GRANTED:
         is_now = _text(getattr(after, field, None))
         was = _text(getattr(before, field, None))
@@ -136,10 +136,12 @@ def _differences(before: Principal | None, after: Principal) -> Iterator[tuple[s
             yield f"was_{field}", was
 
 
-def _text(value: object) -> str | int | None:
-    """As the trail says it: sets in the order of their names, times in ISO 8601; None for what says nothing."""
+def _text(value: object) -> str | None:
+    """As the trail says it: sets in the order of their names, times in ISO 8601, `yes`; None for what is empty or no."""
+    if not value:
+        return None
     if isinstance(value, frozenset):
-        return ", ".join(sorted(value)) or None
+        return ", ".join(sorted(value))
     if isinstance(value, datetime):
         return value.isoformat()
-    return str(value).lower() if isinstance(value, bool) and value else str(value) if value else None
+    return "yes" if value is True else str(value)

@@ -27,6 +27,7 @@ from mcpskills.audit import Head, fault
 from mcpskills.errors import NotFoundError, UnavailableError
 from mcpskills.ports import Publication
 from mcpskills.settings import Settings, Storage
+from mcpskills.version import Status
 from mcpskills_publisher.checkpointing import LONGEST
 from mcpskills_server.catalog_source import CatalogSource
 from principal_builders import ADA, ISSUER, a_key, a_user
@@ -150,7 +151,7 @@ def test_the_server_does_what_its_admin_api_offers(cloud: Cloud):
     principals.put_user(a_user(), ADA)
     principals.remove_user(TENANT, ISSUER, "u1", ADA)
 
-    assert catalog.skill(TENANT, NAME).live == 1
+    assert [record.live for record in catalog.skills(TENANT, Status.ACTIVE)] == [1]
     assert len(principals.keys(TENANT)) == 2
     assert fault(TENANT, Head(), catalog.audit_after(TENANT, 0, 100)) is None
     assert len(catalog.audit(TENANT, 100)) == 11
