@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from mcpskills.audit import Detail
 from mcpskills.errors import ConflictError, NotFoundError, PreconditionFailedError
 from mcpskills.version import Hold, HoldKind, HoldUntil, SkillRecord, Standing, StandingKind, Version
-
-Detail = dict[str, str | int | None]
 
 
 @dataclass(frozen=True, slots=True)
