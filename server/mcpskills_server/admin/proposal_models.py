@@ -78,7 +78,10 @@ class ProposalPage(Model):
 
 
 class FileDifferenceView(Model):
-    """A file that differs. `note` says why `diff` is empty, or that it is not whole."""
+    """A file that differs.
+
+    `note` says why `diff` is empty, that it is not whole, or that the file may be run now or no longer.
+    """
 
     path: str
     change: str
