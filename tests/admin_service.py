@@ -125,6 +125,7 @@ def parts(registry: Registry) -> Admin:
         replicas=InProcessReplicas(),
         tenant=TENANT,
         settings=settings,
+        now=lambda: datetime.now(UTC),
     )
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 
@@ -182,30 +182,16 @@ async def _run(settings: PublisherSettings) -> None:
             replicas=replicas,
             now=parts.now,
         )
-        listeners = _listeners(settings, publisher, replicas, deliveries, held)
+        telling = listening.operations(settings, lambda: publisher.progress, replicas)
+        listeners = [Listener(telling, held.enter_context(closing(listening.bind_operations(settings))))]
+        if deliveries is not None:
+            receiving = listening.webhooks(settings, lambda: publisher.progress, deliveries, parts.now)
+            public = held.enter_context(closing(listening.bind_webhooks(settings)))
+            listeners.append(Listener(receiving, public, settings.webhook_proxies))
         async with asyncio.TaskGroup() as tasks:
             running = tasks.create_task(publisher.run())
             await listening.serve(listeners, stop)
             running.cancel()
-
-
-def _listeners(
-    settings: PublisherSettings,
-    publisher: Publisher,
-    replicas: Replicas,
-    deliveries: Deliveries | None,
-    held: ExitStack,
-) -> Sequence[Listener]:
-    def progress() -> Progress | None:
-        return publisher.progress
-
-    told = listening.operations(settings, progress, replicas)
-    operations = Listener(told, held.enter_context(closing(listening.bind_operations(settings))))
-    if deliveries is None:
-        return (operations,)
-    receiving = listening.webhooks(settings, progress, deliveries)
-    public = held.enter_context(closing(listening.bind_webhooks(settings)))
-    return (operations, Listener(receiving, public, settings.webhook_proxies))
 
 
 def _log_step(step: str, skill: str) -> None:

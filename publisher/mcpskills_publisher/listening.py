@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from socket import socket
 
 import structlog
@@ -43,10 +44,12 @@ def operations(settings: PublisherSettings, progress: Asked, replicas: Replicas)
     return app
 
 
-def webhooks(settings: PublisherSettings, progress: Asked, deliveries: Deliveries) -> FastAPI:
-    """What receives webhooks. Raises `InvalidInputError` when a setting is missing."""
+def webhooks(
+    settings: PublisherSettings, progress: Asked, deliveries: Deliveries, now: Callable[[], datetime]
+) -> FastAPI:
+    """What receives webhooks; `now` says when. Raises `InvalidInputError` when a setting is missing."""
     secrets = [secret.get_secret_value().encode() for secret in settings.webhook_secrets]
-    webhook = Webhook(deliveries, _source(settings), secrets, Rates(settings.webhook_per_minute))
+    webhook = Webhook(deliveries, _source(settings), secrets, Rates(settings.webhook_per_minute), now=now)
     app = _application("Receives the webhooks of a registry repository.")
     app.include_router(routes.router(webhook))
     # Load balancers ask these; whoever may reach the webhook learns no more.

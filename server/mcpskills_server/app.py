@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable, Coroutine
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache, partial
 
 import structlog
@@ -49,10 +50,12 @@ def registry(
     *,
     replicas: Replicas,
     name: str | None = None,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Service:
     """The server of a registry: skills come from the catalog, and admins manage them.
 
-    It reports to `replicas` what it serves, by a name of its own: host and process unless another is given.
+    It reports to `replicas` what it serves, by a name of its own: host and process unless another is given. `now` is the
+    clock that all who share the catalog agree on.
     """
     verify = _verifying(settings)
     replica, library = _replica(settings, CatalogSource(catalog, store, signals, settings.tenant, verify))
@@ -71,6 +74,7 @@ def registry(
         replicas=replicas,
         tenant=settings.tenant,
         settings=settings,
+        now=now,
     )
     service.application.include_router(admin.router(parts))
     return service
@@ -101,7 +105,7 @@ async def _main(settings: ServerSettings) -> None:
         forge = origins.origin(settings).forge(settings.data / "proposals", settings.branch)
         near = CachingPackageStore(parts.store, settings.data / "cache" / "packages", settings.package_disk_bytes)
         store = near if settings.storage is Storage.AWS else parts.store
-        service = registry(settings, parts.catalog, store, parts.signals, forge, replicas=replicas)
+        service = registry(settings, parts.catalog, store, parts.signals, forge, replicas=replicas, now=parts.now)
         near.spare(service.replica.digests)
         stop = asyncio.Event()
         _log.info("skills are served", url=process.url(listener) + "/mcp")

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import Query, Request
@@ -81,7 +80,7 @@ class Changing:
             reason=reason or _NO_REASON,
             actor=outcomes.actor(request),
             until=HoldUntil.LIFTED,
-            created_at=datetime.now(UTC),
+            created_at=admin.now(),
             expires_at=None,
         )
         held = await asyncio.to_thread(admin.catalog.hold, admin.tenant, name, hold, if_match)
@@ -117,7 +116,7 @@ class Changing:
             reason=wanted.reason,
             actor=outcomes.actor(request),
             until=HoldUntil.LIFTED,
-            created_at=datetime.now(UTC),
+            created_at=admin.now(),
             expires_at=None,
         )
         promoted = await asyncio.to_thread(admin.catalog.hold, admin.tenant, name, hold, if_match)
@@ -153,7 +152,7 @@ class Changing:
         who = outcomes.actor(request)
         now = record
         if not held:
-            hold = rollback.hold(record, version, wanted, actor=who, now=datetime.now(UTC))
+            hold = rollback.hold(record, version, wanted, actor=who, now=admin.now())
             now = await asyncio.to_thread(admin.catalog.hold, admin.tenant, name, hold, if_match)
         outcome = await outcomes.changed(admin, record, now)
         proposal, error = await self._propose(_revert(record, version, files, reason=wanted.reason, author=who))

@@ -1,8 +1,7 @@
 """What the rules say about content that is only proposed: as the publisher would say it after the merge."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 
 from mcpskills.errors import InvalidInputError
 from mcpskills.proposal import Changed
@@ -60,7 +59,7 @@ def judge(admin: Admin, which: str) -> Judgement:
     )
 
 
-def neighbours_of(admin: Admin, paths: Collection[str], folders: Iterable[str]) -> dict[str, Neighbours]:
+def neighbours_of(admin: Admin, paths: Collection[str], folders: Collection[str]) -> dict[str, Neighbours]:
     """What would stand beside the skills at `paths`, where `folders` are those of all skills."""
     skills = admin.catalog.published(admin.tenant).skills
     return neighbours(paths, folders, {name: record.path for name, record in skills.items() if not record.deleted})
@@ -69,6 +68,6 @@ def neighbours_of(admin: Admin, paths: Collection[str], folders: Iterable[str]) 
 def _policy(admin: Admin, at: str | None) -> tuple[Policy, str | None]:
     """The policy of a commit, and what is wrong with it. A broken one judges nobody: the product's own does."""
     try:
-        return policy_of(admin.forge.file(FILE, at), datetime.now(UTC).date()), None
+        return policy_of(admin.forge.file(FILE, at), admin.now().date()), None
     except InvalidInputError as error:
         return Policy(), error.message

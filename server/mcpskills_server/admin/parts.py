@@ -1,6 +1,8 @@
 """What the admin API is made of."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from mcpskills.ports import Catalog, Forge, PackageStore, Replicas, Signals
 from mcpskills.trust import Verify
@@ -23,3 +25,5 @@ class Admin:
     replicas: Replicas
     tenant: str
     settings: ServerSettings
+    now: Callable[[], datetime]
+    """The time that all who share the catalog agree on: holds, standings and waivers count by it."""

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import Path, Request
@@ -77,7 +76,7 @@ class Standings:
         return CycloneDx(content)
 
     def _against(self, request: Request, kind: StandingKind, wanted: StandingRequest) -> Standing:
-        return Standing(kind, wanted.reason, outcomes.actor(request), datetime.now(UTC))
+        return Standing(kind, wanted.reason, outcomes.actor(request), self._admin.now())
 
     async def _stand(
         self, request: Request, name: str, number: int, standing: Standing | None, if_match: int | None

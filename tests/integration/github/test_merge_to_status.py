@@ -111,7 +111,7 @@ def fleet(hub: FakeGitHub, repository: FakeRepository, root: Path) -> Iterator[F
                 serves, catalog, store, signals, forge, replicas=replicas, name=f"replica {number}"
             )
             urls.append(held.enter_context(serving(service.application)))
-        receiving = webhooks(settings, lambda: None, deliveries)
+        receiving = webhooks(settings, lambda: None, deliveries, lambda: datetime.now(UTC))
         hub.hooks.secret, hub.hooks.url = SECRET.encode(), held.enter_context(serving(receiving)) + routes.PATH
         yield Fleet(hub, repository, root, settings, catalog, signals, open_publisher, urls)
 
