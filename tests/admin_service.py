@@ -31,6 +31,7 @@ from mcpskills.ports import Replicas
 from mcpskills.version import Origin
 from mcpskills_server import admin, health, problems
 from mcpskills_server.admin import Admin
+from mcpskills_server.admin.known_names import KnownNames
 from mcpskills_server.library import Library
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
@@ -118,6 +119,7 @@ def parts(registry: Registry) -> Admin:
         replica=Replica(registry.source, settings.poll_seconds),
         library=Library(registry.source, settings.package_cache_bytes),
         catalog=registry.catalog,
+        names=KnownNames(registry.catalog, TENANT),
         store=registry.store,
         verify=registry.verify,
         signals=registry.signals,

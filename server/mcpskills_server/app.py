@@ -22,6 +22,7 @@ from mcpskills.settings import SIGNING_KEY, Storage
 from mcpskills.trust import Verify
 from mcpskills_server import admin, health, problems, reporting
 from mcpskills_server.admin import Admin
+from mcpskills_server.admin.known_names import KnownNames
 from mcpskills_server.catalog_source import CatalogSource
 from mcpskills_server.library import Library
 from mcpskills_server.mcp.endpoint import McpEndpoint
@@ -67,6 +68,7 @@ def registry(
         replica=replica,
         library=library,
         catalog=catalog,
+        names=KnownNames(catalog, settings.tenant),
         store=store,
         verify=verify,
         signals=signals,

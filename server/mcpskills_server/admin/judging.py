@@ -61,8 +61,7 @@ def judge(admin: Admin, which: str) -> Judgement:
 
 def neighbours_of(admin: Admin, paths: Collection[str], folders: Collection[str]) -> dict[str, Neighbours]:
     """What would stand beside the skills at `paths`, where `folders` are those of all skills."""
-    skills = admin.catalog.published(admin.tenant).skills
-    return neighbours(paths, folders, {name: record.path for name, record in skills.items() if not record.deleted})
+    return neighbours(paths, folders, admin.names.live(paths, folders))
 
 
 def _policy(admin: Admin, at: str | None) -> tuple[Policy, str | None]:

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from mcpskills.ports import Catalog, Forge, PackageStore, Replicas, Signals
 from mcpskills.trust import Verify
+from mcpskills_server.admin.known_names import KnownNames
 from mcpskills_server.library import Library
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
@@ -18,6 +19,7 @@ class Admin:
     replica: Replica
     library: Library
     catalog: Catalog
+    names: KnownNames
     store: PackageStore
     verify: Verify
     signals: Signals
