@@ -125,7 +125,7 @@ class Reconciler:
         parts.taken_up(head)
         steps = plan(wanted, published)
         commit = parts.repository.commit(head)
-        folders = [candidate.path for candidate in steps.publish]
+        folders = [*(candidate.path for candidate in steps.publish), *(gone.path for gone in steps.gone)]
         bench = Bench(
             repository=parts.repository,
             store=parts.store,
