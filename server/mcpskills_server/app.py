@@ -23,6 +23,7 @@ from mcpskills.trust import Verify
 from mcpskills_server import admin, health, problems, reporting
 from mcpskills_server.admin import Admin
 from mcpskills_server.admin.known_names import KnownNames
+from mcpskills_server.admin.trial import Trial
 from mcpskills_server.catalog_source import CatalogSource
 from mcpskills_server.library import Library
 from mcpskills_server.mcp.endpoint import McpEndpoint
@@ -69,6 +70,7 @@ def registry(
         library=library,
         catalog=catalog,
         names=KnownNames(catalog, settings.tenant),
+        trial=Trial(replica),
         store=store,
         verify=verify,
         signals=signals,

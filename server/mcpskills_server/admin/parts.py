@@ -7,6 +7,7 @@ from datetime import datetime
 from mcpskills.ports import Catalog, Forge, PackageStore, Replicas, Signals
 from mcpskills.trust import Verify
 from mcpskills_server.admin.known_names import KnownNames
+from mcpskills_server.admin.trial import Trial
 from mcpskills_server.library import Library
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
@@ -20,6 +21,7 @@ class Admin:
     library: Library
     catalog: Catalog
     names: KnownNames
+    trial: Trial
     store: PackageStore
     verify: Verify
     signals: Signals
