@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache, partial
 
 import structlog
@@ -51,10 +52,12 @@ def registry(
     *,
     replicas: Replicas,
     name: str | None = None,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Service:
     """The server of a registry: skills come from the catalog, and admins manage them.
 
-    It reports to `replicas` what it serves, by a name of its own: host and process unless another is given.
+    It reports to `replicas` what it serves, by a name of its own: host and process unless another is given. `now` is the
+    clock that all who share the catalog agree on.
     """
     verify = _verifying(settings)
     replica, library = _replica(settings, CatalogSource(catalog, store, signals, settings.tenant, verify))
@@ -63,11 +66,15 @@ def registry(
     def load() -> Rest:
         from mcpskills_server import application  # noqa: PLC0415 heavy, and not needed for the first answers
         from mcpskills_server.admin import Admin  # noqa: PLC0415 as heavy
+        from mcpskills_server.admin.known_names import KnownNames  # noqa: PLC0415 as heavy
+        from mcpskills_server.admin.trial import Trial  # noqa: PLC0415 as heavy
 
         parts = Admin(
             replica=replica,
             library=library,
             catalog=catalog,
+            names=KnownNames(catalog, settings.tenant),
+            trial=Trial(replica),
             store=store,
             verify=verify,
             signals=signals,
@@ -75,6 +82,7 @@ def registry(
             replicas=replicas,
             tenant=settings.tenant,
             settings=settings,
+            now=now,
         )
         return application.Application(settings, replica, library, parts)
 
@@ -113,7 +121,9 @@ async def _main(settings: ServerSettings) -> None:
     ):
         near = CachingPackageStore(parts.store, settings.data / "cache" / "packages", settings.package_disk_bytes)
         store = near if settings.storage is Storage.AWS else parts.store
-        service = registry(settings, parts.catalog, store, parts.signals, partial(_forge, settings), replicas=replicas)
+        service = registry(
+            settings, parts.catalog, store, parts.signals, partial(_forge, settings), replicas=replicas, now=parts.now
+        )
         near.spare(service.replica.digests)
         stop = asyncio.Event()
         _log.info("skills are served", url=process.url(listener) + "/mcp")

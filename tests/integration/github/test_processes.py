@@ -34,8 +34,8 @@ def started(settings: Mapping[str, object], *command: str) -> Iterator[forking.F
 
 @pytest.fixture
 def settings(hub: FakeGitHub, repository: FakeRepository, work: Clone, valkey, tmp_path: Path) -> dict[str, object]:
-    mine = {"data": tmp_path / "data", "tenant": uuid.uuid4().hex, "redis_url": valkey.url, "port": free_port()}
-    return {**on_github(hub, repository), **mine}
+    mine = {"data": tmp_path / "data", "tenant": uuid.uuid4().hex, "redis_url": valkey.url}
+    return {**on_github(hub, repository), **mine, "port": free_port(), "operations_port": 0}
 
 
 def test_a_commit_is_live_on_a_replica_that_only_redis_knows_of(settings, repository: FakeRepository, work: Clone):
