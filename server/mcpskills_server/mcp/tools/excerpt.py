@@ -33,7 +33,9 @@ def excerpt(text: str, offset: int) -> Excerpt:
     if offset > len(text):
         raise InvalidInputError(f"The offset {offset} is past the end; the text has {len(text)} characters.")
     window = text[offset : offset + TEXT_BYTES]
-    length = bisect_right(range(1, len(window) + 1), TEXT_BYTES, key=lambda size: cost(window[:size]))
+    length = len(window)
+    if cost(window) > TEXT_BYTES:
+        length = bisect_right(range(1, len(window) + 1), TEXT_BYTES, key=lambda size: cost(window[:size]))
     if offset + length < len(text):
         line_end = window.rfind("\n", length // 2, length) + 1
         length = line_end or length

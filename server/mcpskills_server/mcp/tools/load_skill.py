@@ -53,8 +53,12 @@ class LoadedSkill(BaseModel):
 async def load_skill(view: View, library: Library, arguments: LoadArguments) -> Answer:
     version = await version_of(view, library, arguments.name, arguments.version)
     skill = await _skill(view, library, version)
-    part = excerpt(skill.body, arguments.offset)
-    files = _files(version) if arguments.offset == 0 else []
+    return answer(version, excerpt(skill.body, arguments.offset))
+
+
+def answer(version: Version, part: Excerpt) -> Answer:
+    """A part of the instructions of a version; with the first one, its files."""
+    files = listed_files(version) if part.offset == 0 else []
     others = len(version.manifest.files) - 1
     loaded = LoadedSkill(
         name=version.skill,
@@ -78,7 +82,7 @@ async def _skill(view: View, library: Library, version: Version) -> Skill:
     return served_skill(version, await library.read(view.snapshot, version, SKILL_FILE)).skill
 
 
-def _files(version: Version) -> list[SkillFile]:
+def listed_files(version: Version) -> list[SkillFile]:
     files: list[SkillFile] = []
     left = FILES_BYTES
     for file in version.manifest.files:
