@@ -31,7 +31,7 @@ def test_a_word_in_the_name_weighs_more_than_in_the_body(index):
 
 
 def test_every_tag_must_be_there_in_whatever_case(index):
-    assert index.tagged(["office"], 10) == ["pdf-forms"]
+    assert index.tagged(["office"], limit=10) == ["pdf-forms"]
     assert found(index, "forms", tags=["Documents", "OFFICE"]) == ["pdf-forms"]
     assert found(index, "forms", tags=["documents", "music"]) == []
 

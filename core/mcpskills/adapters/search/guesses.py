@@ -8,7 +8,7 @@ _MOST = 3
 """Guesses at one word."""
 
 _LETTERS = "abcdefghijklmnopqrstuvwxyz"
-_SLIPPED = range(5, 25)
+_SLIPPED = range(5, 19)
 """Letters of a word in which a slip is looked for; in shorter ones nearly every other word is one slip away."""
 
 _LEAST_BEGUN = 3

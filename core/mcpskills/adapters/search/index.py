@@ -17,6 +17,9 @@ from mcpskills.errors import CorruptedError, UnavailableError
 from mcpskills.skill import Skill
 from mcpskills.snapshot import Snapshot, difference
 
+MAX_HITS = 1_000
+"""Hits that can be paged through; whoever needs more of them needs a better query."""
+
 _FILE = re.compile(r"[0-9a-f]{32}(\.[0-9]{1,9})?\.[a-z]{1,20}|meta\.json|\.managed\.json")
 _WRITER_BYTES = 15_000_000  # tantivy's least
 _MOST_EQUAL = 2_000
@@ -104,11 +107,17 @@ class SearchIndex:
         hits = [Hit(self._name(address), score) for score, address in self._best(put, offset + limit)]
         return sorted(hits, key=lambda hit: (-hit.score, hit.name))[offset : offset + limit]
 
-    def tagged(self, tags: Iterable[str], most: int) -> list[str]:
-        """The first names, in their order, of the skills that carry every tag."""
+    def tagged(self, tags: Iterable[str], *, limit: int, after: str | None = None) -> list[str]:
+        """The names after `after`, in their order, of the skills that carry every tag; it ends with the first `MAX_HITS`."""
         put = question.put(self._index.schema, question.Question((), ""), [tag.lower() for tag in tags])
-        found = self._searcher.search(put, limit=most, order_by_field=NAME, order=tantivy.Order.Asc, count=False)
-        return [str(name) for name, _ in found.hits]
+        most = limit
+        while True:
+            # Hits are quickly put in the order of names only while they are few, and first pages are what is mostly asked for.
+            found = self._searcher.search(put, limit=most, order_by_field=NAME, order=tantivy.Order.Asc, count=False)
+            names = [str(name) for name, _ in found.hits if after is None or str(name) > after]
+            if len(names) >= limit or len(found.hits) < most or most == MAX_HITS:
+                return names[:limit]
+            most = min(4 * most, MAX_HITS)
 
     def tags(self, beginning: str, most: int) -> list[str]:
         """The commonest tags that begin so."""

@@ -17,8 +17,8 @@ ELSEWHERE: Final = 0.2
 SAME_NAME: Final = 1_000.0
 """The score for being called what the query says: above every sum of words."""
 
-_MAX_WORDS = 32
-_MAX_SLIPS = 5
+_MAX_WORDS = 24
+_MAX_SLIPS = 4
 """Unknown words of one query in which slips are looked for: each takes some hundred looks into the vocabulary."""
 
 _UNFINISHED, _LONGER, _SLIP = 0.7, 0.3, 0.5

@@ -15,7 +15,7 @@ _LONGEST_TAG = 40
 def nothing_found(view: View, asked: str, tags: Sequence[str]) -> str:
     if not view.snapshot.names:
         return "This registry has no skills yet."
-    unknown = next((tag for tag in tags if not view.index.tagged([tag], 1)), None)
+    unknown = next((tag for tag in tags if not view.index.tagged([tag], limit=1)), None)
     if unknown is not None:
         return _no_such_tag(view, unknown)
     if tags and asked and view.index.search(asked, limit=1):

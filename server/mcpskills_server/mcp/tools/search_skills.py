@@ -8,6 +8,7 @@ import mcp_types as types
 from pydantic import BaseModel, Field, StringConstraints
 from pydantic.json_schema import SkipJsonSchema
 
+from mcpskills.adapters.search.index import MAX_HITS
 from mcpskills.query import MAX_LIMIT, MAX_QUERY
 from mcpskills_server.library import Library
 from mcpskills_server.mcp import paging
@@ -23,9 +24,6 @@ from mcpskills_server.mcp.tools.found_skill import (
 from mcpskills_server.mcp.tools.nothing_found import nothing_found
 from mcpskills_server.mcp.tools.tool import Answer, Arguments, Tool
 from mcpskills_server.replica import View
-
-MAX_HITS: Final = 1_000
-"""Hits that can be paged through; whoever needs more of them needs a better query."""
 
 MAX_EXPLAINED: Final = 10
 """Hits of an answer that explains them: each word is looked up in each of them again."""
@@ -73,8 +71,7 @@ def _listed(view: View, arguments: SearchArguments) -> FoundSkills:
     after = paging.name_of(arguments.cursor)
     wanted = arguments.limit + 1
     if arguments.tags:
-        tagged = view.index.tagged(arguments.tags, MAX_HITS)
-        names = [name for name in tagged if after is None or name > after][:wanted]
+        names = view.index.tagged(arguments.tags, limit=wanted, after=after)
     else:
         names = [served.name for served in view.snapshot.after(after, wanted)]
     page = names[: arguments.limit]
