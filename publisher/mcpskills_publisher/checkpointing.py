@@ -8,7 +8,7 @@ import structlog
 
 from mcpskills.adapters.checkpointing import keeping
 from mcpskills.adapters.checkpointing.keeping import Start
-from mcpskills.adapters.search import SearchIndex
+from mcpskills.adapters.search.index import SearchIndex
 from mcpskills.checkpoint import Checkpoint, Stated
 from mcpskills.errors import McpSkillsError
 from mcpskills.following import Follower

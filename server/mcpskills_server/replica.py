@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 import structlog
 
-from mcpskills.adapters.search import SearchIndex
+from mcpskills.adapters.search.index import SearchIndex
 from mcpskills.errors import CorruptedError, McpSkillsError, UnavailableError
 from mcpskills.snapshot import Difference, Snapshot, difference
 from mcpskills_server.source import Source

@@ -190,7 +190,9 @@ def test_text_of_skills_can_neither_style_nor_steer_the_terminal_in_any_encoding
 @pytest.mark.parametrize("output", ["text", "json", "markdown"])
 @pytest.mark.parametrize("columns", ["20", "40", "60", "250"])
 def test_nothing_that_a_skill_says_is_a_command_for_the_runner_of_a_workflow(registry, output, columns):
-    at = registry(forms(triggers("a ::error::hello ##[add-mask]x ::stop-commands::y", finds=False), '"::error::": 1\n'))
+    at = registry(
+        forms(triggers("form ::error::hello ##[add-mask]x ::stop-commands::y", finds=False), '"::error::": 1\n')
+    )
 
     code, out, _ = evals("--format", output, cwd=at, COLUMNS=columns)
 
