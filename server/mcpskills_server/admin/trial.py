@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from threading import Lock
 
 from mcpskills import skill
-from mcpskills.adapters.search import SearchIndex
+from mcpskills.adapters.search.index import SearchIndex
 from mcpskills.canonical import canonical
 from mcpskills.evals import judge, reading
 from mcpskills.folder import SKILL_FILE, SkillFolder
