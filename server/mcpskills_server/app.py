@@ -87,7 +87,7 @@ def registry(
         return application.Application(settings, replica, library, parts)
 
     reports = partial(reporting.keep_reporting, replica, replicas, settings.tenant, own_name)
-    return _service(replica, load, reports)
+    return _service(settings, replica, load, reports)
 
 
 def folder(settings: ServerSettings, source: Source) -> Service:
@@ -99,7 +99,7 @@ def folder(settings: ServerSettings, source: Source) -> Service:
 
         return application.Application(settings, replica, library, None)
 
-    return _service(replica, load)
+    return _service(settings, replica, load)
 
 
 def main() -> None:
@@ -160,7 +160,7 @@ def _replica(settings: ServerSettings, source: Source) -> tuple[Replica, Library
     return Replica(source, settings.poll_seconds), Library(source, settings.package_cache_bytes)
 
 
-def _service(replica: Replica, load: Callable[[], Rest], *jobs: Job) -> Service:
+def _service(settings: ServerSettings, replica: Replica, load: Callable[[], Rest], *jobs: Job) -> Service:
     """What is in `jobs` runs as long as the application does."""
     behind = Behind(load, replica)
-    return Service(Front(replica, behind, jobs), replica, behind)
+    return Service(Front(replica, behind, jobs, settings), replica, behind)

@@ -4,10 +4,11 @@ Clients refuse tool results above 25,000 tokens. A token is at least one byte of
 language, and JSON's escapes are counted because some clients show models the JSON.
 """
 
-import json
 from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from mcpskills.errors import InvalidInputError
 
@@ -45,4 +46,4 @@ def excerpt(text: str, offset: int) -> Excerpt:
 
 def cost(text: str) -> int:
     """Bytes of the text inside JSON."""
-    return len(json.dumps(text, ensure_ascii=False).encode()) - len('""')
+    return len(msgspec.json.encode(text)) - len('""')
