@@ -98,6 +98,7 @@ async def serve(
     """
     config = uvicorn.Config(
         app,
+        interface="asgi3",
         http=type("_Patient", (_Connection,), {"patience": patience}),
         ws="none",
         log_config=None,

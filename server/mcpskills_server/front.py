@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from http import HTTPStatus
 
 from mcpskills.asgi import Receive, Scope, Send
@@ -27,13 +27,20 @@ class Front:
         self._behind = behind
         self._jobs = (replica.run, behind.run, *jobs)
         self._tally = tally
-        self._mcp = FastPath(replica, settings, behind) if settings.fast_path else behind
+        self._mcp = FastPath(replica, settings, behind, tally) if settings.fast_path else self._counted
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        # Not a coroutine of its own: every layer of them counts among answers of some microseconds.
+        if scope["type"] == "http" and scope["path"] in PATHS:
+            return self._mcp(scope, receive, send)
+        return self._beside(scope, receive, send)
+
+    async def _counted(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._behind(scope, receive, self._tally.counted(send))
+
+    async def _beside(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._live(receive, send)
-        elif scope["path"] in PATHS:
-            await self._mcp(scope, receive, self._tally.counted(scope, send))
         elif self._behind.rest is None and scope["path"] in _EARLY and scope["method"] == "GET":
             await _answer(send, *_EARLY[scope["path"]](self._replica))
         else:

@@ -6,15 +6,12 @@ from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Final
 
-from mcpskills.asgi import Message, Scope, Send
-
-METHOD: Final = "mcpskills.method"
-"""Where in the scope the method of a request is noted, once it is known."""
+from mcpskills.asgi import Message, Send
 
 BOUNDS: Final = (0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 """Seconds up to which the parts of a histogram reach."""
 
-_OTHER: Final = "other"
+OTHER: Final = "other"
 
 
 @dataclass(slots=True)
@@ -35,18 +32,19 @@ class Tally:
     def answers(self) -> Mapping[tuple[str, int], Times]:
         return self._answers
 
-    def counted(self, scope: Scope, send: Send) -> Send:
-        """A `send` by which the answer to this request counts, from now until it begins."""
+    def counted(self, send: Send, method: str = OTHER) -> Send:
+        """A `send` by which the answer to a request counts, from now until it begins."""
         began = perf_counter()
 
         async def count(message: Message) -> None:
             if message["type"] == "http.response.start":
-                self._add(scope.get(METHOD, _OTHER), int(message["status"]), perf_counter() - began)
+                self.add(method, message["status"], perf_counter() - began)
             await send(message)
 
         return count
 
-    def _add(self, method: str, status: int, seconds: float) -> None:
+    def add(self, method: str, status: int, seconds: float) -> None:
+        """Count an answer that began so many seconds after its request."""
         times = self._answers.get((method, status))
         if times is None:
             times = self._answers[method, status] = Times()

@@ -20,6 +20,7 @@ from mcpskills_server.mcp.fast.rendering import _KINDS, wire
 from mcpskills_server.mcp.notify import Notifications
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
+from mcpskills_server.telemetry.tally import Tally
 from registry import Registry
 
 MODERN = MODERN_PROTOCOL_VERSIONS[-1]
@@ -49,7 +50,7 @@ class Both:
     passed_on: int = 0
 
     def __post_init__(self) -> None:
-        self.fast = FastPath(self.replica, ServerSettings(), self._counted)
+        self.fast = FastPath(self.replica, ServerSettings(), self._counted, Tally())
 
     async def _counted(self, scope: Any, receive: Any, send: Any) -> None:
         self.passed_on += 1

@@ -9,6 +9,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from admin_service import serving
+from fleet_member import until
 from mcpskills_server import app
 from mcpskills_server.settings import ServerSettings
 
@@ -21,8 +22,7 @@ def http(registry) -> Iterator[httpx2.Client]:
     registry.publish()
     service = app.folder(ServerSettings(poll_seconds=0.1), registry.source)
     with serving(service.application) as url, httpx2.Client(base_url=url, timeout=30) as client:
-        while client.get("/ready").status_code != httpx2.codes.OK:
-            pass
+        until(lambda: client.get("/ready").status_code == httpx2.codes.OK, lambda: client.get("/ready").text)
         yield client
 
 

@@ -1,6 +1,7 @@
 """The fast path as an ASGI application in front of another, which answers all that is not answered here."""
 
 from http import HTTPStatus
+from time import perf_counter
 from typing import Final
 
 import msgspec
@@ -15,9 +16,12 @@ from mcpskills_server.mcp.fast.rendering import Rendering
 from mcpskills_server.mcp.uris import SCHEME
 from mcpskills_server.replica import Replica, View
 from mcpskills_server.settings import ServerSettings
-from mcpskills_server.telemetry.tally import METHOD
+from mcpskills_server.telemetry.tally import Tally
 
 _CONTENT_TYPE: Final = (b"content-type", b"application/json")
+_OK: Final = int(HTTPStatus.OK)
+"""Hashing a member of an enumeration takes as long as reading the headers."""
+
 _INSTRUCTIONS: Final = f"/{SKILL_FILE}"
 _SETTLED: Final = frozenset({"load_skill", "read_skill_file", "search_skills"})
 """Tools whose results depend on nothing but arguments and view."""
@@ -33,9 +37,10 @@ _load_arguments = msgspec.json.Decoder(_LoadArguments).decode
 class FastPath:
     """Answers `POST /mcp` from the replica's present view where it can."""
 
-    def __init__(self, replica: Replica, settings: ServerSettings, behind: Application) -> None:
+    def __init__(self, replica: Replica, settings: ServerSettings, behind: Application, tally: Tally) -> None:
         self._replica = replica
         self._behind = behind
+        self._tally = tally
         self._stateless = settings.sessions == "stateless"
         self._reading = Reading(allowed.hosts(settings))
         self._rendering = Rendering()
@@ -48,28 +53,39 @@ class FastPath:
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        began = perf_counter()
         heads = self._heads(scope)
         if heads is None:
-            await self._behind(scope, receive, send)
+            await self._behind(scope, receive, self._tally.counted(send))
             return
-        messages, body = await _body(receive)
-        asked = None if body is None else self._reading.request(heads, body)
+        message = await receive()
+        messages = [message]
+        if message.get("more_body", False):
+            await _gather(messages, receive)
+        asked = self._reading.request(heads, _body(messages))
         if asked is None:
-            await self._behind(scope, _again(messages, receive), send)
+            await self._behind(scope, _again(messages, receive), self._tally.counted(send))
             return
-        scope[METHOD] = asked.method
         view = self._replica.view
         result = self._result(asked, view)
-        if result is not None:
-            await _answer(send, asked.id, result)
-        elif asked.method == "tools/call" and asked.name not in _SETTLED:
-            await self._behind(scope, _again(messages, receive), send)
-        else:
-            answer = _Answer(send)
-            await self._behind(scope, _again(messages, receive), answer)
-            # Answered from one view, if there was no other meanwhile.
-            if answer.body is not None and view is self._replica.view:
-                self._memory.keep(asked, answer.body, view)
+        if result is None:
+            await self._pass_on(scope, _again(messages, receive), self._tally.counted(send, asked.method), asked, view)
+            return
+        body = b'{"jsonrpc":"2.0","id":%b,"result":%b}' % (asked.id, result)
+        headers = [_CONTENT_TYPE, (b"content-length", str(len(body)).encode())]
+        await send({"type": "http.response.start", "status": _OK, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+        self._tally.add(asked.method, _OK, perf_counter() - began)
+
+    async def _pass_on(self, scope: Scope, receive: Receive, send: Send, asked: Asked, view: View) -> None:
+        if asked.method == "tools/call" and asked.name not in _SETTLED:
+            await self._behind(scope, receive, send)
+            return
+        answer = _Answer(send)
+        await self._behind(scope, receive, answer)
+        # It was given from one view, if there was no other meanwhile.
+        if answer.body is not None and view is self._replica.view:
+            self._memory.keep(asked, answer.body, view)
 
     def _heads(self, scope: Scope) -> Heads | None:
         if scope["method"] != "POST" or not self._replica.ready:
@@ -80,9 +96,12 @@ class FastPath:
         return heads
 
     def _result(self, asked: Asked, view: View) -> bytes | None:
-        answer = self._answers.get(asked.method)
-        result = None if answer is None else answer(asked, view.snapshot)
-        return self._memory.get(asked, view) if result is None else result
+        result = self._memory.get(asked, view)
+        if result is None and asked.method in self._answers:
+            result = self._answers[asked.method](asked, view.snapshot)
+            if result is not None:
+                self._memory.offer(asked, result, view)
+        return result
 
     def _read(self, asked: Asked, snapshot: Snapshot) -> bytes | None:
         served = _named_by(asked.uri, snapshot)
@@ -131,19 +150,19 @@ def _named_by(uri: str | None, snapshot: Snapshot) -> ServedSkill | None:
     return snapshot.skills.get(uri[len(SCHEME) : -len(_INSTRUCTIONS)])
 
 
-async def _body(receive: Receive) -> tuple[list[Message], bytes | None]:
-    """What was received, and the body if it is there and not too long."""
-    messages: list[Message] = []
-    size = 0
-    while size <= MOST_BYTES:
-        message = await receive()
-        messages.append(message)
-        if message["type"] != "http.request":
-            return messages, None
-        size += len(message.get("body", b""))
-        if not message.get("more_body", False):
-            return messages, b"".join(each.get("body", b"") for each in messages) if size <= MOST_BYTES else None
-    return messages, None
+async def _gather(messages: list[Message], receive: Receive) -> None:
+    """Receive the rest of the body, or as much of it as is too much for us."""
+    while messages[-1].get("more_body", False) and sum(len(each.get("body", b"")) for each in messages) <= MOST_BYTES:
+        messages.append(await receive())
+
+
+def _body(messages: list[Message]) -> bytes:
+    """Empty unless all of it is there."""
+    if messages[-1]["type"] != "http.request" or messages[-1].get("more_body", False):
+        return b""
+    if len(messages) == 1:
+        return bytes(messages[0].get("body", b""))
+    return b"".join(each.get("body", b"") for each in messages)
 
 
 def _again(messages: list[Message], receive: Receive) -> Receive:
@@ -154,10 +173,3 @@ def _again(messages: list[Message], receive: Receive) -> Receive:
         return messages.pop() if messages else await receive()
 
     return replay
-
-
-async def _answer(send: Send, id_: bytes, result: bytes) -> None:
-    body = b'{"jsonrpc":"2.0","id":%b,"result":%b}' % (id_, result)
-    headers = [_CONTENT_TYPE, (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": HTTPStatus.OK, "headers": headers})
-    await send({"type": "http.response.body", "body": body})
