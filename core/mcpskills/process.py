@@ -126,7 +126,10 @@ class _Server(uvicorn.Server):
 
 
 class _Connection(HttpToolsProtocol):
-    """Is closed when its client keeps it waiting; uvicorn waits for the rest of a request for ever."""
+    """Is closed when its client keeps it waiting; uvicorn waits for the rest of a request for ever.
+
+    White space after a header's value is no part of it (RFC 9110, 5.5); httptools leaves it there.
+    """
 
     patience: float
     _waiting: asyncio.TimerHandle | None = None
@@ -134,6 +137,9 @@ class _Connection(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         super().connection_made(transport)
         self._wait()
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        super().on_header(name, value.rstrip(b" \t"))
 
     def on_headers_complete(self) -> None:
         super().on_headers_complete()

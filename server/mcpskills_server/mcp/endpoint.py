@@ -3,10 +3,11 @@
 import contextlib
 import json
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
+from mcp.server.lowlevel import Server
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from mcp_types import INTERNAL_ERROR, INVALID_REQUEST
 from starlette.datastructures import Headers
@@ -39,14 +40,29 @@ ADVICE: Final = {
 class McpEndpoint:
     """The MCP server of one replica. Enter `run` once, in the application's lifespan."""
 
-    def __init__(self, replica: Replica, library: Library, settings: ServerSettings) -> None:
+    def __init__(
+        self,
+        replica: Replica,
+        library: Library,
+        settings: ServerSettings,
+        *,
+        extend: Callable[[Server[Any]], None] = lambda _: None,
+        json_answers: bool = True,
+    ) -> None:
+        """`extend` may add to the server before it answers.
+
+        Without `json_answers`, a request is answered as an event stream, on which a tool can send notifications before
+        its result and ask the client; no tool of ours does.
+        """
         _quiet_sdk()
         stateless = settings.sessions == "stateless"
         self._notifications = Notifications()
         replica.on_swap(self._notifications.swapped)
+        built = server.build(replica, library, self._notifications, settings)
+        extend(built)
         self._manager = StreamableHTTPSessionManager(
-            server.build(replica, library, self._notifications, settings),
-            json_response=True,
+            built,
+            json_response=json_answers,
             stateless=stateless,
             security_settings=security.protection(settings),
         )

@@ -1,15 +1,19 @@
-"""Pages of listings. A cursor says after which name to go on, so a swap between two pages loses and doubles nothing."""
+"""Pages of listings. A cursor says after which name to go on, so a swap between two pages loses and doubles nothing.
+
+It also says which listing it belongs to, and is refused by the others.
+"""
 
 import base64
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 
 from mcpskills.errors import InvalidInputError
 
 MAX_CURSOR = 4 * 1024
 
-_AFTER = "after:"
+Listing = Literal["search", "skills", "resources", "prompts", "folder"]
+
 _FROM = "from:"
 
 T = TypeVar("T")
@@ -21,15 +25,15 @@ class Page(Generic[T]):
     next_cursor: str | None
 
 
-def cut(items: Sequence[T], limit: int, name: Callable[[T], str]) -> Page[T]:
+def cut(items: Sequence[T], limit: int, name: Callable[[T], str], listing: Listing) -> Page[T]:
     """The first `limit` items; whoever wants to know whether there are more passes one more than that."""
     kept = items[:limit]
-    return Page(kept, after(name(kept[-1])) if len(items) > len(kept) else None)
+    return Page(kept, after(name(kept[-1]), listing) if len(items) > len(kept) else None)
 
 
-def after(name: str) -> str:
-    """The cursor of the page that starts after a name."""
-    return _encoded(_AFTER + name)
+def after(name: str, listing: Listing = "search") -> str:
+    """The cursor of the page of a listing that starts after a name."""
+    return _encoded(f"{listing}:{name}")
 
 
 def from_offset(offset: int) -> str:
@@ -37,9 +41,9 @@ def from_offset(offset: int) -> str:
     return _encoded(_FROM + str(offset))
 
 
-def name_of(cursor: str | None) -> str | None:
+def name_of(cursor: str | None, listing: Listing = "search") -> str | None:
     """The name after which a page starts; None for the first. Raises `InvalidInputError`."""
-    return None if cursor is None else _decoded(cursor, _AFTER)
+    return None if cursor is None else _decoded(cursor, f"{listing}:")
 
 
 def offset_of(cursor: str | None, limit: int) -> int:

@@ -54,6 +54,7 @@ def build(replica: Replica, library: Library, notifications: Notifications, sett
         on_call_tool=tools.call,
         on_completion=Completions(replica, library).complete,
     )
+    server.add_request_handler("logging/setLevel", types.SetLevelRequestParams, _set_level)
     server.add_request_handler("skills/list", types.PaginatedRequestParams, skills.list_skills)
     server.add_request_handler("skills/get", GetSkillParams, skills.get_skill)
     server.add_request_handler("resources/directory/read", ReadDirectoryParams, skills.read_directory)
@@ -62,19 +63,30 @@ def build(replica: Replica, library: Library, notifications: Notifications, sett
     return server
 
 
-def _announcing(extensions: dict[str, dict[str, Any]], *, sessions: bool) -> ServerMiddleware[Any]:
-    """Middleware that completes the capabilities in the answer to `initialize`.
+async def _set_level(_: Context, __: types.SetLevelRequestParams) -> types.EmptyResult:
+    """Accepted, since clients of the handshake era send it unasked; there is nothing that they are not told otherwise."""
+    return types.EmptyResult()
 
-    The SDK leaves extensions out there and cannot be told that lists change; clients of the handshake era look for both.
+
+def _announcing(extensions: dict[str, dict[str, Any]], *, sessions: bool) -> ServerMiddleware[Any]:
+    """Middleware that puts the announced capabilities right.
+
+    To `initialize` the SDK adds no extensions and cannot be told that lists change; clients of the handshake era look for
+    both. To `server/discover` it adds whatever there is a handler for; but logging ended with the handshake era, and the
+    tools never change.
     """
 
     async def announce(ctx: Context, call_next: CallNext) -> HandlerResult:
         result = await call_next(ctx)
-        if ctx.method != "initialize" or not isinstance(result, dict):
+        if ctx.method not in {"initialize", "server/discover"} or not isinstance(result, dict):
             return result
         capabilities = {**result["capabilities"], "extensions": extensions}
-        for part in ("resources", "prompts"):
-            capabilities[part] = {**capabilities[part], "listChanged": sessions}
+        if ctx.method == "server/discover":
+            capabilities.pop("logging")
+            capabilities["tools"] = {**capabilities["tools"], "listChanged": False}
+        else:
+            for part in ("resources", "prompts"):
+                capabilities[part] = {**capabilities[part], "listChanged": sessions}
         return {**result, "capabilities": capabilities}
 
     return announce

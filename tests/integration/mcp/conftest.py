@@ -2,12 +2,13 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from mcp import Client
+from mcp.server.lowlevel import Server
 from mcp.shared.exceptions import MCPError
 from mcp_types import Request
 from pydantic import BaseModel, ConfigDict
@@ -52,11 +53,25 @@ class Serving:
 
 
 @contextlib.asynccontextmanager
-async def serving(registry: Registry, *, ready: bool = True, **settings: Any) -> AsyncIterator[Serving]:
+async def serving(
+    registry: Registry,
+    *,
+    ready: bool = True,
+    extend: Callable[[Server[Any]], None] = lambda _: None,
+    json_answers: bool = True,
+    **settings: Any,
+) -> AsyncIterator[Serving]:
+    """The endpoint until the block ends; `extend` and `json_answers` as it takes them."""
     replica = Replica(registry.source, poll_seconds=3600)
     if ready:
         await replica.refresh()
-    endpoint = McpEndpoint(replica, Library(registry.source, 1024 * 1024), ServerSettings(**settings))
+    endpoint = McpEndpoint(
+        replica,
+        Library(registry.source, 1024 * 1024),
+        ServerSettings(**settings),
+        extend=extend,
+        json_answers=json_answers,
+    )
     app = Starlette(routes=endpoint.routes, lifespan=lambda _: endpoint.run())
     listener = process.bind("127.0.0.1", 0)
     stop = asyncio.Event()

@@ -15,15 +15,21 @@ def test_without_a_cursor_a_listing_starts_at_its_beginning():
 
 
 def test_a_page_is_cut_where_more_follows():
-    page = paging.cut(["a", "b", "c"], 2, str)
+    page = paging.cut(["a", "b", "c"], 2, str, "skills")
 
     assert page.items == ["a", "b"]
-    assert paging.name_of(page.next_cursor) == "b"
+    assert paging.name_of(page.next_cursor, "skills") == "b"
 
 
 @pytest.mark.parametrize("items", [[], ["a"], ["a", "b"]])
 def test_a_last_page_has_no_cursor(items):
-    assert paging.cut(items, 2, str).next_cursor is None
+    assert paging.cut(items, 2, str, "skills").next_cursor is None
+
+
+@pytest.mark.parametrize("listing", ["search", "resources", "prompts", "folder"])
+def test_a_cursor_is_refused_by_every_listing_but_its_own(listing):
+    with pytest.raises(InvalidInputError, match="not one that was given for this listing"):
+        paging.name_of(paging.after("pdf-forms", "skills"), listing)
 
 
 @pytest.mark.parametrize("cursor", ["", "x", "é", "====", "\ud800", "YWZ0ZXI6/w", "A" * 10_000, paging.from_offset(5)])
