@@ -2,11 +2,11 @@ import pytest
 
 from builders import skill_folder
 from conformance.fixture_set.extension import Fixtures
-from e2e.conftest import skills_server
+from e2e.conftest import skills_folder, skills_server
 from integration.mcp.conftest import serving
 from registry import opened
 
-__all__ = ["skills_server"]
+__all__ = ["skills_folder", "skills_server"]
 
 
 @pytest.fixture
