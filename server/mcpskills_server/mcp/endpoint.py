@@ -16,7 +16,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mcpskills_server.library import Library
-from mcpskills_server.mcp import security, server
+from mcpskills_server.mcp import headers, security, server
 from mcpskills_server.mcp.notify import Notifications
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
@@ -27,7 +27,6 @@ PATHS: Final = ("/mcp", "/mcp/")
 RETRY_SECONDS: Final = 1
 
 ADVICE: Final = {
-    HTTPStatus.BAD_REQUEST: "The Content-Type header must be application/json.",
     HTTPStatus.FORBIDDEN: "This Origin is not allowed. Add it to MCPSKILLS_ALLOWED_ORIGINS.",
     HTTPStatus.METHOD_NOT_ALLOWED: "Expected POST.",
     HTTPStatus.NOT_ACCEPTABLE: "The Accept header must name application/json and text/event-stream.",
@@ -91,7 +90,10 @@ class _Door:
         self._post_only = post_only
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self._post_only and scope["method"] != "POST":
+        if (problem := headers.problem(scope)) is not None:
+            status, message, code = problem
+            await _refusal(status, message, {}, code)(scope, receive, send)
+        elif self._post_only and scope["method"] != "POST":
             # The SDK would open a stream on GET that never carries anything.
             await _refusal(HTTPStatus.METHOD_NOT_ALLOWED, ADVICE[HTTPStatus.METHOD_NOT_ALLOWED], {"Allow": "POST"})(
                 scope, receive, send
@@ -116,21 +118,23 @@ class _JsonErrors:
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start" and message["status"] >= HTTPStatus.BAD_REQUEST:
-            headers = Headers(raw=message["headers"])
-            self._replaced = not headers.get("content-type", "").startswith("application/json")
+            answered = Headers(raw=message["headers"])
+            self._replaced = not answered.get("content-type", "").startswith("application/json")
             if self._replaced:
                 status = HTTPStatus(message["status"])
-                kept = {name: headers[name] for name in ("allow", "retry-after") if name in headers}
+                kept = {name: answered[name] for name in ("allow", "retry-after") if name in answered}
                 response = _refusal(status, ADVICE.get(status, status.description or status.phrase), kept)
                 await response(self._scope, self._receive, self._send)
         if not self._replaced:
             await self._send(message)
 
 
-def _refusal(status: HTTPStatus, message: str, headers: dict[str, str]) -> Response:
-    code = INTERNAL_ERROR if status >= HTTPStatus.INTERNAL_SERVER_ERROR else INVALID_REQUEST
+def _refusal(status: HTTPStatus, message: str, fields: dict[str, str], code: int | None = None) -> Response:
+    """`code` is that of JSON-RPC, and follows the status unless given."""
+    if code is None:
+        code = INTERNAL_ERROR if status >= HTTPStatus.INTERNAL_SERVER_ERROR else INVALID_REQUEST
     body = {"jsonrpc": "2.0", "id": None, "error": {"code": code, "message": message}}
-    return Response(json.dumps(body), status, headers, media_type="application/json")
+    return Response(json.dumps(body), status, fields, media_type="application/json")
 
 
 def _quiet_sdk() -> None:
