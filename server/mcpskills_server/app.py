@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache, partial
 
 import structlog
@@ -51,10 +52,12 @@ def registry(
     *,
     replicas: Replicas,
     name: str | None = None,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Service:
     """The server of a registry: skills come from the catalog, and admins manage them.
 
-    It reports to `replicas` what it serves, by a name of its own: host and process unless another is given.
+    It reports to `replicas` what it serves, by a name of its own: host and process unless another is given. `now` is the
+    clock that all who share the catalog agree on.
     """
     verify = _verifying(settings)
     replica, library = _replica(settings, CatalogSource(catalog, store, signals, settings.tenant, verify))
@@ -63,11 +66,15 @@ def registry(
     def load() -> Rest:
         from mcpskills_server import application  # noqa: PLC0415 heavy, and not needed for the first answers
         from mcpskills_server.admin import Admin  # noqa: PLC0415 as heavy
+        from mcpskills_server.admin.known_names import KnownNames  # noqa: PLC0415 as heavy
+        from mcpskills_server.admin.trial import Trial  # noqa: PLC0415 as heavy
 
         parts = Admin(
             replica=replica,
             library=library,
             catalog=catalog,
+            names=KnownNames(catalog, settings.tenant),
+            trial=Trial(replica),
             store=store,
             verify=verify,
             signals=signals,
@@ -75,11 +82,12 @@ def registry(
             replicas=replicas,
             tenant=settings.tenant,
             settings=settings,
+            now=now,
         )
         return application.Application(settings, replica, library, parts)
 
     reports = partial(reporting.keep_reporting, replica, replicas, settings.tenant, own_name)
-    return _service(replica, load, reports)
+    return _service(settings, replica, load, reports)
 
 
 def folder(settings: ServerSettings, source: Source) -> Service:
@@ -91,7 +99,7 @@ def folder(settings: ServerSettings, source: Source) -> Service:
 
         return application.Application(settings, replica, library, None)
 
-    return _service(replica, load)
+    return _service(settings, replica, load)
 
 
 def main() -> None:
@@ -113,7 +121,9 @@ async def _main(settings: ServerSettings) -> None:
     ):
         near = CachingPackageStore(parts.store, settings.data / "cache" / "packages", settings.package_disk_bytes)
         store = near if settings.storage is Storage.AWS else parts.store
-        service = registry(settings, parts.catalog, store, parts.signals, partial(_forge, settings), replicas=replicas)
+        service = registry(
+            settings, parts.catalog, store, parts.signals, partial(_forge, settings), replicas=replicas, now=parts.now
+        )
         near.spare(service.replica.digests)
         stop = asyncio.Event()
         _log.info("skills are served", url=process.url(listener) + "/mcp")
@@ -150,7 +160,7 @@ def _replica(settings: ServerSettings, source: Source) -> tuple[Replica, Library
     return Replica(source, settings.poll_seconds), Library(source, settings.package_cache_bytes)
 
 
-def _service(replica: Replica, load: Callable[[], Rest], *jobs: Job) -> Service:
+def _service(settings: ServerSettings, replica: Replica, load: Callable[[], Rest], *jobs: Job) -> Service:
     """What is in `jobs` runs as long as the application does."""
     behind = Behind(load, replica)
-    return Service(Front(replica, behind, jobs), replica, behind)
+    return Service(Front(replica, behind, jobs, settings), replica, behind)

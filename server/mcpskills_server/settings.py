@@ -15,6 +15,7 @@ class ServerSettings(Settings):
     allowed_hosts: tuple[str, ...] = ()
     allowed_origins: tuple[str, ...] = ()
     sessions: Literal["stateless", "stateful"] = "stateless"
+    fast_path: bool = True
     poll_seconds: float = Field(default=1.0, gt=0)
     page_size: int = Field(default=50, ge=1, le=200)
     trusted_keys: tuple[str, ...] = ()

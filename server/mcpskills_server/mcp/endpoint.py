@@ -18,11 +18,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from mcpskills_server.library import Library
 from mcpskills_server.mcp import headers, security, server
 from mcpskills_server.mcp.notify import Notifications
+from mcpskills_server.mcp.paths import PATHS
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
-
-PATHS: Final = ("/mcp", "/mcp/")
-"""Both answer, because a redirect loses the body in some clients and the scheme behind some proxies."""
 
 RETRY_SECONDS: Final = 1
 

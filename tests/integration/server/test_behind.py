@@ -12,6 +12,7 @@ from mcpskills import process
 from mcpskills_server.behind import Behind, Rest
 from mcpskills_server.front import Front
 from mcpskills_server.replica import Replica
+from mcpskills_server.settings import ServerSettings
 
 
 class Gate:
@@ -41,7 +42,9 @@ async def serving(load: Callable[[], Rest], replica: Replica) -> AsyncIterator[t
     behind = Behind(load, replica)
     listener = process.bind("127.0.0.1", 0)
     stop = asyncio.Event()
-    answering = asyncio.create_task(process.serve(Front(replica, behind, ()), listener, stop, behind.close_streams))
+    answering = asyncio.create_task(
+        process.serve(Front(replica, behind, (), ServerSettings()), listener, stop, behind.close_streams)
+    )
     try:
         async with httpx2.AsyncClient(base_url=process.url(listener)) as http:
             yield http, behind
