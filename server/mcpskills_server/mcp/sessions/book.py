@@ -51,12 +51,13 @@ class _Entry:
 class SessionBook:
     """Raises what the port `Sessions` raises. `on_change` is called with the id of a session that may have changed."""
 
-    def __init__(self, shared: Shared, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, shared: Shared, *, clock: Callable[[], float] = time.monotonic, most: int = MOST) -> None:
         self.tenant = shared.tenant
         self.on_change: Callable[[str], None] = lambda _: None
         self._store = shared.store
         self._signals = shared.signals
         self._clock = clock
+        self._most = most
         self._entries: OrderedDict[str, _Entry] = OrderedDict()
         self._reading: dict[str, object] = {}
         self._turns = asyncio.Semaphore(AT_ONCE)
@@ -173,7 +174,7 @@ class SessionBook:
     def _remember(self, session: Session, *, touched: bool) -> None:
         now, before = self._clock(), self._entries.pop(session.id, None)
         self._entries[session.id] = _Entry(session, now, now if touched or before is None else before.touched)
-        if len(self._entries) > MOST:
+        if len(self._entries) > self._most:
             self._entries.popitem(last=False)
 
     def _forget(self, identifier: str) -> None:
