@@ -45,6 +45,10 @@ class Talking:
         await self.go.wait()
         return "late"
 
+    async def aside(self, ctx):
+        await ctx.session.send_tool_list_changed()
+        return "said"
+
     async def whom(self, ctx):
         return ctx.session.client_params.client_info.name
 
@@ -87,6 +91,28 @@ async def test_a_tool_tells_of_its_progress(served):
         result = await client.call_tool("progress", progress_callback=note)
 
     assert (text(result), steps) == ("done", [(1, 2), (2, 2)])
+
+
+async def test_what_a_tool_says_to_the_session_as_a_whole_comes_on_the_get_stream(served, client):
+    Talking(served)
+    await client.open(served.url)
+
+    async with client.stream(served.url) as events:
+        await events.next()
+        answer = await client.post(served.url, request("tools/call", name="aside"))
+        said = await events.next()
+
+    assert "list_changed" not in answer.text
+    assert said.told == "tools/list_changed"
+
+
+async def test_a_client_that_takes_no_streams_gets_its_answer_as_json(served, client):
+    Talking(served)
+    await client.open(served.url)
+
+    answer = await client.post(served.url, request("tools/call", name="aside"), Accept="application/json")
+
+    assert answer.json()["result"]["content"][0]["text"] == "said"
 
 
 async def test_an_interrupted_answer_is_resumed(served):

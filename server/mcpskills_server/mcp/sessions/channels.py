@@ -5,8 +5,9 @@ go when it has been idle for a while; the session goes on without it.
 """
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, Final
 
 import anyio
@@ -23,6 +24,7 @@ from starlette.types import Receive, Scope, Send
 from mcpskills.errors import UnavailableError
 from mcpskills.session import Session
 from mcpskills_server.mcp.sessions import sse
+from mcpskills_server.mcp.sessions.outgoing import Outgoing
 from mcpskills_server.mcp.sessions.replay import Replay
 
 _log = structlog.get_logger(__name__)
@@ -50,8 +52,12 @@ class _Channel:
 class Channels:
     """Enter `run` once, before the first call."""
 
-    def __init__(self, server: Server[Any], security: TransportSecuritySettings) -> None:
+    def __init__(
+        self, server: Server[Any], security: TransportSecuritySettings, say: Callable[[str, str], None]
+    ) -> None:
+        """`say` gets what a running call has to say to a session as a whole: its id, and a message of JSON-RPC."""
         self._server = server
+        self._say = say
         self._security = security
         self._channels: dict[str, _Channel] = {}
         self._tasks: TaskGroup | None = None
@@ -108,7 +114,8 @@ class Channels:
         """Run what comes in on the channel until it is closed, or idle for too long."""
         try:
             async with channel.transport.connect() as (read, write):
-                dispatcher: JSONRPCDispatcher[Any] = JSONRPCDispatcher(read, write)
+                way_out = Outgoing(write, partial(self._say, session.id))
+                dispatcher: JSONRPCDispatcher[Any] = JSONRPCDispatcher(read, way_out)
                 connection = Connection.from_envelope(
                     session.protocol_version,
                     dict(session.client_info),

@@ -68,8 +68,8 @@ class Reception:
         self._book = book
         self._principal = principal
         self._opening = Opening(plain, replica, book)
-        self._channels = Channels(server, security)
         self.streams = Streams(replica, book, heartbeat_seconds)
+        self._channels = Channels(server, security, self.streams.say)
         book.on_change = self.streams.changed
 
     def known(self, session_id: str, principal: str | None) -> str | None:
@@ -128,7 +128,7 @@ class Reception:
         if message.method == "notifications/initialized":
             with contextlib.suppress(NotFoundError, UnavailableError):
                 await self._book.note(session.key, Session.begun)
-        if not self._talks(message, session):
+        if not self._talks(message, session) or not all(check_accept_headers(Request(scope))):
             await self._plain(scope, receive, send)
             return
         try:

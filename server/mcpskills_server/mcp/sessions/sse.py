@@ -25,6 +25,11 @@ def opening(generation: int, protocol_version: str) -> bytes:
     return f": open\nretry: {RETRY_MS}\n\n".encode()
 
 
+def message(text: str) -> bytes:
+    """A message of JSON-RPC, which is one line. Without an id: it is not told again."""
+    return f"event: message\ndata: {text}\n\n".encode()
+
+
 def changes(generation: int, uris: Iterable[str]) -> bytes:
     """Everything that a change is told by. Only the last event has the id: whoever missed a part is told all of it again."""
     messages = [_notification(method) for method in LISTS_CHANGED]

@@ -19,6 +19,9 @@ MISSED_BEATS: Final = 3
 
 FAREWELL_SECONDS: Final = 1.0
 
+MOST_SAID: Final = 64
+"""Messages of running calls that may wait; more are dropped."""
+
 
 class Stream:
     """Between two sends at most one change of lists, one heartbeat and a set of URIs wait, however slow the client is."""
@@ -28,6 +31,7 @@ class Stream:
         "_blocked",
         "_gone",
         "_lists",
+        "_said",
         "_send",
         "_sending",
         "_uris",
@@ -51,6 +55,7 @@ class Stream:
         self._waiting = anyio.CancelScope()
         self._lists = self._beat = self._gone = False
         self._uris: set[str] = set()
+        self._said: list[str] = []
         self._blocked = 0
 
     def renew(self, session: Session) -> None:
@@ -65,6 +70,12 @@ class Stream:
         self._lists = True
         self._uris |= self._watched.touched(names)
         self._go()
+
+    def say(self, message: str) -> None:
+        """Pass on a message of JSON-RPC that a running call has for the session as a whole."""
+        if len(self._said) < MOST_SAID:
+            self._said.append(message)
+            self._go()
 
     def beat(self) -> None:
         """Send a sign of life. Whoever does not even take those is let go."""
@@ -115,7 +126,11 @@ class Stream:
 
     def _take(self) -> bytes:
         """What waits; a change is a sign of life as well."""
-        body = sse.changes(self.told, self._uris) if self._lists else sse.BEAT if self._beat else b""
+        body = b"".join(map(sse.message, self._said))
+        if self._lists:
+            body += sse.changes(self.told, self._uris)
+        if self._beat and not body:
+            body = sse.BEAT
         self._lists = self._beat = False
-        self._uris = set()
+        self._uris, self._said = set(), []
         return body

@@ -65,6 +65,11 @@ class Streams:
                 with suppress(McpSkillsError):
                     await self._note(stream)
 
+    def say(self, identifier: str, message: str) -> None:
+        """Pass a message on to a session that has a stream here; it is lost else."""
+        if (stream := self._open.get(identifier)) is not None:
+            stream.say(message)
+
     async def swapped(self, changed: Difference) -> None:
         names, generation = changed.names, self._replica.view.snapshot.generation
         for number, stream in enumerate(list(self._open.values())):
