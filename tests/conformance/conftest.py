@@ -11,10 +11,11 @@ __all__ = ["skills_folder", "skills_server"]
 
 @pytest.fixture
 async def suite_server(tmp_path):
-    """The URL of the product's endpoint with sessions and event streams, and the suite's fixtures beside its skills."""
+    """The URL of the product's endpoint with sessions, and the suite's fixtures beside its skills."""
     fixtures = Fixtures()
     with opened(tmp_path / "registry") as registry:
         registry.publish_folder(skill_folder(files={"references/fields.md": "# Fields\n"}))
-        async with serving(registry, extend=fixtures.add_to, json_answers=False, sessions="stateful") as served:
+        async with serving(registry, sessions="stateful") as served:
+            fixtures.add_to(served.endpoint.server)
             fixtures.change_prompts = lambda: served.publish("release-notes")
             yield served.url

@@ -55,8 +55,8 @@ def skills_server(skills_folder):
 
 
 @pytest.fixture(scope="session")
-def server_with_sessions(skills_folder):
-    with _serving(skills_folder, MCPSKILLS_SESSIONS="stateful") as server:
+def server_without_sessions(skills_folder):
+    with _serving(skills_folder, MCPSKILLS_SESSIONS="stateless") as server:
         yield server
 
 
@@ -67,14 +67,14 @@ def skills_behind_nginx(skills_server, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def sessions_behind_nginx(server_with_sessions, tmp_path_factory):
-    with _behind_nginx(server_with_sessions, tmp_path_factory) as server:
+def no_sessions_behind_nginx(server_without_sessions, tmp_path_factory):
+    with _behind_nginx(server_without_sessions, tmp_path_factory) as server:
         yield server
 
 
-@pytest.fixture(params=["skills_server", "server_with_sessions", "skills_behind_nginx", "sessions_behind_nginx"])
+@pytest.fixture(params=["skills_server", "server_without_sessions", "skills_behind_nginx", "no_sessions_behind_nginx"])
 def reached(request):
-    """The same skills without and with sessions, directly and through a reverse proxy."""
+    """The same skills with and without sessions, directly and through a reverse proxy."""
     return request.getfixturevalue(request.param)
 
 

@@ -16,7 +16,6 @@ pytestmark = pytest.mark.anyio
 
 WAIT_SECONDS = 60
 SETTINGS = {
-    "MCPSKILLS_SESSIONS": "stateful",
     "MCPSKILLS_POLL_SECONDS": "0.1",
     "MCPSKILLS_ALLOWED_HOSTS": '["skills.example.org"]',
 }

@@ -9,7 +9,7 @@ from conformance.fixture_set.prompts import PROMPTS
 
 
 class Fixtures:
-    """Give `add_to` to the endpoint as its extension, and set `change_prompts` to what makes the served prompts change."""
+    """`add_to` adds them to a server; set `change_prompts` to what makes the served prompts change."""
 
     def __init__(self):
         self.change_prompts = None

@@ -2,13 +2,12 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from mcp import Client
-from mcp.server.lowlevel import Server
 from mcp.shared.exceptions import MCPError
 from mcp_types import Request
 from pydantic import BaseModel, ConfigDict
@@ -16,9 +15,12 @@ from starlette.applications import Starlette
 
 from catalog_builders import TENANT
 from mcpskills import process
+from mcpskills.adapters.in_process_sessions import InProcessSessions
 from mcpskills.version import Version
 from mcpskills_server.library import Library
 from mcpskills_server.mcp.endpoint import McpEndpoint
+from mcpskills_server.mcp.sessions import Shared
+from mcpskills_server.mcp.sessions.reception import Principal, nobody
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
 from registry import Registry
@@ -57,25 +59,28 @@ async def serving(
     registry: Registry,
     *,
     ready: bool = True,
-    extend: Callable[[Server[Any]], None] = lambda _: None,
-    json_answers: bool = True,
+    shared: Shared | None = None,
+    principal: Principal = nobody,
     **settings: Any,
 ) -> AsyncIterator[Serving]:
-    """The endpoint until the block ends; `extend` and `json_answers` as it takes them."""
+    """A replica. With `sessions="stateful"` it keeps its own, unless it has some with others."""
+    if settings.get("sessions") == "stateful" and shared is None:
+        shared = Shared(InProcessSessions(), registry.signals, TENANT)
     replica = Replica(registry.source, poll_seconds=3600)
     if ready:
         await replica.refresh()
+    library = Library(registry.source, 1024 * 1024)
     endpoint = McpEndpoint(
         replica,
-        Library(registry.source, 1024 * 1024),
+        library,
         ServerSettings(**settings),
-        extend=extend,
-        json_answers=json_answers,
+        shared,
+        principal,
     )
     app = Starlette(routes=endpoint.routes, lifespan=lambda _: endpoint.run())
     listener = process.bind("127.0.0.1", 0)
     stop = asyncio.Event()
-    answering = asyncio.create_task(process.serve(app, listener, stop, endpoint.close))
+    answering = asyncio.create_task(process.serve(app, listener, stop, endpoint.close, leave=replica.leave))
     try:
         yield Serving(f"{process.url(listener)}/mcp", registry, replica, endpoint)
     finally:

@@ -27,8 +27,12 @@ SHARED = {
     "skills/list": {},
     "skills/get": {"uri": SKILL},
 }
-ONLY_HANDSHAKE = {"ping": {}, "logging/setLevel": {"level": "warning"}}
-ONLY_WITH_SESSIONS = {"resources/subscribe": {"uri": SKILL}, "resources/unsubscribe": {"uri": SKILL}}
+ONLY_HANDSHAKE = {"ping": {}}
+ONLY_IN_SESSIONS = {
+    "logging/setLevel": {"level": "warning"},
+    "resources/subscribe": {"uri": SKILL},
+    "resources/unsubscribe": {"uri": SKILL},
+}
 ONLY_PRESENT = {"server/discover": {}}
 LISTEN = {"subscriptions/listen": {"notifications": {}}}
 
@@ -89,18 +93,24 @@ class Speaker:
 
 
 @pytest.fixture(params=["stateless", "stateful"])
-async def served(registry, request):
+def sessions(request):
+    return request.param
+
+
+@pytest.fixture
+async def served(registry, sessions):
     registry.publish_folder(skill_folder(files={"references/fields.md": "# Fields\n"}))
-    async with serving(registry, sessions=request.param) as running:
+    async with serving(registry, sessions=sessions) as running:
         yield running
 
 
 @pytest.mark.parametrize("version", HANDSHAKE)
-async def test_a_version_of_the_handshake_era_has_its_methods_and_no_others(served, version):
+async def test_a_version_of_the_handshake_era_has_its_methods_and_no_others(served, sessions, version):
+    with_sessions, without = (ONLY_IN_SESSIONS, {}) if sessions == "stateful" else ({}, ONLY_IN_SESSIONS)
     async with Speaker(served.url, version) as speaker:
-        present = {**SHARED, **ONLY_HANDSHAKE}
+        present = {**SHARED, **ONLY_HANDSHAKE, **with_sessions}
         known = {method: await speaker.ask(method, params) for method, params in present.items()}
-        absent = {**ONLY_PRESENT, **LISTEN}
+        absent = {**ONLY_PRESENT, **LISTEN, **without}
         unknown = {method: await speaker.ask(method, params) for method, params in absent.items()}
 
     assert {method: answer.status_code for method, answer in known.items()} == dict.fromkeys(known, 200)
@@ -112,7 +122,7 @@ async def test_the_present_version_has_its_methods_and_no_others(served):
     async with Speaker(served.url, PRESENT) as speaker:
         present = {**SHARED, **ONLY_PRESENT}
         known = {method: await speaker.ask(method, params) for method, params in present.items()}
-        absent = {**ONLY_HANDSHAKE, **ONLY_WITH_SESSIONS, "initialize": {}, "tasks/get": {"taskId": "1"}}
+        absent = {**ONLY_HANDSHAKE, **ONLY_IN_SESSIONS, "initialize": {}, "tasks/get": {"taskId": "1"}}
         unknown = {method: await speaker.ask(method, params) for method, params in absent.items()}
 
     assert {method: answer.status_code for method, answer in known.items()} == dict.fromkeys(known, 200)
@@ -150,12 +160,14 @@ async def test_who_speaks_an_unknown_version_is_told_which_there_are(served, ver
 
 
 @pytest.mark.parametrize("version", HANDSHAKE)
-async def test_the_handshake_announces_what_is_there(served, version):
+async def test_the_handshake_announces_what_is_there(served, sessions, version):
     async with Speaker(served.url, version) as speaker:
         told = (await speaker.initialize(version)).json()["result"]
 
     assert told["protocolVersion"] == version
-    assert sorted(told["capabilities"]) == ["completions", "extensions", "logging", "prompts", "resources", "tools"]
+    assert set(told["capabilities"]) - {"completions", "extensions", "prompts", "resources", "tools"} == (
+        {"logging"} if sessions == "stateful" else set()
+    )
     assert told["capabilities"]["extensions"] == {"io.modelcontextprotocol/skills": {"directoryRead": True}}
     assert not told["capabilities"]["tools"]["listChanged"]
     assert told["instructions"] == INSTRUCTIONS
@@ -177,8 +189,8 @@ async def test_discovery_announces_what_is_there(served):
 
 
 @pytest.mark.parametrize("level", ["loud", 7, None])
-async def test_a_level_that_is_none_is_refused(served, level):
-    async with Speaker(served.url, "2025-11-25") as speaker:
+async def test_a_level_that_is_none_is_refused(registry, level):
+    async with serving(registry, sessions="stateful") as served, Speaker(served.url, "2025-11-25") as speaker:
         answer = await speaker.ask("logging/setLevel", {"level": level})
 
     assert answer.json()["error"]["code"] == -32602
