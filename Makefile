@@ -45,7 +45,7 @@ nightly: $(STAMP) ## Run the tests that take minutes
 	@sh scripts/test-clients.sh
 	@$(BIN)/pytest -m nightly --timeout 1800 $(ARGS)
 
-bench: $(STAMP) ## Measure (NAME=push_to_live, validate, replica_start, fleet or soak)
+bench: $(STAMP) ## Measure (NAME=push_to_live, validate, replica_start, fleet, soak or streams)
 	@PYTHONPATH=tests $(BIN)/python bench/$(or $(NAME),push_to_live).py $(ARGS)
 
 lock: $(STAMP) ## Resolve the dependencies again into requirements.lock

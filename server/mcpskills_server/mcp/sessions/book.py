@@ -22,7 +22,7 @@ TRUST_SECONDS: Final = 5.0
 TOUCH_SECONDS: Final = 30.0
 """How often the store is told, at most, that a session's client is there."""
 
-MOST: Final = 20_000
+MOST: Final = 10_000
 """Sessions remembered; those asked for longest ago are forgotten first."""
 
 AT_ONCE: Final = 8

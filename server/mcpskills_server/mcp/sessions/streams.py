@@ -128,6 +128,8 @@ class Streams:
                 stream.end()
             except UnavailableError as error:
                 _log.debug("a stream goes on without its session", reason=error.message)
+            except Exception:  # noqa: BLE001 whatever is wrong with one session, the streams of the others go on
+                _log.exception("a session cannot be read again")
 
     async def _note(self, stream: Stream) -> Session:
         key, delivered = stream.session.key, stream.delivered
