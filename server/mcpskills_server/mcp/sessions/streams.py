@@ -122,8 +122,9 @@ class Streams:
             stream.queued = False
             if self._open.get(stream.session.id) is not stream:
                 continue
+            count = stream.count
             try:
-                stream.renew(await self._note(stream))
+                stream.renew(await self._note(stream), count)
             except NotFoundError:
                 stream.end()
             except UnavailableError as error:
