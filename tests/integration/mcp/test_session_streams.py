@@ -8,7 +8,7 @@ from catalog_builders import TENANT
 from integration.mcp.conftest import WAIT_SECONDS, serving
 from integration.mcp.sessions import caller, in_process, in_valkey, pair, request
 from mcpskills.session import SessionKey
-from mcpskills_server.mcp.sessions.stream import MISSED_BEATS, Stream
+from mcpskills_server.mcp.sessions.stream import MISSED_BEATS, MOST_RECENT, Stream
 from session_builders import a_session
 
 pytestmark = pytest.mark.anyio
@@ -260,6 +260,24 @@ async def test_what_a_slow_client_has_not_taken_is_gathered():
     assert way.bodies[1].count(b"data:") == 3
     assert way.bodies[1].endswith(b"id: 999\n\n")
     assert stream.delivered == 999
+
+
+@pytest.mark.parametrize("swaps", [1, 3, MOST_RECENT + 5])
+async def test_a_swap_that_comes_before_the_news_of_a_subscription_is_told_all_the_same(swaps):
+    way = Blocked()
+    way.let.set()
+    session = a_session()
+    stream = Stream(session, 0, 0, way.send)
+
+    for generation in range(1, swaps + 1):
+        stream.tell(generation, {"a"})
+    await stream._sending
+    stream.renew(session.subscribed("skill://a/SKILL.md"), stream.count)
+    await stream._sending
+    stream.renew(session.subscribed("skill://a/SKILL.md").subscribed("skill://a/b"), stream.count)
+    await stream._sending
+
+    assert [body.count(b"resources/updated") for body in way.bodies] == [0, 1]
 
 
 async def test_a_client_that_takes_nothing_is_let_go():

@@ -159,13 +159,24 @@ async def test_initialize_that_is_refused_opens_nothing(replicas, client):
     assert answer.json()["error"]["code"] == -32602
 
 
-async def test_a_client_that_says_too_much_of_itself_is_told_so(replicas, client):
-    much = {"experimental": {"x": {"y": "z" * 40_000}}}
+@pytest.mark.parametrize("much", ["z" * 40_000, [[]] * 1_000], ids=["long", "many"])
+async def test_a_client_that_says_too_much_of_what_it_can_is_told_so(replicas, client, much):
+    capabilities = {"experimental": {"x": {"y": much}}}
 
-    answer = await client.http.post(replicas.one.url, json=initialize(capabilities=much))
+    answer = await client.http.post(replicas.one.url, json=initialize(capabilities=capabilities))
 
     assert answer.status_code == 400
-    assert "A session keeps at most 32,768 bytes" in answer.json()["error"]["message"]
+    assert "capabilities have at most 4,096 bytes and 100 objects" in answer.json()["error"]["message"]
+
+
+async def test_a_client_may_show_a_picture_of_itself_and_it_is_not_kept(replicas, client, shared):
+    icon = {"src": "data:image/png;base64," + "A" * 100_000}
+    info = {"name": "n" * 1_000, "title": "Ada's", "version": "1", "icons": [icon]}
+
+    answer = await client.open(replicas.one.url, clientInfo=info)
+
+    assert answer.status_code == 200
+    assert shared[0].store.find(key_of(client)).client_info == {"name": "n" * 200, "title": "Ada's", "version": "1"}
 
 
 async def test_another_principal_does_not_find_the_session(registry, shared, client):

@@ -6,6 +6,9 @@ import contextlib
 import httpx2
 import pytest
 from mcp_types import RequestParams
+from starlette.applications import Starlette
+from starlette.responses import PlainTextResponse
+from starlette.routing import Route
 
 from integration.mcp.conftest import WAIT_SECONDS
 from integration.mcp.sessions import PING, caller, initialize, request
@@ -16,6 +19,9 @@ from mcpskills_server import app
 from mcpskills_server.settings import ServerSettings
 
 pytestmark = pytest.mark.anyio
+
+NOTICE_SECONDS = 3
+"""More than one request on loopback needs."""
 
 
 class Running:
@@ -121,3 +127,22 @@ async def test_it_says_so_before_it_closes_anything():
     await process.serve(nothing, listener, stop, lambda: told.append("close"), leave=lambda: told.append("leave"))
 
     assert told == ["leave", "close"]
+
+
+async def test_who_comes_before_the_word_has_got_round_is_answered():
+    left, stop, closed = asyncio.Event(), asyncio.Event(), []
+    answering = Starlette(routes=[Route("/", lambda _: PlainTextResponse("here"))])
+    listener = process.bind("127.0.0.1", 0)
+    url = process.url(listener)
+    serving = asyncio.create_task(
+        process.serve(answering, listener, stop, lambda: closed.append(True), leave=left.set, notice=NOTICE_SECONDS)
+    )
+    stop.set()
+    await asyncio.wait_for(left.wait(), WAIT_SECONDS)
+
+    async with httpx2.AsyncClient() as http:
+        answer = await http.get(url)
+
+    assert (answer.text, closed) == ("here", [])
+    await serving
+    assert closed == [True]

@@ -5,7 +5,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final, ParamSpec, TypeVar
+from typing import Final, TypeVar
 
 import structlog
 
@@ -22,7 +22,7 @@ TRUST_SECONDS: Final = 5.0
 TOUCH_SECONDS: Final = 30.0
 """How often the store is told, at most, that a session's client is there."""
 
-MOST: Final = 20_000
+MOST: Final = 10_000
 """Sessions remembered; those asked for longest ago are forgotten first."""
 
 AT_ONCE: Final = 8
@@ -35,8 +35,8 @@ PAUSE_SECONDS: Final = 10.0
 
 _HEARING_PAUSE: Final = 1.0
 
-_T = TypeVar("_T")
-_P = ParamSpec("_P")
+_Given = TypeVar("_Given")
+_Got = TypeVar("_Got")
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +77,9 @@ class SessionBook:
             self._entries.move_to_end(key.id)
             return fresh.session
         before = self._entries.get(key.id)
+        touching = before is None or self._clock() - before.touched >= TOUCH_SECONDS
         try:
-            return await self._read(key, before)
+            return await self._read(key, self._store.touch if touching else self._store.find, touched=touching)
         except UnavailableError:
             if before is None or before.session.key != key:
                 raise
@@ -93,15 +94,11 @@ class SessionBook:
 
     async def touch(self, key: SessionKey) -> Session:
         """The session as the store has it; its client is there."""
-        session = await self._ask(self._store.touch, key)
-        self._remember(session, touched=True)
-        return session
+        return await self._read(key, self._store.touch, touched=True)
 
     async def note(self, key: SessionKey, change: Callable[[Session], Session]) -> Session:
         """Keep a change that concerns no other replica."""
-        session = await self._ask(self._store.update, key, change)
-        self._remember(session, touched=True)
-        return session
+        return await self._read(key, lambda key: self._store.update(key, change), touched=True)
 
     async def change(self, key: SessionKey, change: Callable[[Session], Session]) -> Session:
         """Keep a change, and tell all replicas."""
@@ -135,13 +132,13 @@ class SessionBook:
                 _log.warning("changes of sessions are not heard, trying again", error=repr(error))
             await asyncio.sleep(_HEARING_PAUSE)
 
-    async def _ask(self, question: Callable[_P, _T], *args: _P.args, **kwargs: _P.kwargs) -> _T:
+    async def _ask(self, question: Callable[[_Given], _Got], given: _Given) -> _Got:
         async with self._turns:
             asked = self._clock()
             if asked < self._asked_again:
                 raise UnavailableError("Sessions cannot be reached; ask again in a moment.")
             try:
-                return await asyncio.to_thread(question, *args, **kwargs)
+                return await asyncio.to_thread(question, given)
             except UnavailableError as error:
                 if (failed := self._clock()) - asked >= SLOW_SECONDS:
                     self._asked_again = failed + PAUSE_SECONDS
@@ -154,16 +151,15 @@ class SessionBook:
             return None
         return entry
 
-    async def _read(self, key: SessionKey, before: _Entry | None) -> Session:
-        touching = before is None or self._clock() - before.touched >= TOUCH_SECONDS
+    async def _read(self, key: SessionKey, question: Callable[[SessionKey], Session], *, touched: bool) -> Session:
         reading = self._reading[key.id] = object()
         try:
-            session = await self._ask(self._store.touch if touching else self._store.find, key)
+            session = await self._ask(question, key)
             # What was read before somebody said that it changed is not remembered.
             if self._reading.get(key.id) is reading:
-                self._remember(session, touched=touching)
+                self._remember(session, touched=touched)
         except NotFoundError:
-            if before is not None and before.session.key == key:
+            if (entry := self._entries.get(key.id)) is not None and entry.session.key == key:
                 self._forget(key.id)
             raise
         finally:

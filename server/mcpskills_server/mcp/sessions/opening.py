@@ -1,7 +1,7 @@
 """`initialize`: the SDK's server answers it, and the session is kept before the client gets the answer."""
 
 from http import HTTPStatus
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 import structlog
@@ -54,14 +54,14 @@ class Opening:
         await answer.release(send)
 
     async def _open(self, message: Asked, version: str, principal: str | None) -> str:
-        params = message.fields()
+        said = message.introduction()
         session = Session(
             tenant=self._book.tenant,
             id=session_id(),
             principal=principal,
             protocol_version=version,
-            client_info=_mapping(params.get("clientInfo")),
-            client_capabilities=_mapping(params.get("capabilities")),
+            client_info=said.info,
+            client_capabilities=said.capabilities,
             generation=self._replica.view.snapshot.generation,
         )
         return (await self._book.open(session)).id
@@ -93,7 +93,3 @@ class _Held:
     async def release(self, send: Send) -> None:
         for message in self._messages:
             await send(message)
-
-
-def _mapping(value: Any) -> dict[str, Any]:
-    return value if isinstance(value, dict) else {}

@@ -19,6 +19,9 @@ MISSED_BEATS: Final = 3
 
 FAREWELL_SECONDS: Final = 1.0
 
+MOST_RECENT: Final = 16
+"""Changes that are remembered by name until the session is read again; of more it is known that there were some."""
+
 MOST_SAID: Final = 64
 """Messages of running calls that may wait; more are dropped."""
 
@@ -31,12 +34,14 @@ class Stream:
         "_blocked",
         "_gone",
         "_lists",
+        "_recent",
         "_said",
         "_send",
         "_sending",
         "_uris",
         "_waiting",
         "_watched",
+        "count",
         "delivered",
         "queued",
         "session",
@@ -49,6 +54,9 @@ class Stream:
         self.told = told
         self.delivered = delivered
         self.queued = False
+        self.count = 0
+        """How many changes were told."""
+        self._recent: list[tuple[int, Collection[str] | None]] = []
         self._watched = Watched(session.subscriptions)
         self._send = send
         self._sending: asyncio.Task[None] | None = None
@@ -58,17 +66,31 @@ class Stream:
         self._said: list[str] = []
         self._blocked = 0
 
-    def renew(self, session: Session) -> None:
-        """The session as it is kept now."""
+    def renew(self, session: Session, count: int) -> None:
+        """The session as it was kept when so many changes had been told.
+
+        What its client has come to watch since it was read before may be among the changes since then.
+        """
         if session.subscriptions != self.session.subscriptions:
+            added = Watched(session.subscriptions - self.session.subscriptions)
             self._watched = Watched(session.subscriptions)
+            for _, names in self._recent:
+                self._uris |= added.touched(names)
+            self._lists = self._lists or bool(self._uris)
+            self._go()
         self.session = session
+        self._recent = [(number, names) for number, names in self._recent if number > count]
 
     def tell(self, generation: int, names: Collection[str] | None) -> None:
         """Skills of these names changed up to a generation; None for any of them."""
         self.told = max(generation, self.told)
         self._lists = True
         self._uris |= self._watched.touched(names)
+        self.count += 1
+        if len(self._recent) < MOST_RECENT:
+            self._recent.append((self.count, names))
+        else:
+            self._recent[-1] = self.count, None
         self._go()
 
     def say(self, message: str) -> None:

@@ -122,12 +122,15 @@ class Streams:
             stream.queued = False
             if self._open.get(stream.session.id) is not stream:
                 continue
+            count = stream.count
             try:
-                stream.renew(await self._note(stream))
+                stream.renew(await self._note(stream), count)
             except NotFoundError:
                 stream.end()
             except UnavailableError as error:
                 _log.debug("a stream goes on without its session", reason=error.message)
+            except Exception:  # noqa: BLE001 whatever is wrong with one session, the streams of the others go on
+                _log.exception("a session cannot be read again")
 
     async def _note(self, stream: Stream) -> Session:
         key, delivered = stream.session.key, stream.delivered
