@@ -22,6 +22,10 @@ DRAIN_SECONDS = 3
 PATIENCE_SECONDS = 10
 """How long a client may take to send the header of a request, and between two parts of its body."""
 
+MAX_HEAD = 64 * 1024
+"""Bytes of the header of a request after which no more of it is awaited."""
+
+_TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 _ANY = {"0.0.0.0", "::"}  # noqa: S104 recognised, not bound
 _BACKLOG = 2048
 _THREADS = 16
@@ -89,10 +93,15 @@ async def serve(
     stop: asyncio.Event,
     close_streams: Callable[[], None],
     *,
+    leave: Callable[[], None] = lambda: None,
+    notice: float = 0,
     patience: float = PATIENCE_SECONDS,
     proxies: Sequence[str] = (),
 ) -> None:
     """Answer on the socket until the event is set, then end open streams and let requests in flight finish.
+
+    First of all `leave` is called, and everything is answered for `notice` seconds more: so long may whoever sends requests here
+    take to hear of it.
 
     What the `proxies` (addresses or networks) say of whom they pass on is believed; from others it is only a header.
     """
@@ -112,6 +121,9 @@ async def serve(
         answering = tasks.create_task(server.serve(sockets=[listener]))
         waiting = tasks.create_task(stop.wait())
         await asyncio.wait((answering, waiting), return_when=asyncio.FIRST_COMPLETED)
+        leave()
+        if not answering.done():
+            await asyncio.wait((answering,), timeout=notice)
         close_streams()
         server.should_exit = True
         await answering
@@ -127,22 +139,42 @@ class _Server(uvicorn.Server):
 
 
 class _Connection(HttpToolsProtocol):
-    """Is closed when its client keeps it waiting; uvicorn waits for the rest of a request for ever.
+    """Is closed when its client keeps it waiting, or sends a header without end; uvicorn waits for the rest for ever.
 
     What a client sends only moves the time from which its silence counts. One timer for each connection looks at that now and
     then, because setting one anew for every request would take longer than many an answer.
+
+    White space after a header's value is no part of it (RFC 9110, 5.5); httptools leaves it there.
     """
 
     patience: float
     _heard: float
     _look: asyncio.TimerHandle
+    _in_head = False
+    _head = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         super().connection_made(transport)
         self._heard = self.loop.time()
         self._look = self.loop.call_later(self.patience, self._look_after)
 
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        # The parser says nothing of a line until its end.
+        self._head = self._head + len(data) if self._in_head else 0
+        if self._head > MAX_HEAD and not self.transport.is_closing():
+            self.transport.write(_TOO_LARGE)
+            self.transport.close()
+
+    def on_message_begin(self) -> None:
+        super().on_message_begin()
+        self._in_head = True
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        super().on_header(name, value.rstrip(b" \t"))
+
     def on_headers_complete(self) -> None:
+        self._in_head = False
         super().on_headers_complete()
         self._heard = self.loop.time()
 

@@ -142,7 +142,12 @@ class Difference:
     updated: frozenset[str]
 
     def __bool__(self) -> bool:
-        return bool(self.added or self.removed or self.updated)
+        return bool(self.names)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """All that changed in any way."""
+        return self.added | self.removed | self.updated
 
 
 def difference(old: Snapshot, new: Snapshot) -> Difference:

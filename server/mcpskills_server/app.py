@@ -15,7 +15,7 @@ from mcpskills.adapters.caching import CachingPackageStore
 from mcpskills.adapters.signing.file_key import public_path
 from mcpskills.adapters.signing.verifying import TrustedKeys
 from mcpskills.errors import InvalidInputError, McpSkillsError, UnavailableError
-from mcpskills.ports import Catalog, Forge, PackageStore, Replicas, Signals
+from mcpskills.ports import Catalog, Forge, PackageStore, Replicas, Sessions, Signals
 from mcpskills.settings import SIGNING_KEY, Storage
 from mcpskills.trust import Verify
 from mcpskills_server import reporting
@@ -23,6 +23,7 @@ from mcpskills_server.behind import Behind, Rest
 from mcpskills_server.catalog_source import CatalogSource
 from mcpskills_server.front import Front, Job
 from mcpskills_server.library import Library
+from mcpskills_server.mcp.sessions import Shared
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
 from mcpskills_server.source import Source
@@ -39,6 +40,10 @@ class Service:
     replica: Replica
     behind: Behind
 
+    def leave(self) -> None:
+        """Say at `/ready` that the process is to stop, and take on nothing new that lasts."""
+        self.replica.leave()
+
     def close_streams(self) -> None:
         """End open streams before the process stops."""
         self.behind.close_streams()
@@ -52,18 +57,20 @@ def registry(
     forge: Callable[[], Forge],
     *,
     replicas: Replicas,
+    sessions: Sessions | None = None,
     name: str | None = None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Service:
     """The server of a registry: skills come from the catalog, and admins manage them.
 
     It reports to `replicas` what it serves, by a name of its own: host and process unless another is given. `now` is the
-    clock that all who share the catalog agree on.
+    clock that all who share the catalog agree on. Without a place for them it keeps no sessions.
     """
     verify = _verifying(settings)
     replica, library = _replica(settings, CatalogSource(catalog, store, signals, settings.tenant, verify))
     tally = Tally()
     own_name = reporting.own_name() if name is None else name
+    shared = _shared(settings, sessions, signals)
 
     def load() -> Rest:
         from mcpskills_server import application  # noqa: PLC0415 heavy, and not needed for the first answers
@@ -86,21 +93,22 @@ def registry(
             settings=settings,
             now=now,
         )
-        return application.Application(settings, replica, library, tally, parts)
+        return application.Application(settings, replica, library, tally, shared=shared, parts=parts)
 
     reports = partial(reporting.keep_reporting, replica, replicas, settings.tenant, own_name)
     return _service(settings, replica, tally, load, reports)
 
 
-def folder(settings: ServerSettings, source: Source) -> Service:
+def folder(settings: ServerSettings, source: Source, signals: Signals, sessions: Sessions) -> Service:
     """The server of a plain folder: nothing to manage, so no admin API."""
+    shared = _shared(settings, sessions, signals)
     replica, library = _replica(settings, source)
     tally = Tally()
 
     def load() -> Rest:
         from mcpskills_server import application  # noqa: PLC0415 heavy, and not needed for the first answers
 
-        return application.Application(settings, replica, library, tally)
+        return application.Application(settings, replica, library, tally, shared=shared)
 
     return _service(settings, replica, tally, load)
 
@@ -121,18 +129,33 @@ async def _main(settings: ServerSettings) -> None:
         contextlib.closing(process.bind(settings.host, settings.port)) as listener,
         backends.opened(settings) as parts,
         backends.replicas(settings) as replicas,
+        backends.sessions(settings) as sessions,
     ):
         near = CachingPackageStore(parts.store, settings.data / "cache" / "packages", settings.package_disk_bytes)
         store = near if settings.storage is Storage.AWS else parts.store
         service = registry(
-            settings, parts.catalog, store, parts.signals, partial(_forge, settings), replicas=replicas, now=parts.now
+            settings,
+            parts.catalog,
+            store,
+            parts.signals,
+            partial(_forge, settings),
+            replicas=replicas,
+            sessions=sessions,
+            now=parts.now,
         )
         near.spare(service.replica.digests)
         stop = asyncio.Event()
         _log.info("skills are served", url=process.url(listener) + "/mcp")
         service.behind.on_failure = stop.set
         with process.stop_on_signal(stop):
-            await process.serve(service.application, listener, stop, service.close_streams)
+            await process.serve(
+                service.application,
+                listener,
+                stop,
+                service.close_streams,
+                leave=service.leave,
+                notice=settings.drain_seconds,
+            )
         # Raises what kept a part of the server from loading, and ended it.
         _ = service.behind.rest
 
@@ -157,6 +180,10 @@ def _verifying(settings: ServerSettings) -> Verify:
             raise UnavailableError(f"No version can be verified. {error.message}") from error
 
     return lambda envelope, payload_type: keys().verify(envelope, payload_type)
+
+
+def _shared(settings: ServerSettings, sessions: Sessions | None, signals: Signals) -> Shared | None:
+    return Shared(sessions, signals, settings.tenant) if sessions is not None and settings.keeps_sessions else None
 
 
 def _replica(settings: ServerSettings, source: Source) -> tuple[Replica, Library]:

@@ -14,6 +14,7 @@ from mcpskills_server import admin, health_routes, problems
 from mcpskills_server.admin import Admin
 from mcpskills_server.library import Library
 from mcpskills_server.mcp.endpoint import McpEndpoint
+from mcpskills_server.mcp.sessions import Shared
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
 from mcpskills_server.telemetry import metrics
@@ -21,12 +22,19 @@ from mcpskills_server.telemetry.tally import Tally
 
 
 class Application:
-    """See `behind.Rest`. Without `parts` there is nothing to manage, and no admin API."""
+    """See `behind.Rest`. Without `shared` there are no sessions; without `parts` nothing to manage, and no admin API."""
 
     def __init__(
-        self, settings: ServerSettings, replica: Replica, library: Library, tally: Tally, parts: Admin | None = None
+        self,
+        settings: ServerSettings,
+        replica: Replica,
+        library: Library,
+        tally: Tally,
+        *,
+        shared: Shared | None = None,
+        parts: Admin | None = None,
     ) -> None:
-        self._endpoint = McpEndpoint(replica, library, settings)
+        self._endpoint = McpEndpoint(replica, library, settings, shared)
         self.http = FastAPI(
             title="Open MCP Skills",
             version=mcpskills.__version__,

@@ -70,6 +70,9 @@ def _health(_: Replica) -> tuple[HTTPStatus, str, bytes]:
 def _ready(replica: Replica) -> tuple[HTTPStatus, str, bytes]:
     if not replica.ready:
         return HTTPStatus.SERVICE_UNAVAILABLE, problem.MEDIA_TYPE, problem.body(*problem.LOADING, "/ready")
+    if replica.leaving:
+        leaving = HTTPStatus.SERVICE_UNAVAILABLE, health.LEAVING
+        return HTTPStatus.SERVICE_UNAVAILABLE, problem.MEDIA_TYPE, problem.body(*leaving, "/ready")
     return HTTPStatus.OK, "application/json", health.ready(replica).model_dump_json().encode()
 
 

@@ -29,7 +29,7 @@ class Prompts:
 
     async def list_prompts(self, _: Context, params: types.PaginatedRequestParams | None) -> types.ListPromptsResult:
         snapshot = self._replica.view.snapshot
-        page = _page(snapshot, paging.name_of(params.cursor if params else None), self._page_size)
+        page = _page(snapshot, paging.name_of(params.cursor if params else None, "prompts"), self._page_size)
         return types.ListPromptsResult(prompts=[_listed(skill) for skill in page.items], next_cursor=page.next_cursor)
 
     async def get_prompt(self, _: Context, params: types.GetPromptRequestParams) -> types.GetPromptResult:
@@ -57,9 +57,9 @@ def _page(snapshot: Snapshot, after: str | None, limit: int) -> paging.Page[Serv
         scanned = snapshot.after(after, limit)
         found += [served for served in scanned if served.skill.user_invocable]
         if len(found) > limit or len(scanned) < limit:
-            return paging.cut(found, limit, lambda served: served.name)
+            return paging.cut(found, limit, lambda served: served.name, "prompts")
         after = scanned[-1].name
-    return paging.Page(found, paging.after(after) if after else None)
+    return paging.Page(found, paging.after(after, "prompts") if after else None)
 
 
 def _listed(served: ServedSkill) -> types.Prompt:

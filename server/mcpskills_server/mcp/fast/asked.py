@@ -15,6 +15,8 @@ from mcpskills_server.mcp import allowed
 MOST_BYTES: Final = 64 * 1024
 """Of a body; who sends more can wait."""
 
+_LENGTH_DIGITS: Final = len(str(MOST_BYTES))
+
 _HANDSHAKE: Final = frozenset(HANDSHAKE_PROTOCOL_VERSIONS)
 _MODERN: Final = frozenset(MODERN_PROTOCOL_VERSIONS)
 _ENVELOPES: Final = 1_024
@@ -34,6 +36,8 @@ _UNDERSTOOD: Final = (
     b"mcp-method",
     b"mcp-name",
     b"mcp-session-id",
+    b"content-length",
+    b"authorization",
 )
 _PLACES: Final = {name: place for place, name in enumerate(_UNDERSTOOD)}
 _NOT_FOR_US: Final = frozenset({b"content-encoding", b"last-event-id", b"origin"})
@@ -128,7 +132,7 @@ class Reading:
         self._envelopes: LRUCache[tuple[bytes, bytes], bool] = LRUCache(_ENVELOPES)
 
     def heads(self, headers: Iterable[tuple[bytes, bytes]]) -> Heads | None:
-        """None for what the SDK must look at: an origin, a header twice, another content type, a resumption."""
+        """None for what the SDK must look at: an origin, a header twice, another content type, a long body, a resumption."""
         seen: list[bytes | None] = [None] * len(_UNDERSTOOD)
         for name, value in headers:
             place = _PLACES.get(name)
@@ -138,7 +142,9 @@ class Reading:
                 seen[place] = value
             elif name in _NOT_FOR_US or name.startswith(b"mcp-"):
                 return None
-        content_type, accept, host, version, method, called, session = seen
+        content_type, accept, host, version, method, called, session, length, _ = seen
+        if length is not None and len(length) > _LENGTH_DIGITS:
+            return None
         manners = content_type, accept, host
         if not (self._manners[manners] if manners in self._manners else self._look_at(manners)):
             return None
