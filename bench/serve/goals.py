@@ -94,10 +94,10 @@ def _flat(figures: Sequence[Figures]) -> Reached | None:
     return Reached(f"{requests:+.0%} (CPU {cpu:+.0%})", where, abs(requests) <= 0.2)
 
 
-def _start(what: Callable[[Figures], float], most: float, unit: str) -> Reach:
+def _among_10_000(what: Callable[[Figures], float], most: float, unit: str) -> Reach:
     def reached(figures: Sequence[Figures]) -> Reached | None:
-        ours = hot(figures, PRODUCT.name, 10_000)
-        return Reached(f"{what(ours[0]):.2f} {unit}", "from a checkpoint", what(ours[0]) < most) if ours else None
+        ours = [what(each) for each in hot(figures, PRODUCT.name, 10_000)]
+        return Reached(f"{max(ours):.2f} {unit}", "from a checkpoint", max(ours) < most) if ours else None
 
     return reached
 
@@ -113,8 +113,8 @@ GOALS: Final = (
     Goal("≥ 100 x FastMCP's default provider among 1,000 skills", _times(DEFAULT.name, 100, *_BOTH)),
     Goal("p99 ≤ 5 ms at 16 connections", _at_most(lambda each: each.p99, 5, "ms")),
     Goal("flat (± 20 %) from the smallest to the largest registry", _flat),
-    Goal("ready among 10,000 skills in < 1 s", _start(lambda each: each.ready, 1, "s")),
-    Goal("10,000 skills in < 200 MB, after the load", _start(lambda each: each.mb, 200, "MB")),
+    Goal("ready among 10,000 skills in < 1 s", _among_10_000(lambda each: each.ready, 1, "s")),
+    Goal("10,000 skills in < 200 MB, after the load", _among_10_000(lambda each: each.mb, 200, "MB")),
 )
 
 

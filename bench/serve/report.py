@@ -110,7 +110,8 @@ def markdown(figures: Sequence[Figures], setting: Setting) -> str:
     chosen = [(AMONG, peer.name) for peer in PEERS] + [(size, PEERS[0].name) for size in sizes if size != AMONG]
     rows = [row for skills, server in chosen if (row := _readme_row(figures, skills, server))]
     goals = _markdown(["Goal", "Measured", "Worst of all requests", ""], _goals(figures))
-    said = f"`{setting.command}`: {setting.sentence(figures)} MB after the load; p50, p99 and CPU of {second}."
+    said = f"[How it is measured](bench/serve/README.md): `{setting.command}`, {setting.sentence(figures)}"
+    said += f" MB are after the load; p50, p99 and CPU those of {second}."
     return "\n" + _markdown(head, rows) + "\n" + goals + f"\n{said}\n\n"
 
 
