@@ -26,6 +26,7 @@ from mcpskills_server.library import Library
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
 from mcpskills_server.source import Source
+from mcpskills_server.telemetry.tally import Tally
 
 _log = structlog.get_logger(__name__)
 
@@ -61,6 +62,7 @@ def registry(
     """
     verify = _verifying(settings)
     replica, library = _replica(settings, CatalogSource(catalog, store, signals, settings.tenant, verify))
+    tally = Tally()
     own_name = reporting.own_name() if name is None else name
 
     def load() -> Rest:
@@ -84,22 +86,23 @@ def registry(
             settings=settings,
             now=now,
         )
-        return application.Application(settings, replica, library, parts)
+        return application.Application(settings, replica, library, tally, parts)
 
     reports = partial(reporting.keep_reporting, replica, replicas, settings.tenant, own_name)
-    return _service(settings, replica, load, reports)
+    return _service(settings, replica, tally, load, reports)
 
 
 def folder(settings: ServerSettings, source: Source) -> Service:
     """The server of a plain folder: nothing to manage, so no admin API."""
     replica, library = _replica(settings, source)
+    tally = Tally()
 
     def load() -> Rest:
         from mcpskills_server import application  # noqa: PLC0415 heavy, and not needed for the first answers
 
-        return application.Application(settings, replica, library, None)
+        return application.Application(settings, replica, library, tally)
 
-    return _service(settings, replica, load)
+    return _service(settings, replica, tally, load)
 
 
 def main() -> None:
@@ -160,7 +163,7 @@ def _replica(settings: ServerSettings, source: Source) -> tuple[Replica, Library
     return Replica(source, settings.poll_seconds), Library(source, settings.package_cache_bytes)
 
 
-def _service(settings: ServerSettings, replica: Replica, load: Callable[[], Rest], *jobs: Job) -> Service:
+def _service(settings: ServerSettings, replica: Replica, tally: Tally, load: Callable[[], Rest], *jobs: Job) -> Service:
     """What is in `jobs` runs as long as the application does."""
     behind = Behind(load, replica)
-    return Service(Front(replica, behind, jobs, settings), replica, behind)
+    return Service(Front(replica, behind, jobs, settings, tally), replica, behind)

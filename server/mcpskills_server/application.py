@@ -16,12 +16,16 @@ from mcpskills_server.library import Library
 from mcpskills_server.mcp.endpoint import McpEndpoint
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
+from mcpskills_server.telemetry import metrics
+from mcpskills_server.telemetry.tally import Tally
 
 
 class Application:
     """See `behind.Rest`. Without `parts` there is nothing to manage, and no admin API."""
 
-    def __init__(self, settings: ServerSettings, replica: Replica, library: Library, parts: Admin | None) -> None:
+    def __init__(
+        self, settings: ServerSettings, replica: Replica, library: Library, tally: Tally, parts: Admin | None = None
+    ) -> None:
         self._endpoint = McpEndpoint(replica, library, settings)
         self.http = FastAPI(
             title="Open MCP Skills",
@@ -34,6 +38,7 @@ class Application:
         )
         problems.install(self.http)
         self.http.include_router(health_routes.router(settings, replica))
+        self.http.include_router(metrics.router(tally, replica, settings.tenant))
         self.http.router.routes.extend(self._endpoint.routes)
         if parts is not None:
             self.http.include_router(admin.router(parts))

@@ -13,6 +13,7 @@ from mcpskills_server.behind import Behind, Rest
 from mcpskills_server.front import Front
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
+from mcpskills_server.telemetry.tally import Tally
 
 
 class Gate:
@@ -43,7 +44,7 @@ async def serving(load: Callable[[], Rest], replica: Replica) -> AsyncIterator[t
     listener = process.bind("127.0.0.1", 0)
     stop = asyncio.Event()
     answering = asyncio.create_task(
-        process.serve(Front(replica, behind, (), ServerSettings()), listener, stop, behind.close_streams)
+        process.serve(Front(replica, behind, (), ServerSettings(), Tally()), listener, stop, behind.close_streams)
     )
     try:
         async with httpx2.AsyncClient(base_url=process.url(listener)) as http:

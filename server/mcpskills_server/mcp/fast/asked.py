@@ -17,9 +17,10 @@ MOST_BYTES: Final = 64 * 1024
 
 _HANDSHAKE: Final = frozenset(HANDSHAKE_PROTOCOL_VERSIONS)
 _MODERN: Final = frozenset(MODERN_PROTOCOL_VERSIONS)
-_MOST_HEADERS: Final = 64
 _ENVELOPES: Final = 1_024
+_ENVELOPE_BYTES: Final = 4 * 1024
 _HOSTS: Final = 1_024
+_HOST_BYTES: Final = 255
 
 _FIELDS: Final = ("name", "uri", "cursor", "arguments")
 _SETS: Final = tuple(
@@ -96,6 +97,11 @@ class Asked(Struct, frozen=True, gc=False):
     arguments: bytes
 
     @property
+    def size(self) -> int:
+        """Bytes of the key, about."""
+        return len(self.arguments) + sum(len(text) for text in (self.name, self.uri, self.cursor) if text)
+
+    @property
     def key(self) -> tuple[object, ...]:
         """What the answer depends on, besides the snapshot."""
         return (self.version, self.method, self.name, self.uri, self.cursor, self.arguments)
@@ -156,6 +162,8 @@ class Reading:
         )
 
     def _ours(self, host: bytes) -> bool:
+        if len(host) > _HOST_BYTES:
+            return False
         if host not in self._hosts:
             self._hosts[host] = allowed.fits(host.decode("latin-1"), self._patterns)
         return self._hosts[host]
@@ -176,6 +184,8 @@ class Reading:
         if meta.capabilities is UNSET:
             return False
         told = bytes(meta.capabilities), b"" if meta.client is UNSET else bytes(meta.client)
+        if sum(map(len, told)) > _ENVELOPE_BYTES:
+            return False
         if told not in self._envelopes:
             self._envelopes[told] = _valid(version, *told)
         return self._envelopes[told]

@@ -1,6 +1,6 @@
 """Results that the SDK's server gave, kept as bytes as long as the view stays that they were given from."""
 
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 from cachetools import LRUCache
@@ -17,6 +17,12 @@ _FAILED: Final = b'"isError":true'
 _VOUCHED: Final = provenance.ENVELOPE.encode()
 
 
+class _Kept(NamedTuple):
+    result: bytes
+    size: int
+    """With what it is found by."""
+
+
 class Memory:
     """Whole results by request; those are forgotten first that were not used for longest.
 
@@ -25,12 +31,11 @@ class Memory:
 
     def __init__(self) -> None:
         self._view: View | None = None
-        self._results: LRUCache[tuple[object, ...], bytes] = LRUCache(
-            MOST_BYTES, getsizeof=lambda kept: len(kept) + _OVERHEAD
-        )
+        self._results: LRUCache[tuple[object, ...], _Kept] = LRUCache(MOST_BYTES, getsizeof=lambda kept: kept.size)
 
     def get(self, asked: Asked, view: View) -> bytes | None:
-        return self._results.get(asked.key) if self._view is view else None
+        kept = self._results.get(asked.key) if self._view is view else None
+        return None if kept is None else kept.result
 
     def keep(self, asked: Asked, body: bytes, view: View) -> None:
         """Keep the result in the body of an answer that was given from this view."""
@@ -38,8 +43,11 @@ class Memory:
             self._results.clear()
             self._view = view
         result = _result(asked, body)
-        if result is not None and len(result) + _OVERHEAD <= MOST_BYTES // 16:
-            self._results[asked.key] = result
+        if result is None:
+            return
+        kept = _Kept(result, len(result) + asked.size + _OVERHEAD)
+        if kept.size <= MOST_BYTES // 16:
+            self._results[asked.key] = kept
 
 
 def _result(asked: Asked, body: bytes) -> bytes | None:

@@ -15,6 +15,7 @@ from mcpskills_server.mcp.fast.rendering import Rendering
 from mcpskills_server.mcp.uris import SCHEME
 from mcpskills_server.replica import Replica, View
 from mcpskills_server.settings import ServerSettings
+from mcpskills_server.telemetry.tally import METHOD
 
 _CONTENT_TYPE: Final = (b"content-type", b"application/json")
 _INSTRUCTIONS: Final = f"/{SKILL_FILE}"
@@ -56,6 +57,7 @@ class FastPath:
         if asked is None:
             await self._behind(scope, _again(messages, receive), send)
             return
+        scope[METHOD] = asked.method
         view = self._replica.view
         result = self._result(asked, view)
         if result is not None:
