@@ -61,7 +61,7 @@ def main() -> None:
     setting = Setting(
         machine=machine.described(),
         versions=", ".join(f"{name} {metadata.version(name)}" for name in LIBRARIES),
-        command=f'make bench NAME=serve ARGS="{" ".join(sys.argv[1:])}"' if sys.argv[1:] else "make bench NAME=serve",
+        command=command(options),
         load_average=average,
         seconds=time.perf_counter() - began,
     )
@@ -70,6 +70,15 @@ def main() -> None:
         report.write_json(options.json, figures, setting)
     if options.write_readme:
         report.write_readme(figures, setting)
+
+
+def command(options: argparse.Namespace) -> str:
+    """What to run to measure the same."""
+    scopes = {rounds.QUICK: ["--quick"], rounds.FULL: ["--full"]}
+    arguments = scopes.get(options.scope, [])
+    arguments += ["--skills", *map(str, options.skills)] if options.skills else []
+    arguments += ["--only", *options.only] if options.only else []
+    return "make bench NAME=serve" + (f" ARGS='{' '.join(arguments)}'" if arguments else "")
 
 
 def of_registry(skills: int, peers: Sequence[Peer], scope: Scope, cores: tuple[int, int]) -> list[Figures]:
