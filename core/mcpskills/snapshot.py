@@ -1,14 +1,18 @@
 """The immutable view that a replica serves: built beside the old one at a generation, then swapped in."""
 
+import json
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import lru_cache
 from types import MappingProxyType
 
 from mcpskills.skill import Skill
 from mcpskills.version import Version
+
+_UNPACKED = 1_024
+"""Skills of a checkpoint that are kept as they were read whole; those that were asked for longest ago are forgotten first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,31 +31,58 @@ class ServedSkill:
         return self.skill.name
 
 
-@dataclass(frozen=True)
-class PackedSkill:
-    """A skill of a checkpoint, unpacked when somebody asks for it: most skills are not looked at for a long time.
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What is needed of a live version to hand out its instructions. `body_at` is the byte at which the frontmatter has ended.
 
-    `unpack` raises `CorruptedError`.
+    `files` are the paths, digests and sizes of its manifest, `frontmatter` is JSON.
+    """
+
+    name: str
+    number: int
+    digest: str
+    commit: str
+    instructions: bytes
+    body_at: int
+    frontmatter: bytes
+    files: tuple[tuple[str, str, int], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PackedSkill:
+    """A skill of a checkpoint, read whole when somebody asks for more than its outline, which few skills ever see.
+
+    `unpack` and `outline` raise `CorruptedError`.
     """
 
     name: str
     digest: str
     unpack: Callable[[], ServedSkill]
-
-    @cached_property
-    def served(self) -> ServedSkill:
-        return self.unpack()
+    outline: Callable[[], Outline]
 
 
 class Skills(Mapping[str, ServedSkill]):
     """Served skills by name, in the order of names. Looking at a packed one may raise `CorruptedError`."""
 
-    def __init__(self, entries: Iterable[ServedSkill | PackedSkill] = ()) -> None:
+    def __init__(
+        self,
+        entries: Iterable[ServedSkill | PackedSkill] = (),
+        whole: Callable[[PackedSkill], ServedSkill] | None = None,
+    ) -> None:
+        """`whole` reads a packed one, and may remember it."""
         self._entries = {entry.name: entry for entry in sorted(entries, key=lambda entry: entry.name)}
+        self._whole = whole or lru_cache(_UNPACKED)(_unpacked)
 
     def __getitem__(self, name: str) -> ServedSkill:
         entry = self._entries[name]
-        return entry.served if isinstance(entry, PackedSkill) else entry
+        return self._whole(entry) if isinstance(entry, PackedSkill) else entry
+
+    def outline(self, name: str) -> Outline | None:
+        """None for a skill that is not there."""
+        entry = self._entries.get(name)
+        if entry is None:
+            return None
+        return entry.outline() if isinstance(entry, PackedSkill) else outline(entry)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._entries)
@@ -68,7 +99,8 @@ class Skills(Mapping[str, ServedSkill]):
 
     def following(self, without: Collection[str], added: Iterable[ServedSkill]) -> "Skills":
         """The same skills, unpacked or not, without some of these names and with others."""
-        return Skills([*(entry for name, entry in self._entries.items() if name not in without), *added])
+        kept = (entry for name, entry in self._entries.items() if name not in without)
+        return Skills([*kept, *added], self._whole)
 
     def digests(self) -> frozenset[str]:
         """Of the packages."""
@@ -79,6 +111,24 @@ class Skills(Mapping[str, ServedSkill]):
     def same(self, other: "Skills", name: str) -> bool:
         """Whether both have the same version of a skill that both have."""
         return self.entry(name) is other.entry(name) or self[name].version == other[name].version
+
+
+def _unpacked(packed: PackedSkill) -> ServedSkill:
+    return packed.unpack()
+
+
+def outline(served: ServedSkill) -> Outline:
+    version = served.version
+    return Outline(
+        name=served.name,
+        number=version.number,
+        digest=version.digest,
+        commit=version.origin.commit,
+        instructions=served.instructions,
+        body_at=len(served.instructions) - len(served.skill.body.encode()),
+        frontmatter=json.dumps(served.skill.frontmatter, ensure_ascii=False).encode(),
+        files=tuple((file.path, file.digest, file.size) for file in version.manifest.files),
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Prompts: one per skill that users may invoke, with its instructions as the message."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import mcp_types as types
@@ -34,7 +34,7 @@ class Prompts:
 
     async def get_prompt(self, _: Context, params: types.GetPromptRequestParams) -> types.GetPromptResult:
         served = find(self._replica.view.snapshot, params.name)
-        texts = [placeholders.filled(served.skill, params.arguments or {}), *other_files(served.version)]
+        texts = [placeholders.filled(served.skill, params.arguments or {}), *_others(served.version)]
         return answer(served.skill.description, texts, provenance.of(served.version))
 
 
@@ -74,14 +74,17 @@ def _listed(served: ServedSkill) -> types.Prompt:
     )
 
 
-def other_files(version: Version) -> Sequence[str]:
-    """Says where the skill's other files are, by URIs of the version that these instructions belong to."""
-    name, number = version.skill, version.number
-    paths = [file.path for file in version.manifest.files if file.path != SKILL_FILE]
-    if not paths:
+def _others(version: Version) -> Sequence[str]:
+    return other_files(version.skill, version.number, [file.path for file in version.manifest.files])
+
+
+def other_files(name: str, number: int, paths: Iterable[str]) -> Sequence[str]:
+    """Says where the other files of a version are, by URIs of that version, to which these instructions belong."""
+    others = [path for path in paths if path != SKILL_FILE]
+    if not others:
         return []
     lines = [f"The skill {name} (version {number}) has these other files; read one when the instructions ask for it:"]
-    lines += [f"- {SkillUri(name, path, number)}" for path in paths[:MAX_FILES_NAMED]]
-    if len(paths) > MAX_FILES_NAMED:
-        lines.append(f"- {len(paths) - MAX_FILES_NAMED} more, all listed by {SkillUri(name, MANIFEST_FILE, number)}")
+    lines += [f"- {SkillUri(name, path, number)}" for path in others[:MAX_FILES_NAMED]]
+    if len(others) > MAX_FILES_NAMED:
+        lines.append(f"- {len(others) - MAX_FILES_NAMED} more, all listed by {SkillUri(name, MANIFEST_FILE, number)}")
     return ["\n".join(lines)]

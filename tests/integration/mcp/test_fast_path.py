@@ -125,7 +125,7 @@ HOT = [
     ("resources/read", {"uri": "skill://long-one/SKILL.md"}),
     ("skills/get", {"uri": "skill://pdf-forms/SKILL.md"}),
     ("skills/get", {"uri": "skill://plain-one/SKILL.md"}),
-    ("prompts/get", {"name": "pdf-forms"}),
+    ("prompts/get", {"name": "many-01"}),
     ("prompts/get", {"name": "plain-one", "arguments": {}}),
     ("tools/call", {"name": "load_skill", "arguments": {"name": "pdf-forms"}}),
     ("tools/call", {"name": "load_skill", "arguments": {"name": "plain-one"}}),
@@ -133,6 +133,7 @@ HOT = [
 """Answered from the first time on."""
 
 KEPT = [
+    ("prompts/get", {"name": "pdf-forms"}),
     ("tools/list", {}),
     ("prompts/list", {}),
     ("resources/list", {}),

@@ -8,7 +8,7 @@ import msgspec
 
 from mcpskills.asgi import Application, Message, Receive, Scope, Send
 from mcpskills.folder import SKILL_FILE
-from mcpskills.snapshot import ServedSkill, Snapshot
+from mcpskills.snapshot import Outline, Snapshot
 from mcpskills_server.mcp import allowed
 from mcpskills_server.mcp.fast.asked import MOST_BYTES, Asked, Heads, Reading
 from mcpskills_server.mcp.fast.memory import Memory
@@ -104,25 +104,25 @@ class FastPath:
         return result
 
     def _read(self, asked: Asked, snapshot: Snapshot) -> bytes | None:
-        served = _named_by(asked.uri, snapshot)
-        return None if served is None else self._rendering.read(asked.version, served)
+        found = _named_by(asked.uri, snapshot)
+        return None if found is None else self._rendering.read(asked.version, found)
 
     def _entry(self, asked: Asked, snapshot: Snapshot) -> bytes | None:
-        served = _named_by(asked.uri, snapshot)
-        return None if served is None else self._rendering.entry(asked.version, served)
+        found = _named_by(asked.uri, snapshot)
+        return None if found is None else self._rendering.entry(asked.version, found)
 
     def _prompt(self, asked: Asked, snapshot: Snapshot) -> bytes | None:
-        served = snapshot.skills.get(asked.name or "") if asked.arguments in {b"", b"{}"} else None
-        return None if served is None else self._rendering.prompt(asked.version, served)
+        found = snapshot.skills.outline(asked.name or "") if asked.arguments in {b"", b"{}"} else None
+        return None if found is None else self._rendering.prompt(asked.version, found)
 
     def _call(self, asked: Asked, snapshot: Snapshot) -> bytes | None:
         if asked.name != "load_skill":
             return None
         try:
-            served = snapshot.skills.get(_load_arguments(asked.arguments).name)
+            found = snapshot.skills.outline(_load_arguments(asked.arguments).name)
         except msgspec.MsgspecError:
             return None
-        return None if served is None else self._rendering.load(asked.version, served)
+        return None if found is None else self._rendering.load(asked.version, found)
 
 
 class _Answer:
@@ -143,11 +143,11 @@ class _Answer:
         await self._send(message)
 
 
-def _named_by(uri: str | None, snapshot: Snapshot) -> ServedSkill | None:
+def _named_by(uri: str | None, snapshot: Snapshot) -> Outline | None:
     """The live skill whose SKILL.md has this address, in its plain spelling."""
     if uri is None or not uri.startswith(SCHEME) or not uri.endswith(_INSTRUCTIONS):
         return None
-    return snapshot.skills.get(uri[len(SCHEME) : -len(_INSTRUCTIONS)])
+    return snapshot.skills.outline(uri[len(SCHEME) : -len(_INSTRUCTIONS)])
 
 
 async def _gather(messages: list[Message], receive: Receive) -> None:
