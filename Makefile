@@ -2,6 +2,7 @@
 UV_VERSION := 0.13.9
 VENV := .venv
 BIN := $(VENV)/bin
+BENCH = bench/$(or $(NAME),push_to_live)
 STAMP := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
@@ -45,8 +46,8 @@ nightly: $(STAMP) ## Run the tests that take minutes
 	@sh scripts/test-clients.sh
 	@$(BIN)/pytest -m nightly --timeout 1800 $(ARGS)
 
-bench: $(STAMP) ## Measure (NAME=push_to_live, validate, replica_start, fleet, soak or streams)
-	@PYTHONPATH=tests $(BIN)/python bench/$(or $(NAME),push_to_live).py $(ARGS)
+bench: $(STAMP) ## Measure (NAME=push_to_live, validate, replica_start, fleet, search, soak or streams)
+	@PYTHONPATH=tests $(BIN)/python $(firstword $(wildcard $(BENCH) $(BENCH).py)) $(ARGS)
 
 lock: $(STAMP) ## Resolve the dependencies again into requirements.lock
 	@$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --universal --generate-hashes --quiet \

@@ -31,6 +31,8 @@ from mcpskills.ports import Replicas
 from mcpskills.version import Origin
 from mcpskills_server import admin, health_routes, problems
 from mcpskills_server.admin import Admin
+from mcpskills_server.admin.known_names import KnownNames
+from mcpskills_server.admin.trial import Trial
 from mcpskills_server.library import Library
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
@@ -114,10 +116,13 @@ def parts(registry: Registry) -> Admin:
     """The admin API's parts over a registry and the registry repository `registry.git` beside its catalog."""
     root = registry.root
     settings = ServerSettings(data=root, page_size=3, poll_seconds=3600)
+    replica = Replica(registry.source, settings.poll_seconds)
     return Admin(
-        replica=Replica(registry.source, settings.poll_seconds),
+        replica=replica,
         library=Library(registry.source, settings.package_cache_bytes),
         catalog=registry.catalog,
+        names=KnownNames(registry.catalog, TENANT),
+        trial=Trial(replica),
         store=registry.store,
         verify=registry.verify,
         signals=registry.signals,
@@ -125,6 +130,7 @@ def parts(registry: Registry) -> Admin:
         replicas=InProcessReplicas(),
         tenant=TENANT,
         settings=settings,
+        now=lambda: datetime.now(UTC),
     )
 
 

@@ -7,7 +7,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from servers import MCPSKILLS
+import forking
 
 
 @dataclass(frozen=True)
@@ -31,33 +31,19 @@ PLAIN_USER = ["setpriv", "--bounding-set", "-all", "--inh-caps", "-all"] if os.g
 
 
 def validate(*arguments, at: Path, before: list[str] | None = None) -> Run:
-    """Run the command in a folder, with a cache of its own."""
-    done = subprocess.run(
-        [
-            *(before or []),
-            sys.executable,
-            "-c",
-            "from mcpskills.cli.main import run; run()",
-            "validate",
-            *map(str, arguments),
-        ],
-        cwd=at,
-        env={**os.environ, "NO_COLOR": "1", "COLUMNS": "200", "MCPSKILLS_CACHE": str(at.parent / "cache")},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    """Run the command in a folder, with a cache of its own; after the command `before`, if there is one."""
+    command = ("validate", *map(str, arguments))
+    env = {**os.environ, "NO_COLOR": "1", "COLUMNS": "200", "MCPSKILLS_CACHE": str(at.parent / "cache")}
+    if before:
+        program = [*before, sys.executable, "-c", "from mcpskills.cli.main import run; run()"]
+        done = subprocess.run([*program, *command], cwd=at, env=env, capture_output=True, text=True, check=False)
+    else:
+        done = forking.run(*command, env=env, cwd=at)
     return Run(done.returncode, done.stdout, done.stderr)
 
 
 def mcpskills(*arguments, url=None, **env):
-    """The real command in a process of its own, on a wide terminal without colours."""
+    """The command in a process of its own, on a wide terminal without colours."""
     where = {"MCPSKILLS_URL": url} if url else {}
-    done = subprocess.run(
-        [MCPSKILLS, *arguments],
-        env={**os.environ, "COLUMNS": "250", "NO_COLOR": "1", **where, **env},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = forking.run(*arguments, env={**os.environ, "COLUMNS": "250", "NO_COLOR": "1", **where, **env})
     return done.returncode, done.stdout, done.stderr

@@ -1,6 +1,17 @@
+from collections.abc import Iterator
+
 import pytest
 
+import forking
+
 pytest_plugins = ["stand_ins.fixtures", "fleet_fixtures"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def forked() -> Iterator[None]:
+    """Ends what processes of the product are forked from, if a test needed any."""
+    yield
+    forking.end()
 
 
 @pytest.fixture

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import httpx2
 
+import forking
+
 PATIENCE = 120.0
 """Seconds after which a story that waits for something has failed."""
 
@@ -29,13 +31,16 @@ def until(holds: Callable[[], bool], what: Callable[[], str]) -> None:
 
 @dataclass
 class Member:
-    """`python -m <module>` with a data directory of its own. `url` is where a server answers."""
+    """`python -m <module>` with a data directory of its own. `url` is where a server answers.
+
+    It is forked, unless its environment asks for another library to be loaded into it.
+    """
 
     module: str
     data: Path
     environment: Mapping[str, str]
     url: str = ""
-    process: subprocess.Popen[bytes] | None = field(default=None, init=False)
+    process: forking.Forked | subprocess.Popen[bytes] | None = field(default=None, init=False)
     paused: bool = field(default=False, init=False)
 
     def start(self, **more: str) -> None:
@@ -43,13 +48,14 @@ class Member:
         self.data.mkdir(parents=True, exist_ok=True)
         environment = {**os.environ, **self.environment, "MCPSKILLS_DATA": str(self.data), **more}
         with self.console.open("ab") as console:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", self.module],
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=console,
-                stderr=console,
-            )
+            if "LD_PRELOAD" in more:
+                command = [sys.executable, "-m", self.module]
+                self.process = subprocess.Popen(
+                    command, env=environment, stdin=subprocess.DEVNULL, stdout=console, stderr=console
+                )
+            else:
+                call, file = f"{self.module}.app:main", console.fileno()
+                self.process = forking.start(call, [self.module], forking.Files(file, file), env=environment)
 
     @property
     def console(self) -> Path:

@@ -151,6 +151,7 @@ def fleet(
         "MCPSKILLS_AWS_REGION": aws.region,
         "MCPSKILLS_AWS_ENDPOINT": (through or aws).url,
         "MCPSKILLS_REDIS_URL": redis_url,
+        "MCPSKILLS_OPERATIONS_PORT": "0",
         "MCPSKILLS_SIGNING_KEY": str(key),
         "MCPSKILLS_TRUSTED_KEYS": json.dumps([str(public_path(key))]),
         **more,

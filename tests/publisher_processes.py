@@ -1,20 +1,19 @@
 """Publishers in processes of their own that are killed or stopped after one of their steps."""
 
 import json
+import os
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from subprocess import PIPE
-from typing import Any
+from typing import Any, TextIO
 
+import forking
 from mcpskills.settings import SIGNING_KEY
 from publisher_scene import Scene
 
-_PROGRAM = Path(__file__).parent / "integration" / "failures" / "signalled_publisher.py"
+_STANDARD_ERROR = 2
 
 
 @dataclass(frozen=True)
@@ -29,9 +28,10 @@ class Answer:
 class Publishers:
     """One process at a time. `data` is the directory of a publisher of its own, the scene's unless said otherwise."""
 
-    def __init__(self, scene: Scene, process: "subprocess.Popen[str]") -> None:
+    def __init__(self, scene: Scene, orders: TextIO, answers: TextIO) -> None:
         self._scene = scene
-        self._process = process
+        self._orders = orders
+        self._answers = answers
 
     def run(self, data: Path | None = None, *, kept: Path | None = None, **settings: Any) -> Answer:
         """A reconcile that nobody disturbs."""
@@ -65,13 +65,20 @@ class Publishers:
         )
 
     def _ask(self, **order: Any) -> Answer:
-        self._process.stdin.write(json.dumps(order) + "\n")
-        self._process.stdin.flush()
-        return Answer(**json.loads(self._process.stdout.readline()))
+        self._orders.write(json.dumps(order) + "\n")
+        self._orders.flush()
+        return Answer(**json.loads(self._answers.readline()))
 
 
 @contextmanager
 def publishers(scene: Scene) -> Iterator[Publishers]:
-    with subprocess.Popen([sys.executable, _PROGRAM], stdin=PIPE, stdout=PIPE, text=True) as process:
-        yield Publishers(scene, process)
-        process.stdin.close()
+    (its_orders, orders), (answers, its_answers) = os.pipe(), os.pipe()
+    files = forking.Files(its_answers, _STANDARD_ERROR, into=its_orders)
+    process = forking.start("signalled_publisher:run", ["signalled_publisher"], files, env=os.environ)
+    os.close(its_orders)
+    os.close(its_answers)
+    try:
+        with os.fdopen(orders, "w") as written, os.fdopen(answers) as read:
+            yield Publishers(scene, written, read)
+    finally:
+        process.wait()

@@ -118,7 +118,8 @@ async def eventually(holds: Callable[[], bool]) -> None:
 
 def start_process(data: Path, registry: str) -> subprocess.Popen[str]:
     """The publisher as a process of its own."""
-    environment = {**os.environ, "MCPSKILLS_DATA": str(data), "MCPSKILLS_REGISTRY": registry}
+    places = {"MCPSKILLS_DATA": str(data), "MCPSKILLS_REGISTRY": registry}
+    environment = {**os.environ, **places, "MCPSKILLS_OPERATIONS_PORT": "0"}
     command = [sys.executable, "-m", "mcpskills_publisher"]
     return subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True)
 

@@ -14,7 +14,7 @@ from mcpskills import frontmatter, package, skill
 from mcpskills.adapters.checkpointing import keeping
 from mcpskills.adapters.checkpointing.keeping import Start
 from mcpskills.adapters.directory import DirectoryPackageStore
-from mcpskills.adapters.search import SearchIndex
+from mcpskills.adapters.search.index import SearchIndex
 from mcpskills.adapters.signing.file_key import FileKey
 from mcpskills.adapters.signing.verifying import TrustedKeys
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog

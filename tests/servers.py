@@ -12,6 +12,9 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TextIO
+
+import forking
 
 MCPSKILLS = str(Path(sys.executable).with_name("mcpskills"))
 START_SECONDS = 60
@@ -21,7 +24,8 @@ START_SECONDS = 60
 class Running:
     """A started command. `lines` is what it printed so far on standard output; `url` the address that it printed."""
 
-    process: subprocess.Popen[str]
+    process: forking.Forked | subprocess.Popen[bytes]
+    output: TextIO
     lines: list[str] = field(default_factory=list)
     _new: queue.Queue[str | None] = field(default_factory=queue.Queue)
 
@@ -48,34 +52,39 @@ class Running:
         return self.process.wait(timeout=30)
 
     def read(self) -> None:
-        assert self.process.stdout is not None
-        for line in self.process.stdout:
+        for line in self.output:
             self.lines.append(line)
             self._new.put(line)
         self._new.put(None)
 
 
 @contextlib.contextmanager
-def running(*arguments: str, until: str, cwd: Path, env: dict[str, str] | None = None) -> Iterator[Running]:
-    """`mcpskills ARGUMENTS`, once it has printed a line that matches `until`; killed at the end if it still runs."""
-    with (cwd / "stderr.txt").open("a+") as errors:
-        process = subprocess.Popen(
-            [MCPSKILLS, *arguments],
-            cwd=cwd,
-            env={**os.environ, "COLUMNS": "200", **(env or {})},
-            stdout=subprocess.PIPE,
-            stderr=errors,
-            text=True,
-        )
-        started = Running(process)
+def running(
+    *arguments: str, until: str, cwd: Path, env: dict[str, str] | None = None, installed: bool = False
+) -> Iterator[Running]:
+    """`mcpskills ARGUMENTS`, once it has printed a line that matches `until`; killed at the end if it still runs.
+
+    It is forked; `installed` takes the command as it was installed instead.
+    """
+    environment = {**os.environ, "COLUMNS": "200", **(env or {})}
+    reading, writing = os.pipe()
+    with os.fdopen(reading, encoding="utf-8") as output, (cwd / "stderr.txt").open("a+") as errors:
+        try:
+            if installed:
+                command = [MCPSKILLS, *arguments]
+                process = subprocess.Popen(command, cwd=cwd, env=environment, stdout=writing, stderr=errors)
+            else:
+                files = forking.Files(writing, errors.fileno())
+                process = forking.start(forking.COMMAND, ["mcpskills", *arguments], files, env=environment, cwd=cwd)
+        finally:
+            os.close(writing)
+        started = Running(process, output)
         reader = threading.Thread(target=started.read)
         reader.start()
         try:
             started.wait_for(until)
             yield started
         finally:
-            if process.poll() is None:
-                process.kill()
+            process.kill()
             process.wait()
             reader.join()
-            process.stdout.close()

@@ -13,6 +13,23 @@ from datetime import datetime
 BEGINNING = "0" * 64
 """Stands for the hash before the first entry."""
 
+Detail = dict[str, str | int | None]
+"""What an entry says beside who did what when; flat, so that its hash needs no rules of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who does something, from which address and with which request, where those are known."""
+
+    name: str
+    source: str | None = None
+    request: str | None = None
+
+    def told(self) -> Detail:
+        """What the detail of an entry says of it, besides the name."""
+        known = {"source": self.source, "request": self.request}
+        return {field: value for field, value in known.items() if value is not None}
+
 
 @dataclass(frozen=True, slots=True)
 class AuditEntry:

@@ -1,13 +1,12 @@
 """What moves a skill's pointer, decided from the record alone: catalogs read before and write after."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from mcpskills.audit import Detail
 from mcpskills.errors import ConflictError, NotFoundError, PreconditionFailedError
 from mcpskills.version import Hold, HoldKind, HoldUntil, SkillRecord, Standing, StandingKind, Version
-
-Detail = dict[str, str | int | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +62,16 @@ def stand(record: SkillRecord, version: Version, standing: Standing | None, acto
         "was": before.kind.value if before else None,
     }
     return Move(record.hold, actor, standing.kind.value if standing else "restore", detail)
+
+
+def meant(record: SkillRecord, hold: Hold | None) -> int | None:
+    """The version that is live under the hold unless it stands badly."""
+    return record.wanted if hold is None else hold.version
+
+
+def chosen(number: int, numbers: Iterable[int], bad: Collection[int]) -> int | None:
+    """The newest of the numbers that stands well, from the one that is meant downwards."""
+    return max((each for each in numbers if each <= number and each not in bad), default=None)
 
 
 def remaining(hold: Hold | None, version: Version, now: datetime) -> Hold | None:

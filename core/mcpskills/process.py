@@ -134,45 +134,49 @@ class _Server(uvicorn.Server):
 
 
 class _Connection(HttpToolsProtocol):
-    """Is closed when its client keeps it waiting; uvicorn waits for the rest of a request for ever."""
+    """Is closed when its client keeps it waiting; uvicorn waits for the rest of a request for ever.
+
+    What a client sends only moves the time from which its silence counts. One timer for each connection looks at that now and
+    then, because setting one anew for every request would take longer than many an answer.
+    """
 
     patience: float
-    _waiting: asyncio.TimerHandle | None = None
+    _heard: float
+    _look: asyncio.TimerHandle
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         super().connection_made(transport)
-        self._wait()
+        self._heard = self.loop.time()
+        self._look = self.loop.call_later(self.patience, self._look_after)
 
     def on_headers_complete(self) -> None:
         super().on_headers_complete()
-        self._wait()
+        self._heard = self.loop.time()
 
     def on_body(self, body: bytes) -> None:
         super().on_body(body)
-        self._wait()
+        self._heard = self.loop.time()
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
-        self._wait()
+        self._heard = self.loop.time()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._wait_no_more()
+        self._look.cancel()
         super().connection_lost(exc)
 
-    def _wait(self) -> None:
-        self._wait_no_more()
-        self._waiting = self.loop.call_later(self.patience, self._give_up)
-
-    def _wait_no_more(self) -> None:
-        if self._waiting is not None:
-            self._waiting.cancel()
-
-    def _give_up(self) -> None:
-        answering = self.cycle is not None and not self.cycle.response_complete
-        if answering and (self.flow.read_paused or not self.cycle.more_body):
-            self._wait()  # it is the client that waits
-        else:
+    def _look_after(self) -> None:
+        left = self._heard + self.patience - self.loop.time()
+        if left <= 0 and not self._answering:
             self.transport.close()
+            return
+        self._look = self.loop.call_later(left if left > 0 else self.patience, self._look_after)
+
+    @property
+    def _answering(self) -> bool:
+        """Whether it is the client that waits."""
+        open_ = self.cycle is not None and not self.cycle.response_complete
+        return open_ and (self.flow.read_paused or not self.cycle.more_body)
 
 
 def _raise_file_limit() -> None:

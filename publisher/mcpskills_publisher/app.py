@@ -3,32 +3,27 @@
 import asyncio
 import os
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from contextlib import ExitStack, closing
 from datetime import UTC, datetime
 
 import structlog
-from fastapi import FastAPI
 
-import mcpskills
 from mcpskills import logs, process
 from mcpskills.adapters import backends, origins
 from mcpskills.adapters.git.allowed_signers import AllowedSigners
 from mcpskills.adapters.origins import Origin
-from mcpskills.errors import InvalidInputError, McpSkillsError, UnavailableError
+from mcpskills.errors import McpSkillsError, UnavailableError
 from mcpskills.ports import Catalog, Deliveries, PackageStore, Replicas, Signals, Signer
-from mcpskills_publisher import health, watch
+from mcpskills_publisher import listening, watch
+from mcpskills_publisher.listening import Listener
 from mcpskills_publisher.pipeline import Observe
 from mcpskills_publisher.progress import Progress, progress
 from mcpskills_publisher.reconcile import Parts, Reconciler, Summary
 from mcpskills_publisher.report_back import Reporter
 from mcpskills_publisher.settings import PublisherSettings
 from mcpskills_publisher.tenure import Tenure
-from mcpskills_publisher.webhook import routes
 from mcpskills_publisher.webhook.inbox import Inbox
-from mcpskills_publisher.webhook.payload import Source
-from mcpskills_publisher.webhook.rates import Rates
-from mcpskills_publisher.webhook.routes import Webhook
 
 _log = structlog.get_logger(__name__)
 
@@ -152,25 +147,6 @@ def build(
     return Publisher(Reconciler(parts), parts, settings.reconcile_seconds, inbox, reporter)
 
 
-def application(
-    settings: PublisherSettings, publisher: Publisher, deliveries: Deliveries, replicas: Replicas
-) -> FastAPI:
-    """What answers webhooks, and those who ask how the publisher is. Raises `InvalidInputError` when a setting is missing."""
-    secrets = [secret.get_secret_value().encode() for secret in settings.webhook_secrets]
-    webhook = Webhook(deliveries, _source(settings), secrets, Rates(settings.webhook_per_minute))
-    app = FastAPI(
-        title="Open MCP Skills: publisher",
-        version=mcpskills.__version__,
-        summary="Receives the webhooks of a registry repository.",
-        redirect_slashes=False,
-        # Whoever may reach the webhook learns no more than they need.
-        openapi_url=None,
-    )
-    app.include_router(routes.router(webhook))
-    app.include_router(health.router(settings, lambda: publisher.progress, lambda: replicas.serving(settings.tenant)))
-    return app
-
-
 def main() -> None:
     """The publisher as its own process; ends on Ctrl-C and SIGTERM."""
     try:
@@ -196,11 +172,7 @@ async def _run(settings: PublisherSettings) -> None:
     with ExitStack() as held, process.stop_on_signal(stop):
         parts = held.enter_context(backends.opened(settings))
         replicas = held.enter_context(backends.replicas(settings))
-        if not settings.webhook_secrets:
-            publisher = build(settings, parts.catalog, parts.store, parts.signals, replicas=replicas, now=parts.now)
-            await _run_while(stop.wait(), publisher)
-            return
-        deliveries = held.enter_context(backends.deliveries(settings))
+        deliveries = held.enter_context(backends.deliveries(settings)) if settings.webhook_secrets else None
         publisher = build(
             settings,
             parts.catalog,
@@ -210,38 +182,16 @@ async def _run(settings: PublisherSettings) -> None:
             replicas=replicas,
             now=parts.now,
         )
-        app = application(settings, publisher, deliveries, replicas)
-        listener = held.enter_context(closing(_listener(settings)))
-        serving = process.serve(app, listener, stop, lambda: None, proxies=settings.webhook_proxies)
-        await _run_while(serving, publisher)
-
-
-async def _run_while(lasts: Awaitable[object], publisher: Publisher) -> None:
-    async with asyncio.TaskGroup() as tasks:
-        running = tasks.create_task(publisher.run())
-        await lasts
-        running.cancel()
-
-
-def _listener(settings: PublisherSettings) -> socket.socket:
-    listener = process.bind(
-        settings.webhook_host,
-        settings.webhook_port,
-        host_by="MCPSKILLS_WEBHOOK_HOST",
-        port_by="MCPSKILLS_WEBHOOK_PORT",
-    )
-    _log.info("webhooks are received", url=process.url(listener) + routes.PATH)
-    return listener
-
-
-def _source(settings: PublisherSettings) -> Source:
-    repository, owner = settings.github_repository_id, settings.github_owner_id
-    if repository is None or owner is None:
-        name = "MCPSKILLS_GITHUB_REPOSITORY_ID" if repository is None else "MCPSKILLS_GITHUB_OWNER_ID"
-        raise InvalidInputError(
-            f"{name}: expected the numeric id, because MCPSKILLS_WEBHOOK_SECRETS is set; found none. See docs/webhooks.md."
-        )
-    return Source(repository, owner, settings.branch)
+        telling = listening.operations(settings, lambda: publisher.progress, replicas)
+        listeners = [Listener(telling, held.enter_context(closing(listening.bind_operations(settings))))]
+        if deliveries is not None:
+            receiving = listening.webhooks(settings, lambda: publisher.progress, deliveries, parts.now)
+            public = held.enter_context(closing(listening.bind_webhooks(settings)))
+            listeners.append(Listener(receiving, public, settings.webhook_proxies))
+        async with asyncio.TaskGroup() as tasks:
+            running = tasks.create_task(publisher.run())
+            await listening.serve(listeners, stop)
+            running.cancel()
 
 
 def _log_step(step: str, skill: str) -> None:

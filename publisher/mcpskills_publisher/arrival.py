@@ -1,4 +1,7 @@
-"""By which commit of the branch a folder got the content that it has: several may have been merged since the last reconcile."""
+"""By which commit of the branch a folder got the content that it has, or went away.
+
+Several may have been merged since the last reconcile.
+"""
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
@@ -24,9 +27,10 @@ class Arrival:
 
 
 class Arrivals:
-    """Those of some folders, as they are at the head. One walk back along first parents serves them all, as far as asked for.
+    """Those of some folders, as they are at the head, or are not any more.
 
-    A merge therefore counts as one step: what it brings arrived by the merge, whatever commits it joins.
+    One walk back along first parents serves them all, as far as asked for. A merge therefore counts as one step:
+    what it brings arrived by the merge, whatever commits it joins.
     """
 
     def __init__(
@@ -42,17 +46,21 @@ class Arrivals:
         self._known: dict[str, Arrival] = {}
 
     def of(self, folder: str, renew: Callable[[], object]) -> Arrival:
-        """That of one of the folders. Raises `UnavailableError`.
+        """That of one of the folders. Raises and renews as `commit` does."""
+        commit = self.commit(folder, renew)
+        if commit.id not in self._known:
+            self._known[commit.id] = self._arrival(commit)
+        return self._known[commit.id]
+
+    def commit(self, folder: str, renew: Callable[[], object]) -> CommitInfo:
+        """The last one that altered one of the folders. Raises `UnavailableError`.
 
         `renew` is called before each commit that is looked at: a long way back may take longer than a lease lasts.
         """
         while self._at is not None and folder in self._left:
             renew()
             self._look_at(self._at)
-        commit = self._commits.get(folder, self._head)
-        if commit.id not in self._known:
-            self._known[commit.id] = self._arrival(commit)
-        return self._known[commit.id]
+        return self._commits.get(folder, self._head)
 
     def _look_at(self, commit: CommitInfo) -> None:
         try:

@@ -10,7 +10,7 @@ from mcpskills import claims
 from mcpskills.errors import ConflictError, CorruptedError, InvalidInputError, PreconditionFailedError
 from mcpskills.events import GenerationRaised
 from mcpskills.printable import printable
-from mcpskills.version import Quarantine
+from mcpskills.version import Quarantine, SkillRecord
 from mcpskills_publisher import pipeline
 from mcpskills_publisher.pipeline import Bench, EvalsFailedError, Observe
 from mcpskills_publisher.plan import CLAIMED, EVALUATED, LOOK_AGAIN, Candidate, Plan, Wanted
@@ -58,10 +58,10 @@ def carry_out(steps: Plan, wanted: Wanted, bench: Bench, *, observe: Observe, pr
     for candidate in steps.moved:
         bench.catalog.keep_place(bench.lease(), candidate.name, candidate.path, candidate.tree)
         observe("keep_place", candidate.name)
-    for name in steps.gone:
+    for gone in steps.gone:
         proceed()
-        _tombstone(name, bench)
-        observe("tombstone", name)
+        _tombstone(gone, bench)
+        observe("tombstone", gone.name)
     for path in steps.released:
         bench.catalog.release(bench.lease(), path)
         observe("release", claims.name_of(path))
@@ -72,7 +72,7 @@ def carry_out(steps: Plan, wanted: Wanted, bench: Bench, *, observe: Observe, pr
     return Done(
         published=_names(outcomes, Outcome.PUBLISHED),
         quarantined=_names(outcomes, Outcome.QUARANTINED),
-        tombstoned=steps.gone,
+        tombstoned=tuple(gone.name for gone in steps.gone),
         again=again,
         unchanged=steps.unchanged + len(steps.moved) + len(_names(outcomes, Outcome.SAME)),
     )
@@ -116,11 +116,20 @@ def _quarantine(candidate: Candidate, bench: Bench, rules: str, reason: str) -> 
     )
 
 
-def _tombstone(name: str, bench: Bench) -> None:
+def _tombstone(gone: SkillRecord, bench: Bench) -> None:
+    commit = _taken_by(gone, bench)
     lease = bench.lease()
-    record = bench.catalog.tombstone(lease, name, bench.commit.id)
+    record = bench.catalog.tombstone(lease, gone.name, commit)
     bench.signals.send(GenerationRaised(lease.tenant, record.generation))
-    _log.info("taken away", skill=name, commit=bench.commit.id)
+    _log.info("taken away", skill=gone.name, commit=commit)
+
+
+def _taken_by(gone: SkillRecord, bench: Bench) -> str:
+    """The commit that took the skill's folder away."""
+    if bench.repository.folder_tree(bench.commit.id, gone.path) == gone.tree:
+        # It stands there as it did: another folder's SKILL.md made it a part of that one, and nothing tells when.
+        return bench.commit.id
+    return bench.arrivals.commit(gone.path, bench.lease).id
 
 
 def _names(outcomes: list[tuple[Outcome, str]], outcome: Outcome) -> tuple[str, ...]:

@@ -8,8 +8,7 @@ import structlog
 
 from mcpskills.adapters.checkpointing import keeping
 from mcpskills.adapters.checkpointing.keeping import Start
-from mcpskills.adapters.search import SearchIndex
-from mcpskills.adapters.signing.verifying import TrustedKeys
+from mcpskills.adapters.search.index import SearchIndex
 from mcpskills.checkpoint import Checkpoint, Stated
 from mcpskills.errors import McpSkillsError
 from mcpskills.following import Follower
@@ -28,11 +27,15 @@ LONGEST = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Checkpoints:
-    """Of one tenant. Versions that the signer's key vouches for go in; others are left for each replica to judge."""
+    """Of one tenant. Versions that the signer's key vouches for go in; others are left for each replica to judge.
+
+    `verify` trusts that key alone.
+    """
 
     catalog: Catalog
     store: PackageStore
     signer: Signer
+    verify: Verify
     tenant: str
     now: Callable[[], datetime]
 
@@ -52,9 +55,8 @@ class Checkpoints:
         return False
 
     def _write(self, lease: Callable[[], Lease]) -> None:
-        verify = TrustedKeys.read((self.signer.public_pem,)).verify
-        before, last = self._last(verify)
-        snapshot = Follower(self.catalog, self.store, self.tenant, verify).follow(last.snapshot if last else None)
+        before, last = self._last()
+        snapshot = Follower(self.catalog, self.store, self.tenant, self.verify).follow(last.snapshot if last else None)
         start = Start(snapshot, _index(snapshot, last))
         parts = (self.catalog, self.store, self.signer)
         keeping.save(start, *parts, lease=lease, before=before, now=self.now())
@@ -66,11 +68,11 @@ class Checkpoints:
             left_out=len(snapshot.failed),
         )
 
-    def _last(self, verify: Verify) -> tuple[Stated | None, Start | None]:
+    def _last(self) -> tuple[Stated | None, Start | None]:
         """What was written last, to go on from. What of it cannot be trusted or read is made anew."""
         stated: Stated | None = None
         try:
-            stated = keeping.newest(self.catalog, self.tenant, verify)
+            stated = keeping.newest(self.catalog, self.tenant, self.verify)
             return stated, keeping.start_of(stated, self.store) if stated else None
         except McpSkillsError as error:
             _log.warning(

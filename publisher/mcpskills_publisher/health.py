@@ -15,6 +15,8 @@ from mcpskills.errors import UnavailableError
 from mcpskills_publisher.progress import Progress
 from mcpskills_publisher.settings import PublisherSettings
 
+INFO = "/info"
+
 
 class Health(BaseModel):
     """The process answers."""
@@ -53,13 +55,8 @@ class Info(BaseModel):
     uptime_seconds: float
 
 
-def router(
-    settings: PublisherSettings,
-    progress: Callable[[], Progress | None],
-    serving: Callable[[], Mapping[str, int]],
-) -> APIRouter:
-    """The three routes. Uptime counts from this call."""
-    started = time.monotonic()
+def router(progress: Callable[[], Progress | None]) -> APIRouter:
+    """What anybody may know: `/health` and `/ready`."""
     routes = APIRouter(tags=["health"])
 
     @routes.get("/health", operation_id="health", summary="Is the process alive")
@@ -75,7 +72,19 @@ def router(
             return Ready(status="starting")
         return Ready(status="ready")
 
-    @routes.get("/info", operation_id="info", summary="What the publisher did last")
+    return routes
+
+
+def details(
+    settings: PublisherSettings,
+    progress: Callable[[], Progress | None],
+    serving: Callable[[], Mapping[str, int]],
+) -> APIRouter:
+    """What operators may know: `/info`. Uptime counts from this call."""
+    started = time.monotonic()
+    routes = APIRouter(tags=["health"])
+
+    @routes.get(INFO, operation_id="info", summary="What the publisher did last")
     async def info() -> Info:
         """The last reconcile, how it ended and when, and what the replicas serve."""
         last = progress()

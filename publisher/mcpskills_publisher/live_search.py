@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 import structlog
 
 from mcpskills import package, skill
-from mcpskills.adapters.search import SearchIndex
+from mcpskills.adapters.search.index import SearchIndex
 from mcpskills.errors import CorruptedError, InvalidInputError, NotFoundError
 from mcpskills.folder import SKILL_FILE
 from mcpskills.ports import Catalog, PackageStore

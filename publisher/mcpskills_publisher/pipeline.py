@@ -14,7 +14,6 @@ from mcpskills import canonical, package, provenance, skill, trust
 from mcpskills.adapters import cyclonedx
 from mcpskills.adapters.git.commits import CommitInfo
 from mcpskills.adapters.git.repository import GitRepository
-from mcpskills.adapters.signing.verifying import TrustedKeys
 from mcpskills.errors import CorruptedError, InvalidInputError, NotFoundError
 from mcpskills.evals import judge as evals_judge
 from mcpskills.evals import reading as evals_reading
@@ -23,6 +22,7 @@ from mcpskills.folder import SKILL_FILE, SkillFolder
 from mcpskills.package import Package
 from mcpskills.ports import Catalog, Lease, PackageStore, Publication, Signals, Signer
 from mcpskills.sbom import bill
+from mcpskills.trust import Verify
 from mcpskills.validation.policy import Policy
 from mcpskills.validation.subject import Neighbours
 from mcpskills.validation.validate import Verdict, judged_by
@@ -49,7 +49,7 @@ class EvalsFailedError(InvalidInputError):
 class Bench:
     """What the steps of one reconcile work with. `lease` renews itself when it is asked for. `registry` is the repository's id.
 
-    `commit` is the branch's; `arrivals` tell by which commit each folder came in.
+    `verify` trusts the signer's key alone. `commit` is the branch's; `arrivals` tell by which commit each folder came in.
 
     `lookalikes` are, for each name that is to be published and has any, the names that it could be taken for.
     """
@@ -59,6 +59,7 @@ class Bench:
     catalog: Catalog
     signals: Signals
     signer: Signer
+    verify: Verify
     registry: str
     commit: CommitInfo
     arrivals: Arrivals
@@ -163,7 +164,7 @@ def sign(work: Work, bench: Bench) -> None:
     )
     envelope = bench.signer.sign(provenance.statement(stated), provenance.PAYLOAD_TYPE)
     work.version = replace(work.version, provenance=envelope)
-    trust.check(tenant, work.version, TrustedKeys.read((bench.signer.public_pem,)).verify)
+    trust.check(tenant, work.version, bench.verify)
 
 
 def flip(work: Work, bench: Bench) -> None:

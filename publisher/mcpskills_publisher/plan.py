@@ -53,12 +53,12 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`moved` folders keep their version, `gone` names become tombstones, `released` paths leave quarantine."""
+    """`moved` folders keep their version, `gone` skills become tombstones, `released` paths leave quarantine."""
 
     publish: tuple[Candidate, ...]
     moved: tuple[Candidate, ...]
     refused: tuple[Refusal, ...]
-    gone: tuple[str, ...]
+    gone: tuple[SkillRecord, ...]
     released: tuple[str, ...]
     unchanged: int
 
@@ -86,7 +86,7 @@ def plan(wanted: Wanted, published: Published) -> Plan:
         publish=publish,
         moved=moved,
         refused=refusals,
-        gone=tuple(sorted(alive.keys() - claimed)),
+        gone=tuple(alive[name] for name in sorted(alive.keys() - claimed)),
         released=tuple(sorted((published.quarantined.keys() - wanted.folders.keys()) | good_again)),
         unchanged=len(wanted.folders) - len(publish) - len(moved) - len(refusals),
     )

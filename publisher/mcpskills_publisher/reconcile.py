@@ -10,6 +10,7 @@ import structlog
 
 from mcpskills.adapters.git.allowed_signers import AllowedSigners
 from mcpskills.adapters.git.repository import GitRepository
+from mcpskills.adapters.signing.verifying import TrustedKeys
 from mcpskills.errors import ConflictError, HistoryRewrittenError, InvalidInputError, UnavailableError
 from mcpskills.events import GenerationRaised
 from mcpskills.lookalikes import lookalikes
@@ -67,11 +68,13 @@ class Reconciler:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
+        self._verify = TrustedKeys.read((parts.signer.public_pem,)).verify
         self._search = LiveSearch(parts.catalog, parts.store, parts.tenant)
         self._checkpoints = Checkpoints(
             catalog=parts.catalog,
             store=parts.store,
             signer=parts.signer,
+            verify=self._verify,
             tenant=parts.tenant,
             now=parts.now,
         )
@@ -122,13 +125,14 @@ class Reconciler:
         parts.taken_up(head)
         steps = plan(wanted, published)
         commit = parts.repository.commit(head)
-        folders = [candidate.path for candidate in steps.publish]
+        folders = [*(candidate.path for candidate in steps.publish), *(gone.path for gone in steps.gone)]
         bench = Bench(
             repository=parts.repository,
             store=parts.store,
             catalog=parts.catalog,
             signals=parts.signals,
             signer=parts.signer,
+            verify=self._verify,
             registry=parts.registry,
             commit=commit,
             arrivals=Arrivals(parts.repository, parts.signers, commit, folders),

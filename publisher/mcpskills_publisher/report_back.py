@@ -19,7 +19,10 @@ _log = structlog.get_logger(__name__)
 PATIENCE = 30.0
 """Seconds after which it is told how many replicas serve a commit, even if not all do."""
 
-_LOOK_SECONDS = 0.1
+LONG_PATIENCE = 600.0
+"""Seconds for which replicas that stayed behind are waited for after that; when they follow, this is told as well."""
+
+_LOOK_SECONDS, _LONG_LOOK_SECONDS = 0.1, 1.0
 _PAUSES = (1.0, 4.0, 15.0, 60.0)
 
 _T = TypeVar("_T")
@@ -31,6 +34,31 @@ class _Ended:
 
     summary: Summary
     since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Served:
+    """How many of the known replicas serve a commit, of how many, and how long that took."""
+
+    current: int
+    of: int
+    seconds: float | None
+
+    @property
+    def everywhere(self) -> bool:
+        return self.current == self.of
+
+
+@dataclass(frozen=True, slots=True)
+class _Followed:
+    """The replicas that stayed behind at a commit serve it by now."""
+
+    commit: str
+    served: _Served
+
+
+_Event = str | _Ended | _Followed
+"""A commit that is being published, what came of one, and what came of it later."""
 
 
 class Reporter:
@@ -45,6 +73,7 @@ class Reporter:
         now: Callable[[], datetime],
         *,
         patience: float = PATIENCE,
+        long_patience: float = LONG_PATIENCE,
     ) -> None:
         self._reports = reports
         self._catalog = catalog
@@ -52,13 +81,20 @@ class Reporter:
         self._tenant = tenant
         self._now = now
         self._patience = patience
+        self._long_patience = long_patience
         self._loop: asyncio.AbstractEventLoop | None = None
-        self._waiting: asyncio.Queue[str | _Ended] = asyncio.Queue()
+        self._following = set[asyncio.Task[None]]()
+        self._waiting: asyncio.Queue[_Event] = asyncio.Queue()
         self._heard: datetime | None = None
         self._since: datetime | None = None
         self._looked_at: str | None = None
         self._taken_up: str | None = None
         self._told: tuple[str, ...] = ("",)
+
+    @property
+    def waits(self) -> bool:
+        """Whether replicas stayed behind at a commit that was told of, and are waited for still."""
+        return bool(self._following)
 
     def heard(self) -> None:
         """Somebody asks for a reconcile."""
@@ -85,17 +121,31 @@ class Reporter:
     async def run(self) -> None:
         """Tell until cancelled."""
         self._loop = asyncio.get_running_loop()
-        while True:
-            event = await self._waiting.get()
-            for pause in (*_PAUSES, None):
-                if await self._tell(event) or pause is None:
-                    break
-                await asyncio.sleep(pause)
+        try:
+            while True:
+                await self._tell_until_told(await self._waiting.get())
+        finally:
+            following = set(self._following)
+            for each in following:
+                each.cancel()
+            await asyncio.gather(*following, return_exceptions=True)
 
-    async def _tell(self, event: str | _Ended) -> bool:
+    async def _tell_until_told(self, event: _Event) -> None:
+        for pause in (*_PAUSES, None):
+            if await self._tell(event) or pause is None:
+                break
+            await asyncio.sleep(pause)
+
+    async def _tell(self, event: _Event) -> bool:
         """Whether there is nothing more to tell of it."""
         try:
-            await (self._begun(event) if isinstance(event, str) else self._ended(event))
+            match event:
+                case str():
+                    await self._begun(event)
+                case _Ended():
+                    await self._ended(event)
+                case _Followed():
+                    await self._followed(event)
         except McpSkillsError as error:
             _log.warning("the forge was not told what became of a commit", reason=error.message)
             # That a commit is being published is soon no news any more.
@@ -132,8 +182,27 @@ class Reporter:
             reasons = (reason for entry in refused for reason in (entry.path, entry.reason))
             await self._once((commit, "refused", *reasons), lambda: self._reports.refused(commit, refused))
         elif self._told != (commit, "live"):
-            replicas, of, seconds = await self._served(event.since)
-            await self._once((commit, "live"), lambda: self._reports.live(commit, replicas, of, seconds))
+            wanted = await _in_thread(lambda: self._catalog.generation(self._tenant))
+            served = await self._served(wanted, event.since, self._patience, _LOOK_SECONDS)
+            await self._once((commit, "live"), lambda: self._live(commit, served))
+            if not served.everywhere:
+                following = asyncio.create_task(self._follow(commit, wanted, event.since))
+                self._following.add(following)
+                following.add_done_callback(self._following.discard)
+
+    async def _follow(self, commit: str, wanted: int, since: datetime | None) -> None:
+        """Wait on, beside other reports, for the replicas that stayed behind."""
+        served = await self._served(wanted, since, self._long_patience, _LONG_LOOK_SECONDS)
+        if served.of and served.everywhere:
+            self._waiting.put_nowait(_Followed(commit, served))
+
+    async def _followed(self, event: _Followed) -> None:
+        # Of the same commit something else may have been told meanwhile, such as that its history was rewritten.
+        if self._told[0] != event.commit or self._told == (event.commit, "live"):
+            await _in_thread(lambda: self._live(event.commit, event.served))
+
+    def _live(self, commit: str, served: _Served) -> None:
+        self._reports.live(commit, served.current, served.of, served.seconds)
 
     def _refused(self, commit: str, summary: Summary) -> Sequence[Quarantine]:
         """What this commit brought and may not go live; what was refused before and stands untouched is not its fault."""
@@ -145,18 +214,17 @@ class Reporter:
             await _in_thread(report)
             self._told = what
 
-    async def _served(self, since: datetime | None) -> tuple[int, int, float | None]:
-        """How many of the known replicas serve what is published now, of how many, and how long that took."""
-        wanted = await _in_thread(lambda: self._catalog.generation(self._tenant))
-        published, deadline = self._now(), time.monotonic() + self._patience
+    async def _served(self, wanted: int, since: datetime | None, patience: float, every: float) -> _Served:
+        """What the replicas serve once all serve the generation, or patience ends."""
+        published, deadline = self._now(), time.monotonic() + patience
         while True:
             serving = await _in_thread(self._serving)
             current = sum(generation >= wanted for generation in serving.values())
             if (serving and current == len(serving)) or time.monotonic() >= deadline:
                 break
-            await asyncio.sleep(_LOOK_SECONDS)
+            await asyncio.sleep(every)
         end = self._now() if serving else published
-        return current, len(serving), None if since is None else (end - since).total_seconds()
+        return _Served(current, len(serving), None if since is None else (end - since).total_seconds())
 
     def _serving(self) -> Mapping[str, int]:
         if self._replicas is None:

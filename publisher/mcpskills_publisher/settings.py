@@ -22,3 +22,5 @@ class PublisherSettings(Settings):
     webhook_port: int = Field(default=8001, ge=0, le=65535)
     webhook_per_minute: int = Field(default=600, ge=1)
     webhook_proxies: tuple[str, ...] = ()
+    operations_host: str = "127.0.0.1"
+    operations_port: int = Field(default=8002, ge=0, le=65535)

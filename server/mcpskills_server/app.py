@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import cache, partial
 
 import structlog
@@ -26,6 +27,7 @@ from mcpskills_server.mcp.sessions import Shared
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
 from mcpskills_server.source import Source
+from mcpskills_server.telemetry.tally import Tally
 
 _log = structlog.get_logger(__name__)
 
@@ -57,25 +59,31 @@ def registry(
     replicas: Replicas,
     sessions: Sessions | None = None,
     name: str | None = None,
+    now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Service:
     """The server of a registry: skills come from the catalog, and admins manage them.
 
     It reports to `replicas` what it serves, by a name of its own: host and process unless another is given. Without a place for
-    them it keeps no sessions.
+    them it keeps no sessions. `now` is the clock that all who share the catalog agree on.
     """
     verify = _verifying(settings)
     replica, library = _replica(settings, CatalogSource(catalog, store, signals, settings.tenant, verify))
+    tally = Tally()
     own_name = reporting.own_name() if name is None else name
-    shared = _shared(settings, sessions, signals)
+    shared = sharing(settings, sessions, signals)
 
     def load() -> Rest:
         from mcpskills_server import application  # noqa: PLC0415 heavy, and not needed for the first answers
         from mcpskills_server.admin import Admin  # noqa: PLC0415 as heavy
+        from mcpskills_server.admin.known_names import KnownNames  # noqa: PLC0415 as heavy
+        from mcpskills_server.admin.trial import Trial  # noqa: PLC0415 as heavy
 
         parts = Admin(
             replica=replica,
             library=library,
             catalog=catalog,
+            names=KnownNames(catalog, settings.tenant),
+            trial=Trial(replica),
             store=store,
             verify=verify,
             signals=signals,
@@ -83,24 +91,30 @@ def registry(
             replicas=replicas,
             tenant=settings.tenant,
             settings=settings,
+            now=now,
         )
-        return application.Application(settings, replica, library, shared, parts)
+        return application.Application(settings, replica, library, tally, shared=shared, parts=parts)
 
     reports = partial(reporting.keep_reporting, replica, replicas, settings.tenant, own_name)
-    return _service(replica, load, reports)
+    return _service(settings, replica, tally, load, reports)
 
 
-def folder(settings: ServerSettings, source: Source, signals: Signals, sessions: Sessions) -> Service:
-    """The server of a plain folder: nothing to manage, so no admin API."""
-    shared = _shared(settings, sessions, signals)
+def folder(settings: ServerSettings, source: Source, shared: Shared | None = None) -> Service:
+    """The server of a plain folder: nothing to manage, so no admin API. Without what replicas share it keeps no sessions."""
     replica, library = _replica(settings, source)
+    tally = Tally()
 
     def load() -> Rest:
         from mcpskills_server import application  # noqa: PLC0415 heavy, and not needed for the first answers
 
-        return application.Application(settings, replica, library, shared, None)
+        return application.Application(settings, replica, library, tally, shared=shared)
 
-    return _service(replica, load)
+    return _service(settings, replica, tally, load)
+
+
+def sharing(settings: ServerSettings, sessions: Sessions | None, signals: Signals) -> Shared | None:
+    """What replicas share, where the settings have sessions and there is a place for them."""
+    return Shared(sessions, signals, settings.tenant) if sessions is not None and settings.keeps_sessions else None
 
 
 def main() -> None:
@@ -131,6 +145,7 @@ async def _main(settings: ServerSettings) -> None:
             partial(_forge, settings),
             replicas=replicas,
             sessions=sessions,
+            now=parts.now,
         )
         near.spare(service.replica.digests)
         stop = asyncio.Event()
@@ -171,15 +186,11 @@ def _verifying(settings: ServerSettings) -> Verify:
     return lambda envelope, payload_type: keys().verify(envelope, payload_type)
 
 
-def _shared(settings: ServerSettings, sessions: Sessions | None, signals: Signals) -> Shared | None:
-    return Shared(sessions, signals, settings.tenant) if sessions is not None and settings.keeps_sessions else None
-
-
 def _replica(settings: ServerSettings, source: Source) -> tuple[Replica, Library]:
     return Replica(source, settings.poll_seconds), Library(source, settings.package_cache_bytes)
 
 
-def _service(replica: Replica, load: Callable[[], Rest], *jobs: Job) -> Service:
+def _service(settings: ServerSettings, replica: Replica, tally: Tally, load: Callable[[], Rest], *jobs: Job) -> Service:
     """What is in `jobs` runs as long as the application does."""
     behind = Behind(load, replica)
-    return Service(Front(replica, behind, jobs), replica, behind)
+    return Service(Front(replica, behind, jobs, settings, tally), replica, behind)

@@ -8,7 +8,11 @@ from http import HTTPStatus
 from mcpskills.asgi import Receive, Scope, Send
 from mcpskills_server import health, problem
 from mcpskills_server.behind import Behind
+from mcpskills_server.mcp.fast.path import FastPath
+from mcpskills_server.mcp.paths import PATHS
 from mcpskills_server.replica import Replica
+from mcpskills_server.settings import ServerSettings
+from mcpskills_server.telemetry.tally import Tally
 
 Job = Callable[[], Coroutine[None, None, None]]
 
@@ -16,14 +20,20 @@ Job = Callable[[], Coroutine[None, None, None]]
 class Front:
     """The whole server as one ASGI application. What is in `jobs` runs as long as it does."""
 
-    def __init__(self, replica: Replica, behind: Behind, jobs: Sequence[Job]) -> None:
+    def __init__(
+        self, replica: Replica, behind: Behind, jobs: Sequence[Job], settings: ServerSettings, tally: Tally
+    ) -> None:
         self._replica = replica
         self._behind = behind
         self._jobs = (replica.run, behind.run, *jobs)
+        self._tally = tally
+        self._mcp = FastPath(replica, settings, behind, behind.known) if settings.fast_path else behind
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._live(receive, send)
+        elif scope["path"] in PATHS:
+            await self._mcp(scope, receive, self._tally.counted(scope, send))
         elif self._behind.rest is None and scope["path"] in _EARLY and scope["method"] == "GET":
             await _answer(send, *_EARLY[scope["path"]](self._replica))
         else:

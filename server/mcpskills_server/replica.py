@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import random
 import time
 from collections.abc import Awaitable, Callable
@@ -10,7 +11,7 @@ from datetime import UTC, datetime
 
 import structlog
 
-from mcpskills.adapters.search import SearchIndex
+from mcpskills.adapters.search.index import SearchIndex
 from mcpskills.errors import CorruptedError, McpSkillsError, UnavailableError
 from mcpskills.snapshot import Difference, Snapshot, difference
 from mcpskills_server.source import Source
@@ -173,6 +174,7 @@ class Replica:
     async def _swap(self, old: View | None, snapshot: Snapshot) -> View:
         changed = difference(old.snapshot, snapshot) if old and old is self._view else None
         self._view = View(snapshot, await asyncio.to_thread(_index, snapshot, old))
+        _settle()
         self._loaded.set()
         self._swap_to_come.set()
         self._swap_to_come = asyncio.Event()
@@ -183,6 +185,15 @@ class Replica:
             for listener in self._listeners:
                 await listener(changed)
         return self._view
+
+
+def _settle() -> None:
+    """Spare the garbage collector the snapshot: looking through it again and again would hold up requests.
+
+    What is frozen is freed all the same once nobody refers to it; only cycles would stay, and those are collected first.
+    """
+    gc.collect()
+    gc.freeze()
 
 
 def _index(snapshot: Snapshot, old: View | None) -> SearchIndex:

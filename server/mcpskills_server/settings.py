@@ -17,6 +17,7 @@ class ServerSettings(Settings):
     sessions: Literal["stateless", "stateful"] | None = None
     heartbeat_seconds: float = Field(default=15.0, gt=0)
     drain_seconds: float = Field(default=0.0, ge=0)
+    fast_path: bool = True
     poll_seconds: float = Field(default=1.0, gt=0)
     page_size: int = Field(default=50, ge=1, le=200)
     trusted_keys: tuple[str, ...] = ()

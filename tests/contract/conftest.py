@@ -24,8 +24,20 @@ from mcpskills.adapters.signing.file_key import FileKey
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
 from mcpskills.adapters.sqlite.deliveries import SqliteDeliveries
 from mcpskills.adapters.sqlite.journal import SqliteJournal
-from mcpskills.ports import Catalog, Deliveries, Forge, Journal, PackageStore, Replicas, Sessions, Signals, Signer
+from mcpskills.ports import (
+    Catalog,
+    Deliveries,
+    Forge,
+    Journal,
+    PackageStore,
+    Principals,
+    Replicas,
+    Sessions,
+    Signals,
+    Signer,
+)
 from mcpskills.session import LIMITS, SessionLimits
+from stand_ins import beside
 from stand_ins.buckets import a_package_store
 from stand_ins.catalogs import a_catalog, a_journal
 
@@ -47,6 +59,12 @@ JOURNALS: dict[str, Callable[[Path, Clock, StandIns], AbstractContextManager[Jou
     "sqlite": lambda at, clock, _: closing(SqliteJournal(at / "journal.sqlite", clock)),
     "dynamodb": lambda _, clock, stand_in: nullcontext(a_journal(stand_in("ministack"), clock)),
 }
+
+BESIDE: dict[str, Callable[[Path, Clock, StandIns], AbstractContextManager[tuple[Principals, Catalog]]]] = {
+    "sqlite": lambda at, clock, _: beside.in_sqlite(at / "catalog.sqlite", clock),
+    "dynamodb": lambda _, clock, stand_in: nullcontext(beside.in_dynamodb(stand_in("ministack"), clock)),
+}
+"""Principals, and the catalog in whose audit trail they are."""
 
 SIGNALS: dict[str, Callable[[StandIns], AbstractContextManager[Signals]]] = {
     "in process": lambda _: nullcontext(InProcessSignals()),
@@ -109,6 +127,22 @@ def catalog(request, tmp_path: Path, clock: Clock) -> Iterator[Catalog]:
 def journal(request, tmp_path: Path, clock: Clock) -> Iterator[Journal]:
     with request.param(tmp_path, clock, request.getfixturevalue) as adapter:
         yield adapter
+
+
+@pytest.fixture(params=BESIDE.values(), ids=BESIDE.keys())
+def principals_and_catalog(request, tmp_path: Path, clock: Clock) -> Iterator[tuple[Principals, Catalog]]:
+    with request.param(tmp_path, clock, request.getfixturevalue) as adapters:
+        yield adapters
+
+
+@pytest.fixture
+def principals(principals_and_catalog: tuple[Principals, Catalog]) -> Principals:
+    return principals_and_catalog[0]
+
+
+@pytest.fixture
+def catalog_beside(principals_and_catalog: tuple[Principals, Catalog]) -> Catalog:
+    return principals_and_catalog[1]
 
 
 @pytest.fixture(params=SIGNALS.values(), ids=SIGNALS.keys())

@@ -19,7 +19,8 @@ PAGE = (Path(__file__).parents[2] / "docs" / "webhooks.md").read_text(encoding="
 def operations(tmp_path):
     with closing(SqliteDeliveries(tmp_path / "deliveries.sqlite", TENANT)) as queue:
         app = receiver(queue)
-    app.include_router(health.router(PublisherSettings(), lambda: None, dict))
+    app.include_router(health.router(lambda: None))
+    app.include_router(health.details(PublisherSettings(), lambda: None, dict))
     paths = app.openapi()["paths"]
     return {f"{method.upper()} {path}": operation for path, item in paths.items() for method, operation in item.items()}
 

@@ -40,7 +40,7 @@ def until_published(number: int) -> str:
 
 
 def test_the_readme_leads_from_the_first_skill_to_its_rollback(tmp_path):
-    with running("up", "--port", "0", until="Ctrl-C stops", cwd=tmp_path) as server:
+    with running("up", "--port", "0", until="Ctrl-C stops", cwd=tmp_path, installed=True) as server:
         type_in(commands_below("Write your first skill"), tmp_path, server.base_url)
         # Two pushes before the publisher looks would be one version.
         type_in(until_published(1), tmp_path, server.base_url)

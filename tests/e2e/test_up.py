@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from mcp import Client
 
+import forking
 from builders import skill_folder
 from git_fixtures import bare, clone, git
 from git_over_http import git_server
@@ -20,8 +21,9 @@ READY = "Ctrl-C stops"
 EXAMPLES = {"commit-message", "csv-profile", "incident-review", "release-notes", "sql-migration-review"}
 
 
-def up(tmp_path, *more):
-    return running("up", "--data", str(tmp_path / "data"), "--port", "0", *more, until=READY, cwd=tmp_path)
+def up(tmp_path, *more, installed=False):
+    arguments = ("up", "--data", str(tmp_path / "data"), "--port", "0", *more)
+    return running(*arguments, until=READY, cwd=tmp_path, installed=installed)
 
 
 async def names(url):
@@ -45,7 +47,7 @@ async def until_live(url, condition):
 
 @pytest.mark.anyio
 async def test_the_first_start_says_everything_that_a_new_user_needs(tmp_path):
-    with up(tmp_path) as started:
+    with up(tmp_path, installed=True) as started:
         printed = "".join(started.lines)
         served = await names(started.url)
 
@@ -143,15 +145,8 @@ async def test_it_serves_the_repository_and_branch_that_it_is_given(tmp_path):
 
 
 def refused(tmp_path, *arguments, env=None):
-    done = subprocess.run(
-        [MCPSKILLS, "up", "--data", str(tmp_path / "data"), *arguments],
-        cwd=tmp_path,
-        env={**os.environ, **(env or {})},
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )
+    where = str(tmp_path / "data")
+    done = forking.run("up", "--data", where, *arguments, cwd=tmp_path, env={**os.environ, **(env or {})})
     assert done.returncode == 1, done.stdout + done.stderr
     assert done.stderr.startswith("error: ")
     assert done.stderr.count("\n") == 1, done.stderr

@@ -5,7 +5,7 @@ import tempfile
 import pytest
 
 from builders import a_skill
-from mcpskills.adapters.search import SearchIndex
+from mcpskills.adapters.search.index import SearchIndex
 
 PDF = {"name": "pdf-forms", "description": "Fills in PDF forms.", "extra": "metadata:\n  tags: documents, Office"}
 RELEASE = {"name": "release-notes", "description": "Writes release notes from commits.", "body": "Group the changes.\n"}
@@ -31,9 +31,92 @@ def test_a_word_in_the_name_weighs_more_than_in_the_body(index):
 
 
 def test_every_tag_must_be_there_in_whatever_case(index):
-    assert found(index, "", tags=["office"]) == ["pdf-forms"]
+    assert index.tagged(["office"], limit=10) == ["pdf-forms"]
     assert found(index, "forms", tags=["Documents", "OFFICE"]) == ["pdf-forms"]
     assert found(index, "forms", tags=["documents", "music"]) == []
+
+
+def test_a_skill_that_is_called_what_was_asked_for_comes_first():
+    index = SearchIndex.of(
+        [
+            a_skill("read-file", description="Opens data of any kind.", body="Open it.\n"),
+            a_skill("file-file", description="Read a file, read another file.", body="Read the file.\n"),
+        ]
+    )
+
+    assert found(index, "file") == ["file-file", "read-file"]
+    assert [found(index, query)[0] for query in ("read file", "read-file", "Read_File")] == ["read-file"] * 3
+
+
+def test_chinese_japanese_and_korean_words_are_found_inside_of_sentences():
+    index = SearchIndex.of(
+        [
+            a_skill("contracts", description="起草劳动合同和公文。", body="写。\n"),
+            a_skill("coroutines", description="Kotlinのコルーチンをテストします。", body="書く。\n"),
+            a_skill("tuning", description="데이터베이스 쿼리를 최적화합니다.", body="쓰다.\n"),
+        ]
+    )
+
+    assert found(index, "帮我写一份合同")[0] == "contracts"
+    assert found(index, "ｺﾙｰﾁﾝの試験") == ["coroutines"]
+    assert found(index, "쿼리 최적화") == ["tuning"]
+    assert found(index, "公") == ["contracts"]
+
+
+def test_the_last_word_may_be_unfinished(index):
+    assert found(index, "relea") == ["release-notes", "deploying"]
+    assert found(index, "relea pdf") == ["pdf-forms"]
+
+
+@pytest.mark.parametrize("query", ["releese", "relase", "releasee", "rlease", "releaes"])
+def test_one_slip_in_a_word_is_forgiven(index, query):
+    assert found(index, f"{query} a service")[0] in {"release-notes", "deploying"}
+    assert "release-notes" in found(index, f"{query} a service")
+
+
+def test_a_word_that_is_known_is_taken_as_it_is():
+    index = SearchIndex.of(
+        [
+            a_skill("marking", description="Sets markers.", body="M.\n"),
+            a_skill("parking", description="Parks.", body="P.\n"),
+        ]
+    )
+
+    assert found(index, "marking cars") == ["marking"]
+
+
+def test_words_that_say_nothing_are_asked_for_only_when_there_are_no_others(index):
+    assert found(index, "what is a form") == ["pdf-forms"]
+    assert found(index, "with") == ["deploying"]
+
+
+def test_equally_good_hits_come_by_name_whenever_they_were_published():
+    twins = [f"twin-{letter}" for letter in "dbace"]
+    index = SearchIndex.of([])
+    for name in twins:
+        index = index.changed([a_skill(name, description="The same description.", body="The same.\n")])
+
+    assert found(index, "same") == sorted(twins)
+    assert [found(index, "same", limit=2, offset=at) for at in (0, 2, 4)] == [
+        ["twin-a", "twin-b"],
+        ["twin-c", "twin-d"],
+        ["twin-e"],
+    ]
+
+
+def test_the_reasons_for_a_hit_add_up_to_its_score(index):
+    (hit, *_) = index.search("relase notes", limit=1)
+
+    reasons = index.reasons("relase notes", hit.name)
+
+    assert sum(reason.score for reason in reasons) == pytest.approx(hit.score, rel=1e-3)
+    assert {(reason.word, reason.guess, reason.field) for reason in reasons} == {
+        ("relase", "release", "name"),
+        ("relase", "release", "description"),
+        ("notes", None, "name"),
+        ("notes", None, "description"),
+    }
+    assert index.reasons("release", "no-such-skill") == []
 
 
 def test_pages_of_hits_follow_each_other_without_gap_or_repeat(index):

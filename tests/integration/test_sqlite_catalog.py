@@ -28,6 +28,8 @@ INSERT INTO older SELECT sequence, tenant, generation, at, actor, action, skill,
 DROP TABLE audit;
 ALTER TABLE older RENAME TO audit;
 DROP TABLE checkpoints;
+ALTER TABLE tenants DROP COLUMN principals;
+DROP TABLE principals;
 PRAGMA user_version = 1;
 """
 

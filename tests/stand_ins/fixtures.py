@@ -35,6 +35,13 @@ def ministack(aws_credentials, tmp_path_factory: pytest.TempPathFactory) -> Iter
 
 
 @pytest.fixture(scope="session")
+def guarded_ministack(aws_credentials, tmp_path_factory: pytest.TempPathFactory) -> Iterator[AwsServer]:
+    """One that lets nobody do what IAM's policies do not allow."""
+    with ministack_server(tmp_path_factory.mktemp("guarded"), guarded=True) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
 def seaweedfs(aws_credentials, tmp_path_factory: pytest.TempPathFactory) -> Iterator[AwsServer]:
     with seaweedfs_server(tmp_path_factory.mktemp("seaweedfs")) as started:
         yield started

@@ -1,4 +1,4 @@
-"""MiniStack: S3, DynamoDB, KMS and others behind one address. It lets anybody in who names an access key."""
+"""MiniStack: S3, DynamoDB, KMS and others behind one address. Unless guarded it lets anybody in who names an access key."""
 
 import sys
 from collections.abc import Iterator
@@ -10,8 +10,11 @@ from stand_ins.processes import free_port, server
 
 
 @contextmanager
-def ministack_server(at: Path) -> Iterator[AwsServer]:
-    """Keeps what it has in memory; `at` takes its log."""
+def ministack_server(at: Path, *, guarded: bool = False) -> Iterator[AwsServer]:
+    """Keeps what it has in memory; `at` takes its log.
+
+    A guarded one checks the signatures and policies of IAM's users; only the stand-ins' own key may do anything.
+    """
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     env = {
@@ -21,6 +24,7 @@ def ministack_server(at: Path) -> Iterator[AwsServer]:
         "MINISTACK_REGION": REGION,
         "LOG_LEVEL": "WARNING",
         "TMPDIR": str(at),
+        "AUTH": str(guarded).lower(),
     }
     command = str(Path(sys.executable).with_name("ministack"))
     with server([command], health=f"{url}/_ministack/health", at=at, env=env):

@@ -6,20 +6,18 @@ from pathlib import Path
 
 import pytest
 
+import forking
 from builders import DESCRIPTION, folder_of, write_folder, write_skill
 from mcpskills import package
 from mcpskills.adapters import folders
 
 
 def mcpskills(*arguments, cwd=None, **environment):
-    return subprocess.run(
-        [sys.executable, "-c", "from mcpskills.cli.main import run; run()", *map(str, arguments)],
-        cwd=cwd,
-        env={**os.environ, "NO_COLOR": "1", "COLUMNS": "200", **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    env = {**os.environ, "NO_COLOR": "1", "COLUMNS": "200", **environment}
+    if "PYTHONIOENCODING" in environment:
+        command = [sys.executable, "-c", "from mcpskills.cli.main import run; run()", *map(str, arguments)]
+        return subprocess.run(command, cwd=cwd, env=env, capture_output=True, text=True, check=False)
+    return forking.run(*map(str, arguments), env=env, cwd=cwd)
 
 
 def test_skills_without_errors_exit_with_0(tmp_path):

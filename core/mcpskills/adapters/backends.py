@@ -15,8 +15,9 @@ from mcpskills.adapters.directory import DirectoryPackageStore
 from mcpskills.adapters.in_process import InProcessReplicas, InProcessSignals
 from mcpskills.adapters.signing.file_key import FileKey
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
+from mcpskills.adapters.sqlite.principals import SqlitePrincipals
 from mcpskills.errors import InvalidInputError
-from mcpskills.ports import Catalog, Deliveries, Journal, PackageStore, Replicas, Sessions, Signals, Signer
+from mcpskills.ports import Catalog, Deliveries, Journal, PackageStore, Principals, Replicas, Sessions, Signals, Signer
 from mcpskills.settings import KMS, SIGNING_KEY, Settings, Storage
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ class Backends:
     """Where everything is kept, and how processes tell each other of it."""
 
     catalog: Catalog
+    principals: Principals
     store: PackageStore
     signals: Signals
     now: Callable[[], datetime]
@@ -43,8 +45,10 @@ def opened(settings: Settings) -> Iterator[Backends]:
     with ExitStack() as held:
         told = held.enter_context(signals(settings))
         if settings.storage is Storage.EMBEDDED:
-            catalog = held.enter_context(closing(SqliteCatalog(settings.data / "catalog.sqlite")))
-            yield Backends(catalog, DirectoryPackageStore(settings.data / "packages"), told, _this_machine)
+            file, packages = settings.data / "catalog.sqlite", DirectoryPackageStore(settings.data / "packages")
+            catalog = held.enter_context(closing(SqliteCatalog(file)))
+            principals = held.enter_context(closing(SqlitePrincipals(file)))
+            yield Backends(catalog, principals, packages, told, _this_machine)
         else:
             yield _on_aws(settings, told)
 
@@ -161,13 +165,16 @@ def _on_aws(settings: Settings, told: Signals) -> Backends:
     from mcpskills.adapters.aws.clock import ServiceClock  # noqa: PLC0415 heavy
     from mcpskills.adapters.aws.packages import Encryption, S3PackageStore  # noqa: PLC0415 heavy
     from mcpskills.adapters.dynamodb.catalog import DynamoDbCatalog  # noqa: PLC0415 heavy
+    from mcpskills.adapters.dynamodb.principals import DynamoDbPrincipals  # noqa: PLC0415 heavy
 
     bucket, aws = _bucket(settings), _aws(settings)
     encryption = Encryption("aws:kms", settings.s3_kms_key) if settings.s3_kms_key else Encryption()
     store = S3PackageStore(aws.client("s3"), bucket, settings.s3_prefix, encryption)
     dynamodb = aws.client("dynamodb")
     now = ServiceClock(dynamodb)
-    return Backends(DynamoDbCatalog(dynamodb, settings.dynamodb_prefix, now), store, told, now)
+    catalog = DynamoDbCatalog(dynamodb, settings.dynamodb_prefix, now)
+    principals = DynamoDbPrincipals(dynamodb, settings.dynamodb_prefix, now)
+    return Backends(catalog, principals, store, told, now)
 
 
 def _bucket(settings: Settings) -> str:

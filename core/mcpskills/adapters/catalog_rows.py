@@ -35,7 +35,7 @@ _Kept = TypeVar("_Kept")
 _Asked = TypeVar("_Asked")
 
 
-def _reads(what: str) -> Callable[[Callable[[_Asked], _Kept]], Callable[[_Asked], _Kept]]:
+def reads(what: str) -> Callable[[Callable[[_Asked], _Kept]], Callable[[_Asked], _Kept]]:
     """A row that somebody damaged concerns what it tells of, and nothing else: `CorruptedError`."""
 
     def checked(read: Callable[[_Asked], _Kept]) -> Callable[[_Asked], _Kept]:
@@ -72,7 +72,7 @@ def version_values(tenant: str, version: Version) -> dict[str, Any]:
     }
 
 
-@_reads("row of a version")
+@reads("row of a version")
 def version(row: Row) -> Version:
     origin = json.loads(row["origin"])
     return Version(
@@ -96,7 +96,7 @@ def standing_text(standing: Standing | None) -> str | None:
     return None if standing is None else json.dumps(asdict(standing), default=datetime.isoformat)
 
 
-@_reads("standing of a version")
+@reads("standing of a version")
 def standing(text: str | None) -> Standing | None:
     if text is None:
         return None
@@ -128,7 +128,7 @@ def record_values(tenant: str, record: SkillRecord) -> dict[str, Any]:
     }
 
 
-@_reads("record of a skill")
+@reads("record of a skill")
 def record(row: Row) -> SkillRecord:
     return SkillRecord(
         name=row["name"],
@@ -157,7 +157,7 @@ def quarantine_values(tenant: str, quarantine: Quarantine) -> dict[str, Any]:
     }
 
 
-@_reads("row of a quarantine")
+@reads("row of a quarantine")
 def quarantine(row: Row) -> Quarantine:
     return Quarantine(
         path=row["path"],
@@ -185,7 +185,7 @@ def audit_values(tenant: str, entry: AuditEntry) -> dict[str, Any]:
     }
 
 
-@_reads("entry of the audit trail")
+@reads("entry of the audit trail")
 def audit(row: Row) -> AuditEntry:
     return AuditEntry(
         sequence=row["sequence"],
@@ -209,7 +209,7 @@ def checkpoint_values(tenant: str, checkpoint: Checkpoint) -> dict[str, Any]:
     }
 
 
-@_reads("checkpoint")
+@reads("checkpoint")
 def checkpoint(row: Row) -> Checkpoint:
     return Checkpoint(row["generation"], row["envelope"], datetime.fromisoformat(row["at"]))
 

@@ -96,7 +96,7 @@ def _evaluated(selection: Selection) -> Iterator[Evaluated]:
 def _among(sources: Sequence[Source], selected: Sequence[Selected]) -> Iterator[Evaluated]:
     """The selected skills that carry evals, each tried among all the sources; these are read when the first one asks."""
     # Loaded here: the base install lacks the search, and its help lists this command all the same.
-    index = cache(lambda: import_module("mcpskills.adapters.search").SearchIndex.of(_served(sources, selected)))
+    index = cache(lambda: import_module("mcpskills.adapters.search.index").SearchIndex.of(_served(sources, selected)))
     for each in selected:
         path = each.prefix + each.source.at
         folder = _read(each.source)

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 import typer
 
 from mcpskills.cli.admin_client import DEFAULT_URL, AsJson, Url, ask, proposal_path
-from mcpskills.cli.tables import print_fields, print_json, print_line, print_table, second
+from mcpskills.cli.tables import evaluation, print_fields, print_json, print_line, print_table, second
 
 _COMMIT_DIGITS = 12
 
@@ -90,6 +90,7 @@ def _show(skill: dict[str, Any], *, diff: bool) -> None:
     beside = f"version {skill['live_version']} is live" if skill["live_version"] else "none is live"
     print_line(f"{skill['change']}: {skill['path']} ({beside})", "bold")
     _print_findings(skill["findings"])
+    _print_evaluation(skill["evaluation"])
     for file in skill["files"]:
         for line in file["diff"].split("\n") if diff and file["diff"] else ():
             print_line(line, _STYLES.get(line[:1], ""))
@@ -100,6 +101,13 @@ def _print_findings(findings: list[dict[str, Any]]) -> None:
     for finding in findings:
         place = ":".join(str(part) for part in (finding["path"], finding["line"]) if part is not None)
         print_line(f"{finding['severity']}: {place}: {finding['message']} ({finding['code']})")
+
+
+def _print_evaluation(found: dict[str, Any] | None) -> None:
+    if found is not None:
+        print_line(f"evals: {evaluation(found)}")
+        for failure in found["failures"]:
+            print_line(f"  failed: {failure}")
 
 
 def _summary(file: dict[str, Any]) -> str:

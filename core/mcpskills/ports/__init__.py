@@ -9,6 +9,7 @@ from mcpskills.ports.deliveries import ATTEMPTS, MOST_DELIVERIES, REPEAT_SECONDS
 from mcpskills.ports.forge import CommitReports, Forge
 from mcpskills.ports.journal import Journal
 from mcpskills.ports.packages import PackageStore
+from mcpskills.ports.principals import USE_SECONDS, Principals
 from mcpskills.ports.sessions import Sessions
 from mcpskills.ports.signals import REPORT_SECONDS, Replicas, Signals
 from mcpskills.ports.signing import Signer
@@ -18,6 +19,7 @@ __all__ = [
     "MOST_DELIVERIES",
     "REPEAT_SECONDS",
     "REPORT_SECONDS",
+    "USE_SECONDS",
     "Catalog",
     "Changes",
     "CommitReports",
@@ -27,6 +29,7 @@ __all__ = [
     "Journal",
     "Lease",
     "PackageStore",
+    "Principals",
     "Publication",
     "Published",
     "Replicas",

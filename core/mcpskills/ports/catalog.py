@@ -6,7 +6,7 @@ from typing import Protocol
 
 from mcpskills.audit import AuditEntry, Head
 from mcpskills.checkpoint import Checkpoint
-from mcpskills.version import Hold, Quarantine, SkillRecord, Standing, Version
+from mcpskills.version import Hold, Quarantine, SkillRecord, Standing, Status, Version
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,8 +118,11 @@ class Catalog(Protocol):
     def changes_since(self, tenant: str, generation: int) -> Changes:
         """The skills that changed after a generation."""
 
-    def skills(self, tenant: str) -> Sequence[SkillRecord]:
-        """All records in the order of their names, tombstones left out."""
+    def skills(self, tenant: str, status: Status | None = None) -> Sequence[SkillRecord]:
+        """All records in the order of their names, tombstones left out; with a status, only those that have it.
+
+        With a status, a record whose status changed in the last moments may be missing: for people who look.
+        """
 
     def skill(self, tenant: str, name: str) -> SkillRecord:
         """One record, a tombstone as well. Raises `NotFoundError`."""

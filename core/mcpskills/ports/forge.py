@@ -66,7 +66,7 @@ class CommitReports(Protocol):
     def live(self, commit: str, replicas: int, of: int, seconds: float | None) -> None:
         """Everything of the commit is served by so many of the known replicas, so long after it was heard of, where known.
 
-        Of 0 replicas: it is published, and none has said what it serves.
+        Of 0 replicas: it is published, and none has said what it serves. May be said again when more of them follow.
         """
 
     def refused(self, commit: str, refused: Sequence[Quarantine]) -> None:

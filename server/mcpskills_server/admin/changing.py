@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import Query, Request
@@ -13,7 +12,7 @@ from mcpskills.events import ReconcileWanted
 from mcpskills.folder import Entry
 from mcpskills.proposal import Proposal, ProposedChange
 from mcpskills.version import Hold, HoldKind, HoldUntil, SkillRecord, Version
-from mcpskills_server.admin import lookup, outcomes, rollback, views, vouched
+from mcpskills_server.admin import lookup, moving, outcomes, rollback, views, vouched
 from mcpskills_server.admin.models import Change, PromoteRequest, Reason, Reloaded, RollbackRequest, RolledBack
 from mcpskills_server.admin.opening import open_once
 from mcpskills_server.admin.outcomes import IfMatch
@@ -44,21 +43,22 @@ class Changing:
             frozen=await asyncio.to_thread(admin.catalog.frozen, admin.tenant),
         )
 
-    async def reload(self, request: Request, name: SkillId) -> Change:
+    async def reload(self, request: Request, name: SkillId, if_match: IfMatch = None) -> Change:
         """Bring the skill back if it was taken offline, have the publisher compare Git and catalog now, and refresh this replica.
 
-        A rollback stays in force, also one that was in force when the skill was taken offline.
+        A rollback stays in force, also one that was in force when the skill was taken offline. What replicas would refuse does
+        not come back.
         """
         admin = self._admin
+        await outcomes.expect(admin, if_match)
         before = await asyncio.to_thread(lookup.detail, admin, name)
-        offline = before.hold is not None and before.hold.kind is HoldKind.OFFLINE
-        if offline:
-            outcomes.tell(
-                admin, await asyncio.to_thread(admin.catalog.lift, admin.tenant, name, outcomes.actor(request))
-            )
+        changed = False
+        if before.hold is not None and before.hold.kind is HoldKind.OFFLINE:
+            moved = await asyncio.to_thread(moving.bring_online, admin, name, outcomes.actor(request), if_match)
+            changed = await outcomes.follow(admin, moved.before, moved.after)
         self._ask_for_reconcile(f"reload of {name}")
         await admin.replica.refresh()
-        return await outcomes.outcome(admin, name, changed=offline)
+        return await outcomes.outcome(admin, name, changed=changed)
 
     async def take_offline(
         self,
@@ -80,23 +80,20 @@ class Changing:
             reason=reason or _NO_REASON,
             actor=outcomes.actor(request),
             until=HoldUntil.LIFTED,
-            created_at=datetime.now(UTC),
+            created_at=admin.now(),
             expires_at=None,
         )
         held = await asyncio.to_thread(admin.catalog.hold, admin.tenant, name, hold, if_match)
         return await outcomes.changed(admin, record, held)
 
     async def bring_online(self, request: Request, name: SkillId, if_match: IfMatch = None) -> Change:
-        """Serve a skill again that was taken offline. A rollback that was in force then is again; other holds stay."""
+        """Serve a skill again that was taken offline. A rollback that was in force then is again; other holds stay.
+
+        A version that replicas would refuse stays offline.
+        """
         admin = self._admin
-        await outcomes.expect(admin, if_match)
-        record = await asyncio.to_thread(lookup.record, admin, name)
-        lifted = record
-        if record.hold is not None and record.hold.kind is HoldKind.OFFLINE:
-            lifted = await asyncio.to_thread(
-                admin.catalog.lift, admin.tenant, name, outcomes.actor(request), record.hold, if_match
-            )
-        return await outcomes.changed(admin, record, lifted)
+        moved = await asyncio.to_thread(moving.bring_online, admin, name, outcomes.actor(request), if_match)
+        return await outcomes.changed(admin, moved.before, moved.after)
 
     async def promote(
         self, request: Request, name: SkillId, wanted: PromoteRequest, if_match: IfMatch = None
@@ -119,20 +116,20 @@ class Changing:
             reason=wanted.reason,
             actor=outcomes.actor(request),
             until=HoldUntil.LIFTED,
-            created_at=datetime.now(UTC),
+            created_at=admin.now(),
             expires_at=None,
         )
         promoted = await asyncio.to_thread(admin.catalog.hold, admin.tenant, name, hold, if_match)
         return await outcomes.changed(admin, record, promoted)
 
     async def lift(self, request: Request, name: SkillId, if_match: IfMatch = None) -> Change:
-        """End the skill's hold: what Git wants goes live, or the rollback that an offline hold covered. Without one, nothing."""
+        """End the skill's hold: what Git wants goes live, or the rollback that an offline hold covered. Without one, nothing.
+
+        Where replicas would refuse that version, the hold stays.
+        """
         admin = self._admin
-        record = await asyncio.to_thread(lookup.record, admin, name)
-        lifted = await asyncio.to_thread(
-            admin.catalog.lift, admin.tenant, name, outcomes.actor(request), if_generation=if_match
-        )
-        return await outcomes.changed(admin, record, lifted)
+        moved = await asyncio.to_thread(moving.lift, admin, name, outcomes.actor(request), if_match)
+        return await outcomes.changed(admin, moved.before, moved.after)
 
     async def roll_back(
         self, request: Request, name: SkillId, wanted: RollbackRequest, if_match: IfMatch = None
@@ -155,7 +152,7 @@ class Changing:
         who = outcomes.actor(request)
         now = record
         if not held:
-            hold = rollback.hold(record, version, wanted, actor=who, now=datetime.now(UTC))
+            hold = rollback.hold(record, version, wanted, actor=who, now=admin.now())
             now = await asyncio.to_thread(admin.catalog.hold, admin.tenant, name, hold, if_match)
         outcome = await outcomes.changed(admin, record, now)
         proposal, error = await self._propose(_revert(record, version, files, reason=wanted.reason, author=who))

@@ -22,9 +22,10 @@ class FileState:
 
 @dataclass(frozen=True, slots=True)
 class FileDifference:
-    """One file. `diff` is unified, with the old and the new path; `note` says why there is none, or that it is not whole.
+    """One file. `diff` is unified, with the old and the new path.
 
-    Whatever could hide something in a line of it is escaped.
+    `note` says why there is none, that it is not whole, or that the file may be run now or no longer. Whatever
+    could hide something in a line of it is escaped.
     """
 
     path: str
@@ -46,7 +47,8 @@ class Differ:
             if old == new:
                 continue
             change = "added" if old is None else "removed" if new is None else "changed"
-            diff, note = self._diff(path, old, new)
+            diff, said = self._diff(path, old, new)
+            note = " ".join(filter(None, (_mode(old, new), said))) or None
             self._room -= len(diff)
             yield FileDifference(path, change, diff, note)
 
@@ -54,7 +56,7 @@ class Differ:
         if self._room <= 0:
             return "", "There is no room for more differences; look at the proposal's branch."
         if old and new and old.content == new.content:
-            return "", f"The file is {'' if new.executable else 'no longer '}executable now; its content is the same."
+            return "", "Its content is the same."
         lines = [_lines(side) for side in (old, new)]
         if lines[0] is None or lines[1] is None:
             return "", "The content is no text, or too long to compare."
@@ -77,6 +79,14 @@ class Differ:
                 return "\n".join(shown), "The rest does not fit here; look at the proposal's branch."
             shown.append(line)
         return "\n".join(shown), None if shown else "Only the end of the last line differs."
+
+
+def _mode(old: FileState | None, new: FileState | None) -> str | None:
+    """What changed of whether the file may be run; of a new one, whether it may."""
+    before, after = old is not None and old.executable, new is not None and new.executable
+    if new is None or before == after:
+        return None
+    return f"The file is {'' if after else 'no longer '}executable{'' if old is None else ' now'}."
 
 
 def _escaped(line: str) -> str:

@@ -1,9 +1,13 @@
 """What the admin API is made of."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from mcpskills.ports import Catalog, Forge, PackageStore, Replicas, Signals
 from mcpskills.trust import Verify
+from mcpskills_server.admin.known_names import KnownNames
+from mcpskills_server.admin.trial import Trial
 from mcpskills_server.library import Library
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
@@ -16,6 +20,8 @@ class Admin:
     replica: Replica
     library: Library
     catalog: Catalog
+    names: KnownNames
+    trial: Trial
     store: PackageStore
     verify: Verify
     signals: Signals
@@ -23,3 +29,5 @@ class Admin:
     replicas: Replicas
     tenant: str
     settings: ServerSettings
+    now: Callable[[], datetime]
+    """The time that all who share the catalog agree on: holds, standings and waivers count by it."""

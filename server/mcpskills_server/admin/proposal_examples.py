@@ -42,6 +42,7 @@ DETAIL: Final[dict[str, Any]] = {
             ],
             "ok": True,
             "findings": [],
+            "evaluation": {"passed": 3, "failed": 0, "not_run": 1, "failures": []},
         }
     ],
     "elsewhere": [],

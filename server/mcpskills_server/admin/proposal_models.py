@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StringC
 
 from mcpskills.proposal import ProposalState
 from mcpskills_server.admin import proposal_examples as examples
-from mcpskills_server.admin.models import COMMIT_PATTERN, Model, ProposalView, Reason, whole_commit
+from mcpskills_server.admin.models import COMMIT_PATTERN, EvaluationView, Model, ProposalView, Reason, whole_commit
 from mcpskills_server.problem import FindingView
 
 COMMENT_LENGTH = 5_000
@@ -78,7 +78,10 @@ class ProposalPage(Model):
 
 
 class FileDifferenceView(Model):
-    """A file that differs. `note` says why `diff` is empty, or that it is not whole."""
+    """A file that differs.
+
+    `note` says why `diff` is empty, that it is not whole, or that the file may be run now or no longer.
+    """
 
     path: str
     change: str
@@ -89,8 +92,8 @@ class FileDifferenceView(Model):
 class SkillChangeView(Model):
     """A skill that the proposal adds, changes or removes, compared with the version that is live.
 
-    `live_version` is null when none is live; then it is compared with the tracked branch. `ok` means that no rule keeps it from
-    going live.
+    `live_version` is null when none is live; then it is compared with the tracked branch. `ok` means that neither a rule nor its
+    evals keep it from going live. `evaluation` is null for a skill without evals, and where a rule refuses it.
     """
 
     path: str
@@ -100,6 +103,7 @@ class SkillChangeView(Model):
     files: tuple[FileDifferenceView, ...]
     ok: bool
     findings: tuple[FindingView, ...]
+    evaluation: EvaluationView | None
 
 
 class ProposalDetail(ProposalSummary):

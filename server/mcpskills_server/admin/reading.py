@@ -84,7 +84,7 @@ class Reading:
     def _page(self, status: Status | None, words: list[str], start: listing.Key | None, limit: int) -> SkillPage:
         admin = self._admin
         snapshot = admin.replica.view.snapshot
-        rows = listing.rows(admin.catalog.skills(admin.tenant), admin.catalog.quarantined(admin.tenant))
+        rows = self._rows(status)
         kept = [row for row in rows if self._wanted(row, status, words, snapshot)]
         following = [row for row in kept if start is None or row.key > start]
         page = following[:limit]
@@ -95,6 +95,14 @@ class Reading:
             generation=snapshot.generation,
             frozen=admin.catalog.frozen(admin.tenant),
         )
+
+    def _rows(self, status: Status | None) -> list[Row]:
+        """All that may have the status."""
+        catalog, tenant = self._admin.catalog, self._admin.tenant
+        if status in {Status.INACTIVE, Status.DRAFT}:
+            return listing.rows(catalog.skills(tenant, status), ())
+        # What is live may be an error for this replica, and whether a refused folder is a skill's own only all skills can tell.
+        return listing.rows(catalog.skills(tenant), catalog.quarantined(tenant))
 
     def _wanted(self, row: Row, status: Status | None, words: list[str], snapshot: Snapshot) -> bool:
         if status is not None and views.status(row.of, snapshot) is not status:

@@ -8,11 +8,11 @@ from mcpskills.canonical import canonical
 from mcpskills.errors import McpSkillsError, NotFoundError
 from mcpskills.folder import SkillFolder
 from mcpskills.proposal import Approval, Ending, FolderChange, Proposal
-from mcpskills.validation.validate import Verdict
 from mcpskills.version import Version
 from mcpskills_server import problems
 from mcpskills_server.admin import judging, views
 from mcpskills_server.admin.differing import Differ, FileState
+from mcpskills_server.admin.judging import Judgement
 from mcpskills_server.admin.parts import Admin
 from mcpskills_server.admin.proposal_models import (
     ApprovalView,
@@ -45,7 +45,7 @@ class Reviewing:
         """The proposal with its differences and its findings."""
         judgement = await asyncio.to_thread(judging.judge, self._admin, proposal.id)
         changed, differ = judgement.changed, Differ()
-        skills = [await self._skill(change, judgement.verdicts.get(change.path), differ) for change in changed.skills]
+        skills = [await self._skill(change, judgement, differ) for change in changed.skills]
         return ProposalDetail(
             **dict(summary(proposal)),
             ok=judgement.ok,
@@ -55,7 +55,8 @@ class Reviewing:
             left_out=changed.left_out,
         )
 
-    async def _skill(self, change: FolderChange, verdict: Verdict | None, differ: Differ) -> SkillChangeView:
+    async def _skill(self, change: FolderChange, judgement: Judgement, differ: Differ) -> SkillChangeView:
+        verdict = judgement.verdicts.get(change.path)
         name = (change.after or change.before or SkillFolder(change.path, {})).name
         live = await asyncio.to_thread(self._live, name)
         lived = await self._files(live) if live else None
@@ -70,8 +71,9 @@ class Reviewing:
             files=tuple(
                 FileDifferenceView(path=file.path, change=file.change, diff=file.diff, note=file.note) for file in files
             ),
-            ok=verdict is None or verdict.ok,
+            ok=(verdict is None or verdict.ok) and change.path not in judgement.refused,
             findings=problems.views(verdict.findings) if verdict else (),
+            evaluation=views.evaluation(judgement.evaluations.get(change.path)),
         )
 
     def _live(self, name: str) -> Version | None:

@@ -70,11 +70,11 @@ def _changing(routes: Changing) -> Sequence[_Row]:
     moving = (400, 404, 409, 412, 413, 502)
     return (
         _Row("POST", "/skills/reload-all", routes.reload_all, "Compare with Git now"),
-        _Row("POST", "/skills/{id}/reload", routes.reload, "Reload a skill", (404,)),
+        _Row("POST", "/skills/{id}/reload", routes.reload, "Reload a skill", (404, 412, 502)),
         _Row("DELETE", "/skills/{id}", routes.take_offline, "Take a skill offline", (404, 412)),
         _Row("POST", "/skills/{id}/rollback", routes.roll_back, "Roll a skill back", moving),
-        _Row("POST", "/skills/{id}/lift", routes.lift, "End a skill's hold", (404, 412)),
-        _Row("POST", "/skills/{id}/online", routes.bring_online, "Bring a skill back online", (404, 412)),
+        _Row("POST", "/skills/{id}/lift", routes.lift, "End a skill's hold", (404, 412, 502)),
+        _Row("POST", "/skills/{id}/online", routes.bring_online, "Bring a skill back online", (404, 412, 502)),
         _Row("POST", "/skills/{id}/promote", routes.promote, "Serve a version of one's choice", moving),
     )
 
@@ -82,9 +82,9 @@ def _changing(routes: Changing) -> Sequence[_Row]:
 def _standings(routes: Standings) -> Sequence[_Row]:
     at, errors = "/skills/{id}/versions/{number}", (404, 409, 412)
     return (
-        _Row("POST", f"{at}/yank", routes.yank, "Yank a version", (400, *errors, 413)),
+        _Row("POST", f"{at}/yank", routes.yank, "Yank a version", (400, *errors, 413, 502)),
         _Row("POST", f"{at}/revoke", routes.revoke, "Revoke a version", (400, *errors, 413)),
-        _Row("POST", f"{at}/restore", routes.restore, "Put a version back in good standing", errors),
+        _Row("POST", f"{at}/restore", routes.restore, "Put a version back in good standing", (*errors, 502)),
         _Row("GET", f"{at}/provenance", routes.show_provenance, "Show who vouches for a version", (404, 502)),
         _Row("GET", f"{at}/sbom", routes.show_sbom, "Show a version's bill of materials", (404, 502)),
     )

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from datetime import UTC, datetime
 from typing import Annotated
 
 from fastapi import Path, Request
@@ -12,7 +11,7 @@ from mcpskills import trust
 from mcpskills.errors import NotFoundError
 from mcpskills.provenance import PAYLOAD_TYPE
 from mcpskills.version import Standing, StandingKind, Version
-from mcpskills_server.admin import outcomes, views
+from mcpskills_server.admin import moving, outcomes, views
 from mcpskills_server.admin.models import ProvenanceView, StandingChange, StandingRequest
 from mcpskills_server.admin.outcomes import IfMatch
 from mcpskills_server.admin.parts import Admin
@@ -36,20 +35,26 @@ class Standings:
     ) -> StandingChange:
         """Choose the version no more: the newest good one below it goes live instead. Who pinned it reads it still.
 
-        `restore` puts it back.
+        Where replicas would refuse that one, nothing changes. `restore` puts it back.
         """
         return await self._stand(request, name, number, self._against(request, StandingKind.YANKED, wanted), if_match)
 
     async def revoke(
         self, request: Request, name: SkillId, number: Number, wanted: StandingRequest, if_match: IfMatch = None
     ) -> StandingChange:
-        """Refuse the version's bytes on every replica, pinned addresses too, with the reason; also for a deleted skill."""
+        """Refuse the version's bytes on every replica, pinned addresses too, with the reason; also for a deleted skill.
+
+        This waits for nothing, also where replicas refuse the version that is the next to go live.
+        """
         return await self._stand(request, name, number, self._against(request, StandingKind.REVOKED, wanted), if_match)
 
     async def restore(
         self, request: Request, name: SkillId, number: Number, if_match: IfMatch = None
     ) -> StandingChange:
-        """Put a version back in good standing that was yanked or revoked; it goes live again when it is the one to choose."""
+        """Put a version back in good standing that was yanked or revoked; it goes live again when it is the one to choose.
+
+        Where replicas would refuse it then, nothing changes.
+        """
         return await self._stand(request, name, number, None, if_match)
 
     async def show_provenance(self, name: SkillId, number: Number) -> ProvenanceView:
@@ -71,18 +76,16 @@ class Standings:
         return CycloneDx(content)
 
     def _against(self, request: Request, kind: StandingKind, wanted: StandingRequest) -> Standing:
-        return Standing(kind, wanted.reason, outcomes.actor(request), datetime.now(UTC))
+        return Standing(kind, wanted.reason, outcomes.actor(request), self._admin.now())
 
     async def _stand(
         self, request: Request, name: str, number: int, standing: Standing | None, if_match: int | None
     ) -> StandingChange:
         admin = self._admin
-        before = await asyncio.to_thread(admin.catalog.skill, admin.tenant, name)
-        record = await asyncio.to_thread(
-            lambda: admin.catalog.stand(
-                admin.tenant, name, number, standing, actor=outcomes.actor(request), if_generation=if_match
-            )
+        moved = await asyncio.to_thread(
+            lambda: moving.stand(admin, name, number, standing, actor=outcomes.actor(request), if_match=if_match)
         )
+        before, record = moved.before, moved.after
         await outcomes.follow(admin, before, record)
         version = await self._version(name, number)
         return StandingChange(

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Annotated
 
@@ -122,7 +121,7 @@ class Uploading:
     def _policy(self) -> Policy:
         """What the registry decides for itself. Raises `ConflictError`: that it cannot be read is no fault of the upload."""
         try:
-            return policy_of(self._admin.forge.file(FILE), datetime.now(UTC).date())
+            return policy_of(self._admin.forge.file(FILE), self._admin.now().date())
         except InvalidInputError as error:
             raise ConflictError(
                 f"No skill can be judged before the tracked branch has a valid {FILE}. {error.message}"

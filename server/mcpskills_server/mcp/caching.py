@@ -4,11 +4,21 @@ Every caller sees the same skills, so answers are public; visibility per caller 
 """
 
 from collections.abc import Mapping
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, Literal
 
-from mcp.server.caching import CacheableMethod, CacheHint
+from mcp_types.methods import CacheableMethod
 
 from mcpskills_server.mcp.uris import SkillUri
+
+
+@dataclass(frozen=True, slots=True)
+class CacheHint:
+    """How long in milliseconds an answer stays fresh, and whether callers may share it; SEP-2549."""
+
+    ttl_ms: int
+    scope: Literal["public", "private"]
+
 
 LIVE: Final = CacheHint(ttl_ms=1_000, scope="public")
 """Whatever a publish or a rollback changes."""

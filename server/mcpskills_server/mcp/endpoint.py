@@ -3,7 +3,6 @@
 import contextlib
 import logging
 from collections.abc import AsyncIterator
-from typing import Final
 
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from mcp.server.transport_security import DEFAULT_MAX_REQUEST_BODY_SIZE, RequestBodyLimitMiddleware
@@ -13,6 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from mcpskills_server.library import Library
 from mcpskills_server.mcp import security, server
 from mcpskills_server.mcp.notify import Notifications
+from mcpskills_server.mcp.paths import PATHS
 from mcpskills_server.mcp.refusals import JsonErrors, busy
 from mcpskills_server.mcp.sessions import Shared
 from mcpskills_server.mcp.sessions.book import SessionBook
@@ -20,9 +20,6 @@ from mcpskills_server.mcp.sessions.reception import Principal, Reception, nobody
 from mcpskills_server.mcp.sessions.wishes import Wishes
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
-
-PATHS: Final = ("/mcp", "/mcp/", "/mcp/sse")
-"""All the same. A redirect from one to the other would lose the body in some clients and the scheme behind some proxies."""
 
 
 class McpEndpoint:

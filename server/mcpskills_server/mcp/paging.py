@@ -1,6 +1,11 @@
-"""Pages of listings. A cursor says after which name to go on, so a swap between two pages loses and doubles nothing."""
+"""Pages of listings. A cursor says after which name to go on, so a swap between two pages loses and doubles nothing.
+
+Hits of a search have no order of names, and a swap can change theirs: their cursor holds for one generation.
+"""
 
 import base64
+import re
+import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -11,6 +16,7 @@ MAX_CURSOR = 4 * 1024
 
 _AFTER = "after:"
 _FROM = "from:"
+_PLACE = re.compile(r"([0-9]{1,9}):([0-9]{1,19}):([0-9a-f]{8})", re.ASCII)
 
 T = TypeVar("T")
 
@@ -19,6 +25,18 @@ T = TypeVar("T")
 class Page(Generic[T]):
     items: Sequence[T]
     next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """What a search was asked, over the skills of which generation."""
+
+    generation: int
+    asked: str
+
+    @property
+    def fingerprint(self) -> str:
+        return f"{zlib.crc32(self.asked.encode(errors='replace')):08x}"
 
 
 def cut(items: Sequence[T], limit: int, name: Callable[[T], str]) -> Page[T]:
@@ -32,9 +50,9 @@ def after(name: str) -> str:
     return _encoded(_AFTER + name)
 
 
-def from_offset(offset: int) -> str:
-    """The cursor of the page of search hits that starts at an offset; hits have no order of names."""
-    return _encoded(_FROM + str(offset))
+def from_offset(offset: int, hits: Hits) -> str:
+    """The cursor of the page of hits that starts at an offset."""
+    return _encoded(f"{_FROM}{offset}:{hits.generation}:{hits.fingerprint}")
 
 
 def name_of(cursor: str | None) -> str | None:
@@ -42,12 +60,22 @@ def name_of(cursor: str | None) -> str | None:
     return None if cursor is None else _decoded(cursor, _AFTER)
 
 
-def offset_of(cursor: str | None, limit: int) -> int:
+def offset_of(cursor: str | None, hits: Hits, limit: int) -> int:
     """The offset at which a page of hits starts, below `limit`. Raises `InvalidInputError`."""
-    digits = "0" if cursor is None else _decoded(cursor, _FROM)
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= len(str(limit)) and int(digits) < limit):
+    if cursor is None:
+        return 0
+    place = _PLACE.fullmatch(_decoded(cursor, _FROM))
+    if place is None or int(place[1]) >= limit:
         raise _unknown()
-    return int(digits)
+    if place[3] != hits.fingerprint:
+        raise InvalidInputError(
+            "This cursor is of another search; repeat its query and tags, or start again without a cursor."
+        )
+    if int(place[2]) != hits.generation:
+        raise InvalidInputError(
+            "The skills changed since this cursor was given, and with them what is found; start again without a cursor."
+        )
+    return int(place[1])
 
 
 def _encoded(text: str) -> str:

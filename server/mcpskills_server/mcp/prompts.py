@@ -8,6 +8,7 @@ import mcp_types as types
 from mcpskills.errors import NotFoundError
 from mcpskills.folder import MANIFEST_FILE, SKILL_FILE
 from mcpskills.snapshot import ServedSkill, Snapshot
+from mcpskills.version import Version
 from mcpskills_server.mcp import paging, placeholders, provenance
 from mcpskills_server.mcp.uris import SkillUri
 from mcpskills_server.mcp.wire import Context
@@ -33,12 +34,13 @@ class Prompts:
 
     async def get_prompt(self, _: Context, params: types.GetPromptRequestParams) -> types.GetPromptResult:
         served = find(self._replica.view.snapshot, params.name)
-        texts = [placeholders.filled(served.skill, params.arguments or {}), *_other_files(served)]
-        return types.GetPromptResult(
-            description=served.skill.description,
-            messages=[types.PromptMessage(role="user", content=types.TextContent(text=text)) for text in texts],
-            _meta=provenance.of(served.version),
-        )
+        texts = [placeholders.filled(served.skill, params.arguments or {}), *other_files(served.version)]
+        return answer(served.skill.description, texts, provenance.of(served.version))
+
+
+def answer(description: str, texts: Sequence[str], meta: dict[str, object]) -> types.GetPromptResult:
+    messages = [types.PromptMessage(role="user", content=types.TextContent(text=text)) for text in texts]
+    return types.GetPromptResult(description=description, messages=messages, _meta=meta)
 
 
 def find(snapshot: Snapshot, name: str) -> ServedSkill:
@@ -72,10 +74,10 @@ def _listed(served: ServedSkill) -> types.Prompt:
     )
 
 
-def _other_files(served: ServedSkill) -> Sequence[str]:
+def other_files(version: Version) -> Sequence[str]:
     """Says where the skill's other files are, by URIs of the version that these instructions belong to."""
-    name, number = served.name, served.version.number
-    paths = [file.path for file in served.version.manifest.files if file.path != SKILL_FILE]
+    name, number = version.skill, version.number
+    paths = [file.path for file in version.manifest.files if file.path != SKILL_FILE]
     if not paths:
         return []
     lines = [f"The skill {name} (version {number}) has these other files; read one when the instructions ask for it:"]

@@ -5,6 +5,7 @@ from typing import Final
 from mcpskills.version import Version
 
 PREFIX: Final = "io.openmcpskills/"
+ENVELOPE: Final = f"{PREFIX}provenance"
 
 
 def of(version: Version) -> dict[str, object]:
@@ -19,4 +20,4 @@ def of(version: Version) -> dict[str, object]:
 
 def vouched(version: Version, envelope: str | None) -> dict[str, object]:
     """All of that, and the signed envelope by which whoever has the public key verifies it. A few kilobytes."""
-    return of(version) | ({f"{PREFIX}provenance": envelope} if envelope else {})
+    return of(version) | ({ENVELOPE: envelope} if envelope else {})

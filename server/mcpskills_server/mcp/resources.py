@@ -11,6 +11,7 @@ from mcpskills.snapshot import ServedSkill, Snapshot
 from mcpskills.version import Version
 from mcpskills_server.library import Library
 from mcpskills_server.mcp import caching, media_types, paging, provenance, uris
+from mcpskills_server.mcp.caching import CacheHint
 from mcpskills_server.mcp.uris import SkillUri
 from mcpskills_server.mcp.wire import Context
 from mcpskills_server.replica import Replica
@@ -61,13 +62,8 @@ class Resources:
         snapshot = self._replica.view.snapshot
         uri = uris.parse(params.uri)
         version = await self._library.version(snapshot, uri.name, uri.version)
-        hint = caching.of(uri)
-        return types.ReadResourceResult(
-            contents=[await self._contents(snapshot, version, uri, params.uri)],
-            ttl_ms=hint.ttl_ms,
-            cache_scope=hint.scope,
-            _meta=await self._origin(version, uri),
-        )
+        found = await self._contents(snapshot, version, uri, params.uri)
+        return answer(found, caching.of(uri), await self._origin(version, uri))
 
     async def _origin(self, version: Version, uri: SkillUri) -> dict[str, object]:
         if uri.version is None or uri.path != SKILL_FILE:
@@ -81,6 +77,12 @@ class Resources:
         if uri.path == MANIFEST_FILE and version.manifest.get(MANIFEST_FILE) is None:
             return types.TextResourceContents(uri=asked, mime_type="application/json", text=manifest(version))
         return contents(asked, uri.path, await self._library.read(snapshot, version, uri.path))
+
+
+def answer(
+    found: types.TextResourceContents | types.BlobResourceContents, hint: CacheHint, meta: dict[str, object]
+) -> types.ReadResourceResult:
+    return types.ReadResourceResult(contents=[found], ttl_ms=hint.ttl_ms, cache_scope=hint.scope, _meta=meta)
 
 
 def contents(uri: str, path: str, data: bytes) -> types.TextResourceContents | types.BlobResourceContents:

@@ -1,9 +1,9 @@
 """Puts the parts together into one server of the SDK, which speaks both eras of the protocol."""
 
-from importlib.metadata import version as installed_version
 from typing import Any, Final
 
 import mcp_types as types
+from mcp.server.caching import CacheHint
 from mcp.server.context import CallNext, HandlerResult, ServerMiddleware
 from mcp.server.lowlevel import Server
 
@@ -16,7 +16,7 @@ from mcpskills_server.mcp.resources import Resources
 from mcpskills_server.mcp.sessions.wishes import Wishes
 from mcpskills_server.mcp.skills import Skills
 from mcpskills_server.mcp.tools.table import Tools, input_schema
-from mcpskills_server.mcp.wire import EXTENSION, SETTINGS, Context, GetSkillParams, ReadDirectoryParams
+from mcpskills_server.mcp.wire import EXTENSION, SERVER_INFO, SETTINGS, Context, GetSkillParams, ReadDirectoryParams
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
 
@@ -42,11 +42,11 @@ def build(
     prompts = Prompts(replica, settings.page_size)
     tools = Tools(replica, library)
     server: Server[Any] = Server(
-        "open-mcp-skills",
-        title="Open MCP Skills",
-        version=installed_version("open-mcp-skills"),
+        SERVER_INFO.name,
+        title=SERVER_INFO.title,
+        version=SERVER_INFO.version,
         instructions=INSTRUCTIONS,
-        cache_hints=caching.BY_METHOD,
+        cache_hints={method: CacheHint(hint.ttl_ms, hint.scope) for method, hint in caching.BY_METHOD.items()},
         get_tool_input_schema=input_schema,
         on_list_resources=resources.list_resources,
         on_list_resource_templates=resources.list_templates,

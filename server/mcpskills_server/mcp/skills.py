@@ -11,6 +11,7 @@ from mcpskills.snapshot import ServedSkill, Snapshot
 from mcpskills.version import Version
 from mcpskills_server.library import Library
 from mcpskills_server.mcp import caching, paging, provenance, uris
+from mcpskills_server.mcp.caching import CacheHint
 from mcpskills_server.mcp.directories import children, frontmatter_of
 from mcpskills_server.mcp.uris import SkillUri
 from mcpskills_server.mcp.wire import (
@@ -52,12 +53,8 @@ class Skills:
             raise NotFoundError(f"A skill is named by the URI of its {SKILL_FILE}, got {params.uri!r}.")
         hint = caching.of(uri)
         version, frontmatter = await self._version(snapshot, uri)
-        return GetSkillResult(
-            skill=_entry(version, frontmatter, uri),
-            ttl_ms=hint.ttl_ms,
-            cache_scope=hint.scope,
-            _meta=provenance.vouched(version, await self._library.envelope(version) if uri.version else None),
-        )
+        meta = provenance.vouched(version, await self._library.envelope(version) if uri.version else None)
+        return answer(_entry(version, frontmatter, uri), hint, meta)
 
     async def read_directory(self, _: Context, params: ReadDirectoryParams) -> ReadDirectoryResult:
         snapshot = self._replica.view.snapshot
@@ -80,6 +77,10 @@ class Skills:
             return served.version, served.skill.frontmatter
         version = await self._library.version(snapshot, uri.name, uri.version)
         return version, frontmatter_of(version)
+
+
+def answer(entry: SkillEntry, hint: CacheHint, meta: dict[str, object]) -> GetSkillResult:
+    return GetSkillResult(skill=entry, ttl_ms=hint.ttl_ms, cache_scope=hint.scope, _meta=meta)
 
 
 def _live_entry(served: ServedSkill) -> SkillEntry:

@@ -11,6 +11,8 @@ from mcpskills.errors import InvalidInputError
 from mcpskills.skill import NAME
 
 SCHEME = "skill://"
+PINNED = f"{SCHEME}v"
+"""How URIs of numbered versions begin; so may those of skills, whose names are never `v<digits>`."""
 MAX_LENGTH = 8 * 1024
 MAX_VERSION = 999_999_999
 

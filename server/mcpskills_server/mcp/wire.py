@@ -1,16 +1,23 @@
 """Messages of the Skills extension `io.modelcontextprotocol/skills` (SEP-2640), and the context that handlers get."""
 
 from collections.abc import Mapping
-from typing import Any, Final, Literal, TypeAlias
+from importlib.metadata import version as installed_version
+from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 import mcp_types as types
-from mcp.server.context import ServerRequestContext
 from pydantic import BaseModel, Field
 
+if TYPE_CHECKING:
+    from mcp.server.context import ServerRequestContext
+
 EXTENSION: Final = "io.modelcontextprotocol/skills"
+SERVER_INFO: Final = types.Implementation(
+    name="open-mcp-skills", title="Open MCP Skills", version=installed_version("open-mcp-skills")
+)
 SETTINGS: Final[Mapping[str, bool]] = {"directoryRead": True}
 
-Context: TypeAlias = ServerRequestContext[Any, Any]
+Context: TypeAlias = "ServerRequestContext[Any, Any]"
+"""Only named: importing it would import the SDK's server, which the first answers do without."""
 
 
 class GetSkillParams(types.RequestParams):

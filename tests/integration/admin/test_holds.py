@@ -40,6 +40,17 @@ def test_reloading_brings_an_offline_skill_back_and_asks_the_publisher(service):
     assert service.signals.sent[-1] == ReconcileWanted("default", "reload of pdf-forms")
 
 
+def test_reloading_on_the_condition_of_an_older_generation_brings_nothing_back(service):
+    service.publish(skill_folder())
+    generation = service.http.delete("/admin/skills/pdf-forms").json()["generation"]
+
+    refused = service.http.post("/admin/skills/pdf-forms/reload", headers={"If-Match": f'"{generation - 1}"'})
+
+    assert refused.status_code == 412
+    assert f"it is {generation}" in refused.json()["detail"]
+    assert service.http.get("/admin/skills/pdf-forms").json()["status"] == "INACTIVE"
+
+
 def test_reloading_leaves_a_rollback_in_force(service):
     service.publish(skill_folder(body="one"))
     service.publish(skill_folder(body="two"))

@@ -2,7 +2,7 @@
 
 import pytest
 
-from builders import skill_folder
+from builders import skill_folder, triggers
 from git_fixtures import BRANCH, git
 
 PROPOSAL = "/admin/proposals/by-hand"
@@ -103,3 +103,85 @@ def test_a_registry_may_refuse_names_that_could_be_taken_for_live_ones(service):
     head = propose(service, skill_folder("csv-profi1e"))
 
     assert refused(service, head) == ["SK080"]
+
+
+FORMS = "fill in the tax form"
+REFUSE = {"registry.toml": '[evaluation]\non-failure = "refuse"\n'}
+
+
+def asked(name: str = "pdf-forms", within: int = 1, **described):
+    return skill_folder(name, files={"evals/triggers.yaml": triggers(FORMS, within=within)}, **described)
+
+
+def rival(number: int = 1):
+    """A skill that speaks of nothing but tax forms."""
+    return skill_folder(f"tax-form-{number}", description="Fill in the tax form, the tax form.", body="The tax form.\n")
+
+
+def evaluations(service) -> dict[str, tuple[int, int] | None]:
+    """Passed and failed cases by skill, as the proposal shows them."""
+    shown = service.http.get(PROPOSAL).json()["skills"]
+    found = {skill["name"]: skill["evaluation"] for skill in shown}
+    return {name: each and (each["passed"], each["failed"]) for name, each in found.items()}
+
+
+def test_evals_are_tried_among_what_is_served_and_a_failure_keeps_nothing_back(live):
+    live.publish(rival())
+    head = propose(live, asked())
+
+    shown = live.http.get(PROPOSAL).json()
+    merged = live.http.post(f"{PROPOSAL}/merge", json={"head": head})
+
+    [skill] = shown["skills"]
+    assert (shown["ok"], skill["ok"]) == (True, True)
+    assert (skill["evaluation"]["passed"], skill["evaluation"]["failed"]) == (0, 1)
+    assert "above it stands tax-form-1" in skill["evaluation"]["failures"][0]
+    assert merged.status_code == 200
+
+
+def test_failed_evals_keep_a_proposal_from_a_registry_that_refuses_them(live):
+    live.publish(rival())
+    live.work.write(REFUSE)
+    live.work.push()
+    head = propose(live, asked())
+
+    shown = live.http.get(PROPOSAL).json()
+    answer = live.http.post(f"{PROPOSAL}/merge", json={"head": head})
+
+    assert (shown["ok"], shown["skills"][0]["ok"]) == (False, False)
+    assert answer.status_code == 422
+    assert "1 of 1 evals failed" in answer.json()["detail"]
+
+
+def test_a_skill_without_evals_has_no_evaluation(live):
+    propose(live, skill_folder(body="Two.\n"))
+
+    assert evaluations(live) == {"pdf-forms": None}
+
+
+def test_each_skill_of_a_proposal_is_tried_among_those_before_it(live):
+    propose(
+        live,
+        skill_folder("a-tax-form", description="Fill in the tax form, the tax form.", body="The tax form.\n"),
+        asked(),
+    )
+
+    assert evaluations(live) == {"a-tax-form": None, "pdf-forms": (0, 1)}
+
+
+def test_what_was_tried_leaves_nothing_behind_for_the_next_trial_nor_for_clients(live):
+    before = asked("tax-form-9", description="Fill in the tax form, the tax form.", body="The tax form.\n")
+    propose(live, before)
+    first = evaluations(live)
+    git(live.origin, "branch", "-D", "proposal/by-hand")
+    propose(live, asked())
+
+    assert (first, evaluations(live)) == ({"tax-form-9": (1, 0)}, {"pdf-forms": (1, 0)})
+
+
+def test_what_is_published_between_two_trials_counts_in_the_second(live):
+    propose(live, asked())
+    first = evaluations(live)
+    live.publish(rival())
+
+    assert (first, evaluations(live)) == ({"pdf-forms": (1, 0)}, {"pdf-forms": (0, 1)})

@@ -113,7 +113,8 @@ def test_a_skill_whose_stored_bytes_are_damaged_is_an_error_here(service):
     service.http.delete("/admin/skills/pdf-forms")
     (service.root / "packages" / digits[:2] / f"{digits}.zip").write_bytes(b"damaged")
 
-    service.http.post("/admin/skills/pdf-forms/reload")
+    service.catalog.lift("default", "pdf-forms", "publisher")
+    service.refresh()
     row = service.http.get("/admin/skills").json()["skills"][0]
 
     assert row["status"] == "ERROR"

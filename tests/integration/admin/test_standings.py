@@ -114,6 +114,7 @@ def test_online_ends_no_rollback(service):
         ("POST", "/admin/skills/pdf-forms/promote", {"version": 1, **WHY}),
         ("POST", "/admin/skills/pdf-forms/rollback", {"version": 1, **WHY}),
         ("POST", "/admin/skills/pdf-forms/lift", None),
+        ("POST", "/admin/skills/pdf-forms/reload", None),
         ("DELETE", "/admin/skills/pdf-forms", None),
     ],
 )

@@ -2,14 +2,16 @@
 
 import sqlite3
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from admin_service import Service
+from admin_service import Service, parts
 from builders import script, skill_folder
 from catalog_builders import TENANT
 from git_fixtures import git
+from mcpskills_server.admin import moving
 
 WISH = {"version": 1, "reason": "Version 2 fails."}
 
@@ -33,7 +35,8 @@ def package_of(service: Service) -> Path:
 
 
 def ask(service: Service, path: str):
-    return service.http.post(f"/admin/skills/pdf-forms/{path}", json=WISH)
+    wish = {"reason": WISH["reason"]} if path.startswith("versions/") else WISH
+    return service.http.post(f"/admin/skills/pdf-forms/{path}", json=wish)
 
 
 SPOILS = {
@@ -50,6 +53,76 @@ SPOILS = {
     ),
     "other files": (lambda service: write(service, "manifest = replace(manifest, 'fill', 'full')"), "does not match"),
 }
+
+
+def taken_offline_after_a_rollback(service: Service) -> None:
+    assert ask(service, "rollback").status_code == 200
+    assert service.http.delete("/admin/skills/pdf-forms").status_code == 200
+
+
+def both_yanked(service: Service) -> None:
+    for number in (2, 1):
+        assert ask(service, f"versions/{number}/yank").status_code == 200
+
+
+UNNAMED = {
+    "lift": taken_offline_after_a_rollback,
+    "online": taken_offline_after_a_rollback,
+    "reload": taken_offline_after_a_rollback,
+    "versions/2/yank": lambda _: None,
+    "versions/1/restore": both_yanked,
+}
+"""Requests that make version 1 live without naming it, and what is done before."""
+
+
+@pytest.mark.parametrize("path", UNNAMED)
+@pytest.mark.parametrize(("spoil", "reason"), SPOILS.values(), ids=SPOILS)
+def test_what_replicas_would_refuse_does_not_go_live_unnamed_either(two_versions, path, spoil, reason):
+    UNNAMED[path](two_versions)
+    spoil(two_versions)
+    before = two_versions.remains()
+
+    answer = ask(two_versions, path)
+
+    assert answer.status_code == 502
+    assert reason in answer.json()["detail"]
+    assert two_versions.remains() == before
+
+
+@pytest.mark.parametrize("path", UNNAMED)
+def test_what_replicas_would_serve_goes_live_unnamed(two_versions, path):
+    UNNAMED[path](two_versions)
+
+    answer = ask(two_versions, path)
+
+    assert answer.json()["changed"] is True
+    assert two_versions.catalog.skill(TENANT, "pdf-forms").live == 1
+
+
+def test_a_revocation_waits_for_no_other_version(two_versions):
+    write(two_versions, "provenance = NULL")
+
+    answer = ask(two_versions, "versions/2/revoke")
+    shown = two_versions.http.get("/admin/skills/pdf-forms").json()
+
+    assert (answer.status_code, answer.json()["live_version"]) == (200, 1)
+    assert (shown["status"], shown["served_version"]) == ("ERROR", None)
+
+
+def test_what_was_published_while_a_version_was_looked_at_is_no_hindrance(two_versions):
+    taken_offline_after_a_rollback(two_versions)
+    before = two_versions.catalog.generation(TENANT)
+
+    def verify(envelope: str, payload_type: str) -> bytes:
+        if two_versions.catalog.generation(TENANT) == before:
+            two_versions.registry.publish_folder(skill_folder("csv-profile"))
+        return two_versions.registry.verify(envelope, payload_type)
+
+    admin = replace(parts(two_versions.registry), verify=verify)
+
+    moved = moving.bring_online(admin, "pdf-forms", "Ada", None)
+
+    assert (moved.after.live, moved.after.generation) == (1, before + 2)
 
 
 @pytest.mark.parametrize("path", ["rollback", "promote"])

@@ -6,6 +6,7 @@ import subprocess
 
 import pytest
 
+import forking
 from builders import script, skill_folder, triggers, write_folder
 from git_fixtures import bare, clone
 from mcpskills import template
@@ -15,14 +16,12 @@ FORMS = "fill in the tax form"
 
 
 def evals(*arguments, cwd, **environment):
-    done = subprocess.run(
-        [MCPSKILLS, "eval", *map(str, arguments)],
-        cwd=cwd,
-        env={**os.environ, "NO_COLOR": "1", "COLUMNS": "250", **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    command = ("eval", *map(str, arguments))
+    env = {**os.environ, "NO_COLOR": "1", "COLUMNS": "250", **environment}
+    if "PYTHONIOENCODING" in environment:
+        done = subprocess.run([MCPSKILLS, *command], cwd=cwd, env=env, capture_output=True, text=True, check=False)
+    else:
+        done = forking.run(*command, env=env, cwd=cwd)
     return done.returncode, done.stdout, done.stderr
 
 
@@ -191,7 +190,9 @@ def test_text_of_skills_can_neither_style_nor_steer_the_terminal_in_any_encoding
 @pytest.mark.parametrize("output", ["text", "json", "markdown"])
 @pytest.mark.parametrize("columns", ["20", "40", "60", "250"])
 def test_nothing_that_a_skill_says_is_a_command_for_the_runner_of_a_workflow(registry, output, columns):
-    at = registry(forms(triggers("a ::error::hello ##[add-mask]x ::stop-commands::y", finds=False), '"::error::": 1\n'))
+    at = registry(
+        forms(triggers("form ::error::hello ##[add-mask]x ::stop-commands::y", finds=False), '"::error::": 1\n')
+    )
 
     code, out, _ = evals("--format", output, cwd=at, COLUMNS=columns)
 

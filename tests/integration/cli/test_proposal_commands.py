@@ -5,7 +5,7 @@ import json
 import pytest
 
 from admin_service import zipped_folder
-from builders import script, skill_folder, write_folder, write_skill
+from builders import script, skill_folder, triggers, write_folder, write_skill
 from command_line import mcpskills
 from git_fixtures import BRANCH, git
 
@@ -48,6 +48,19 @@ def test_a_proposal_is_summed_up_unless_one_asks_for_its_lines(live, tmp_path):
     assert code == 0
     assert "  changed: SKILL.md (+1 -4)" in out.splitlines()
     assert "+Better." not in out
+
+
+def test_what_the_evals_of_a_proposal_come_to_is_told(live, tmp_path):
+    cases = {"evals/a.yaml": triggers("fill in a form"), "evals/b.yaml": triggers("fill in a form", finds=False)}
+    folder = write_skill(tmp_path / "mine", files=cases)
+    _, out, _ = mcpskills("propose", str(folder), "--json", url=live.url)
+    made = json.loads(out)["proposal"]
+
+    code, out, _ = mcpskills("proposals", made["id"], url=live.url)
+
+    assert code == 0
+    assert "evals: 1 passed, 1 failed" in out.splitlines()
+    assert "  failed: evals/b.yaml:1: `fill in a form`: found at rank 1; it must not be among the first 5" in out
 
 
 def test_an_id_stands_in_one_line_on_a_narrow_terminal(live, tmp_path):

@@ -10,6 +10,8 @@ import pytest
 from builders import skill_folder
 from catalog_builders import TENANT, lease_of
 from command_line import mcpskills
+from mcpskills.adapters.sqlite.principals import SqlitePrincipals
+from principal_builders import ADA, a_key
 
 WHY = ("--reason", "It drops rows.")
 
@@ -129,6 +131,21 @@ def test_the_trail_is_listed_and_verified(service):
     assert kept == (0, f"The trail is whole: 2 entries, and the newest has the hash {head['hash']}.\n", "")
     assert foreign[0] == 1
     assert "was cut or written anew" in foreign[2]
+
+
+def test_a_trail_in_which_keys_were_granted_and_revoked_is_whole(service):
+    service.publish(skill_folder())
+    with closing(SqlitePrincipals(service.root / "catalog.sqlite")) as principals:
+        principals.add_key(a_key(), ADA)
+        principals.note(TENANT, "denied", ADA, {"scope": "users:write"})
+        mcpskills("offline", "pdf-forms", *WHY, url=service.url)
+        principals.revoke_key(TENANT, "k1", "Leaked.", ADA)
+
+    listed = mcpskills("audit", url=service.url)[1].splitlines()
+    code, verified, _ = mcpskills("audit", "verify", "--json", url=service.url)
+
+    assert (code, json.loads(verified)["sequence"]) == (0, 5)
+    assert "key k1, reason Leaked., source 192.0.2.7, request req-1" in listed[-1]
 
 
 def test_an_entry_says_that_nothing_is_live_any_more_and_when_to_the_second(service):

@@ -28,12 +28,12 @@ def clock_off_by(hours: int) -> dict[str, str]:
 
 @pytest.fixture
 def skewed(tmp_path: Path, ministack: AwsServer, valkey: Valkey) -> Iterator[Fleet]:
-    """Started: a publisher an hour ahead, one an hour behind, and a server with the right time."""
-    with fleet(tmp_path, ministack, valkey.url, servers=1, MCPSKILLS_RECONCILE_SECONDS="1") as made:
-        for publisher, hours in zip(made.publishers, (1, -1), strict=True):
-            publisher.start(**clock_off_by(hours))
-        made.servers[0].start()
-        made.servers[0].until_ready(made.http)
+    """Started: a publisher an hour ahead, one an hour behind, a server with the right time and two that are off likewise."""
+    with fleet(tmp_path, ministack, valkey.url, servers=3, MCPSKILLS_RECONCILE_SECONDS="1") as made:
+        for member, hours in zip((*made.publishers, *made.servers), (1, -1, 0, 1, -1), strict=True):
+            member.start(**clock_off_by(hours))
+        for server in made.servers:
+            server.until_ready(made.http)
         yield made
 
 
@@ -56,6 +56,29 @@ async def test_with_clocks_an_hour_apart_leases_and_holds_are_right(skewed: Flee
     assert (holds.live, holds.wanted, holds.hold is not None) == (1, 4, True)
     assert [entry.action for entry in skewed.catalog.audit_after(TENANT, before, 9)] == ["publish", "publish"]
     assert all(abs(entry.at - datetime.now(UTC)) < 10 * MINUTE for entry in skewed.trail())
+
+
+@pytest.mark.parametrize("number", [1, 2], ids=["ahead", "behind"])
+def test_a_server_with_a_wrong_clock_decides_by_the_time_of_the_storage(skewed: Fleet, number: int):
+    server = skewed.servers[number]
+    for body in ("1\n", "2\n"):
+        skewed.push(skill_folder(body=body), skill_folder("offline", body=body))
+        skewed.settle()
+    now = datetime.now(UTC)
+    over = {"version": 1, "reason": "It is over already.", "expires_at": (now - 30 * MINUTE).isoformat()}
+
+    refused = skewed.http.post(f"{server.url}/admin/skills/pdf-forms/rollback", json=over)
+    rolled_back = skewed.change(server, "pdf-forms/rollback", version=1, expires_at=(now + 30 * MINUTE).isoformat())
+    taken = skewed.http.delete(f"{server.url}/admin/skills/offline").json()
+    yanked = skewed.change(server, "offline/versions/1/yank")
+    stamps = [
+        rolled_back["skill"]["hold"]["created_at"],
+        taken["skill"]["hold"]["created_at"],
+        yanked["version"]["standing"]["at"],
+    ]
+
+    assert (refused.status_code, "must lie in the future" in refused.json()["detail"]) == (422, True)
+    assert all(abs(datetime.fromisoformat(stamp) - now) < 10 * MINUTE for stamp in stamps)
 
 
 def test_the_lease_of_a_publisher_that_died_with_its_clock_ahead_runs_out_in_its_seconds(

@@ -27,7 +27,8 @@ from mcpskills.adapters.sqlite.catalog import SqliteCatalog
 from mcpskills.adapters.sqlite.deliveries import SqliteDeliveries
 from mcpskills.events import ReconcileWanted
 from mcpskills.folder import SkillFolder
-from mcpskills_publisher.app import Publisher, application, build
+from mcpskills_publisher.app import Publisher, build
+from mcpskills_publisher.listening import webhooks
 from mcpskills_publisher.settings import PublisherSettings
 from mcpskills_publisher.webhook import routes
 from mcpskills_server import app as server
@@ -111,7 +112,7 @@ def fleet(hub: FakeGitHub, repository: FakeRepository, root: Path) -> Iterator[F
                 serves, catalog, store, signals, forge, replicas=replicas, name=f"replica {number}"
             )
             urls.append(held.enter_context(serving(service.application)))
-        receiving = application(settings, open_publisher(), deliveries, replicas)
+        receiving = webhooks(settings, lambda: None, deliveries, lambda: datetime.now(UTC))
         hub.hooks.secret, hub.hooks.url = SECRET.encode(), held.enter_context(serving(receiving)) + routes.PATH
         yield Fleet(hub, repository, root, settings, catalog, signals, open_publisher, urls)
 

@@ -40,9 +40,9 @@ def clock() -> Clock:
 
 @pytest.fixture
 def reporter(hub: FakeGitHub, repository: FakeRepository, catalog: SqliteCatalog, clock: Clock):
-    def made(replicas: Replicas | None = None, patience: float = SHORT) -> Reporter:
+    def made(replicas: Replicas | None = None, patience: float = SHORT, *, long_patience: float = PATIENCE) -> Reporter:
         reports = GitHubReports(client_of(hub, repository))
-        return Reporter(reports, catalog, replicas, TENANT, clock, patience=patience)
+        return Reporter(reports, catalog, replicas, TENANT, clock, patience=patience, long_patience=long_patience)
 
     return made
 
@@ -100,16 +100,78 @@ def test_the_seconds_count_from_the_oldest_delivery(reporter, repository, work: 
     assert story(told, repository, happens, 2)[-1] == ("success", "live on 1/1 replicas, 1.4 s")
 
 
-def test_a_replica_that_does_not_follow_is_told_of_after_a_while(reporter, repository, work: Clone, catalog, clock):
+def one_follows_and_one_is_stuck() -> InProcessReplicas:
     replicas = InProcessReplicas()
     replicas.report(TENANT, "one", 5)
     replicas.report(TENANT, "stuck", -1)
-    told = reporter(replicas)
+    return replicas
+
+
+def test_a_replica_that_does_not_follow_is_told_of_after_a_while(reporter, repository, work: Clone):
+    told = reporter(one_follows_and_one_is_stuck())
 
     assert story(told, repository, lambda: publish(told, work.head), 2) == [
         ("pending", "Being published."),
-        ("pending", "live on 1/2 replicas, 0.0 s"),
+        ("error", "live on 1/2 replicas, 0.0 s"),
     ]
+
+
+def test_a_replica_that_follows_later_puts_right_what_was_told(reporter, repository, work: Clone, clock: Clock):
+    replicas = one_follows_and_one_is_stuck()
+    told = reporter(replicas)
+
+    async def run() -> None:
+        async with at_work(told):
+            publish(told, work.head)
+            await until(lambda: len(repository.statuses) == 2)
+            clock.pass_by(95)
+            replicas.report(TENANT, "one", 5)
+            replicas.report(TENANT, "stuck", 5)
+            await until(lambda: len(repository.statuses) == 3)
+
+    asyncio.run(run())
+
+    assert statuses(repository)[1:] == [
+        ("error", "live on 1/2 replicas, 0.0 s"),
+        ("success", "live on 2/2 replicas, 95.0 s"),
+    ]
+
+
+def test_a_replica_that_follows_too_late_is_waited_for_no_more(reporter, repository, work: Clone):
+    replicas = one_follows_and_one_is_stuck()
+    told = reporter(replicas, long_patience=0)
+
+    async def run() -> None:
+        async with at_work(told):
+            publish(told, work.head)
+            await until(lambda: len(repository.statuses) == 2 and not told.waits)
+            replicas.report(TENANT, "stuck", 5)
+            told.ended(Summary(work.head, frozen="The end."))
+            await until(lambda: ("error", "The end.") in statuses(repository))
+
+    asyncio.run(run())
+
+    assert [state for state, _ in statuses(repository)] == ["pending", "error", "error"]
+
+
+def test_what_was_told_of_a_commit_meanwhile_stays_when_its_replicas_follow(reporter, repository, work: Clone):
+    replicas = one_follows_and_one_is_stuck()
+    told = reporter(replicas)
+
+    async def run() -> None:
+        async with at_work(told):
+            publish(told, work.head)
+            await until(lambda: len(repository.statuses) == 2)
+            told.ended(Summary(work.head, frozen="It was rewritten."))
+            await until(lambda: len(repository.statuses) == 3)
+            replicas.report(TENANT, "stuck", 5)
+            await until(lambda: not told.waits)
+            told.ended(Summary(work.head, frozen="The end."))
+            await until(lambda: ("error", "The end.") in statuses(repository))
+
+    asyncio.run(run())
+
+    assert [said for _, said in statuses(repository)][2:] == ["It was rewritten.", "The end."]
 
 
 @pytest.mark.parametrize("known", [None, InProcessReplicas()], ids=["nobody", "none"])

@@ -48,7 +48,7 @@ def test_a_commit_says_on_how_many_replicas_it_is_live_and_how_fast(
 
     assert statuses(repository) == [
         ("pending", "Being published."),
-        ("pending", "live on 1/3 replicas, 0.9 s"),
+        ("error", "live on 1/3 replicas, 0.9 s"),
         ("success", "live on 3/3 replicas, 1.4 s"),
     ]
     assert {status["sha"] for status in repository.statuses} == {merged}

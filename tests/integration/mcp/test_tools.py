@@ -38,53 +38,6 @@ async def test_there_are_three_tools_that_only_read(served, mode):
     assert all(tool.output_schema["type"] == tool.input_schema["type"] == "object" for tool in tools)
 
 
-async def test_a_search_finds_skills_by_what_they_are_for(served, mode):
-    version = await served.publish("pdf-forms", extra="metadata:\n  tags: office, pdf")
-    await served.publish("release-notes", description="Writes release notes from commits.", body="Read them.\n")
-
-    async with served.client(mode) as client:
-        found = await call(client, "search_skills", query="filling a form")
-
-    assert found.structured_content["skills"] == [
-        {
-            "name": "pdf-forms",
-            "description": "Fills in PDF forms. Use when the user has a form to complete.",
-            "tags": ["office", "pdf"],
-            "version": 1,
-            "digest": version.digest,
-            "uri": "skill://pdf-forms/SKILL.md",
-        }
-    ]
-    assert json.loads(text_of(found)) == found.structured_content
-
-
-async def test_a_search_by_tags_wants_all_of_them(served, mode):
-    await served.publish("alpha", extra="metadata:\n  tags: office, pdf")
-    await served.publish("bravo", extra="metadata:\n  tags: office")
-
-    async with served.client(mode) as client:
-        found = await call(client, "search_skills", tags=["office", "PDF"])
-
-    assert [skill["name"] for skill in found.structured_content["skills"]] == ["alpha"]
-
-
-@pytest.mark.parametrize("query", [{}, {"query": "forms"}, {"query": "  "}])
-async def test_a_search_goes_on_by_its_cursor_to_the_end(served, mode, query):
-    names = [f"skill-{number:02}" for number in range(25)]
-    for name in names:
-        served.registry.publish(name)
-    await served.replica.refresh()
-
-    async with served.client(mode) as client:
-        found, cursor = [], {}
-        while cursor is not None:
-            answer = (await call(client, "search_skills", limit=10, **query, **cursor)).structured_content
-            found += [skill["name"] for skill in answer["skills"]]
-            cursor = {"cursor": answer["next_cursor"]} if "next_cursor" in answer else None
-
-    assert sorted(found) == names
-
-
 async def test_arguments_that_are_null_count_as_absent(served, mode):
     await served.publish(files={"a.txt": "text"})
     nothing = dict.fromkeys(["query", "tags", "limit", "cursor"])
@@ -99,29 +52,6 @@ async def test_arguments_that_are_null_count_as_absent(served, mode):
     assert loaded.structured_content["version"] == 1
     assert read.structured_content["text"] == "text"
     assert "`name`: Field required" in text_of(nameless)
-
-
-async def test_a_search_without_hits_says_what_to_try(served, mode):
-    async with served.client(mode) as client:
-        found = await call(client, "search_skills", query="nothing like that")
-
-    assert found.structured_content == {"skills": []}
-    assert not found.is_error
-    assert "leave out query" in text_of(found)
-
-
-async def test_long_descriptions_shorten_the_page_and_not_the_descriptions(served, mode):
-    for number in range(40):
-        served.registry.publish(f"skill-{number:02}", description="長" * 1_000)
-    await served.replica.refresh()
-
-    async with served.client(mode) as client:
-        answer = (await call(client, "search_skills", limit=50)).structured_content
-        following = (await call(client, "search_skills", limit=50, cursor=answer["next_cursor"])).structured_content
-
-    assert len(json.dumps(answer, ensure_ascii=False).encode()) < RESULT_BYTES
-    assert {len(skill["description"]) for skill in answer["skills"]} == {1_000}
-    assert following["skills"][0]["name"] == f"skill-{len(answer['skills']):02}"
 
 
 async def test_a_loaded_skill_is_its_instructions_and_the_list_of_its_files(served, mode):
@@ -251,6 +181,7 @@ async def test_other_bytes_come_embedded_and_only_while_they_are_few(served, mod
         ("search_skills", {"limit": 51}, "`limit`"),
         ("search_skills", {"query": "x", "cursor": "nonsense"}, "start again without a cursor"),
         ("search_skills", {"query": "x" * 2_000}, "`query`"),
+        ("search_skills", {"fields": ["price"]}, "`fields`: Input should be 'description', 'tags'"),
     ],
 )
 async def test_a_mistake_is_answered_with_what_to_do_next(served, mode, tool, arguments, words):

@@ -135,6 +135,39 @@ def test_a_folder_that_another_skill_hid_can_be_built_again_from_the_commit_that
     assert stated(registry, "forms").origin.commit == brought
 
 
+def taken_by(registry: Scene, name: str) -> str:
+    """The commit that the audit trail says took the skill away."""
+    [entry] = [each for each in registry.catalog.audit(TENANT, 20) if (each.action, each.skill) == ("tombstone", name)]
+    return str(entry.detail["commit"])
+
+
+def test_a_skill_that_is_gone_names_the_commit_that_deleted_it(registry: Scene):
+    registry.work.publish(skill_folder(), skill_folder("apple-pie"), skill_folder("first"))
+    registry.reconcile()
+    deleted = []
+    for name in ("pdf-forms", "apple-pie"):
+        registry.work.delete(f"skills/{name}")
+        deleted.append(registry.work.push())
+    registry.work.publish(skill_folder("last"))
+
+    registry.reconcile()
+
+    assert [taken_by(registry, name) for name in ("pdf-forms", "apple-pie")] == deleted
+    assert registry.live() == {"first": 1, "last": 1}
+
+
+def test_a_skill_that_another_one_swallowed_names_the_head(registry: Scene):
+    registry.work.publish(skill_folder("forms", path="skills/pdf/forms"))
+    registry.reconcile()
+    registry.work.write({"skills/pdf/SKILL.md": skill_folder("pdf").entries["SKILL.md"].content})
+    registry.work.commit()
+    head = registry.work.publish(skill_folder("last"))
+
+    registry.reconcile()
+
+    assert taken_by(registry, "forms") == head
+
+
 def test_where_a_shallow_clone_ends_the_head_stands_for_what_was_there_before(registry: Scene):
     registry.work.publish(skill_folder("older"))
     registry.work.publish(skill_folder("apple-pie"))

@@ -249,3 +249,17 @@ def test_builders_and_git_agree_on_what_is_executable(registry: Scene, repositor
     read = repository.folder("skills/pdf-forms", tree_of(registry.origin, commit, "skills/pdf-forms"))
 
     assert [path for path, item in read.entries.items() if item.executable] == ["scripts/run"]
+
+
+def test_of_many_commits_those_are_told_that_a_branch_contains(registry: Scene, repository: GitRepository):
+    first = registry.work.publish(skill_folder(body="1\n"))
+    git(registry.work.path, "checkout", "--quiet", "-b", "beside")
+    registry.work.put(skill_folder(body="beside\n"))
+    beside = registry.work.commit("Beside the branch")
+    git(registry.work.path, "push", "--quiet", "origin", "HEAD:refs/heads/beside")
+    git(registry.work.path, "checkout", "--quiet", BRANCH)
+    head = registry.work.publish(skill_folder(body="2\n"))
+
+    assert repository.contained(head, [first, beside, head, "f" * 40]) == {first, head}
+    assert repository.contained("f" * 40, [first]) == frozenset()
+    assert repository.contained(head, []) == frozenset()

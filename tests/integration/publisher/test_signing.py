@@ -42,6 +42,34 @@ def test_a_version_is_vouched_for_with_where_it_comes_from(registry: Scene):
     assert stated.builder.name == "open-mcp-skills"
 
 
+class CountedKey:
+    """A key that knows how often somebody asked for its public half."""
+
+    def __init__(self, key: FileKey) -> None:
+        self._key = key
+        self.key_id = key.key_id
+        self.reads = 0
+
+    @property
+    def public_pem(self) -> str:
+        self.reads += 1
+        return self._key.public_pem
+
+    def sign(self, payload: bytes, payload_type: str) -> str:
+        return self._key.sign(payload, payload_type)
+
+
+def test_the_public_key_is_read_once_for_all_versions_and_checkpoints(registry: Scene):
+    key = CountedKey(FileKey.open(registry.data / SIGNING_KEY))
+    publisher = registry.publisher(signer=key)
+    for body in ("One.\n", "Two.\n"):
+        registry.work.publish(skill_folder(body=body), skill_folder("csv-profile", body=body))
+        publisher.reconcile()
+
+    assert [len(registry.catalog.versions(TENANT, name)) for name in ("pdf-forms", "csv-profile")] == [2, 2]
+    assert key.reads == 1
+
+
 def test_a_version_has_a_bill_of_what_its_scripts_need(registry: Scene):
     folder = skill_folder(files={"requirements.txt": "requests==2.32.0\n", "scripts/run.py": script("print(1)\n")})
     registry.work.publish(folder)

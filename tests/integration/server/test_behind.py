@@ -12,6 +12,8 @@ from mcpskills import process
 from mcpskills_server.behind import Behind, Rest
 from mcpskills_server.front import Front
 from mcpskills_server.replica import Replica
+from mcpskills_server.settings import ServerSettings
+from mcpskills_server.telemetry.tally import Tally
 
 
 class Gate:
@@ -32,6 +34,9 @@ class Gate:
     async def run(self) -> AsyncIterator[None]:
         yield
 
+    def known(self, _: str) -> None:
+        return None
+
     def close_streams(self) -> None:
         pass
 
@@ -41,7 +46,9 @@ async def serving(load: Callable[[], Rest], replica: Replica) -> AsyncIterator[t
     behind = Behind(load, replica)
     listener = process.bind("127.0.0.1", 0)
     stop = asyncio.Event()
-    answering = asyncio.create_task(process.serve(Front(replica, behind, ()), listener, stop, behind.close_streams))
+    answering = asyncio.create_task(
+        process.serve(Front(replica, behind, (), ServerSettings(), Tally()), listener, stop, behind.close_streams)
+    )
     try:
         async with httpx2.AsyncClient(base_url=process.url(listener)) as http:
             yield http, behind

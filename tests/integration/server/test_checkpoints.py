@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 from catalog_builders import NOON, TENANT, a_standing, lease_of
 from fakes.counting_store import CountingStore
 from mcpskills import checkpoint, package
-from mcpskills.adapters.search import FORMAT
+from mcpskills.adapters.search.schema import FORMAT
 from mcpskills.adapters.signing.file_key import FileKey
 from mcpskills.checkpoint import PAYLOAD_TYPE, Checkpoint, Stated
 from mcpskills.errors import RevokedError

@@ -1,11 +1,8 @@
 """The publisher as a process that receives webhooks, as an operator starts and stops it."""
 
 import json
-import os
 import re
 import signal
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,13 +10,16 @@ from pathlib import Path
 import httpx2
 import pytest
 
+import forking
 from builders import skill_folder
+from fleet_member import until
 from publisher_scene import PATIENCE, Scene, scene
 from webhook_scene import OWNER, REPOSITORY, SECRET, Site, a_push
 
 SETTINGS = {
     "MCPSKILLS_WEBHOOK_SECRETS": json.dumps([SECRET]),
     "MCPSKILLS_WEBHOOK_PORT": "0",
+    "MCPSKILLS_OPERATIONS_PORT": "0",
     "MCPSKILLS_GITHUB_REPOSITORY_ID": str(REPOSITORY),
     "MCPSKILLS_GITHUB_OWNER_ID": str(OWNER),
     "MCPSKILLS_RECONCILE_SECONDS": "3600",
@@ -33,59 +33,74 @@ def registry(tmp_path: Path) -> Iterator[Scene]:
 
 
 @contextmanager
-def started(registry: Scene, **changed: str | None) -> Iterator[subprocess.Popen[str]]:
+def started(registry: Scene, **changed: str | None) -> Iterator[forking.Forked]:
     """The process, with settings that are changed, or left out as None; killed at the end if it still runs."""
     places = {"MCPSKILLS_DATA": str(registry.data), "MCPSKILLS_REGISTRY": registry.origin.as_uri()}
     settings = {**places, **SETTINGS, **changed}
-    environment = {**os.environ, **{name: value for name, value in settings.items() if value is not None}}
-    command = [sys.executable, "-m", "mcpskills_publisher"]
-    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
-        try:
-            yield process
-        finally:
-            process.kill()
+    environment = {name: value for name, value in settings.items() if value is not None}
+    with forking.telling(forking.PUBLISHER, env=environment) as process:
+        yield process
 
 
-def told(process: subprocess.Popen[str], pattern: str) -> re.Match[str]:
+def told(process: forking.Forked, pattern: str) -> re.Match[str]:
     """The first line from now on that matches."""
     return next(found for line in process.stderr if (found := re.search(pattern, line)))
 
 
 def failure(registry: Scene, **changed: str | None) -> str:
     with started(registry, **changed) as process:
-        said = process.communicate(timeout=PATIENCE)[1]
-        assert (process.returncode, "Traceback" in said) == (1, False)
+        status, said = process.ended(PATIENCE)
+        assert (status, "Traceback" in said) == (1, False)
         return said
 
 
 def test_it_receives_publishes_and_ends_on_sigterm(registry: Scene):
     with started(registry) as process, httpx2.Client(timeout=PATIENCE) as client:
+        operators = Site(told(process, r"(http://\S+)/info")[1], client)
         github = Site(told(process, r"(http://\S+)/webhooks/github")[1], client)
         commit = registry.work.publish(skill_folder())
         assert github.deliver(a_push(), X_GitHub_Delivery="the-first").status_code == 202
         told(process, "delivery dealt with")
 
         assert registry.live() == {"pdf-forms": 1}
-        assert github.get("/health").json() == {"status": "alive"}
-        assert (github.get("/ready").status_code, github.get("/ready").json()) == (200, {"status": "ready"})
-        info = github.get("/info").json()
+        info = operators.get("/info").json()
         assert (info["tenant"], info["branch"], info["commit"], info["error"]) == ("default", "main", commit, None)
 
         process.send_signal(signal.SIGTERM)
-        rest = process.communicate(timeout=PATIENCE)[1]
+        status, rest = process.ended(PATIENCE)
 
-    assert (process.returncode, "Traceback" in rest) == (0, False)
+    assert (status, "Traceback" in rest) == (0, False)
     log = (registry.data / "logs" / "publisher.log").read_text()
     assert '"delivery": "the-first"' in log
     assert SECRET not in log
 
 
-def test_without_secrets_nothing_is_received(registry: Scene):
-    registry.work.publish(skill_folder())
-    with started(registry, MCPSKILLS_WEBHOOK_SECRETS=None) as process:
+def test_who_may_reach_the_webhook_learns_that_it_is_ready_and_no_more(registry: Scene):
+    with started(registry) as process, httpx2.Client(timeout=PATIENCE) as client:
+        github = Site(told(process, r"(http://\S+)/webhooks/github")[1], client)
+        told_more = {path: github.get(path).status_code for path in ("/info", "/openapi.json", "/docs")}
+        alive, ready = github.get("/health"), github.get("/ready")
+
+    assert set(told_more.values()) == {404}
+    assert (alive.status_code, alive.json()) == (200, {"status": "alive"})
+    assert ready.json().keys() == {"status"}
+
+
+def test_without_secrets_nothing_is_received_and_operators_are_answered_all_the_same(registry: Scene):
+    commit = registry.work.publish(skill_folder())
+    with (
+        started(registry, MCPSKILLS_WEBHOOK_SECRETS=None) as process,
+        httpx2.Client(timeout=PATIENCE) as client,
+    ):
+        operators = Site(told(process, r"(http://127\.0\.0\.1:\d+)/info")[1], client)
         said = next(line for line in process.stderr if "published" in line or "webhooks" in line)
+        until(lambda: operators.get("/ready").status_code == 200, lambda: "never ready")
+        info = operators.get("/info").json()
+        received = operators.deliver(a_push()).status_code
 
     assert "published" in said
+    assert (info["ready"], info["commit"], info["error"]) == (True, commit, None)
+    assert received == 404
 
 
 def test_behind_a_proxy_each_source_has_a_rate_of_its_own(registry: Scene):
@@ -129,3 +144,12 @@ def test_a_port_that_is_taken_names_the_setting(registry: Scene):
         said = failure(registry, MCPSKILLS_WEBHOOK_PORT=port)
 
     assert "another program listens there. Stop it, or choose another port with MCPSKILLS_WEBHOOK_PORT." in said
+
+
+def test_a_taken_port_of_operations_names_its_setting(registry: Scene):
+    with started(registry) as process:
+        port = told(process, r"http://127.0.0.1:(\d+)/info")[1]
+
+        said = failure(registry, MCPSKILLS_OPERATIONS_PORT=port)
+
+    assert "choose another port with MCPSKILLS_OPERATIONS_PORT." in said

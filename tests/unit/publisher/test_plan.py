@@ -81,7 +81,7 @@ def test_a_folder_that_moved_and_changed_is_published():
 
 
 def test_a_folder_that_is_gone_takes_its_skill_away():
-    assert plan(wanted(), published(record("one", "t1"))).gone == ("one",)
+    assert plan(wanted(), published(record("one", "t1"))).gone == (record("one", "t1"),)
 
 
 def test_a_tombstone_is_not_taken_away_twice():

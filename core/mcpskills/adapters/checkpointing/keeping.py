@@ -9,7 +9,8 @@ import structlog
 from mcpskills import checkpoint, package
 from mcpskills.adapters.checkpointing import wire
 from mcpskills.adapters.checkpointing.wire import Index
-from mcpskills.adapters.search import FORMAT, SearchIndex
+from mcpskills.adapters.search.index import SearchIndex
+from mcpskills.adapters.search.schema import FORMAT
 from mcpskills.checkpoint import PAYLOAD_TYPE, Checkpoint, Stated
 from mcpskills.errors import CorruptedError, UnavailableError
 from mcpskills.ports import Catalog, Lease, PackageStore, Signer

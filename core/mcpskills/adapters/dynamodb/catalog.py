@@ -13,12 +13,11 @@ from mcpskills.adapters.dynamodb.database import Database, decided
 from mcpskills.adapters.dynamodb.pointing import Pointing
 from mcpskills.adapters.dynamodb.transaction import Change, Transaction, trail_end
 from mcpskills.adapters.lease_watch import LeaseWatch
-from mcpskills.audit import AuditEntry, Head
+from mcpskills.audit import AuditEntry, Detail, Head
 from mcpskills.checkpoint import Checkpoint
 from mcpskills.history import History
-from mcpskills.pointing import Detail
 from mcpskills.ports import Changes, Lease, Publication, Published
-from mcpskills.version import Hold, Quarantine, SkillRecord, Standing, Version
+from mcpskills.version import Hold, Quarantine, SkillRecord, Standing, Status, Version
 
 _PUBLISHER = "publisher"
 
@@ -173,7 +172,9 @@ class DynamoDbCatalog:
     def changes_since(self, tenant: str, generation: int) -> Changes:
         return changes.since(self._database, tenant, generation)
 
-    def skills(self, tenant: str) -> Sequence[SkillRecord]:
+    def skills(self, tenant: str, status: Status | None = None) -> Sequence[SkillRecord]:
+        if status is not None:
+            return reading.records_of(self._database, tenant, status)
         return [record for record in reading.records(self._database, tenant) if not record.deleted]
 
     def skill(self, tenant: str, name: str) -> SkillRecord:

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from botocore.exceptions import ClientError
 
 from mcpskills.adapters.aws.foreign import code, translated
-from mcpskills.adapters.dynamodb import tables
+from mcpskills.adapters.dynamodb import keys, tables
 from mcpskills.adapters.dynamodb.attributes import Fields, Item, fields
 from mcpskills.adapters.dynamodb.keys import Key
 from mcpskills.errors import LeaseLostError, UnavailableError
@@ -44,15 +44,32 @@ class Database:
         self.now = now
         self.skills = prefix + tables.SKILLS
         self.trail = prefix + tables.AUDIT
+        self.principals = prefix + tables.PRINCIPALS
 
     def get(self, key: Key) -> Fields | None:
         with translated("The catalog"):
             answer = self._client.get_item(TableName=self.skills, Key=primary(key), ConsistentRead=True)
         return fields(answer["Item"]) if "Item" in answer else None
 
-    def get_all(self, keys: Sequence[Key]) -> dict[Key, Fields]:
+    def get_principal(self, tenant: str, place: str) -> Fields | None:
+        """Raises `CrossedError` while a transaction is at it.
+
+        Any other read may show what was before a transaction, of which the head shows already that it was.
+        """
+        wanted = {"TableName": self.principals, "Key": principal(tenant, place)}
+        with translated("The catalog"):
+            try:
+                answer = self._client.transact_get_items(TransactItems=[{"Get": wanted}])
+            except ClientError as error:
+                if code(error) != "TransactionCanceledException":
+                    raise
+                raise _meaning(error) from error
+        found = answer["Responses"][0].get("Item")
+        return fields(found) if found else None
+
+    def get_all(self, wanted: Sequence[Key]) -> dict[Key, Fields]:
         """Those of the items that exist."""
-        rows = batch_get(self._client, self.skills, [primary(key) for key in keys], "The catalog")
+        rows = batch_get(self._client, self.skills, [primary(key) for key in wanted], "The catalog")
         return {Key(row["pk"], row["sk"]): row for row in rows}
 
     def query(self, condition: str, values: Item, *, most: int | None = None, **more: Any) -> Iterator[Fields]:
@@ -82,6 +99,17 @@ class Database:
                 if code(error) == "ConditionalCheckFailedException":
                     raise CrossedError from error
                 raise
+
+    def touch(self, tenant: str, place: str, change: str, condition: str, values: Item) -> None:
+        """Change a principal if the condition holds and no transaction is at it; nothing happens otherwise."""
+        key = principal(tenant, place)
+        asked = {"UpdateExpression": change, "ConditionExpression": condition, "ExpressionAttributeValues": values}
+        with translated("The catalog"):
+            try:
+                self._client.update_item(TableName=self.principals, Key=key, **asked)
+            except ClientError as error:
+                if code(error) not in {"ConditionalCheckFailedException", "TransactionConflictException"}:
+                    raise
 
     def write(self, writes: Sequence[Write]) -> None:
         """All or nothing. Raises `LeaseLostError`, or `CrossedError` when another condition failed or others write at once."""
@@ -137,13 +165,15 @@ def primary(key: Key) -> Item:
     return {"pk": {"S": key.pk}, "sk": {"S": key.sk}}
 
 
-def _meaning(error: ClientError, writes: Sequence[Write]) -> Exception:
+def principal(tenant: str, place: str) -> Item:
+    return {"tenant": {"S": tenant}, "principal": {"S": keys.principal(place)}}
+
+
+def _meaning(error: ClientError, writes: Sequence[Write] = ()) -> Exception:
     reasons = [reason.get("Code", "None") for reason in error.response.get("CancellationReasons", [])]
     failed = [write for write, reason in zip(writes, reasons, strict=False) if reason == "ConditionalCheckFailed"]
     if any(write.fence for write in failed):
         return LeaseLostError("Its lease ran out, or another publisher took over; this one stops writing.")
     if failed or set(reasons) & {"TransactionConflict", "ThrottlingError", "ProvisionedThroughputExceeded"}:
         return CrossedError()
-    return UnavailableError(
-        f"The catalog cannot be written: DynamoDB cancelled a transaction for {', '.join(reasons)}."
-    )
+    return UnavailableError(f"The catalog cannot be used: DynamoDB cancelled a transaction for {', '.join(reasons)}.")

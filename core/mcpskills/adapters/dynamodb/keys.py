@@ -77,6 +77,11 @@ def mark(text: str) -> str:
     return f"={_bounded(text)}"
 
 
+def principal(place: str) -> str:
+    """The place of a principal in the partition of its tenant, see `principal_rows.place`."""
+    return _bounded(place)
+
+
 def status(tenant: str, status: str) -> str:
     return f"{_quoted(tenant)}#{status}"
 

@@ -1,6 +1,9 @@
-"""What is in the catalog. Every read is strongly consistent; a list may hold changes that were made while it was read."""
+"""What is in the catalog.
 
-from collections.abc import Collection, Iterator
+Every read but that of `status-index` is strongly consistent; a list may hold changes that were made while it was read.
+"""
+
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -8,14 +11,30 @@ from mcpskills.adapters import catalog_rows as rows
 from mcpskills.adapters.dynamodb import keys, tables
 from mcpskills.adapters.dynamodb.attributes import Fields
 from mcpskills.adapters.dynamodb.database import Database
+from mcpskills.adapters.dynamodb.keys import Key
 from mcpskills.audit import AuditEntry
 from mcpskills.errors import NotFoundError
-from mcpskills.version import Hold, Quarantine, SkillRecord, Standing, Version
+from mcpskills.version import Hold, Quarantine, SkillRecord, Standing, Status, Version
+
+_NOT_LIVE = (Status.INACTIVE, Status.DRAFT, Status.ERROR)
+"""The index has a record under the status that it was written with; trouble makes an error of these without writing them."""
 
 
 def records(database: Database, tenant: str) -> list[SkillRecord]:
     """All of them in the order of their names, tombstones as well."""
-    found = _partition(database, keys.records(tenant))
+    return _told(database, tenant, _partition(database, keys.records(tenant)))
+
+
+def records_of(database: Database, tenant: str, status: Status) -> list[SkillRecord]:
+    """Those that have the status, in the order of their names. The index lags; each record that it leads to is as it is now."""
+    indexed = (_status(database, tenant, each) for each in ((status,) if status is Status.ACTIVE else _NOT_LIVE))
+    wanted = [Key(row["pk"], row["sk"]) for found in indexed for row in found if row["pk"] == keys.records(tenant)]
+    found = database.get_all(wanted).values()
+    return [one for one in _told(database, tenant, found) if one.status is status and not one.deleted]
+
+
+def _told(database: Database, tenant: str, found: Iterable[Fields]) -> list[SkillRecord]:
+    """The records of rows, each with its trouble, in the order of their names."""
     troubles = quarantined(database, tenant)
     by_path = {trouble.path: trouble.reason for trouble in troubles}
     by_name: dict[str, str] = {}
@@ -107,6 +126,11 @@ def _in_trouble(record: SkillRecord, reason: str | None) -> SkillRecord:
 
 def _partition(database: Database, partition: str, **more: Any) -> Iterator[Fields]:
     return database.query("pk = :pk", {":pk": {"S": partition}}, **more)
+
+
+def _status(database: Database, tenant: str, status: Status) -> Iterator[Fields]:
+    values = {":status": {"S": keys.status(tenant, status)}}
+    return database.query("status_of = :status", values, IndexName=tables.STATUS, ConsistentRead=False)
 
 
 def _marked(database: Database, partition: str, mark: str | None = None) -> Iterator[Fields]:

@@ -30,8 +30,14 @@ shard. One partition takes 1,000 writes of 1 KB a second."""
 _SIFTED_BY = ("session", "principal", "skill", "status")
 """What an index knows of an invocation besides its key, so that only those that are wanted are read whole."""
 
+DELETABLE = "delete_after"
+"""When DynamoDB may take a principal away, in whole seconds after the moment from which it does not count any more."""
+
+EXPIRES = "expires_at"
+"""When an invocation does not count any more, likewise."""
+
 _TEXT, _NUMBER = "S", "N"
-_EXPIRES = {"ENABLING", "ENABLED"}
+_IS_ON = {"ENABLING", "ENABLED"}
 
 
 def make_tables(client: Any, prefix: str = "mcp-") -> None:
@@ -44,7 +50,8 @@ def make_tables(client: Any, prefix: str = "mcp-") -> None:
                 if code(error) != "ResourceInUseException":
                     raise
             client.get_waiter("table_exists").wait(TableName=definition["TableName"])
-    _let_expire(client, prefix + INVOCATIONS)
+    for table, attribute in ((PRINCIPALS, DELETABLE), (INVOCATIONS, EXPIRES)):
+        _let_expire(client, prefix + table, attribute)
 
 
 def check_tables(client: Any, prefix: str) -> None:
@@ -81,12 +88,12 @@ def definitions(prefix: str) -> list[dict[str, Any]]:
     ]
 
 
-def _let_expire(client: Any, table: str) -> None:
-    with translated("The expiry of invocation logs"):
+def _let_expire(client: Any, table: str, attribute: str) -> None:
+    with translated(f"The expiry of {table}"):
         # DynamoDB refuses to turn on what is on already.
-        if client.describe_time_to_live(TableName=table)["TimeToLiveDescription"]["TimeToLiveStatus"] in _EXPIRES:
+        if client.describe_time_to_live(TableName=table)["TimeToLiveDescription"]["TimeToLiveStatus"] in _IS_ON:
             return
-        specification = {"Enabled": True, "AttributeName": "expires_at"}
+        specification = {"Enabled": True, "AttributeName": attribute}
         client.update_time_to_live(TableName=table, TimeToLiveSpecification=specification)
 
 

@@ -8,8 +8,8 @@ from typing import Any
 from mcpskills import audit
 from mcpskills.adapters import catalog_rows as rows
 from mcpskills.adapters.dynamodb import attributes, keys
-from mcpskills.adapters.dynamodb.attributes import Fields
-from mcpskills.adapters.dynamodb.database import Database, Write, primary
+from mcpskills.adapters.dynamodb.attributes import Fields, Item
+from mcpskills.adapters.dynamodb.database import Database, Write, primary, principal
 from mcpskills.adapters.dynamodb.keys import Key
 from mcpskills.audit import AuditEntry, Head
 from mcpskills.checkpoint import Checkpoint
@@ -94,7 +94,7 @@ class Transaction:
         marks = {"standing": rows.standing_text(version.standing), "mark": keys.counted(version.number)}
         if version.standing is None:
             marks = dict.fromkeys(marks)
-        self._update(key, marks, "attribute_exists(pk)", {})
+        self._update(primary(key), marks, "attribute_exists(pk)", {})
 
     def put_quarantine(self, quarantine: Quarantine) -> None:
         marks = {"mark": keys.mark(quarantine.name), "status_of": keys.status(self._tenant, Status.ERROR)}
@@ -111,10 +111,19 @@ class Transaction:
     def release(self, path: str) -> None:
         self._add("Delete", {"Key": primary(keys.quarantine(self._tenant, path))})
 
+    def put_principal(self, place: str, values: Mapping[str, Any], seen: int | None) -> None:
+        """Set these attributes of one that was read at the revision `seen`, None when there was none; others stay."""
+        key, condition = principal(self._tenant, place), _revision(seen)
+        self._update(key, values, *condition, table=self._database.principals)
+
+    def remove_principal(self, place: str, seen: int) -> None:
+        delete = {"Key": principal(self._tenant, place)} | _conditional(*_revision(seen))
+        self._add("Delete", delete, table=self._database.principals)
+
     def commit(self) -> None:
         """Write what was collected; nothing collected, nothing written."""
         if self._of_head:
-            self._update(keys.head(self._tenant), self._of_head, *self._head_as_read())
+            self._update(primary(keys.head(self._tenant)), self._of_head, *self._head_as_read())
         if not self._writes:
             return
         if self._lease:
@@ -169,18 +178,26 @@ class Transaction:
         item = attributes.item({**values, "pk": key.pk, "sk": key.sk}, what)
         self._add("Put", {"Item": item} | _conditional(condition, seen or {}))
 
-    def _update(self, key: Key, values: Mapping[str, Any], condition: str, seen: Mapping[str, Any]) -> None:
+    def _update(
+        self,
+        key: Item,
+        values: Mapping[str, Any],
+        condition: str,
+        seen: Mapping[str, Any],
+        *,
+        table: str | None = None,
+    ) -> None:
         """Set the attributes of one item, and take out those that are None."""
         given = {name: value for name, value in values.items() if value is not None}
         sets = ", ".join(f"#{name} = :{name}" for name in given)
         removes = ", ".join(f"#{name}" for name in values if name not in given)
         bound = {f":{name}": attributes.attribute(value) for name, value in given.items()}
         update = {
-            "Key": primary(key),
+            "Key": key,
             "UpdateExpression": " ".join(filter(None, [sets and f"SET {sets}", removes and f"REMOVE {removes}"])),
             "ExpressionAttributeNames": {f"#{name}": name for name in values},
         }
-        self._add("Update", update | _conditional(condition, bound | dict(seen)))
+        self._add("Update", update | _conditional(condition, bound | dict(seen)), table=table)
 
     def _add(self, kind: str, request: dict[str, Any], *, table: str | None = None, fence: bool = False) -> None:
         self._writes.append(Write({kind: {"TableName": table or self._database.skills, **request}}, fence))
@@ -190,6 +207,13 @@ def _conditional(condition: str, values: Mapping[str, Any]) -> dict[str, Any]:
     """The parts of a request that DynamoDB refuses when they are empty."""
     parts = {"ConditionExpression": condition, "ExpressionAttributeValues": values}
     return {name: part for name, part in parts.items() if part}
+
+
+def _revision(seen: int | None) -> tuple[str, dict[str, Any]]:
+    """The condition that a principal is at the revision that was read."""
+    if seen is None:
+        return "attribute_not_exists(tenant)", {}
+    return "revision = :seen", {":seen": attributes.attribute(seen)}
 
 
 def trail_end(head: Fields) -> Head:

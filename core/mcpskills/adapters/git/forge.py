@@ -51,10 +51,12 @@ class LocalForge:
 
     def proposals(self) -> Sequence[Proposal]:
         with self._fresh() as tracked:
+            heads = self._repository.proposals()
+            merged = self._repository.contained(tracked, heads.values()) if tracked else frozenset()
             found = [
                 self._shown(branch.removeprefix(PREFIX), commit, self._record(branch.removeprefix(PREFIX)))
-                for branch, commit in self._repository.proposals().items()
-                if tracked is None or not self._repository.descends(tracked, commit)
+                for branch, commit in heads.items()
+                if commit not in merged
             ]
         opened = [proposal for proposal in found if proposal.state is ProposalState.OPEN]
         return sorted(opened, key=lambda proposal: (proposal.opened_at, proposal.id), reverse=True)

@@ -31,6 +31,7 @@ Credentials = Callable[[], tuple[str, str]]
 """Gives user and password for every call, so that a token may be a new one each time. Raises `UnavailableError`."""
 
 _SECONDS = b"60"
+_TRIES = 5
 # A publisher has nobody who could answer a question about a password or a host key.
 _SSH = b"ssh -o BatchMode=yes -o ConnectTimeout=20"
 # What servers say when another push came between; they have no code for it.
@@ -79,8 +80,15 @@ class Remote:
         there: dict[Ref, ObjectID] = {}
         objects = Objects(mirror.object_store)
         walker = ObjectStoreGraphWalker(_heads(mirror), lambda oid: commits.parents(objects, oid))
-        with self._client() as (client, path), _incoming(mirror) as pack:
-            client.fetch_pack(path, wants, walker, pack.write, ref_prefix=[*named, PROPOSALS, RECORDS])
+        for left in reversed(range(_TRIES)):
+            try:
+                with self._client() as (client, path), _incoming(mirror) as pack:
+                    client.fetch_pack(path, wants, walker, pack.write, ref_prefix=[*named, PROPOSALS, RECORDS])
+                break
+            except AssertionError:
+                # Behind a file URL dulwich lists references and reads them one by one; one of them went away between.
+                if not left:
+                    raise
         here = mirror.refs.as_dict()
         for ref, oid in there.items():
             if follows(ref) and here.get(ref) != oid:

@@ -102,6 +102,18 @@ class GitRepository:
         with self._using("read"):
             return _oid(ancestor) in self._line(commit)
 
+    def contained(self, commit: str, others: Collection[str]) -> frozenset[str]:
+        """Those of the others that the commit is or descends from, by one walk for all of them."""
+        with self._using("read"):
+            left = {_oid(other): other for other in others}
+            found = set[str]()
+            for oid in self._line(commit) if left else ():
+                if oid in left:
+                    found.add(left.pop(oid))
+                    if not left:
+                        break
+            return frozenset(found)
+
     def parting(self, commit: str, other: str) -> str | None:
         """The newest commit that both descend from, what a merge starts from; None when they have nothing in common."""
         with self._using("read"):

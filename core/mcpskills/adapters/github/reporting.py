@@ -39,7 +39,8 @@ class GitHubReports:
         self._tell(commit, "pending", "Being published.")
 
     def live(self, commit: str, replicas: int, of: int, seconds: float | None) -> None:
-        state = "success" if replicas == of else "pending"
+        # An error is what concerns the installation, and a failure what concerns the commit.
+        state = "success" if replicas == of else "error"
         what = f"live on {replicas}/{of} replicas" if of else "published"
         self._tell(commit, state, what if seconds is None else f"{what}, {seconds:.1f} s")
 

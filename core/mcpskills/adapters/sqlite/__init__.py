@@ -1,1 +1,5 @@
-"""SQLite files: `schema.py`, `statements.py` and `catalog.py` are the catalog, `deliveries.py` the queue of deliveries."""
+"""SQLite files.
+
+`schema.py`, `statements.py` and `catalog.py` are the catalog, `principals.py` who may call, `deliveries.py` the queue of webhook
+deliveries.
+"""

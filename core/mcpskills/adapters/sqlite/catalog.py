@@ -18,7 +18,7 @@ from mcpskills.checkpoint import Checkpoint
 from mcpskills.errors import LeaseLostError
 from mcpskills.history import History
 from mcpskills.ports import Changes, Lease, Publication, Published
-from mcpskills.version import Hold, Quarantine, SkillRecord, Standing, Version
+from mcpskills.version import Hold, Quarantine, SkillRecord, Standing, Status, Version
 
 _PUBLISHER = "publisher"
 
@@ -167,10 +167,11 @@ class SqliteCatalog:
             skills = frozenset(row["name"] for row in names)
             return Changes(generation=statements.generation(db, tenant), skills=skills)
 
-    def skills(self, tenant: str) -> Sequence[SkillRecord]:
+    def skills(self, tenant: str, status: Status | None = None) -> Sequence[SkillRecord]:
         with self._database.read() as db:
             query = f"{statements.RECORDS} WHERE skills.tenant = ? AND NOT skills.deleted ORDER BY skills.name"
-            return [rows.record(row) for row in db.execute(query, (tenant,))]
+            records = [rows.record(row) for row in db.execute(query, (tenant,))]
+            return [record for record in records if status in {None, record.status}]
 
     def skill(self, tenant: str, name: str) -> SkillRecord:
         with self._database.read() as db:

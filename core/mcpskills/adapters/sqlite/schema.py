@@ -94,6 +94,18 @@ CREATE TABLE checkpoints (
     at TEXT NOT NULL
 ) WITHOUT ROWID
 """,
+    """
+ALTER TABLE tenants ADD COLUMN principals INTEGER NOT NULL DEFAULT 0;
+CREATE TABLE principals (
+    tenant TEXT NOT NULL,
+    principal TEXT NOT NULL,
+    record TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    expires_at REAL,
+    last_used_at INTEGER,
+    PRIMARY KEY (tenant, principal)
+) WITHOUT ROWID
+""",
 )
 """What makes the tables, step by step: statements, or a function that moves rows as well. A change of them is a new row; rows
 that were released stay as they are."""

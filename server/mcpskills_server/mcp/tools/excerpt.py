@@ -4,10 +4,11 @@ Clients refuse tool results above 25,000 tokens. A token is at least one byte of
 language, and JSON's escapes are counted because some clients show models the JSON.
 """
 
-import json
 from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from mcpskills.errors import InvalidInputError
 
@@ -33,7 +34,9 @@ def excerpt(text: str, offset: int) -> Excerpt:
     if offset > len(text):
         raise InvalidInputError(f"The offset {offset} is past the end; the text has {len(text)} characters.")
     window = text[offset : offset + TEXT_BYTES]
-    length = bisect_right(range(1, len(window) + 1), TEXT_BYTES, key=lambda size: cost(window[:size]))
+    length = len(window)
+    if cost(window) > TEXT_BYTES:
+        length = bisect_right(range(1, len(window) + 1), TEXT_BYTES, key=lambda size: cost(window[:size]))
     if offset + length < len(text):
         line_end = window.rfind("\n", length // 2, length) + 1
         length = line_end or length
@@ -43,4 +46,4 @@ def excerpt(text: str, offset: int) -> Excerpt:
 
 def cost(text: str) -> int:
     """Bytes of the text inside JSON."""
-    return len(json.dumps(text, ensure_ascii=False).encode()) - len('""')
+    return len(msgspec.json.encode(text)) - len('""')

@@ -1,5 +1,6 @@
 """`load_skill`: a skill's instructions and the list of its files."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import mcp_types as types
@@ -8,6 +9,7 @@ from pydantic.json_schema import SkipJsonSchema
 
 from mcpskills.folder import MANIFEST_FILE, SKILL_FILE
 from mcpskills.following import served_skill
+from mcpskills.package import ManifestFile
 from mcpskills.skill import Skill, file_kind
 from mcpskills.version import Version
 from mcpskills_server.library import Library
@@ -53,9 +55,12 @@ class LoadedSkill(BaseModel):
 async def load_skill(view: View, library: Library, arguments: LoadArguments) -> Answer:
     version = await version_of(view, library, arguments.name, arguments.version)
     skill = await _skill(view, library, version)
-    part = excerpt(skill.body, arguments.offset)
-    files = _files(version) if arguments.offset == 0 else []
-    others = len(version.manifest.files) - 1
+    return answer(version, excerpt(skill.body, arguments.offset))
+
+
+def answer(version: Version, part: Excerpt) -> Answer:
+    """A part of the instructions of a version; with the first one, its files."""
+    files = listed_files(version) if part.offset == 0 else []
     loaded = LoadedSkill(
         name=version.skill,
         version=version.number,
@@ -64,10 +69,13 @@ async def load_skill(view: View, library: Library, arguments: LoadArguments) -> 
         offset=part.offset,
         next_offset=part.next_offset,
         total_characters=part.total,
-        files=files,
-        files_left_out=others - len(files),
+        files=[SkillFile(path=file.path, kind=file_kind(file.path), size=file.size) for file in files],
+        files_left_out=len(version.manifest.files) - 1 - len(files),
     )
-    blocks: list[types.ContentBlock] = [types.TextContent(text=part.text), types.TextContent(text=_about(loaded, part))]
+    blocks: list[types.ContentBlock] = [
+        types.TextContent(text=part.text),
+        types.TextContent(text=about(version, files, part)),
+    ]
     return Answer(blocks, loaded, version)
 
 
@@ -78,8 +86,9 @@ async def _skill(view: View, library: Library, version: Version) -> Skill:
     return served_skill(version, await library.read(view.snapshot, version, SKILL_FILE)).skill
 
 
-def _files(version: Version) -> list[SkillFile]:
-    files: list[SkillFile] = []
+def listed_files(version: Version) -> list[ManifestFile]:
+    """The other files of a version, as many as a result has room for."""
+    files: list[ManifestFile] = []
     left = FILES_BYTES
     for file in version.manifest.files:
         if file.path == SKILL_FILE:
@@ -87,24 +96,25 @@ def _files(version: Version) -> list[SkillFile]:
         left -= cost(file.path) + _FILE_OVERHEAD
         if left < 0:
             break
-        files.append(SkillFile(path=file.path, kind=file_kind(file.path), size=file.size))
+        files.append(file)
     return files
 
 
-def _about(loaded: LoadedSkill, part: Excerpt) -> str:
+def about(version: Version, listed: Sequence[ManifestFile], part: Excerpt) -> str:
     """The words after the instructions: what they are, what to call next."""
-    named = f'name "{loaded.name}", version {loaded.version}'
-    lines = [f"These are the instructions of the skill {loaded.name}, version {loaded.version}."]
+    named = f'name "{version.skill}", version {version.number}'
+    lines = [f"These are the instructions of the skill {version.skill}, version {version.number}."]
     if part.next_offset is not None:
         lines.append(
             f"This part ends at character {part.next_offset} of {part.total}. "
             f"Go on with load_skill: {named}, offset {part.next_offset}."
         )
-    if loaded.files:
+    if listed:
         lines.append(f"Its other files, to be read with read_skill_file ({named}):")
-        lines += [f"- {file.path} ({file.kind}, {file.size} bytes)" for file in loaded.files]
-    if loaded.files_left_out and loaded.offset == 0:
-        lines.append(f"- and {loaded.files_left_out} more; read the path {MANIFEST_FILE} for all of them")
+        lines += [f"- {file.path} ({file_kind(file.path)}, {file.size} bytes)" for file in listed]
+    left_out = len(version.manifest.files) - 1 - len(listed)
+    if left_out and part.offset == 0:
+        lines.append(f"- and {left_out} more; read the path {MANIFEST_FILE} for all of them")
     return "\n".join(lines)
 
 

@@ -1,106 +1,116 @@
 """`search_skills`: find skills by what they are for."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Final
 
 import mcp_types as types
 from pydantic import BaseModel, Field, StringConstraints
 from pydantic.json_schema import SkipJsonSchema
 
-from mcpskills.folder import SKILL_FILE
+from mcpskills.adapters.search.index import MAX_HITS
 from mcpskills.query import MAX_LIMIT, MAX_QUERY
-from mcpskills.snapshot import ServedSkill
 from mcpskills_server.library import Library
 from mcpskills_server.mcp import paging
 from mcpskills_server.mcp.tools.excerpt import RESULT_BYTES
+from mcpskills_server.mcp.tools.found_skill import (
+    MAX_TAG_LENGTH,
+    MAX_TAGS,
+    FoundSkill,
+    Wanted,
+    because,
+    found_skill,
+)
+from mcpskills_server.mcp.tools.nothing_found import nothing_found
 from mcpskills_server.mcp.tools.tool import Answer, Arguments, Tool
-from mcpskills_server.mcp.uris import SkillUri
 from mcpskills_server.replica import View
 
-MAX_HITS: Final = 1_000
-"""Hits that can be paged through; whoever needs more of them needs a better query."""
+MAX_EXPLAINED: Final = 10
+"""Hits of an answer that explains them: each word is looked up in each of them again."""
 
-
-MAX_TAGS: Final = 20
-MAX_TAG_LENGTH: Final = 100
+_ENVELOPE_BYTES = 200
+"""Of an answer, for what is around the skills."""
 
 
 class SearchArguments(Arguments):
     query: str | SkipJsonSchema[None] = Field(
         default=None,
         max_length=MAX_QUERY,
-        description="What the skill should help with, in words. Leave it out to list all skills by name.",
+        description="What the skill should help with, in words. Leave it out to list skills by name.",
     )
     tags: list[Annotated[str, StringConstraints(max_length=MAX_TAG_LENGTH)]] = Field(
         default=[], max_length=MAX_TAGS, description="Only skills that carry all of these tags."
     )
     limit: int = Field(default=10, ge=1, le=MAX_LIMIT, description="How many skills to return at most.")
+    fields: list[Wanted] = Field(
+        default=["description"], max_length=20, description="What to say of each skill besides its name."
+    )
+    explain: bool = Field(default=False, description="Also say why each skill was found, and its score.")
     cursor: str | SkipJsonSchema[None] = Field(
         default=None, max_length=paging.MAX_CURSOR, description="next_cursor of the page before, to go on after it."
     )
 
 
-class FoundSkill(BaseModel):
-    name: str
-    description: str
-    tags: list[str]
-    version: int
-    digest: str
-    uri: str
-
-
 class FoundSkills(BaseModel):
     skills: list[FoundSkill] = Field(description="The best match first.")
     next_cursor: str | SkipJsonSchema[None] = Field(default=None, description="Pass as cursor to get more.")
+    hint: str | SkipJsonSchema[None] = Field(default=None, description="What to try when nothing was found.")
 
 
 async def search_skills(view: View, _: Library, arguments: SearchArguments) -> Answer:
-    by_name = not (arguments.query or "").strip() and not arguments.tags
-    found = _by_name(view, arguments) if by_name else _hits(view, arguments)
+    asked = (arguments.query or "").strip()
+    found = _hits(view, arguments, asked) if asked else _listed(view, arguments)
     if not found.skills:
-        hint = "No skill matches. Try fewer or other words, leave out tags, or leave out query to list all skills."
-        return Answer([types.TextContent(text=hint)], found)
+        found.hint = nothing_found(view, asked, arguments.tags)
+        return Answer([types.TextContent(text=found.hint)], found)
     return Answer([types.TextContent(text=found.model_dump_json(exclude_none=True))], found)
 
 
-def _by_name(view: View, arguments: SearchArguments) -> FoundSkills:
-    served = view.snapshot.after(paging.name_of(arguments.cursor), arguments.limit + 1)
-    kept = _fitting(served[: arguments.limit])
-    more = len(kept) < len(served)
+def _listed(view: View, arguments: SearchArguments) -> FoundSkills:
+    """By name: whatever is swapped between two pages, they lose and double nothing."""
+    after = paging.name_of(arguments.cursor)
+    wanted = arguments.limit + 1
+    if arguments.tags:
+        names = view.index.tagged(arguments.tags, limit=wanted, after=after)
+    else:
+        names = [served.name for served in view.snapshot.after(after, wanted)]
+    page = names[: arguments.limit]
+    kept = _fitting(found_skill(view.snapshot.skills[name], arguments.fields) for name in page)
+    more = len(kept) < len(names)
     return FoundSkills(skills=kept, next_cursor=paging.after(kept[-1].name) if more else None)
 
 
-def _hits(view: View, arguments: SearchArguments) -> FoundSkills:
-    offset = paging.offset_of(arguments.cursor, MAX_HITS)
-    limit = min(arguments.limit, MAX_HITS - offset)
-    hits = view.index.search(arguments.query or "", limit=limit + 1, offset=offset, tags=arguments.tags)
-    kept = _fitting([view.snapshot.skills[hit.name] for hit in hits[:limit]])
-    more = len(kept) < len(hits) and offset + len(kept) < MAX_HITS
-    return FoundSkills(skills=kept, next_cursor=paging.from_offset(offset + len(kept)) if more else None)
+def _hits(view: View, arguments: SearchArguments, asked: str) -> FoundSkills:
+    """The best first: a page is of the generation of the first one, or refused."""
+    hits = paging.Hits(view.snapshot.generation, json.dumps([asked, sorted(arguments.tags)]))
+    offset = paging.offset_of(arguments.cursor, hits, MAX_HITS)
+    most = min(arguments.limit, MAX_EXPLAINED) if arguments.explain else arguments.limit
+    limit = min(most, MAX_HITS - offset)
+    best = view.index.search(asked, limit=limit + 1, offset=offset, tags=arguments.tags)
+
+    def said() -> Iterator[FoundSkill]:
+        for hit in best[:limit]:
+            found = found_skill(view.snapshot.skills[hit.name], arguments.fields)
+            if arguments.explain:
+                found.score = round(hit.score, 3)
+                found.because = because(view.index.reasons(asked, hit.name))
+            yield found
+
+    kept = _fitting(said())
+    more = len(kept) < len(best) and offset + len(kept) < MAX_HITS
+    return FoundSkills(skills=kept, next_cursor=paging.from_offset(offset + len(kept), hits) if more else None)
 
 
-def _fitting(candidates: Sequence[ServedSkill]) -> list[FoundSkill]:
+def _fitting(candidates: Iterable[FoundSkill]) -> list[FoundSkill]:
     """As many from the first on as a result can hold."""
     kept: list[FoundSkill] = []
-    left = RESULT_BYTES
-    for served in candidates:
-        found = _found(served)
-        left -= len(found.model_dump_json().encode())
+    left = RESULT_BYTES - _ENVELOPE_BYTES
+    for found in candidates:
+        left -= len(found.model_dump_json(exclude_none=True).encode()) + len(",")
         if kept and left < 0:
             break
         kept.append(found)
     return kept
-
-
-def _found(served: ServedSkill) -> FoundSkill:
-    return FoundSkill(
-        name=served.name,
-        description=served.skill.description,
-        tags=[tag for tag in served.skill.tags if len(tag) <= MAX_TAG_LENGTH][:MAX_TAGS],
-        version=served.version.number,
-        digest=served.version.digest,
-        uri=str(SkillUri(served.name, SKILL_FILE)),
-    )
 
 
 TOOL: Final = Tool(

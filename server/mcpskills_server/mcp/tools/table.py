@@ -10,9 +10,8 @@ from pydantic import ValidationError
 from mcpskills.errors import McpSkillsError
 from mcpskills.printable import printable
 from mcpskills_server.library import Library
-from mcpskills_server.mcp import provenance
 from mcpskills_server.mcp.tools import load_skill, read_skill_file, search_skills
-from mcpskills_server.mcp.tools.tool import Answer, Tool
+from mcpskills_server.mcp.tools.tool import Tool, result
 from mcpskills_server.mcp.wire import Context
 from mcpskills_server.replica import Replica
 
@@ -54,15 +53,7 @@ class Tools:
             return _refusal(_explained(error))
         except McpSkillsError as error:
             return _refusal(error.message)
-        return _result(answer)
-
-
-def _result(answer: Answer) -> types.CallToolResult:
-    return types.CallToolResult(
-        content=list(answer.content),
-        structured_content=answer.structure.model_dump(mode="json", exclude_none=True),
-        _meta=provenance.of(answer.version) if answer.version else None,
-    )
+        return result(answer)
 
 
 def _refusal(message: str) -> types.CallToolResult:

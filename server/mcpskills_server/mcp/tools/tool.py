@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from mcpskills.version import Version
 from mcpskills_server.library import Library
+from mcpskills_server.mcp import provenance
 from mcpskills_server.mcp.uris import MAX_VERSION
 from mcpskills_server.replica import View
 
@@ -31,6 +32,14 @@ class Answer:
     content: Sequence[types.ContentBlock]
     structure: BaseModel
     version: Version | None = None
+
+
+def result(answer: Answer) -> types.CallToolResult:
+    return types.CallToolResult(
+        content=list(answer.content),
+        structured_content=answer.structure.model_dump(mode="json", exclude_none=True),
+        _meta=provenance.of(answer.version) if answer.version else None,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,3 +66,36 @@ def test_only_whole_lines_are_shown_as_far_as_they_fit():
 
     assert found.diff.split("\n")[3:] == ["-a", "+b"]
     assert "does not fit" in (found.note or "")
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "note"),
+    [
+        (FileState(b"a\n", executable=False), FileState(b"b\n", executable=True), "The file is executable now."),
+        (
+            FileState(b"a\n", executable=True),
+            FileState(b"b\n", executable=False),
+            "The file is no longer executable now.",
+        ),
+        (None, FileState(b"b\n", executable=True), "The file is executable."),
+        (FileState(b"a\n", executable=True), None, None),
+        (FileState(b"a\n", executable=True), FileState(b"b\n", executable=True), None),
+    ],
+)
+def test_that_a_file_may_be_run_is_said_beside_what_changed_in_it(before, after, note):
+    sides = [{"scripts/x.sh": side} if side else {} for side in (before, after)]
+
+    (found,) = Differ().compare(*sides)
+
+    assert found.note == note
+    assert found.diff
+
+
+def test_that_a_file_may_be_run_is_said_also_where_its_content_is_not_shown():
+    before, after = FileState(b"\0a", executable=False), FileState(b"\0b", executable=True)
+
+    (binary,) = Differ().compare({"x": before}, {"x": after})
+    (beyond,) = Differ(0).compare({"x": before}, {"x": after})
+
+    assert binary.note == "The file is executable now. The content is no text, or too long to compare."
+    assert beyond.note.startswith("The file is executable now. There is no room")

@@ -16,10 +16,6 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Any
 
-# Heavy, and not to be imported by each process anew.
-import mcpskills.adapters.aws.packages
-import mcpskills.adapters.dynamodb.catalog
-import mcpskills.adapters.redis.signals  # noqa: F401
 from mcpskills import logs
 from mcpskills.adapters import backends
 from mcpskills.errors import McpSkillsError
@@ -99,6 +95,6 @@ def publish(order: dict[str, Any], told: int) -> None:
         os.write(told, f"{_ERROR}{type(error).__name__}\n".encode())
 
 
-if __name__ == "__main__":
+def run() -> None:
     logs.to_console()
     main()

@@ -1,33 +1,29 @@
-"""Full-text search over skills: BM25 over name, description, tags and body with English stemming, by tantivy.
-
-`search_skills` answers from it, and evals are tried on it, so that they see what clients see.
-"""
+"""The index of some skills: made, changed, packed and searched."""
 
 import re
 import shutil
 import tempfile
 import weakref
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import metadata
 from pathlib import Path
 
 import tantivy
 
+from mcpskills.adapters.search import question
+from mcpskills.adapters.search.reasons import Reason, reasons
+from mcpskills.adapters.search.schema import NAME, TAG, document, prepared, schema
 from mcpskills.errors import CorruptedError, UnavailableError
 from mcpskills.skill import Skill
 from mcpskills.snapshot import Snapshot, difference
 
-BOOSTS = {"name": 4.0, "tags": 3.0, "description": 2.0, "body": 1.0}
-"""Fields that a query looks in, with what a hit there weighs."""
-
-FORMAT = f"1, tantivy {metadata.version('tantivy')}"
-"""What must be equal for the files of an index to be read; another `_schema` takes another number."""
+MAX_HITS = 1_000
+"""Hits that can be paged through; whoever needs more of them needs a better query."""
 
 _FILE = re.compile(r"[0-9a-f]{32}(\.[0-9]{1,9})?\.[a-z]{1,20}|meta\.json|\.managed\.json")
 _WRITER_BYTES = 15_000_000  # tantivy's least
-_MAX_QUERY_WORDS = 64
-_WORD = re.compile(r"\w+")
+_MOST_EQUAL = 2_000
+"""Hits of one score that are put in the order of their names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +46,7 @@ class SearchIndex:
     @classmethod
     def of(cls, skills: Iterable[Skill]) -> "SearchIndex":
         """Index skills from scratch. Takes time: call it in a thread."""
-        index = tantivy.Index(_schema())
+        index = prepared(tantivy.Index(schema()))
         _write(index, skills, ())
         return cls(index)
 
@@ -58,7 +54,7 @@ class SearchIndex:
     def on_disk(cls, skills: Iterable[Skill]) -> "SearchIndex":
         """The same in a temporary folder. Raises `UnavailableError`."""
         folder = _Folder()
-        index = tantivy.Index(_schema(), path=str(folder.path))
+        index = prepared(tantivy.Index(schema(), path=str(folder.path)))
         _write(index, skills, ())
         return cls(index, folder)
 
@@ -75,7 +71,7 @@ class SearchIndex:
         try:
             for name, content in files.items():
                 (folder.path / name).write_bytes(content)
-            return cls(tantivy.Index.open(str(folder.path)), folder)
+            return cls(prepared(tantivy.Index.open(str(folder.path))), folder)
         except OSError as error:
             raise UnavailableError(f"An index of the search cannot be written: {error.strerror}.") from error
         except ValueError as error:
@@ -100,24 +96,52 @@ class SearchIndex:
         return SearchIndex(self._index, self._folder)
 
     def search(self, query: str, *, limit: int, offset: int = 0, tags: Iterable[str] = ()) -> list[Hit]:
-        """The best hits first, from `offset`. Words of the query are alternatives; every tag must be there."""
-        parsed = self._query(query, [tag.lower() for tag in tags])
-        result = self._searcher.search(parsed, limit=limit, offset=offset, count=False)
-        return [Hit(str(self._searcher.doc(address)["id"][0]), float(score)) for score, address in result.hits]
+        """The best hits first, from `offset`, equally good ones by name; without a word in the query, none.
+
+        Words of the query are alternatives; every tag must be there. A skill that is called what the query says comes first.
+        """
+        asked = question.read(self._searcher, query)
+        if not asked.words:
+            return []
+        put = question.put(self._index.schema, asked, [tag.lower() for tag in tags])
+        hits = [Hit(self._name(address), score) for score, address in self._best(put, offset + limit)]
+        return sorted(hits, key=lambda hit: (-hit.score, hit.name))[offset : offset + limit]
+
+    def tagged(self, tags: Iterable[str], *, limit: int, after: str | None = None) -> list[str]:
+        """The names after `after`, in their order, of the skills that carry every tag; it ends with the first `MAX_HITS`."""
+        put = question.put(self._index.schema, question.Question((), ""), [tag.lower() for tag in tags])
+        most = limit
+        while True:
+            # Hits are quickly put in the order of names only while they are few, and first pages are what is mostly asked for.
+            found = self._searcher.search(put, limit=most, order_by_field=NAME, order=tantivy.Order.Asc, count=False)
+            names = [str(name) for name, _ in found.hits if after is None or str(name) > after]
+            if len(names) >= limit or len(found.hits) < most or most == MAX_HITS:
+                return names[:limit]
+            most = min(4 * most, MAX_HITS)
+
+    def tags(self, beginning: str, most: int) -> list[str]:
+        """The commonest tags that begin so."""
+        return [tag for tag, _ in self._searcher.terms_with_prefix(TAG, beginning, limit=most)]
+
+    def reasons(self, query: str, name: str) -> Sequence[Reason]:
+        """What the score of the skill of this name is made of, the weightiest first."""
+        return reasons(self._searcher, self._index.schema, question.read(self._searcher, query), name)
 
     def names(self, query: str, limit: int) -> list[str]:
         """The names of the best hits, the best first; see `evals.judge.Search`."""
         return [hit.name for hit in self.search(query, limit=limit)]
 
-    def _query(self, query: str, tags: list[str]) -> tantivy.Query:
-        # Words only, in lower case: a query is text, not tantivy's query language.
-        words = " ".join(_WORD.findall(query.lower())[:_MAX_QUERY_WORDS])
-        text = tantivy.Query.all_query()
-        if words:
-            text, _ = self._index.parse_query_lenient(words, list(BOOSTS), field_boosts=BOOSTS)
-        schema = self._index.schema
-        required = [(tantivy.Occur.Must, tantivy.Query.term_query(schema, "tag", tag)) for tag in tags]
-        return tantivy.Query.boolean_query([(tantivy.Occur.Must, text), *required]) if required else text
+    def _best(self, put: tantivy.Query, wanted: int) -> list[tuple[float, tantivy.DocAddress]]:
+        """So many of the best, and those that are as good as the last one."""
+        most = wanted + 1
+        while True:
+            hits: list[tuple[float, tantivy.DocAddress]] = self._searcher.search(put, limit=most, count=False).hits
+            if len(hits) < most or most > wanted + _MOST_EQUAL or hits[-1][0] < hits[wanted - 1][0]:
+                return hits
+            most *= 4
+
+    def _name(self, address: tantivy.DocAddress) -> str:
+        return str(self._searcher.doc(address)["id"][0])
 
 
 class _Folder:
@@ -131,33 +155,12 @@ class _Folder:
         weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
 
 
-def _schema() -> tantivy.Schema:
-    builder = tantivy.SchemaBuilder()
-    builder.add_text_field("id", stored=True, tokenizer_name="raw")
-    builder.add_text_field("tag", tokenizer_name="raw")
-    for name in BOOSTS:
-        builder.add_text_field(name, tokenizer_name="en_stem")
-    return builder.build()
-
-
 def _write(index: tantivy.Index, added: Iterable[Skill], removed: Iterable[str]) -> None:
     writer = index.writer(_WRITER_BYTES, 1)
     for name in removed:
-        writer.delete_documents_by_term("id", name)
+        writer.delete_documents_by_term(NAME, name)
     for skill in added:
-        writer.add_document(_document(skill))
+        writer.add_document(document(skill))
     writer.commit()
     writer.wait_merging_threads()
     index.reload()
-
-
-def _document(skill: Skill) -> tantivy.Document:
-    document = tantivy.Document()
-    document.add_text("id", skill.name)
-    for tag in skill.tags:
-        document.add_text("tag", tag.lower())
-    document.add_text("name", skill.name)
-    document.add_text("tags", " ".join(skill.tags))
-    document.add_text("description", skill.description)
-    document.add_text("body", skill.body)
-    return document

@@ -1,0 +1,54 @@
+"""Why a skill is a hit: which word was found where, and what that counted."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import tantivy
+
+from mcpskills.adapters.search.question import ELSEWHERE, SAME_NAME, Question, Word, places, same_name
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """`word` as it was asked for, `found` as it stands in the index, a stem. `guess` is the word it was taken for, if not itself.
+
+    The scores of all reasons add up to the score of the hit. A skill that is called what the query says has no `field`.
+    """
+
+    word: str
+    found: str
+    field: str | None
+    score: float
+    guess: str | None = None
+
+
+def reasons(searcher: tantivy.Searcher, schema: tantivy.Schema, question: Question, name: str) -> list[Reason]:
+    """All of them for the skill of this name, the weightiest first; none when there is no such skill."""
+    found = searcher.search(same_name(schema, name), limit=1, count=False).hits
+    if not found:
+        return []
+    address = found[0][1]
+    given = [reason for word in question.words for reason in _of_word(searcher, schema, word, address)]
+    if question.words and question.name == name:
+        given.append(Reason(name, name, None, SAME_NAME))
+    return sorted(given, key=lambda reason: -reason.score)
+
+
+def _of_word(
+    searcher: tantivy.Searcher, schema: tantivy.Schema, word: Word, address: tantivy.DocAddress
+) -> Iterator[Reason]:
+    scored = [(meaning, field, _score(searcher, query, address)) for meaning, field, query in places(schema, word)]
+    best = max(scored, key=lambda each: each[2])
+    for each in scored:
+        meaning, field, score = each
+        if score:
+            counted = score if each is best else score * ELSEWHERE
+            yield Reason(word.text, meaning.stem, field, counted, meaning.guess)
+
+
+def _score(searcher: tantivy.Searcher, query: tantivy.Query, address: tantivy.DocAddress) -> float:
+    try:
+        return float(json.loads(query.explain(searcher, address).to_json())["value"])
+    except ValueError:  # how tantivy says that the word is not there
+        return 0.0

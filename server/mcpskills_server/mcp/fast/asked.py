@@ -1,0 +1,233 @@
+"""Reading requests: only those that the SDK's server takes, in the form that clients send. The rest is left to it."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+import msgspec
+from cachetools import LRUCache
+from mcp_types import DEFAULT_NEGOTIATED_VERSION, methods
+from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS, MODERN_PROTOCOL_VERSIONS
+from msgspec import UNSET, Raw, Struct, UnsetType
+from pydantic import ValidationError
+
+from mcpskills_server.mcp import allowed
+
+MOST_BYTES: Final = 64 * 1024
+"""Of a body; who sends more can wait."""
+
+_HANDSHAKE: Final = frozenset(HANDSHAKE_PROTOCOL_VERSIONS)
+_MODERN: Final = frozenset(MODERN_PROTOCOL_VERSIONS)
+_ENVELOPES: Final = 1_024
+_ENVELOPE_BYTES: Final = 4 * 1024
+_HOSTS: Final = 1_024
+_HOST_BYTES: Final = 255
+
+_FIELDS: Final = ("name", "uri", "cursor", "arguments")
+_SETS: Final = tuple(
+    frozenset(field for bit, field in enumerate(_FIELDS) if bits >> bit & 1) for bits in range(1 << len(_FIELDS))
+)
+_LISTS: Final = frozenset({"cursor"})
+_TAKES: Final[Mapping[str, frozenset[str]]] = {
+    "ping": frozenset(),
+    "server/discover": frozenset(),
+    "tools/list": _LISTS,
+    "prompts/list": _LISTS,
+    "resources/list": _LISTS,
+    "resources/templates/list": _LISTS,
+    "resources/read": frozenset({"uri"}),
+    "prompts/get": frozenset({"name", "arguments"}),
+    "tools/call": frozenset({"name", "arguments"}),
+    "skills/list": _LISTS,
+    "skills/get": frozenset({"uri"}),
+    "resources/directory/read": frozenset({"uri", "cursor"}),
+}
+"""The methods that are answered here, and their parameters."""
+
+_NAMED_BY: Final[Mapping[str, str]] = {"tools/call": "name", "prompts/get": "name", "resources/read": "uri"}
+"""What the header Mcp-Name repeats."""
+
+
+class _Meta(Struct, forbid_unknown_fields=True):
+    version: str | UnsetType = msgspec.field(name="io.modelcontextprotocol/protocolVersion", default=UNSET)
+    capabilities: Raw | UnsetType = msgspec.field(name="io.modelcontextprotocol/clientCapabilities", default=UNSET)
+    client: Raw | UnsetType = msgspec.field(name="io.modelcontextprotocol/clientInfo", default=UNSET)
+    progress: int | str | UnsetType = msgspec.field(name="progressToken", default=UNSET)
+    traceparent: str | UnsetType = UNSET
+    tracestate: str | UnsetType = UNSET
+
+
+class _Params(Struct, forbid_unknown_fields=True):
+    meta: _Meta | UnsetType = msgspec.field(name="_meta", default=UNSET)
+    name: str | UnsetType = UNSET
+    uri: str | UnsetType = UNSET
+    cursor: str | UnsetType = UNSET
+    arguments: Raw | UnsetType = UNSET
+
+
+class _Request(Struct, forbid_unknown_fields=True):
+    jsonrpc: str
+    method: str
+    id: int | str
+    params: _Params | UnsetType = UNSET
+
+
+_decode = msgspec.json.Decoder(_Request).decode
+_encode = msgspec.json.Encoder().encode
+_NO_PARAMS = _Params()
+
+
+class Heads(Struct, frozen=True, gc=False):
+    """What the headers of a request say. `method` and `name` repeat what the body says, from 2026-07-28 on."""
+
+    version: str
+    method: str | None
+    name: str | None
+    session: str | None
+
+
+class Asked(Struct, frozen=True, gc=False):
+    """A request. `id` is JSON; `arguments` are JSON, empty without any. What was not said is None."""
+
+    version: str
+    method: str
+    id: bytes
+    name: str | None
+    uri: str | None
+    cursor: str | None
+    arguments: bytes
+
+    @property
+    def size(self) -> int:
+        """Bytes of the key, about."""
+        return len(self.arguments) + sum(len(text) for text in (self.name, self.uri, self.cursor) if text)
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What the answer depends on, besides the snapshot."""
+        return (self.version, self.method, self.name, self.uri, self.cursor, self.arguments)
+
+
+class Reading:
+    """Reads the requests that name one of our hosts. Keeps what it has seen to be right, within bounds."""
+
+    def __init__(self, hosts: Iterable[str] | None) -> None:
+        self._patterns = None if hosts is None else tuple(hosts)
+        self._hosts: LRUCache[bytes, bool] = LRUCache(_HOSTS)
+        self._envelopes: LRUCache[tuple[bytes, bytes], bool] = LRUCache(_ENVELOPES)
+
+    def heads(self, headers: Iterable[tuple[bytes, bytes]]) -> Heads | None:
+        """None for what the SDK must look at: an origin, a header twice, another content type, a resumption."""
+        seen: dict[bytes, bytes] = {}
+        for name, value in headers:
+            if name in _UNDERSTOOD:
+                if name in seen:
+                    return None
+                seen[name] = value
+            elif name in _NOT_FOR_US or name.startswith(b"mcp-"):
+                return None
+        accepted = seen.get(b"accept", b"")
+        plain = seen.get(b"content-type") == b"application/json"
+        if not plain or b"application/json" not in accepted or b"text/event-stream" not in accepted:
+            return None
+        if b";" in accepted or not self._ours(seen.get(b"host", b"")):
+            return None
+        version = seen.get(b"mcp-protocol-version")
+        return Heads(
+            version=DEFAULT_NEGOTIATED_VERSION if version is None else version.decode("latin-1"),
+            method=_text(seen.get(b"mcp-method")),
+            name=_text(seen.get(b"mcp-name")),
+            session=_text(seen.get(b"mcp-session-id")),
+        )
+
+    def request(self, heads: Heads, body: bytes) -> Asked | None:
+        """None for whatever is odd in it."""
+        try:
+            request = _decode(body)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            return None
+        takes = _TAKES.get(request.method)
+        params = _NO_PARAMS if request.params is UNSET else request.params
+        if request.jsonrpc != "2.0" or takes is None or not self._fitting(heads, request.method, params):
+            return None
+        if not _given(params) <= takes:
+            return None
+        return Asked(
+            version=heads.version,
+            method=request.method,
+            id=_encode(request.id),
+            name=params.name or None,
+            uri=params.uri or None,
+            cursor=None if params.cursor is UNSET else params.cursor,
+            arguments=b"" if params.arguments is UNSET else bytes(params.arguments),
+        )
+
+    def _ours(self, host: bytes) -> bool:
+        if len(host) > _HOST_BYTES:
+            return False
+        if host not in self._hosts:
+            self._hosts[host] = allowed.fits(host.decode("latin-1"), self._patterns)
+        return self._hosts[host]
+
+    def _fitting(self, heads: Heads, method: str, params: _Params) -> bool:
+        meta = params.meta
+        if heads.version in _HANDSHAKE:
+            told = meta is not UNSET and (meta.version is not UNSET or meta.capabilities is not UNSET)
+            return not told and heads.method is None and heads.name is None
+        if heads.version not in _MODERN or meta is UNSET or meta.version != heads.version:
+            return False
+        named = _NAMED_BY.get(method)
+        repeated = None if named is None else getattr(params, named)
+        return heads.method == method and heads.name == repeated and self._sound(heads.version, meta)
+
+    def _sound(self, version: str, meta: _Meta) -> bool:
+        """Whether a client describes itself as the protocol wants it; every client says the same again and again."""
+        if meta.capabilities is UNSET:
+            return False
+        told = bytes(meta.capabilities), b"" if meta.client is UNSET else bytes(meta.client)
+        if sum(map(len, told)) > _ENVELOPE_BYTES:
+            return False
+        if told not in self._envelopes:
+            self._envelopes[told] = _valid(version, *told)
+        return self._envelopes[told]
+
+
+def _given(params: _Params) -> frozenset[str]:
+    """The parameters that a request has."""
+    return _SETS[
+        (params.name is not UNSET)
+        + 2 * (params.uri is not UNSET)
+        + 4 * (params.cursor is not UNSET)
+        + 8 * (params.arguments is not UNSET)
+    ]
+
+
+def _valid(version: str, capabilities: bytes, client: bytes) -> bool:
+    envelope: dict[str, Any] = {
+        "io.modelcontextprotocol/protocolVersion": version,
+        "io.modelcontextprotocol/clientCapabilities": msgspec.json.decode(capabilities),
+    }
+    if client:
+        envelope["io.modelcontextprotocol/clientInfo"] = msgspec.json.decode(client)
+    try:
+        methods.validate_client_request("tools/list", version, {"_meta": envelope})
+    except ValidationError:
+        return False
+    return True
+
+
+_UNDERSTOOD: Final = frozenset(
+    {
+        b"accept",
+        b"content-type",
+        b"host",
+        b"mcp-method",
+        b"mcp-name",
+        b"mcp-protocol-version",
+        b"mcp-session-id",
+    }
+)
+_NOT_FOR_US: Final = frozenset({b"content-encoding", b"last-event-id", b"origin"})
+
+
+def _text(value: bytes | None) -> str | None:
+    return None if value is None else value.decode("latin-1")

@@ -1,0 +1,175 @@
+"""The fast path as an ASGI application in front of another, which answers all that is not answered here."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Final
+
+import msgspec
+from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS
+from msgspec import structs
+
+from mcpskills.asgi import Application, Message, Receive, Scope, Send
+from mcpskills.folder import SKILL_FILE
+from mcpskills.snapshot import ServedSkill, Snapshot
+from mcpskills_server.mcp import allowed
+from mcpskills_server.mcp.fast.asked import MOST_BYTES, Asked, Heads, Reading
+from mcpskills_server.mcp.fast.memory import Memory
+from mcpskills_server.mcp.fast.rendering import Rendering
+from mcpskills_server.mcp.uris import SCHEME
+from mcpskills_server.replica import Replica, View
+from mcpskills_server.settings import ServerSettings
+from mcpskills_server.telemetry.tally import METHOD
+
+_CONTENT_TYPE: Final = (b"content-type", b"application/json")
+_INSTRUCTIONS: Final = f"/{SKILL_FILE}"
+_SETTLED: Final = frozenset({"load_skill", "read_skill_file", "search_skills"})
+"""Tools whose results depend on nothing but arguments and view."""
+
+
+class _LoadArguments(msgspec.Struct, forbid_unknown_fields=True):
+    name: str
+
+
+_load_arguments = msgspec.json.Decoder(_LoadArguments).decode
+
+
+class FastPath:
+    """Answers `POST /mcp` from the replica's present view where it can."""
+
+    def __init__(
+        self,
+        replica: Replica,
+        settings: ServerSettings,
+        behind: Application,
+        known: Callable[[str], str | None] = lambda _: None,
+    ) -> None:
+        """`known` has the protocol version of a session that is certainly open."""
+        self._known = known
+        self._replica = replica
+        self._behind = behind
+        self._stateless = not settings.keeps_sessions
+        self._reading = Reading(allowed.hosts(settings))
+        self._rendering = Rendering()
+        self._memory = Memory()
+        self._answers = {
+            "resources/read": self._read,
+            "skills/get": self._entry,
+            "prompts/get": self._prompt,
+            "tools/call": self._call,
+        }
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        heads = self._heads(scope)
+        if heads is None:
+            await self._behind(scope, receive, send)
+            return
+        messages, body = await _body(receive)
+        asked = None if body is None else self._reading.request(heads, body)
+        if asked is None:
+            await self._behind(scope, _again(messages, receive), send)
+            return
+        scope[METHOD] = asked.method
+        view = self._replica.view
+        result = self._result(asked, view)
+        if result is not None:
+            await _answer(send, asked.id, result)
+        elif asked.method == "tools/call" and asked.name not in _SETTLED:
+            await self._behind(scope, _again(messages, receive), send)
+        else:
+            answer = _Answer(send)
+            await self._behind(scope, _again(messages, receive), answer)
+            # Answered from one view, if there was no other meanwhile.
+            if answer.body is not None and view is self._replica.view:
+                self._memory.keep(asked, answer.body, view)
+
+    def _heads(self, scope: Scope) -> Heads | None:
+        if scope["method"] != "POST" or not self._replica.ready:
+            return None
+        heads = self._reading.heads(scope["headers"])
+        if heads is None or heads.session is None or self._stateless:
+            return heads
+        version = self._known(heads.session) if heads.version in HANDSHAKE_PROTOCOL_VERSIONS else None
+        return None if version is None else structs.replace(heads, version=version)
+
+    def _result(self, asked: Asked, view: View) -> bytes | None:
+        answer = self._answers.get(asked.method)
+        result = None if answer is None else answer(asked, view.snapshot)
+        return self._memory.get(asked, view) if result is None else result
+
+    def _read(self, asked: Asked, snapshot: Snapshot) -> bytes | None:
+        served = _named_by(asked.uri, snapshot)
+        return None if served is None else self._rendering.read(asked.version, served)
+
+    def _entry(self, asked: Asked, snapshot: Snapshot) -> bytes | None:
+        served = _named_by(asked.uri, snapshot)
+        return None if served is None else self._rendering.entry(asked.version, served)
+
+    def _prompt(self, asked: Asked, snapshot: Snapshot) -> bytes | None:
+        served = snapshot.skills.get(asked.name or "") if asked.arguments in {b"", b"{}"} else None
+        return None if served is None else self._rendering.prompt(asked.version, served)
+
+    def _call(self, asked: Asked, snapshot: Snapshot) -> bytes | None:
+        if asked.name != "load_skill":
+            return None
+        try:
+            served = snapshot.skills.get(_load_arguments(asked.arguments).name)
+        except msgspec.MsgspecError:
+            return None
+        return None if served is None else self._rendering.load(asked.version, served)
+
+
+class _Answer:
+    """A `send` that passes an answer on and keeps the body of a good one that came whole."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self._good = False
+        self.body: bytes | None = None
+
+    async def __call__(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._good = message["status"] == HTTPStatus.OK and _CONTENT_TYPE in message["headers"]
+        elif self._good and not message.get("more_body", False):
+            self.body = message.get("body", b"")
+        else:
+            self._good = False
+        await self._send(message)
+
+
+def _named_by(uri: str | None, snapshot: Snapshot) -> ServedSkill | None:
+    """The live skill whose SKILL.md has this address, in its plain spelling."""
+    if uri is None or not uri.startswith(SCHEME) or not uri.endswith(_INSTRUCTIONS):
+        return None
+    return snapshot.skills.get(uri[len(SCHEME) : -len(_INSTRUCTIONS)])
+
+
+async def _body(receive: Receive) -> tuple[list[Message], bytes | None]:
+    """What was received, and the body if it is there and not too long."""
+    messages: list[Message] = []
+    size = 0
+    while size <= MOST_BYTES:
+        message = await receive()
+        messages.append(message)
+        if message["type"] != "http.request":
+            return messages, None
+        size += len(message.get("body", b""))
+        if not message.get("more_body", False):
+            return messages, b"".join(each.get("body", b"") for each in messages) if size <= MOST_BYTES else None
+    return messages, None
+
+
+def _again(messages: list[Message], receive: Receive) -> Receive:
+    """Gives what was received once more, then goes on receiving."""
+    messages.reverse()
+
+    async def replay() -> Message:
+        return messages.pop() if messages else await receive()
+
+    return replay
+
+
+async def _answer(send: Send, id_: bytes, result: bytes) -> None:
+    body = b'{"jsonrpc":"2.0","id":%b,"result":%b}' % (id_, result)
+    headers = [_CONTENT_TYPE, (b"content-length", str(len(body)).encode())]
+    await send({"type": "http.response.start", "status": HTTPStatus.OK, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
