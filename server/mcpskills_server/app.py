@@ -70,7 +70,7 @@ def registry(
     replica, library = _replica(settings, CatalogSource(catalog, store, signals, settings.tenant, verify))
     tally = Tally()
     own_name = reporting.own_name() if name is None else name
-    shared = _shared(settings, sessions, signals)
+    shared = sharing(settings, sessions, signals)
 
     def load() -> Rest:
         from mcpskills_server import application  # noqa: PLC0415 heavy, and not needed for the first answers
@@ -99,9 +99,8 @@ def registry(
     return _service(settings, replica, tally, load, reports)
 
 
-def folder(settings: ServerSettings, source: Source, signals: Signals, sessions: Sessions) -> Service:
-    """The server of a plain folder: nothing to manage, so no admin API."""
-    shared = _shared(settings, sessions, signals)
+def folder(settings: ServerSettings, source: Source, shared: Shared | None = None) -> Service:
+    """The server of a plain folder: nothing to manage, so no admin API. Without what replicas share it keeps no sessions."""
     replica, library = _replica(settings, source)
     tally = Tally()
 
@@ -111,6 +110,11 @@ def folder(settings: ServerSettings, source: Source, signals: Signals, sessions:
         return application.Application(settings, replica, library, tally, shared=shared)
 
     return _service(settings, replica, tally, load)
+
+
+def sharing(settings: ServerSettings, sessions: Sessions | None, signals: Signals) -> Shared | None:
+    """What replicas share, where the settings have sessions and there is a place for them."""
+    return Shared(sessions, signals, settings.tenant) if sessions is not None and settings.keeps_sessions else None
 
 
 def main() -> None:
@@ -180,10 +184,6 @@ def _verifying(settings: ServerSettings) -> Verify:
             raise UnavailableError(f"No version can be verified. {error.message}") from error
 
     return lambda envelope, payload_type: keys().verify(envelope, payload_type)
-
-
-def _shared(settings: ServerSettings, sessions: Sessions | None, signals: Signals) -> Shared | None:
-    return Shared(sessions, signals, settings.tenant) if sessions is not None and settings.keeps_sessions else None
 
 
 def _replica(settings: ServerSettings, source: Source) -> tuple[Replica, Library]:

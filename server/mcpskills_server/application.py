@@ -59,5 +59,9 @@ class Application:
         async with self._endpoint.run():
             yield
 
+    def known(self, session: str) -> str | None:
+        reception = self._endpoint.reception
+        return None if reception is None else reception.known(session, None)
+
     def close_streams(self) -> None:
         self._endpoint.close()

@@ -28,7 +28,7 @@ def run(directory: Path, host: str, port: int, policy: Policy) -> None:
     source = FolderSource(directory, settings.tenant, policy, _refuse)
     listener = process.bind(host, port)
     with backends.signals(settings) as signals, backends.sessions(settings) as sessions:
-        service = app.folder(settings, source, signals, sessions)
+        service = app.folder(settings, source, app.sharing(settings, sessions, signals))
         service.replica.on_swap(_tell)
         process.run(_serve(service, listener, directory))
 

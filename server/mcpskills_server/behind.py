@@ -28,6 +28,9 @@ class Rest(Protocol):
     def run(self) -> AbstractAsyncContextManager[None]:
         """Answer requests until the block ends."""
 
+    def known(self, session: str) -> str | None:
+        """The protocol version of a session that is certainly open."""
+
     def close_streams(self) -> None:
         """End open streams in good order."""
 
@@ -69,6 +72,13 @@ class Behind:
         self._asked.set()
         rest = await asyncio.shield(self._future())
         await rest(scope, receive, send)
+
+    def known(self, session: str) -> str | None:
+        """None until the rest is there."""
+        with contextlib.suppress(Exception):
+            if (rest := self.rest) is not None:
+                return rest.known(session)
+        return None
 
     def close_streams(self) -> None:
         with contextlib.suppress(Exception):

@@ -27,7 +27,7 @@ class Front:
         self._behind = behind
         self._jobs = (replica.run, behind.run, *jobs)
         self._tally = tally
-        self._mcp = FastPath(replica, settings, behind, tally) if settings.fast_path else self._counted
+        self._mcp = FastPath(replica, settings, behind, tally, behind.known) if settings.fast_path else self._counted
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         # Not a coroutine of its own: every layer of them counts among answers of some microseconds.

@@ -34,6 +34,9 @@ class Gate:
     async def run(self) -> AsyncIterator[None]:
         yield
 
+    def known(self, _: str) -> None:
+        return None
+
     def close_streams(self) -> None:
         pass
 

@@ -10,12 +10,14 @@ from starlette.applications import Starlette
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
+from catalog_builders import TENANT
 from integration.mcp.conftest import WAIT_SECONDS
 from integration.mcp.sessions import PING, caller, initialize, request
 from mcpskills import process
 from mcpskills.adapters.in_process import InProcessSignals
 from mcpskills.adapters.in_process_sessions import InProcessSessions
 from mcpskills_server import app
+from mcpskills_server.mcp.sessions import Shared
 from mcpskills_server.settings import ServerSettings
 
 pytestmark = pytest.mark.anyio
@@ -36,7 +38,7 @@ class Running:
 async def server(registry):
     registry.publish()
     settings = ServerSettings(data=registry.root, poll_seconds=3600)
-    service = app.folder(settings, registry.source, InProcessSignals(), InProcessSessions())
+    service = app.folder(settings, registry.source, Shared(InProcessSessions(), InProcessSignals(), TENANT))
     listener = process.bind("127.0.0.1", 0)
     running = Running(service, process.url(listener))
     answering = asyncio.create_task(

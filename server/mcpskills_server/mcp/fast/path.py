@@ -1,10 +1,13 @@
 """The fast path as an ASGI application in front of another, which answers all that is not answered here."""
 
+from collections.abc import Callable
 from http import HTTPStatus
 from time import perf_counter
 from typing import Final
 
 import msgspec
+from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS
+from msgspec import structs
 
 from mcpskills.asgi import Application, Message, Receive, Scope, Send
 from mcpskills.folder import SKILL_FILE
@@ -37,11 +40,20 @@ _load_arguments = msgspec.json.Decoder(_LoadArguments).decode
 class FastPath:
     """Answers `POST /mcp` from the replica's present view where it can."""
 
-    def __init__(self, replica: Replica, settings: ServerSettings, behind: Application, tally: Tally) -> None:
+    def __init__(
+        self,
+        replica: Replica,
+        settings: ServerSettings,
+        behind: Application,
+        tally: Tally,
+        known: Callable[[str], str | None] = lambda _: None,
+    ) -> None:
+        """`known` has the protocol version of a session that is certainly open."""
+        self._known = known
         self._replica = replica
         self._behind = behind
         self._tally = tally
-        self._stateless = settings.sessions == "stateless"
+        self._stateless = not settings.keeps_sessions
         self._reading = Reading(allowed.hosts(settings))
         self._rendering = Rendering()
         self._memory = Memory()
@@ -91,9 +103,10 @@ class FastPath:
         if scope["method"] != "POST" or not self._replica.ready:
             return None
         heads = self._reading.heads(scope["headers"])
-        if heads is None or (heads.session is not None and not self._stateless):
-            return None
-        return heads
+        if heads is None or heads.session is None or self._stateless:
+            return heads
+        version = self._known(heads.session) if heads.version in HANDSHAKE_PROTOCOL_VERSIONS else None
+        return None if version is None else structs.replace(heads, version=version)
 
     def _result(self, asked: Asked, view: View) -> bytes | None:
         result = self._memory.get(asked, view)
