@@ -8,6 +8,7 @@ import signal
 import socket
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Final
 
 import uvicorn
 import uvloop
@@ -138,6 +139,10 @@ class _Server(uvicorn.Server):
         yield
 
 
+_BLANKS: Final = (b" ", b"\t")
+_PADDED: Final = (b" \r", b"\t\r", b" \n", b"\t\n")
+
+
 class _Connection(HttpToolsProtocol):
     """Is closed when its client keeps it waiting, or sends a header without end; uvicorn waits for the rest for ever.
 
@@ -152,6 +157,8 @@ class _Connection(HttpToolsProtocol):
     _look: asyncio.TimerHandle
     _in_head = False
     _head = 0
+    _padded = False
+    """Whether there may be white space at the end of a value; looking at all of them takes longer."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         super().connection_made(transport)
@@ -159,9 +166,13 @@ class _Connection(HttpToolsProtocol):
         self._look = self.loop.call_later(self.patience, self._look_after)
 
     def data_received(self, data: bytes) -> None:
+        self._padded = self._padded or data.endswith(_BLANKS) or any(end in data for end in _PADDED)
         super().data_received(data)
+        if not self._in_head:
+            self._head, self._heard = 0, self.loop.time()
+            return
         # The parser says nothing of a line until its end.
-        self._head = self._head + len(data) if self._in_head else 0
+        self._head += len(data)
         if self._head > MAX_HEAD and not self.transport.is_closing():
             self.transport.write(_TOO_LARGE)
             self.transport.close()
@@ -170,17 +181,13 @@ class _Connection(HttpToolsProtocol):
         super().on_message_begin()
         self._in_head = True
 
-    def on_header(self, name: bytes, value: bytes) -> None:
-        super().on_header(name, value.rstrip(b" \t"))
-
     def on_headers_complete(self) -> None:
         self._in_head = False
+        if self._padded:
+            # In place: it is the scope's list.
+            self.headers[:] = [(name, value.rstrip(b" \t")) for name, value in self.headers]
+            self._padded = False
         super().on_headers_complete()
-        self._heard = self.loop.time()
-
-    def on_body(self, body: bytes) -> None:
-        super().on_body(body)
-        self._heard = self.loop.time()
 
     def on_response_complete(self) -> None:
         super().on_response_complete()

@@ -332,7 +332,7 @@ async def test_results_are_written_as_the_sdk_writes_them(both: Both):
 @pytest.mark.anyio
 async def test_a_session_that_is_known_is_answered_at_its_own_version_and_others_are_passed_on(both: Both):
     versions = {"known": "2024-11-05"}
-    both.fast = FastPath(both.replica, ServerSettings(sessions="stateful"), both._counted, versions.get)
+    both.fast = FastPath(both.replica, ServerSettings(sessions="stateful"), both._counted, Tally(), versions.get)
     known, agreed, foreign = (
         a_request("resources/read", version, headers={"mcp-session-id": session}, uri="skill://pdf-forms/SKILL.md")
         for version, session in (("2025-11-25", "known"), ("2024-11-05", "known"), ("2025-11-25", "foreign"))
