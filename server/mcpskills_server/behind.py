@@ -45,7 +45,7 @@ class Behind:
 
     @property
     def rest(self) -> Rest | None:
-        """None until it is there. Raises what kept it from coming."""
+        """None until it is there. Raises what kept it from coming, or ended it."""
         if self._arrived is None or not self._arrived.done():
             return None
         return self._arrived.result()
@@ -56,14 +56,13 @@ class Behind:
         await self._until_wanted()
         try:
             rest = await asyncio.to_thread(self._load)
+            async with rest.run():
+                arrived.set_result(rest)
+                await asyncio.Event().wait()
         except Exception as error:  # noqa: BLE001 whatever it is, those who wait must hear of it
-            _log.exception("the server cannot be loaded")
-            arrived.set_exception(error)
+            _log.exception("the server cannot be loaded, or broke")
+            self._failed(error)
             self.on_failure()
-            return
-        async with rest.run():
-            arrived.set_result(rest)
-            await asyncio.Event().wait()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._asked.set()
@@ -82,6 +81,12 @@ class Behind:
         finally:
             for task in waiting:
                 task.cancel()
+
+    def _failed(self, error: Exception) -> None:
+        arrived = self._future()
+        if arrived.done():
+            arrived = self._arrived = asyncio.get_running_loop().create_future()
+        arrived.set_exception(error)
 
     def _future(self) -> "asyncio.Future[Rest]":
         if self._arrived is None:

@@ -16,10 +16,11 @@ from mcpskills_server.settings import ServerSettings
 
 
 class Gate:
-    """A `Rest` that comes when it is let in, and greets everybody."""
+    """A `Rest` that comes when it is let in, and greets everybody until it breaks."""
 
     def __init__(self) -> None:
         self.opened = threading.Event()
+        self.broken = asyncio.Event()
 
     def load(self) -> Rest:
         self.opened.wait()
@@ -31,7 +32,14 @@ class Gate:
 
     @contextlib.asynccontextmanager
     async def run(self) -> AsyncIterator[None]:
-        yield
+        async with asyncio.TaskGroup() as tasks:
+            breaking = tasks.create_task(self._break())
+            yield
+            breaking.cancel()
+
+    async def _break(self) -> None:
+        await self.broken.wait()
+        raise RuntimeError("no streams")
 
     def close_streams(self) -> None:
         pass
@@ -102,3 +110,48 @@ async def test_what_keeps_the_rest_from_loading_is_told_and_kept(replica):
             _ = behind.rest
 
     assert answered.status_code == 500
+
+
+class Unwilling(Gate):
+    """A `Rest` that comes, and does not begin to answer."""
+
+    def load(self) -> Rest:
+        return self
+
+    @contextlib.asynccontextmanager
+    async def run(self) -> AsyncIterator[None]:
+        raise RuntimeError("no streams")
+        yield
+
+
+@pytest.mark.anyio
+async def test_what_keeps_the_rest_from_beginning_is_told_to_whoever_waits(replica):
+    told = asyncio.Event()
+
+    async with serving(Unwilling().load, replica) as (http, behind):
+        behind.on_failure = told.set
+        answered = await http.get("/info", timeout=30)
+        await told.wait()
+
+    assert answered.status_code == 500
+
+
+@pytest.mark.anyio
+async def test_what_ends_the_rest_later_is_told_and_kept_and_the_replica_stays_fresh(registry, replica):
+    gate, told = Gate(), asyncio.Event()
+    gate.opened.set()
+
+    async with serving(gate.load, replica) as (http, behind):
+        behind.on_failure = told.set
+        before = await http.get("/info")
+        gate.broken.set()
+        await told.wait()
+        swap = replica.next_swap
+        registry.publish("apple-pie")
+        await swap.wait()
+        after = await http.get("/info")
+
+        with pytest.raises(ExceptionGroup, match="unhandled errors"):
+            _ = behind.rest
+
+    assert (before.status_code, after.status_code) == (200, 500)
