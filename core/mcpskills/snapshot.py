@@ -7,6 +7,7 @@ from datetime import datetime
 from functools import cached_property
 from types import MappingProxyType
 
+from mcpskills.errors import CorruptedError
 from mcpskills.skill import Skill
 from mcpskills.version import Version
 
@@ -35,6 +36,7 @@ class PackedSkill:
     """
 
     name: str
+    number: int
     digest: str
     unpack: Callable[[], ServedSkill]
 
@@ -44,14 +46,28 @@ class PackedSkill:
 
 
 class Skills(Mapping[str, ServedSkill]):
-    """Served skills by name, in the order of names. Looking at a packed one may raise `CorruptedError`."""
+    """Served skills by name, in the order of names. Looking at a packed one may raise `CorruptedError`.
+
+    `unreadable` are the names of those that did: whoever makes the next snapshot reads them from elsewhere.
+    """
 
     def __init__(self, entries: Iterable[ServedSkill | PackedSkill] = ()) -> None:
         self._entries = {entry.name: entry for entry in sorted(entries, key=lambda entry: entry.name)}
+        self._unreadable: set[str] = set()
 
     def __getitem__(self, name: str) -> ServedSkill:
         entry = self._entries[name]
-        return entry.served if isinstance(entry, PackedSkill) else entry
+        if isinstance(entry, ServedSkill):
+            return entry
+        try:
+            return entry.served
+        except CorruptedError:
+            self._unreadable.add(name)
+            raise
+
+    @property
+    def unreadable(self) -> frozenset[str]:
+        return frozenset(self._unreadable)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._entries)
@@ -62,23 +78,17 @@ class Skills(Mapping[str, ServedSkill]):
     def __contains__(self, name: object) -> bool:
         return name in self._entries
 
-    def entry(self, name: str) -> ServedSkill | PackedSkill:
-        """As it is kept."""
-        return self._entries[name]
-
     def following(self, without: Collection[str], added: Iterable[ServedSkill]) -> "Skills":
         """The same skills, unpacked or not, without some of these names and with others."""
         return Skills([*(entry for name, entry in self._entries.items() if name not in without), *added])
 
     def digests(self) -> frozenset[str]:
         """Of the packages."""
-        return frozenset(
-            entry.digest if isinstance(entry, PackedSkill) else entry.version.digest for entry in self._entries.values()
-        )
+        return frozenset(digest for _, digest in map(_identity, self._entries.values()))
 
-    def same(self, other: "Skills", name: str) -> bool:
-        """Whether both have the same version of a skill that both have."""
-        return self.entry(name) is other.entry(name) or self[name].version == other[name].version
+    def identity(self, name: str) -> tuple[int, str]:
+        """The number and digest of a skill's version, without unpacking it."""
+        return _identity(self._entries[name])
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,5 +160,10 @@ def difference(old: Snapshot, new: Snapshot) -> Difference:
     return Difference(
         added=frozenset(after - before),
         removed=frozenset(before - after),
-        updated=frozenset(name for name in before & after if not old.skills.same(new.skills, name)),
+        updated=frozenset(name for name in before & after if old.skills.identity(name) != new.skills.identity(name)),
     )
+
+
+def _identity(entry: ServedSkill | PackedSkill) -> tuple[int, str]:
+    version = entry if isinstance(entry, PackedSkill) else entry.version
+    return version.number, version.digest

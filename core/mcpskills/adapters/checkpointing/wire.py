@@ -211,7 +211,7 @@ def _written(served: ServedSkill) -> _Skill:
 
 
 def _packed_skill(row: _Skill) -> PackedSkill:
-    return PackedSkill(row.name, _digest(row.digest), partial(_unpack, row))
+    return PackedSkill(row.name, row.number, _digest(row.digest), partial(_unpack, row))
 
 
 def _unpack(row: _Skill) -> ServedSkill:
