@@ -35,10 +35,11 @@ class Rest(Protocol):
 class Behind:
     """Answers once the rest is there; whoever asks before waits for it, and makes it come sooner."""
 
-    def __init__(self, load: Callable[[], Rest], replica: Replica) -> None:
+    def __init__(self, load: Callable[[], Rest], replica: Replica, patience: float = PATIENCE_SECONDS) -> None:
         """`load` imports and builds; it is called once, in a thread."""
         self._load = load
         self._replica = replica
+        self._patience = patience
         self._asked = asyncio.Event()
         self._arrived: asyncio.Future[Rest] | None = None
         self.on_failure: Callable[[], None] = lambda: None
@@ -77,7 +78,7 @@ class Behind:
     async def _until_wanted(self) -> None:
         waiting = [asyncio.create_task(self._asked.wait()), asyncio.create_task(self._replica.first_view())]
         try:
-            await asyncio.wait(waiting, timeout=PATIENCE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(waiting, timeout=self._patience, return_when=asyncio.FIRST_COMPLETED)
         finally:
             for task in waiting:
                 task.cancel()

@@ -19,10 +19,12 @@ class Gate:
     """A `Rest` that comes when it is let in, and greets everybody until it breaks."""
 
     def __init__(self) -> None:
+        self.wanted = threading.Event()
         self.opened = threading.Event()
         self.broken = asyncio.Event()
 
     def load(self) -> Rest:
+        self.wanted.set()
         self.opened.wait()
         return self
 
@@ -46,8 +48,10 @@ class Gate:
 
 
 @contextlib.asynccontextmanager
-async def serving(load: Callable[[], Rest], replica: Replica) -> AsyncIterator[tuple[httpx2.AsyncClient, Behind]]:
-    behind = Behind(load, replica)
+async def serving(
+    load: Callable[[], Rest], replica: Replica, patience: float = 3600
+) -> AsyncIterator[tuple[httpx2.AsyncClient, Behind]]:
+    behind = Behind(load, replica, patience)
     listener = process.bind("127.0.0.1", 0)
     stop = asyncio.Event()
     answering = asyncio.create_task(
@@ -80,6 +84,35 @@ async def test_a_server_says_that_it_is_alive_and_ready_before_the_rest_of_it_is
     assert alive.json() == {"status": "alive"}
     assert (ready.status_code, ready.json()["status"]) == (200, "ready")
     assert answered.text == "hello"
+
+
+@pytest.mark.anyio
+async def test_the_rest_loads_by_itself_once_a_snapshot_is_served(replica):
+    gate = Gate()
+    gate.opened.set()
+
+    async with serving(gate.load, replica):
+        assert await asyncio.to_thread(gate.wanted.wait, 60)
+
+
+@pytest.mark.anyio
+async def test_whoever_asks_has_the_rest_loaded_before_there_is_a_snapshot(registry):
+    gate = Gate()
+    gate.opened.set()
+    registry.catalog.close()
+    async with serving(gate.load, Replica(registry.source, 1)) as (http, _):
+        answered = await http.get("/info", timeout=60)
+
+    assert answered.text == "hello"
+
+
+@pytest.mark.anyio
+async def test_the_rest_loads_after_a_while_without_a_snapshot(registry):
+    gate = Gate()
+    gate.opened.set()
+    registry.catalog.close()
+    async with serving(gate.load, Replica(registry.source, 1), patience=0.01):
+        assert await asyncio.to_thread(gate.wanted.wait, 60)
 
 
 @pytest.mark.anyio
