@@ -52,18 +52,22 @@ class Behind:
         return self._arrived.result()
 
     async def run(self) -> None:
-        """Load, and keep it running until cancelled. A failure is told to `on_failure`, and raised to whoever asks."""
+        """Load, and keep it running until cancelled. Whoever runs this tells `fail` of what it raises."""
         arrived = self._future()
         await self._until_wanted()
-        try:
-            rest = await asyncio.to_thread(self._load)
-            async with rest.run():
-                arrived.set_result(rest)
-                await asyncio.Event().wait()
-        except Exception as error:  # noqa: BLE001 whatever it is, those who wait must hear of it
-            _log.exception("the server cannot be loaded, or broke")
-            self._failed(error)
-            self.on_failure()
+        rest = await asyncio.to_thread(self._load)
+        async with rest.run():
+            arrived.set_result(rest)
+            await asyncio.Event().wait()
+
+    def fail(self, error: Exception) -> None:
+        """Something that the server needs broke: whoever asks from now on hears of it, and whoever runs the server."""
+        _log.error("the server broke", exc_info=error)
+        arrived = self._future()
+        if arrived.done():
+            arrived = self._arrived = asyncio.get_running_loop().create_future()
+        arrived.set_exception(error)
+        self.on_failure()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._asked.set()
@@ -82,12 +86,6 @@ class Behind:
         finally:
             for task in waiting:
                 task.cancel()
-
-    def _failed(self, error: Exception) -> None:
-        arrived = self._future()
-        if arrived.done():
-            arrived = self._arrived = asyncio.get_running_loop().create_future()
-        arrived.set_exception(error)
 
     def _future(self) -> "asyncio.Future[Rest]":
         if self._arrived is None:

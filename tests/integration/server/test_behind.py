@@ -3,14 +3,14 @@
 import asyncio
 import contextlib
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 
 import httpx2
 import pytest
 
 from mcpskills import process
 from mcpskills_server.behind import Behind, Rest
-from mcpskills_server.front import Front
+from mcpskills_server.front import Front, Job
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
 
@@ -49,13 +49,13 @@ class Gate:
 
 @contextlib.asynccontextmanager
 async def serving(
-    load: Callable[[], Rest], replica: Replica, patience: float = 3600
+    load: Callable[[], Rest], replica: Replica, patience: float = 3600, jobs: Sequence[Job] = ()
 ) -> AsyncIterator[tuple[httpx2.AsyncClient, Behind]]:
     behind = Behind(load, replica, patience)
     listener = process.bind("127.0.0.1", 0)
     stop = asyncio.Event()
     answering = asyncio.create_task(
-        process.serve(Front(replica, behind, (), ServerSettings()), listener, stop, behind.close_streams)
+        process.serve(Front(replica, behind, jobs, ServerSettings()), listener, stop, behind.close_streams)
     )
     try:
         async with httpx2.AsyncClient(base_url=process.url(listener)) as http:
@@ -188,3 +188,25 @@ async def test_what_ends_the_rest_later_is_told_and_kept_and_the_replica_stays_f
             _ = behind.rest
 
     assert (before.status_code, after.status_code) == (200, 500)
+
+
+@pytest.mark.anyio
+async def test_a_job_that_breaks_is_told_and_takes_no_other_with_it(registry, replica):
+    gate, breaking, told = Gate(), asyncio.Event(), asyncio.Event()
+    gate.opened.set()
+
+    async def job() -> None:
+        await breaking.wait()
+        raise RuntimeError("no reports")
+
+    async with serving(gate.load, replica, jobs=[job]) as (http, behind):
+        behind.on_failure = told.set
+        await http.get("/info")
+        breaking.set()
+        await told.wait()
+        swap = replica.next_swap
+        registry.publish("apple-pie")
+        await swap.wait()
+
+        with pytest.raises(RuntimeError, match="no reports"):
+            _ = behind.rest
