@@ -57,10 +57,16 @@ class Front:
     @contextlib.asynccontextmanager
     async def _running(self) -> AsyncIterator[None]:
         async with asyncio.TaskGroup() as tasks:
-            running = [tasks.create_task(job()) for job in self._jobs]
+            running = [tasks.create_task(self._run(job)) for job in self._jobs]
             yield
             for task in running:
                 task.cancel()
+
+    async def _run(self, job: Job) -> None:
+        try:
+            await job()
+        except Exception as error:  # noqa: BLE001 uvicorn would go on with what is there, without a word
+            self._behind.fail(error)
 
 
 def _health(_: Replica) -> tuple[HTTPStatus, str, bytes]:
