@@ -140,7 +140,6 @@ class _Server(uvicorn.Server):
 
 
 _BLANKS: Final = (b" ", b"\t")
-_PADDED: Final = (b" \r", b"\t\r", b" \n", b"\t\n")
 
 
 class _Connection(HttpToolsProtocol):
@@ -157,8 +156,6 @@ class _Connection(HttpToolsProtocol):
     _look: asyncio.TimerHandle
     _in_head = False
     _head = 0
-    _padded = False
-    """Whether there may be white space at the end of a value; looking at all of them takes longer."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         super().connection_made(transport)
@@ -166,7 +163,6 @@ class _Connection(HttpToolsProtocol):
         self._look = self.loop.call_later(self.patience, self._look_after)
 
     def data_received(self, data: bytes) -> None:
-        self._padded = self._padded or data.endswith(_BLANKS) or any(end in data for end in _PADDED)
         super().data_received(data)
         if not self._in_head:
             self._head, self._heard = 0, self.loop.time()
@@ -183,10 +179,9 @@ class _Connection(HttpToolsProtocol):
 
     def on_headers_complete(self) -> None:
         self._in_head = False
-        if self._padded:
-            # In place: it is the scope's list.
-            self.headers[:] = [(name, value.rstrip(b" \t")) for name, value in self.headers]
-            self._padded = False
+        for place, (name, value) in enumerate(self.headers):
+            if value.endswith(_BLANKS):
+                self.headers[place] = name, value.rstrip(b" \t")
         super().on_headers_complete()
 
     def on_response_complete(self) -> None:
