@@ -221,6 +221,38 @@ async def test_the_handshake_is_answered_as_by_the_sdk(both: Both):
 
         assert reference.json()["result"]["protocolVersion"] == version
         assert seen(first) == seen(second) == seen(reference)
+    assert both.passed_on == len(HANDSHAKE_PROTOCOL_VERSIONS)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"protocolVersion": "1999-01-01"},
+        {"protocolVersion": 5},
+        {"capabilities": {"sampling": 5}},
+        {"clientInfo": {"name": "nameless"}},
+        {"clientInfo": None},
+        {"_meta": {}},
+        {"more": 1},
+    ],
+    ids=str,
+)
+async def test_an_odd_handshake_is_left_to_the_sdk(both: Both, odd: Any):
+    reference, first, second = await both.ask(a_request("initialize", "2025-06-18", **{**OPENING, **odd}))
+
+    assert seen(first) == seen(second) == seen(reference)
+    assert both.passed_on == 2
+
+
+@pytest.mark.anyio
+async def test_a_handshake_that_opens_a_session_is_never_given_from_memory(both: Both):
+    both.fast = FastPath(both.replica, ServerSettings(sessions="stateful"), both._counted, Tally())
+
+    for _ in range(2):
+        await _post(both.fast, a_request("initialize", "2025-06-18", **OPENING))
+
+    assert both.passed_on == 2
 
 
 @pytest.mark.anyio
