@@ -24,6 +24,7 @@ PATIENCE_SECONDS = 10
 
 _ANY = {"0.0.0.0", "::"}  # noqa: S104 recognised, not bound
 _BACKLOG = 2048
+_SHARED = (socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
 _THREADS = 16
 _REASONS = {
     errno.EADDRINUSE: "another program listens there. Stop it, or choose another port with {port_by}.",
@@ -34,6 +35,28 @@ _REASONS = {
 
 def bind(host: str, port: int, *, host_by: str = "--host", port_by: str = "--port") -> socket.socket:
     """A listening socket; port 0 takes a free one. Raises `UnavailableError` that says by what to choose another."""
+    return _bound(host, port, host_by, port_by, lambda bound: bound.listen(_BACKLOG))
+
+
+def reserve(host: str, port: int, *, host_by: str = "--host", port_by: str = "--port") -> socket.socket:
+    """A socket that holds the port for processes of this user that `share` it, and takes no connection. Raises as `bind`."""
+    # Not before the socket is bound: then two servers would share the port that each wanted for itself.
+    return _bound(host, port, host_by, port_by, lambda bound: bound.setsockopt(*_SHARED))
+
+
+def share(reserved: socket.socket) -> socket.socket:
+    """A socket of its own on the same port, of this process alone: the system spreads connections among those that listen.
+
+    One socket that all listen on would give most connections to whoever wakes first.
+    """
+    listener = socket.socket(reserved.family, reserved.type, reserved.proto)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.setsockopt(*_SHARED)
+    listener.bind(reserved.getsockname())
+    return listener
+
+
+def _bound(host: str, port: int, host_by: str, port_by: str, prepare: Callable[[socket.socket], None]) -> socket.socket:
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(family, kind, protocol)
@@ -44,7 +67,7 @@ def bind(host: str, port: int, *, host_by: str = "--host", port_by: str = "--por
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
-        listener.listen(_BACKLOG)
+        prepare(listener)
     except OSError as error:
         listener.close()
         reason = _REASONS.get(error.errno or 0, f"{error.strerror}.").format(host_by=host_by, port_by=port_by)
