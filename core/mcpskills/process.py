@@ -11,16 +11,13 @@ from concurrent.futures import ThreadPoolExecutor
 
 import uvicorn
 import uvloop
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from mcpskills.asgi import Application
+from mcpskills.connection import Limits
 from mcpskills.errors import UnavailableError
 
 DRAIN_SECONDS = 3
 """How long requests in flight may take to finish after a stop was asked for."""
-
-PATIENCE_SECONDS = 10
-"""How long a client may take to send the header of a request, and between two parts of its body."""
 
 _ANY = {"0.0.0.0", "::"}  # noqa: S104 recognised, not bound
 _BACKLOG = 2048
@@ -112,7 +109,7 @@ async def serve(
     stop: asyncio.Event,
     close_streams: Callable[[], None],
     *,
-    patience: float = PATIENCE_SECONDS,
+    limits: Limits | None = None,
     proxies: Sequence[str] = (),
 ) -> None:
     """Answer on the socket until the event is set, then end open streams and let requests in flight finish.
@@ -121,7 +118,7 @@ async def serve(
     """
     config = uvicorn.Config(
         app,
-        http=type("_Patient", (_Connection,), {"patience": patience}),
+        http=(limits or Limits()).protocol(),
         ws="none",
         log_config=None,
         access_log=False,
@@ -146,48 +143,6 @@ class _Server(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
-
-
-class _Connection(HttpToolsProtocol):
-    """Is closed when its client keeps it waiting; uvicorn waits for the rest of a request for ever."""
-
-    patience: float
-    _waiting: asyncio.TimerHandle | None = None
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
-        super().connection_made(transport)
-        self._wait()
-
-    def on_headers_complete(self) -> None:
-        super().on_headers_complete()
-        self._wait()
-
-    def on_body(self, body: bytes) -> None:
-        super().on_body(body)
-        self._wait()
-
-    def on_response_complete(self) -> None:
-        super().on_response_complete()
-        self._wait()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._wait_no_more()
-        super().connection_lost(exc)
-
-    def _wait(self) -> None:
-        self._wait_no_more()
-        self._waiting = self.loop.call_later(self.patience, self._give_up)
-
-    def _wait_no_more(self) -> None:
-        if self._waiting is not None:
-            self._waiting.cancel()
-
-    def _give_up(self) -> None:
-        answering = self.cycle is not None and not self.cycle.response_complete
-        if answering and (self.flow.read_paused or not self.cycle.more_body):
-            self._wait()  # it is the client that waits
-        else:
-            self.transport.close()
 
 
 def _raise_file_limit() -> None:
