@@ -5,56 +5,17 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
 import httpx2
 
 import forking
-from fleet_member import Member, until
-from git_fixtures import bare
-from registry import Registry, opened
-from stand_ins.processes import free_port
+from fleet_member import until
+from server_crew import crew
 from stand_ins.valkey import Valkey
 
-WORKERS = 2
 _GONE = "another one takes its place"
-
-
-@dataclass(frozen=True)
-class Crew:
-    """A server of several workers over a registry."""
-
-    registry: Registry
-    parent: Member
-
-    def told(self) -> dict[int, int | None]:
-        """What workers serve, by their process ids, as far as connections meet them."""
-        met: dict[int, int | None] = {}
-        for _ in range(8 * WORKERS):
-            with contextlib.suppress(httpx2.TransportError):
-                info = httpx2.get(self.parent.url + "/info", timeout=30).json()
-                met[info["pid"]] = info["generation"]
-        return met
-
-    def all(self) -> set[int]:
-        """The ids of all workers, once each has answered."""
-        until(lambda: len(self.told()) == WORKERS, self.parent.told)
-        return set(self.told())
-
-
-@contextlib.contextmanager
-def crew(root: Path, **more: str) -> Iterator[Crew]:
-    port = free_port()
-    settings = {"MCPSKILLS_PORT": str(port), "MCPSKILLS_WORKERS": str(WORKERS), "MCPSKILLS_POLL_SECONDS": "0.1", **more}
-    bare(root / "data" / "registry.git")
-    with opened(root / "data") as registry:
-        registry.publish()
-        parent = Member("mcpskills_server", root / "data", settings, f"http://127.0.0.1:{port}")
-        with parent.running():
-            yield Crew(registry, parent)
 
 
 def runs(pid: int) -> bool:
@@ -67,9 +28,9 @@ def runs(pid: int) -> bool:
 def test_every_worker_answers_and_a_publish_is_live_on_all(tmp_path):
     with crew(tmp_path) as server:
         pids = server.all()
-        server.registry.publish(body="Better.\n")
+        server.registry.publish()
 
-        until(lambda: set(server.told().values()) == {2}, server.parent.told)
+        until(lambda: set(server.told().values()) == {1}, server.parent.told)
         assert server.parent.pid not in pids
         assert server.all() == pids
 
