@@ -69,10 +69,7 @@ class Limits:
 
 
 class _TooMuch(Exception):  # noqa: N818 it never leaves the parser
-    """Ends the parsing of a request."""
-
-    def __init__(self, status: HTTPStatus) -> None:
-        self.status = status
+    """Ends the parsing of a request; `_refused` says why."""
 
 
 class Connection(HttpToolsProtocol):
@@ -83,6 +80,7 @@ class Connection(HttpToolsProtocol):
     _waiting: asyncio.TimerHandle | None = None
     _looking: asyncio.TimerHandle | None = None
     _refused: HTTPStatus = HTTPStatus.BAD_REQUEST
+    _since = 0.0
     _part = 0
     _unread = 0
     _body = 0
@@ -90,6 +88,7 @@ class Connection(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         super().connection_made(transport)
         self._wait()
+        self._waiting = self.loop.call_later(self.limits.patience, self._give_up)
 
     def connection_lost(self, exc: Exception | None) -> None:
         for timer in (self._waiting, self._looking):
@@ -107,11 +106,7 @@ class Connection(HttpToolsProtocol):
         if self._unread > self.limits.head_bytes and not self.transport.is_closing():
             self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
 
-    # What the parser finds. `_unread` counts what came since it found anything but headers.
-
-    def on_message_begin(self) -> None:
-        super().on_message_begin()
-        self._unread = self._body = 0
+    # What the parser finds. `_unread` counts what came since it found the end of a header, or a part of a body.
 
     def on_headers_complete(self) -> None:
         if max(self._part, self._unread) > self.limits.head_bytes:
@@ -119,7 +114,7 @@ class Connection(HttpToolsProtocol):
         if len(self.pipeline) >= self.limits.pipelined:
             raise self._too_much(HTTPStatus.TOO_MANY_REQUESTS)
         super().on_headers_complete()
-        self._unread = 0
+        self._unread = self._body = 0
         self._wait()
 
     def on_body(self, body: bytes) -> None:
@@ -131,10 +126,6 @@ class Connection(HttpToolsProtocol):
         self._wait()
         if self._body > _SMALL and not self.cycle.response_complete:
             self.limits.bodies.keep(self, self._body)
-
-    def on_message_complete(self) -> None:
-        super().on_message_complete()
-        self._unread = 0
 
     # What becomes of the answer.
 
@@ -160,9 +151,9 @@ class Connection(HttpToolsProtocol):
         del msg
         self._refuse(self._refused)
 
-    def _too_much(self, status: HTTPStatus) -> _TooMuch:
+    def _too_much(self, status: HTTPStatus) -> type[_TooMuch]:
         self._refused = status
-        return _TooMuch(status)
+        return _TooMuch
 
     def _weigh(self) -> None:
         """A header that may have come in one part with other things is weighed by itself."""
@@ -184,7 +175,8 @@ class Connection(HttpToolsProtocol):
         """Say why, if the refused request is the next to be answered, and close."""
         cycle = self.cycle
         in_its_body = cycle is not None and cycle.more_body and not cycle.response_started and not self.pipeline
-        if cycle is None or cycle.response_complete or in_its_body:
+        between = cycle is None or (cycle.response_complete and not cycle.more_body)
+        if between or in_its_body:
             text = f"{status.phrase}\n".encode()
             head = f"HTTP/1.1 {status} {status.phrase}\r\ncontent-type: text/plain\r\ncontent-length: {len(text)}\r\n"
             self.transport.write(head.encode() + b"connection: close\r\n\r\n" + text)
@@ -192,20 +184,29 @@ class Connection(HttpToolsProtocol):
         self.transport.close()
 
     def _wait(self) -> None:
-        if self._waiting is not None:
-            self._waiting.cancel()
-        self._waiting = self.loop.call_later(self.limits.patience, self._give_up)
+        """Have patience anew; a timer for each request would cost more than what it is to guard."""
+        self._since = self.loop.time()
 
     def _give_up(self) -> None:
+        left = self._since + self.limits.patience - self.loop.time()
+        if left <= 0:
+            left = self.limits.patience
+            self._wait()
+            if not self._is_given_time():
+                return
+        self._waiting = self.loop.call_later(left, self._give_up)
+
+    def _is_given_time(self) -> bool:
+        """Close a connection whose client has used up the patience; False when nothing is left of it."""
         closing = self.transport.is_closing()
         answering = self.cycle is not None and not self.cycle.response_complete
         client_waits = answering and (self.flow.read_paused or not self.cycle.more_body)
         if closing and not self.flow.write_paused:
             self.transport.abort()  # a little is left that nobody takes
-            return
+            return False
         if not closing and not client_waits:
             self.transport.close()
-        self._wait()
+        return True
 
     def _look(self, before: int | None) -> None:
         """Cut a client that took next to nothing since there were so many bytes for it; nothing is added meanwhile."""

@@ -86,6 +86,17 @@ async def test_a_body_above_the_limit_is_answered_with_413():
         assert (await rest(reader)).startswith(b"HTTP/1.1 413 ")
 
 
+async def test_a_body_above_the_limit_is_cut_after_its_answer_without_another():
+    header = b"POST / HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+    async with serving(patience=WAIT_SECONDS, body_bytes=PART) as server, server.connection(header) as (reader, writer):
+        assert await answer(reader) == b"here"
+        writer.write(CHUNK + CHUNK)
+
+        with contextlib.suppress(ConnectionResetError):
+            assert await rest(reader) == b""
+
+
 async def test_requests_without_number_on_one_connection_are_not_kept(server):
     sent, said = await flood(server, b"", GET_SLOW * 1000)
 
