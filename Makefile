@@ -46,7 +46,7 @@ nightly: $(STAMP) ## Run the tests that take minutes
 	@sh scripts/test-clients.sh
 	@$(BIN)/pytest -m nightly --timeout 1800 $(ARGS)
 
-bench: $(STAMP) ## Measure (NAME=push_to_live, validate, replica_start, fleet, search or soak)
+bench: $(STAMP) ## Measure (NAME=push_to_live, serve, validate, replica_start, fleet, search, soak or streams)
 	@PYTHONPATH=tests $(BIN)/python $(firstword $(wildcard $(BENCH) $(BENCH).py)) $(ARGS)
 
 lock: $(STAMP) ## Resolve the dependencies again into requirements.lock

@@ -21,6 +21,7 @@ need curl command -v curl
 need jq command -v jq
 need openssl command -v openssl
 need openssh-client command -v ssh-keygen
+need nginx env "PATH=$PATH:/usr/sbin" sh -c 'command -v nginx'
 need libfaketime sh -c 'ls /usr/lib/*/faketime/libfaketimeMT.so.1'
 
 [ -n "$missing" ] || exit 0

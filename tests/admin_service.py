@@ -160,7 +160,9 @@ def described(root: Path) -> dict[str, Any]:
 def serving(app: FastAPI) -> Iterator[str]:
     """The application under uvicorn on a free port; gives its URL. The socket listens already, so early callers wait."""
     listener = process.bind("127.0.0.1", 0)
-    server = uvicorn.Server(uvicorn.Config(app, http="httptools", ws="none", log_config=None, access_log=False))
+    server = uvicorn.Server(
+        uvicorn.Config(app, interface="asgi3", http="httptools", ws="none", log_config=None, access_log=False)
+    )
     thread = threading.Thread(target=lambda: asyncio.run(server.serve(sockets=[listener])))
     thread.start()
     try:

@@ -16,6 +16,8 @@ _LOOKS: Final = 3
 _LEAST_TAKEN: Final = 16 * 1024
 """Bytes of an answer that its client must take between two looks."""
 
+_BLANKS: Final = (b" ", b"\t")
+
 _SMALL: Final = 64 * 1024
 """Bytes that every connection may make the process hold; what is more, all of them share."""
 
@@ -113,6 +115,10 @@ class Connection(HttpToolsProtocol):
             self._weigh()
         if len(self.pipeline) >= self.limits.pipelined:
             raise self._too_much(HTTPStatus.TOO_MANY_REQUESTS)
+        # White space after a value is no part of it (RFC 9110, 5.5); httptools leaves it there.
+        for place, (name, value) in enumerate(self.headers):
+            if value.endswith(_BLANKS):
+                self.headers[place] = name, value.rstrip(b" \t")
         super().on_headers_complete()
         self._unread = self._body = 0
         self._wait()

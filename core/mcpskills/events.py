@@ -20,8 +20,16 @@ class ReconcileWanted:
 
 
 @dataclass(frozen=True, slots=True)
+class SessionChanged:
+    """A session was closed, or its client watches something else; whoever remembers it reads it again."""
+
+    tenant: str
+    session: str
+
+
+@dataclass(frozen=True, slots=True)
 class EventsMissed:
     """The connection that brings events was lost for a while: whoever listens looks itself. Signals say it, nobody sends it."""
 
 
-Event = GenerationRaised | ReconcileWanted | EventsMissed
+Event = GenerationRaised | ReconcileWanted | SessionChanged | EventsMissed

@@ -109,15 +109,21 @@ async def serve(
     stop: asyncio.Event,
     close_streams: Callable[[], None],
     *,
+    leave: Callable[[], None] = lambda: None,
+    notice: float = 0,
     limits: Limits | None = None,
     proxies: Sequence[str] = (),
 ) -> None:
     """Answer on the socket until the event is set, then end open streams and let requests in flight finish.
 
+    First of all `leave` is called, and everything is answered for `notice` seconds more: so long may whoever sends requests here
+    take to hear of it.
+
     What the `proxies` (addresses or networks) say of whom they pass on is believed; from others it is only a header.
     """
     config = uvicorn.Config(
         app,
+        interface="asgi3",
         http=(limits or Limits()).protocol(),
         ws="none",
         log_config=None,
@@ -131,6 +137,9 @@ async def serve(
         answering = tasks.create_task(server.serve(sockets=[listener]))
         waiting = tasks.create_task(stop.wait())
         await asyncio.wait((answering, waiting), return_when=asyncio.FIRST_COMPLETED)
+        leave()
+        if not answering.done():
+            await asyncio.wait((answering,), timeout=notice)
         close_streams()
         server.should_exit = True
         await answering

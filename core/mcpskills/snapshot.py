@@ -1,14 +1,19 @@
 """The immutable view that a replica serves: built beside the old one at a generation, then swapped in."""
 
+import json
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import lru_cache
 from types import MappingProxyType
 
+from mcpskills.errors import CorruptedError
 from mcpskills.skill import Skill
 from mcpskills.version import Version
+
+_UNPACKED = 1_024
+"""Skills of a checkpoint that are kept as they were read whole; those that were asked for longest ago are forgotten first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,31 +32,78 @@ class ServedSkill:
         return self.skill.name
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """What is needed of a live version to hand out its instructions. `body_at` is the byte at which the frontmatter has ended.
+
+    `files` are the paths, digests and sizes of its manifest, `frontmatter` is JSON.
+    """
+
+    name: str
+    number: int
+    digest: str
+    commit: str
+    instructions: bytes
+    body_at: int
+    frontmatter: bytes
+    files: tuple[tuple[str, str, int], ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class PackedSkill:
-    """A skill of a checkpoint, unpacked when somebody asks for it: most skills are not looked at for a long time.
+    """A skill of a checkpoint, read whole when somebody asks for more than its outline, which few skills ever see.
 
     `unpack` raises `CorruptedError`.
     """
 
     name: str
+    number: int
     digest: str
     unpack: Callable[[], ServedSkill]
-
-    @cached_property
-    def served(self) -> ServedSkill:
-        return self.unpack()
+    outline: Callable[[], Outline]
 
 
 class Skills(Mapping[str, ServedSkill]):
-    """Served skills by name, in the order of names. Looking at a packed one may raise `CorruptedError`."""
+    """Served skills by name, in the order of names. Looking at a packed one may raise `CorruptedError`.
 
-    def __init__(self, entries: Iterable[ServedSkill | PackedSkill] = ()) -> None:
+    `unreadable` are the names of those that did: whoever makes the next snapshot reads them from elsewhere.
+    """
+
+    def __init__(
+        self,
+        entries: Iterable[ServedSkill | PackedSkill] = (),
+        whole: Callable[[PackedSkill], ServedSkill] | None = None,
+    ) -> None:
+        """`whole` reads a packed one, and may remember it."""
         self._entries = {entry.name: entry for entry in sorted(entries, key=lambda entry: entry.name)}
+        self._whole = whole or lru_cache(_UNPACKED)(_unpacked)
+        self._outlines: dict[str, Outline] = {}
+        self._unreadable: set[str] = set()
 
     def __getitem__(self, name: str) -> ServedSkill:
         entry = self._entries[name]
-        return entry.served if isinstance(entry, PackedSkill) else entry
+        if isinstance(entry, ServedSkill):
+            return entry
+        try:
+            return self._whole(entry)
+        except CorruptedError:
+            self._unreadable.add(name)
+            raise
+
+    def outline(self, name: str) -> Outline | None:
+        """None for a skill that is not there."""
+        entry = self._entries.get(name)
+        if isinstance(entry, PackedSkill):
+            return entry.outline()
+        if entry is None:
+            return None
+        if name not in self._outlines:
+            self._outlines[name] = outline(entry)
+        return self._outlines[name]
+
+    @property
+    def unreadable(self) -> frozenset[str]:
+        return frozenset(self._unreadable)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._entries)
@@ -62,23 +114,36 @@ class Skills(Mapping[str, ServedSkill]):
     def __contains__(self, name: object) -> bool:
         return name in self._entries
 
-    def entry(self, name: str) -> ServedSkill | PackedSkill:
-        """As it is kept."""
-        return self._entries[name]
-
     def following(self, without: Collection[str], added: Iterable[ServedSkill]) -> "Skills":
         """The same skills, unpacked or not, without some of these names and with others."""
-        return Skills([*(entry for name, entry in self._entries.items() if name not in without), *added])
+        kept = (entry for name, entry in self._entries.items() if name not in without)
+        return Skills([*kept, *added], self._whole)
 
     def digests(self) -> frozenset[str]:
         """Of the packages."""
-        return frozenset(
-            entry.digest if isinstance(entry, PackedSkill) else entry.version.digest for entry in self._entries.values()
-        )
+        return frozenset(digest for _, digest in map(_identity, self._entries.values()))
 
-    def same(self, other: "Skills", name: str) -> bool:
-        """Whether both have the same version of a skill that both have."""
-        return self.entry(name) is other.entry(name) or self[name].version == other[name].version
+    def identity(self, name: str) -> tuple[int, str]:
+        """The number and digest of a skill's version, without unpacking it."""
+        return _identity(self._entries[name])
+
+
+def _unpacked(packed: PackedSkill) -> ServedSkill:
+    return packed.unpack()
+
+
+def outline(served: ServedSkill) -> Outline:
+    version = served.version
+    return Outline(
+        name=served.name,
+        number=version.number,
+        digest=version.digest,
+        commit=version.origin.commit,
+        instructions=served.instructions,
+        body_at=len(served.instructions) - len(served.skill.body.encode()),
+        frontmatter=json.dumps(served.skill.frontmatter, ensure_ascii=False).encode(),
+        files=tuple((file.path, file.digest, file.size) for file in version.manifest.files),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +207,12 @@ class Difference:
     updated: frozenset[str]
 
     def __bool__(self) -> bool:
-        return bool(self.added or self.removed or self.updated)
+        return bool(self.names)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """All that changed in any way."""
+        return self.added | self.removed | self.updated
 
 
 def difference(old: Snapshot, new: Snapshot) -> Difference:
@@ -150,5 +220,10 @@ def difference(old: Snapshot, new: Snapshot) -> Difference:
     return Difference(
         added=frozenset(after - before),
         removed=frozenset(before - after),
-        updated=frozenset(name for name in before & after if not old.skills.same(new.skills, name)),
+        updated=frozenset(name for name in before & after if old.skills.identity(name) != new.skills.identity(name)),
     )
+
+
+def _identity(entry: ServedSkill | PackedSkill) -> tuple[int, str]:
+    version = entry if isinstance(entry, PackedSkill) else entry.version
+    return version.number, version.digest

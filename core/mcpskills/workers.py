@@ -56,8 +56,11 @@ class Worker:
             loop.remove_reader(self.parent)
 
 
-def keep(count: int, work: Callable[[Worker], None]) -> None:
-    """Have `work` done in `count` processes until SIGTERM or SIGINT, and return when all have ended."""
+def keep(count: int, work: Callable[[Worker], None], *, notice: float = 0) -> None:
+    """Have `work` done in `count` processes until SIGTERM or SIGINT, and return when all have ended.
+
+    They go on working for `notice` seconds by themselves before they begin to end.
+    """
     with _watching(), _pipe() as (ending, lasting):
         # What was imported so far stays shared between all processes as long as nobody writes to it, as the collector would.
         gc.collect()
@@ -69,7 +72,7 @@ def keep(count: int, work: Callable[[Worker], None]) -> None:
             while signal.sigwait(_WATCHED) not in _ENDING:
                 _look_after(places)
         finally:
-            _end(places)
+            _end(places, notice + ENDING_SECONDS)
 
 
 @dataclass(slots=True)
@@ -135,10 +138,10 @@ def _look_after(places: list[_Place]) -> None:
     _wake_in(max(0.001, min(waiting) - time.monotonic()) if waiting else 0)
 
 
-def _end(places: list[_Place]) -> None:
+def _end(places: list[_Place], seconds: float) -> None:
     for place in places:
         place.send(signal.SIGTERM)
-    _wake_in(ENDING_SECONDS)
+    _wake_in(seconds)
     while left := [place for place in places if place.pid is not None]:
         if signal.sigwait({signal.SIGCHLD, signal.SIGALRM}) == signal.SIGALRM:
             for place in left:

@@ -17,7 +17,7 @@ from mcpskills.adapters.caching import CachingPackageStore
 from mcpskills.adapters.signing.file_key import public_path
 from mcpskills.adapters.signing.verifying import TrustedKeys
 from mcpskills.errors import InvalidInputError, McpSkillsError, UnavailableError
-from mcpskills.ports import Catalog, Forge, PackageStore, Replicas, Signals
+from mcpskills.ports import Catalog, Forge, PackageStore, Replicas, Sessions, Signals
 from mcpskills.settings import SIGNING_KEY, Storage
 from mcpskills.trust import Verify
 from mcpskills.workers import Worker
@@ -26,9 +26,11 @@ from mcpskills_server.behind import Behind, Rest
 from mcpskills_server.catalog_source import CatalogSource
 from mcpskills_server.front import Front, Job
 from mcpskills_server.library import Library
+from mcpskills_server.mcp.sessions import Shared
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
 from mcpskills_server.source import Source
+from mcpskills_server.telemetry.tally import Tally
 
 _log = structlog.get_logger(__name__)
 
@@ -40,6 +42,10 @@ class Service:
     application: Front
     replica: Replica
     behind: Behind
+
+    def leave(self) -> None:
+        """Say at `/ready` that the process is to stop, and take on nothing new that lasts."""
+        self.replica.leave()
 
     def close_streams(self) -> None:
         """End open streams before the process stops."""
@@ -54,17 +60,20 @@ def registry(
     forge: Callable[[], Forge],
     *,
     replicas: Replicas,
+    sessions: Sessions | None = None,
     name: str | None = None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Service:
     """The server of a registry: skills come from the catalog, and admins manage them.
 
     It reports to `replicas` what it serves, by a name of its own: host and process unless another is given. `now` is the
-    clock that all who share the catalog agree on.
+    clock that all who share the catalog agree on. Without a place for them it keeps no sessions.
     """
     verify = _verifying(settings)
     replica, library = _replica(settings, CatalogSource(catalog, store, signals, settings.tenant, verify))
+    tally = Tally()
     own_name = reporting.own_name() if name is None else name
+    shared = sharing(settings, sessions, signals)
 
     def load() -> Rest:
         from mcpskills_server import application  # noqa: PLC0415 heavy, and not needed for the first answers
@@ -87,22 +96,28 @@ def registry(
             settings=settings,
             now=now,
         )
-        return application.Application(settings, replica, library, parts)
+        return application.Application(settings, replica, library, tally, shared=shared, parts=parts)
 
     reports = partial(reporting.keep_reporting, replica, replicas, settings.tenant, own_name)
-    return _service(settings, replica, load, reports)
+    return _service(settings, replica, tally, load, reports)
 
 
-def folder(settings: ServerSettings, source: Source) -> Service:
-    """The server of a plain folder: nothing to manage, so no admin API."""
+def folder(settings: ServerSettings, source: Source, shared: Shared | None = None) -> Service:
+    """The server of a plain folder: nothing to manage, so no admin API. Without what replicas share it keeps no sessions."""
     replica, library = _replica(settings, source)
+    tally = Tally()
 
     def load() -> Rest:
         from mcpskills_server import application  # noqa: PLC0415 heavy, and not needed for the first answers
 
-        return application.Application(settings, replica, library, None)
+        return application.Application(settings, replica, library, tally, shared=shared)
 
-    return _service(settings, replica, load)
+    return _service(settings, replica, tally, load)
+
+
+def sharing(settings: ServerSettings, sessions: Sessions | None, signals: Signals) -> Shared | None:
+    """What replicas share, where the settings have sessions and there is a place for them."""
+    return Shared(sessions, signals, settings.tenant) if sessions is not None and settings.keeps_sessions else None
 
 
 def main() -> None:
@@ -126,7 +141,7 @@ def _alone(settings: ServerSettings) -> None:
 
 def _several(settings: ServerSettings) -> None:
     """As many processes as there are workers, each with everything of its own; this one holds the port and watches them."""
-    if settings.sessions == "stateful" and settings.redis_url is None:
+    if settings.keeps_sessions and settings.redis_url is None:
         raise InvalidInputError(
             f"MCPSKILLS_WORKERS: expected 1, because MCPSKILLS_SESSIONS is stateful and one worker knows nothing of another's "
             f"sessions, got {settings.workers}. Set MCPSKILLS_REDIS_URL, in which they share them, or serve by one worker."
@@ -135,7 +150,7 @@ def _several(settings: ServerSettings) -> None:
         # What is missing is told once, before anything is started; nothing of it stays open.
         with backends.opened(settings):
             pass
-        workers.keep(settings.workers, partial(_work, settings, reserved))
+        workers.keep(settings.workers, partial(_work, settings, reserved), notice=settings.drain_seconds)
 
 
 def _work(settings: ServerSettings, reserved: socket, worker: Worker) -> None:
@@ -149,18 +164,36 @@ async def _serve(
     settings: ServerSettings, listener: socket, stopping: Callable[[asyncio.Event], AbstractContextManager[None]]
 ) -> None:
     """Serve until a signal comes, or what is `stopping` sets the event."""
-    with backends.opened(settings) as parts, backends.replicas(settings) as replicas:
+    with (
+        backends.opened(settings) as parts,
+        backends.replicas(settings) as replicas,
+        backends.sessions(settings) as sessions,
+    ):
         near = CachingPackageStore(parts.store, settings.data / "cache" / "packages", settings.package_disk_bytes)
         store = near if settings.storage is Storage.AWS else parts.store
         service = registry(
-            settings, parts.catalog, store, parts.signals, partial(_forge, settings), replicas=replicas, now=parts.now
+            settings,
+            parts.catalog,
+            store,
+            parts.signals,
+            partial(_forge, settings),
+            replicas=replicas,
+            sessions=sessions,
+            now=parts.now,
         )
         near.spare(service.replica.digests)
         stop = asyncio.Event()
         _log.info("skills are served", url=process.url(listener) + "/mcp")
         service.behind.on_failure = stop.set
         with process.stop_on_signal(stop), stopping(stop):
-            await process.serve(service.application, listener, stop, service.close_streams)
+            await process.serve(
+                service.application,
+                listener,
+                stop,
+                service.close_streams,
+                leave=service.leave,
+                notice=settings.drain_seconds,
+            )
         # Raises what kept a part of the server from loading, and ended it.
         _ = service.behind.rest
 
@@ -191,7 +224,7 @@ def _replica(settings: ServerSettings, source: Source) -> tuple[Replica, Library
     return Replica(source, settings.poll_seconds), Library(source, settings.package_cache_bytes)
 
 
-def _service(settings: ServerSettings, replica: Replica, load: Callable[[], Rest], *jobs: Job) -> Service:
+def _service(settings: ServerSettings, replica: Replica, tally: Tally, load: Callable[[], Rest], *jobs: Job) -> Service:
     """What is in `jobs` runs as long as the application does."""
     behind = Behind(load, replica)
-    return Service(Front(replica, behind, jobs, settings), replica, behind)
+    return Service(Front(replica, behind, jobs, settings, tally), replica, behind)

@@ -14,15 +14,27 @@ from mcpskills_server import admin, health_routes, problems
 from mcpskills_server.admin import Admin
 from mcpskills_server.library import Library
 from mcpskills_server.mcp.endpoint import McpEndpoint
+from mcpskills_server.mcp.sessions import Shared
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
+from mcpskills_server.telemetry import metrics
+from mcpskills_server.telemetry.tally import Tally
 
 
 class Application:
-    """See `behind.Rest`. Without `parts` there is nothing to manage, and no admin API."""
+    """See `behind.Rest`. Without `shared` there are no sessions; without `parts` nothing to manage, and no admin API."""
 
-    def __init__(self, settings: ServerSettings, replica: Replica, library: Library, parts: Admin | None) -> None:
-        self._endpoint = McpEndpoint(replica, library, settings)
+    def __init__(
+        self,
+        settings: ServerSettings,
+        replica: Replica,
+        library: Library,
+        tally: Tally,
+        *,
+        shared: Shared | None = None,
+        parts: Admin | None = None,
+    ) -> None:
+        self._endpoint = McpEndpoint(replica, library, settings, shared)
         self.http = FastAPI(
             title="Open MCP Skills",
             version=mcpskills.__version__,
@@ -34,6 +46,7 @@ class Application:
         )
         problems.install(self.http)
         self.http.include_router(health_routes.router(settings, replica))
+        self.http.include_router(metrics.router(tally, replica, settings.tenant))
         self.http.router.routes.extend(self._endpoint.routes)
         if parts is not None:
             self.http.include_router(admin.router(parts))
@@ -45,6 +58,10 @@ class Application:
     async def run(self) -> AsyncIterator[None]:
         async with self._endpoint.run():
             yield
+
+    def known(self, session: str) -> str | None:
+        reception = self._endpoint.reception
+        return None if reception is None else reception.known(session, None)
 
     def close_streams(self) -> None:
         self._endpoint.close()

@@ -8,6 +8,7 @@ from socket import socket
 from rich.console import Console
 
 from mcpskills import logs, process
+from mcpskills.adapters import backends
 from mcpskills.printable import printable
 from mcpskills.snapshot import Difference
 from mcpskills.validation.policy import Policy
@@ -26,9 +27,10 @@ def run(directory: Path, host: str, port: int, policy: Policy) -> None:
     settings = ServerSettings.read(host=host, port=port, poll_seconds=_POLL_SECONDS, workers=1)
     source = FolderSource(directory, settings.tenant, policy, _refuse)
     listener = process.bind(host, port)
-    service = app.folder(settings, source)
-    service.replica.on_swap(_tell)
-    process.run(_serve(service, listener, directory))
+    with backends.signals(settings) as signals, backends.sessions(settings) as sessions:
+        service = app.folder(settings, source, app.sharing(settings, sessions, signals))
+        service.replica.on_swap(_tell)
+        process.run(_serve(service, listener, directory))
 
 
 async def _serve(service: app.Service, listener: socket, directory: Path) -> None:

@@ -28,6 +28,9 @@ class Rest(Protocol):
     def run(self) -> AbstractAsyncContextManager[None]:
         """Answer requests until the block ends."""
 
+    def known(self, session: str) -> str | None:
+        """The protocol version of a session that is certainly open."""
+
     def close_streams(self) -> None:
         """End open streams in good order."""
 
@@ -35,40 +38,51 @@ class Rest(Protocol):
 class Behind:
     """Answers once the rest is there; whoever asks before waits for it, and makes it come sooner."""
 
-    def __init__(self, load: Callable[[], Rest], replica: Replica) -> None:
+    def __init__(self, load: Callable[[], Rest], replica: Replica, patience: float = PATIENCE_SECONDS) -> None:
         """`load` imports and builds; it is called once, in a thread."""
         self._load = load
         self._replica = replica
+        self._patience = patience
         self._asked = asyncio.Event()
         self._arrived: asyncio.Future[Rest] | None = None
         self.on_failure: Callable[[], None] = lambda: None
 
     @property
     def rest(self) -> Rest | None:
-        """None until it is there. Raises what kept it from coming."""
+        """None until it is there. Raises what kept it from coming, or ended it."""
         if self._arrived is None or not self._arrived.done():
             return None
         return self._arrived.result()
 
     async def run(self) -> None:
-        """Load, and keep it running until cancelled. A failure is told to `on_failure`, and raised to whoever asks."""
+        """Load, and keep it running until cancelled. Whoever runs this tells `fail` of what it raises."""
         arrived = self._future()
         await self._until_wanted()
-        try:
-            rest = await asyncio.to_thread(self._load)
-        except Exception as error:  # noqa: BLE001 whatever it is, those who wait must hear of it
-            _log.exception("the server cannot be loaded")
-            arrived.set_exception(error)
-            self.on_failure()
-            return
+        rest = await asyncio.to_thread(self._load)
         async with rest.run():
             arrived.set_result(rest)
             await asyncio.Event().wait()
+
+    def fail(self, error: Exception) -> None:
+        """Something that the server needs broke: whoever asks from now on hears of it, and whoever runs the server."""
+        _log.error("the server broke", exc_info=error)
+        arrived = self._future()
+        if arrived.done():
+            arrived = self._arrived = asyncio.get_running_loop().create_future()
+        arrived.set_exception(error)
+        self.on_failure()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._asked.set()
         rest = await asyncio.shield(self._future())
         await rest(scope, receive, send)
+
+    def known(self, session: str) -> str | None:
+        """None until the rest is there."""
+        with contextlib.suppress(Exception):
+            if (rest := self.rest) is not None:
+                return rest.known(session)
+        return None
 
     def close_streams(self) -> None:
         with contextlib.suppress(Exception):
@@ -78,7 +92,7 @@ class Behind:
     async def _until_wanted(self) -> None:
         waiting = [asyncio.create_task(self._asked.wait()), asyncio.create_task(self._replica.first_view())]
         try:
-            await asyncio.wait(waiting, timeout=PATIENCE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(waiting, timeout=self._patience, return_when=asyncio.FIRST_COMPLETED)
         finally:
             for task in waiting:
                 task.cancel()

@@ -44,6 +44,9 @@ class CatalogSource:
     async def package(self, version: Version) -> Mapping[str, bytes]:
         return await asyncio.to_thread(self._follower.files, version)
 
+    async def changed_since(self, generation: int) -> frozenset[str] | None:
+        return (await asyncio.to_thread(self._catalog.changes_since, self._tenant, generation)).skills
+
     @contextlib.asynccontextmanager
     async def hints(self) -> AsyncIterator[AsyncIterator[object]]:
         async with self._signals.listen() as events:

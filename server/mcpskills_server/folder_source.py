@@ -76,6 +76,10 @@ class FolderSource:
             raise NotFoundError(f"The skill {version.skill!r} was saved again; version {version.number} is gone.")
         return loaded.files
 
+    async def changed_since(self, _: int) -> None:
+        """Never known: generations begin anew with every start."""
+        return
+
     @contextlib.asynccontextmanager
     async def hints(self) -> AsyncIterator[AsyncIterator[object]]:
         yield watchfiles.awatch(self._root, debounce=_DEBOUNCE_MS, step=_DEBOUNCE_MS, recursive=True)

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from http import HTTPStatus
 
 from mcpskills.asgi import Receive, Scope, Send
@@ -12,6 +12,7 @@ from mcpskills_server.mcp.fast.path import FastPath
 from mcpskills_server.mcp.paths import PATHS
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
+from mcpskills_server.telemetry.tally import Tally
 
 FIRST_VIEW_SECONDS = 5.0
 """How long one of several workers waits for its first snapshot before it answers without one."""
@@ -22,18 +23,28 @@ Job = Callable[[], Coroutine[None, None, None]]
 class Front:
     """The whole server as one ASGI application. What is in `jobs` runs as long as it does."""
 
-    def __init__(self, replica: Replica, behind: Behind, jobs: Sequence[Job], settings: ServerSettings) -> None:
+    def __init__(
+        self, replica: Replica, behind: Behind, jobs: Sequence[Job], settings: ServerSettings, tally: Tally
+    ) -> None:
         self._replica = replica
         self._behind = behind
         self._alone = settings.workers == 1
         self._jobs = (replica.run, behind.run, *jobs)
-        self._mcp = FastPath(replica, settings, behind) if settings.fast_path else behind
+        self._tally = tally
+        self._mcp = FastPath(replica, settings, behind, tally, behind.known) if settings.fast_path else self._counted
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        # Not a coroutine of its own: every layer of them counts among answers of some microseconds.
+        if scope["type"] == "http" and scope["path"] in PATHS:
+            return self._mcp(scope, receive, send)
+        return self._beside(scope, receive, send)
+
+    async def _counted(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._behind(scope, receive, self._tally.counted(send))
+
+    async def _beside(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await self._live(receive, send)
-        elif scope["path"] in PATHS:
-            await self._mcp(scope, receive, send)
         elif self._behind.rest is None and scope["path"] in _EARLY and scope["method"] == "GET":
             await _answer(send, *_EARLY[scope["path"]](self._replica))
         else:
@@ -58,10 +69,16 @@ class Front:
     @contextlib.asynccontextmanager
     async def _running(self) -> AsyncIterator[None]:
         async with asyncio.TaskGroup() as tasks:
-            running = [tasks.create_task(job()) for job in self._jobs]
+            running = [tasks.create_task(self._run(job)) for job in self._jobs]
             yield
             for task in running:
                 task.cancel()
+
+    async def _run(self, job: Job) -> None:
+        try:
+            await job()
+        except Exception as error:  # noqa: BLE001 uvicorn would go on with what is there, without a word
+            self._behind.fail(error)
 
 
 def _health(_: Replica) -> tuple[HTTPStatus, str, bytes]:
@@ -71,6 +88,9 @@ def _health(_: Replica) -> tuple[HTTPStatus, str, bytes]:
 def _ready(replica: Replica) -> tuple[HTTPStatus, str, bytes]:
     if not replica.ready:
         return HTTPStatus.SERVICE_UNAVAILABLE, problem.MEDIA_TYPE, problem.body(*problem.LOADING, "/ready")
+    if replica.leaving:
+        leaving = HTTPStatus.SERVICE_UNAVAILABLE, health.LEAVING
+        return HTTPStatus.SERVICE_UNAVAILABLE, problem.MEDIA_TYPE, problem.body(*leaving, "/ready")
     return HTTPStatus.OK, "application/json", health.ready(replica).model_dump_json().encode()
 
 

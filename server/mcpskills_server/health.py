@@ -8,8 +8,11 @@ from mcp_types.version import SUPPORTED_PROTOCOL_VERSIONS
 from pydantic import BaseModel, ConfigDict
 
 import mcpskills
+from mcpskills.errors import UnavailableError
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
+
+LEAVING = "This server is stopping; ask another one, or this address again in a moment."
 
 
 class Health(BaseModel):
@@ -60,7 +63,7 @@ class Info(BaseModel):
                 "stale": False,
                 "error": None,
                 "protocol_versions": ["2025-11-25", "2026-07-28"],
-                "sessions": "stateless",
+                "sessions": "stateful",
                 "pid": 4242,
                 "uptime_seconds": 86400.5,
             }
@@ -86,7 +89,9 @@ class Info(BaseModel):
 
 
 def ready(replica: Replica) -> Ready:
-    """Raises `UnavailableError` until the first full snapshot is there."""
+    """Raises `UnavailableError` until the first full snapshot is there, and once the process is about to stop."""
+    if replica.leaving:
+        raise UnavailableError(LEAVING)
     freshness = replica.freshness
     return Ready(
         generation=replica.view.snapshot.generation,
@@ -111,7 +116,7 @@ def info(settings: ServerSettings, replica: Replica, uptime: float) -> Info:
         stale=freshness.error is not None,
         error=freshness.error,
         protocol_versions=tuple(SUPPORTED_PROTOCOL_VERSIONS),
-        sessions=settings.sessions,
+        sessions="stateful" if settings.keeps_sessions else "stateless",
         pid=os.getpid(),
         uptime_seconds=round(uptime, 3),
     )

@@ -21,7 +21,7 @@ def router(settings: ServerSettings, replica: Replica) -> APIRouter:
 
     @routes.get("/ready", operation_id="ready", summary="Is a snapshot served", responses=problems.responses(503))
     async def ready() -> health.Ready:
-        """503 until the first full snapshot is there; from then on 200, also when the source fails later."""
+        """503 until the first full snapshot is there, and once the process is to stop; else 200, also when the source fails."""
         return health.ready(replica)
 
     @routes.get("/info", operation_id="info", summary="What this replica serves")

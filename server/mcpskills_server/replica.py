@@ -58,6 +58,7 @@ class Replica:
         self._listeners: list[SwapListener] = []
         self._loaded = asyncio.Event()
         self._swap_to_come = asyncio.Event()
+        self._leaving = False
 
     @property
     def view(self) -> View:
@@ -69,6 +70,14 @@ class Replica:
     @property
     def ready(self) -> bool:
         return self._view is not None
+
+    @property
+    def leaving(self) -> bool:
+        """Whether the process is about to stop: it answers still, and takes on nothing that lasts."""
+        return self._leaving
+
+    def leave(self) -> None:
+        self._leaving = True
 
     async def first_view(self) -> View:
         """The view, as soon as there is one."""
@@ -92,6 +101,12 @@ class Replica:
     def on_swap(self, listener: SwapListener) -> None:
         """Have the listener called after every swap that changed a skill."""
         self._listeners.append(listener)
+
+    async def changed_since(self, generation: int) -> frozenset[str] | None:
+        """See `source.Source`. For a generation that the view has not reached, nothing is known."""
+        if generation > self.view.snapshot.generation:
+            return None
+        return await self._source.changed_since(generation)
 
     async def refresh(self) -> View:
         """Bring the view up to date now. Raises `UnavailableError`; the present view then stays."""

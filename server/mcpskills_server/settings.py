@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from mcpskills.settings import Settings
+from mcpskills.settings import Settings, Storage
 
 
 class ServerSettings(Settings):
@@ -15,10 +15,19 @@ class ServerSettings(Settings):
     workers: int = Field(default=1, ge=1, le=128)
     allowed_hosts: tuple[str, ...] = ()
     allowed_origins: tuple[str, ...] = ()
-    sessions: Literal["stateless", "stateful"] = "stateless"
+    sessions: Literal["stateless", "stateful"] | None = None
+    heartbeat_seconds: float = Field(default=15.0, gt=0)
+    drain_seconds: float = Field(default=0.0, ge=0)
     fast_path: bool = True
     poll_seconds: float = Field(default=1.0, gt=0)
     page_size: int = Field(default=50, ge=1, le=200)
     trusted_keys: tuple[str, ...] = ()
     package_disk_bytes: int = Field(default=1024 * 1024 * 1024, ge=0)
     package_cache_bytes: int = Field(default=64 * 1024 * 1024, ge=0)
+
+    @property
+    def keeps_sessions(self) -> bool:
+        """As said; else wherever one process, or all replicas through Redis, know every session."""
+        if self.sessions is not None:
+            return self.sessions == "stateful"
+        return (self.storage is Storage.EMBEDDED and self.workers == 1) or self.redis_url is not None

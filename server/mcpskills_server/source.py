@@ -27,5 +27,8 @@ class Source(Protocol):
     async def package(self, version: Version) -> Mapping[str, bytes]:
         """The files of a version, verified. Raises `NotFoundError`, `CorruptedError`, `UnavailableError`."""
 
+    async def changed_since(self, generation: int) -> frozenset[str] | None:
+        """The names of the skills that changed after a generation; None when that is not known. Raises `UnavailableError`."""
+
     def hints(self) -> AbstractAsyncContextManager[AsyncIterator[object]]:
         """Yields something whenever a refresh is worth while."""

@@ -2,21 +2,22 @@
 
 import asyncio
 
-from mcpskills.events import Event, GenerationRaised, ReconcileWanted
+from mcpskills.events import Event, GenerationRaised, ReconcileWanted, SessionChanged
 from mcpskills.ports import Signals
 
 RAISED = GenerationRaised("default", 7)
 WANTED = ReconcileWanted("default", "asked")
+CHANGED = SessionChanged("default", "of-a-client")
 
 
 def test_every_listener_hears_every_event_in_order(signals: Signals):
     async def story() -> list[list[Event]]:
         async with signals.listen() as one, signals.listen() as other, asyncio.timeout(30):
-            signals.send(RAISED)
-            signals.send(WANTED)
-            return [[await anext(one), await anext(one)], [await anext(other), await anext(other)]]
+            for event in (RAISED, WANTED, CHANGED):
+                signals.send(event)
+            return [[await anext(events) for _ in range(3)] for events in (one, other)]
 
-    assert asyncio.run(story()) == [[RAISED, WANTED], [RAISED, WANTED]]
+    assert asyncio.run(story()) == [[RAISED, WANTED, CHANGED]] * 2
 
 
 def test_an_event_may_be_sent_from_any_thread(signals: Signals):

@@ -5,9 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from catalog_builders import TENANT
+from mcpskills.adapters.in_process_sessions import InProcessSessions
 from mcpskills_server.library import Library
 from mcpskills_server.mcp import caching, media_types, provenance, resources, server
 from mcpskills_server.mcp.notify import Notifications
+from mcpskills_server.mcp.sessions import Shared
+from mcpskills_server.mcp.sessions.book import SessionBook
+from mcpskills_server.mcp.sessions.wishes import Wishes
 from mcpskills_server.mcp.tools import excerpt, read_skill_file
 from mcpskills_server.mcp.tools.table import TOOLS
 from mcpskills_server.replica import Replica
@@ -21,7 +26,8 @@ PAGE = (Path(__file__).parents[2] / "docs" / "mcp.md").read_text()
 def served(tmp_path):
     with opened(tmp_path) as registry:
         replica, library = Replica(registry.source, 1), Library(registry.source, 0)
-        yield server.build(replica, library, Notifications(), ServerSettings(sessions="stateful"))
+        book = SessionBook(Shared(InProcessSessions(), registry.signals, TENANT))
+        yield server.build(replica, library, Notifications(), ServerSettings(), Wishes(book))
 
 
 def section(title, level="##"):

@@ -1,4 +1,7 @@
-"""Clients that people use, against a live server of ours: each gets every file of every skill, byte for byte."""
+"""Clients that people use, against a live server of ours: each gets every file of every skill, byte for byte.
+
+In both eras of the protocol, without and with sessions, directly and through nginx.
+"""
 
 import base64
 import hashlib
@@ -21,8 +24,8 @@ both_eras = pytest.mark.parametrize("mode", ERAS)
 
 
 @both_eras
-def test_the_typescript_client_verifies_every_file_of_every_skill(skills_server, mode):
-    done = run_script("read_skills.mjs", skills_server.url, mode)
+def test_the_typescript_client_verifies_every_file_of_every_skill(reached, mode):
+    done = run_script("read_skills.mjs", reached.url, mode)
 
     assert done.returncode == 0, done.stderr
     seen = json.loads(done.stdout)
@@ -31,36 +34,36 @@ def test_the_typescript_client_verifies_every_file_of_every_skill(skills_server,
     assert all(file["verified"] for skill in files.values() for file in skill.values())
     assert {
         name: {path: base64.b64decode(file["base64"]) for path, file in skill.items()} for name, skill in files.items()
-    } == source_skills(skills_server.folder)
+    } == source_skills(reached.folder)
 
 
 @both_eras
-def test_the_typescript_client_finds_the_direct_children_of_each_skill(skills_server, mode):
-    done = run_script("read_skills.mjs", skills_server.url, mode)
+def test_the_typescript_client_finds_the_direct_children_of_each_skill(reached, mode):
+    done = run_script("read_skills.mjs", reached.url, mode)
 
     assert done.returncode == 0, done.stderr
     children = {name: sorted(skill["children"]) for name, skill in json.loads(done.stdout)["skills"].items()}
-    assert children == {name: children_of(name, files) for name, files in source_skills(skills_server.folder).items()}
+    assert children == {name: children_of(name, files) for name, files in source_skills(reached.folder).items()}
 
 
 @pytest.mark.parametrize("era", ["modern", "legacy"])
-def test_the_inspector_verifies_every_skill(skills_server, era):
-    done = inspect(skills_server.url, era, "--method", "skills/list", "--verify", "--format", "json")
+def test_the_inspector_verifies_every_skill(reached, era):
+    done = inspect(reached.url, era, "--method", "skills/list", "--verify", "--format", "json")
 
     assert done.returncode == 0, done.stderr
     skills = [json.loads(line) for line in done.stdout.splitlines()]
     assert {skill["outcome"] for skill in skills} == {"verified"}
     assert {skill["name"]: {file["uri"] for file in skill["files"]} for skill in skills} == {
-        name: {uri_of(name, path) for path in files} for name, files in source_skills(skills_server.folder).items()
+        name: {uri_of(name, path) for path in files} for name, files in source_skills(reached.folder).items()
     }
 
 
 @pytest.mark.parametrize("era", ["modern", "legacy"])
-def test_the_inspector_reads_the_directory_of_a_skill(skills_server, era):
-    name, files = next(iter(source_skills(skills_server.folder).items()))
+def test_the_inspector_reads_the_directory_of_a_skill(reached, era):
+    name, files = next(iter(source_skills(reached.folder).items()))
 
     done = inspect(
-        skills_server.url, era, "--method", "resources/directory/read", "--uri", f"skill://{name}", "--format", "json"
+        reached.url, era, "--method", "resources/directory/read", "--uri", f"skill://{name}", "--format", "json"
     )
 
     assert done.returncode == 0, done.stderr
@@ -69,18 +72,18 @@ def test_the_inspector_reads_the_directory_of_a_skill(skills_server, era):
 
 
 @pytest.mark.anyio
-async def test_fastmcp_syncs_the_skills_to_identical_folders(skills_server, tmp_path):
-    async with FastMCPClient(skills_server.url) as client:
+async def test_fastmcp_syncs_the_skills_to_identical_folders(reached, tmp_path):
+    async with FastMCPClient(reached.url) as client:
         await sync_skills(client, tmp_path)
 
-    assert source_skills(tmp_path) == source_skills(skills_server.folder)
+    assert source_skills(tmp_path) == source_skills(reached.folder)
 
 
 @pytest.mark.anyio
-async def test_fastmcp_lists_and_gets_the_skills_with_the_digests_of_their_files(skills_server):
-    sources = source_skills(skills_server.folder)
+async def test_fastmcp_lists_and_gets_the_skills_with_the_digests_of_their_files(reached):
+    sources = source_skills(reached.folder)
 
-    async with FastMCPClient(skills_server.url, extensions=[SkillsClientExtension()]) as client:
+    async with FastMCPClient(reached.url, extensions=[SkillsClientExtension()]) as client:
         listed = await client.list_skills()
         got = [await client.get_skill(skill.uri) for skill in listed]
 
@@ -93,10 +96,10 @@ async def test_fastmcp_lists_and_gets_the_skills_with_the_digests_of_their_files
 
 @both_eras
 @pytest.mark.anyio
-async def test_the_python_client_lists_every_skill_and_reads_every_file(skills_server, mode):
-    files = source_files(skills_server.folder)
+async def test_the_python_client_lists_every_skill_and_reads_every_file(reached, mode):
+    files = source_files(reached.folder)
 
-    async with Client(skills_server.url, mode=mode) as client:
+    async with Client(reached.url, mode=mode) as client:
         listed = {resource.uri for resource in await every(client.list_resources, "resources")}
         read = {uri: await read_bytes(client, uri) for uri in files}
         protocol = client.protocol_version
@@ -108,23 +111,23 @@ async def test_the_python_client_lists_every_skill_and_reads_every_file(skills_s
 
 @both_eras
 @pytest.mark.anyio
-async def test_the_python_client_gets_a_skill_as_a_prompt(skills_server, mode):
-    async with Client(skills_server.url, mode=mode) as client:
+async def test_the_python_client_gets_a_skill_as_a_prompt(reached, mode):
+    async with Client(reached.url, mode=mode) as client:
         prompts = await every(client.list_prompts, "prompts")
         plain = next(prompt for prompt in prompts if not prompt.arguments)
         answer = await client.get_prompt(plain.name)
 
     said = "".join(message.content.text for message in answer.messages)
-    assert instructions_of(skills_server.folder, plain.name) in said
+    assert instructions_of(reached.folder, plain.name) in said
 
 
 @both_eras
 @pytest.mark.anyio
-async def test_the_python_client_finds_loads_and_reads_a_skill_with_tools_alone(skills_server, mode):
-    name, files = next(iter(source_skills(skills_server.folder).items()))
+async def test_the_python_client_finds_loads_and_reads_a_skill_with_tools_alone(reached, mode):
+    name, files = next(iter(source_skills(reached.folder).items()))
     path = next(path for path in files if path != "SKILL.md")
 
-    async with Client(skills_server.url, mode=mode) as client:
+    async with Client(reached.url, mode=mode) as client:
         tools = {tool.name for tool in (await client.list_tools()).tools}
         found = await call(client, "search_skills", query=name)
         loaded = await call(client, "load_skill", name=name)
@@ -132,17 +135,17 @@ async def test_the_python_client_finds_loads_and_reads_a_skill_with_tools_alone(
 
     assert {"search_skills", "load_skill", "read_skill_file"} <= tools
     assert name in found
-    assert instructions_of(skills_server.folder, name) in loaded
+    assert instructions_of(reached.folder, name) in loaded
     assert files[path].decode() in read
 
 
 @both_eras
 @pytest.mark.anyio
-async def test_the_python_client_completes_the_name_of_a_skill(skills_server, mode):
-    names = source_skills(skills_server.folder)
+async def test_the_python_client_completes_the_name_of_a_skill(reached, mode):
+    names = source_skills(reached.folder)
     prefix = next(iter(names))[:2]
 
-    async with Client(skills_server.url, mode=mode) as client:
+    async with Client(reached.url, mode=mode) as client:
         templates = (await client.list_resource_templates()).resource_templates
         live = next(item.uri_template for item in templates if item.uri_template.startswith("skill://{"))
         argument = re.findall(r"\{\+?(\w+)\*?\}", live)[0]

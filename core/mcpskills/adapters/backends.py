@@ -43,14 +43,14 @@ def opened(settings: Settings) -> Iterator[Backends]:
     Raises `InvalidInputError` for a setting that is missing, `UnavailableError` when a part cannot be used.
     """
     with ExitStack() as held:
-        signals = held.enter_context(_signals(settings))
+        told = held.enter_context(signals(settings))
         if settings.storage is Storage.EMBEDDED:
             file, packages = settings.data / "catalog.sqlite", DirectoryPackageStore(settings.data / "packages")
             catalog = held.enter_context(closing(SqliteCatalog(file)))
             principals = held.enter_context(closing(SqlitePrincipals(file)))
-            yield Backends(catalog, principals, packages, signals, _this_machine)
+            yield Backends(catalog, principals, packages, told, _this_machine)
         else:
-            yield _on_aws(settings, signals)
+            yield _on_aws(settings, told)
 
 
 def check(settings: Settings) -> None:
@@ -150,17 +150,18 @@ def signer(settings: Settings, key: str | None) -> Signer:
 
 
 @contextlib.contextmanager
-def _signals(settings: Settings) -> Iterator[Signals]:
+def signals(settings: Settings) -> Iterator[Signals]:
+    """The signals until the block ends; without Redis, those of this process. Raises as `opened` does."""
     if settings.redis_url is None:
         yield InProcessSignals()
         return
     from mcpskills.adapters.redis.signals import RedisSignals  # noqa: PLC0415 heavy, and not for one machine
 
-    with closing(RedisSignals(settings.redis_url.get_secret_value(), settings.tenant)) as signals:
-        yield signals
+    with closing(RedisSignals(settings.redis_url.get_secret_value(), settings.tenant)) as told:
+        yield told
 
 
-def _on_aws(settings: Settings, signals: Signals) -> Backends:
+def _on_aws(settings: Settings, told: Signals) -> Backends:
     from mcpskills.adapters.aws.clock import ServiceClock  # noqa: PLC0415 heavy
     from mcpskills.adapters.aws.packages import Encryption, S3PackageStore  # noqa: PLC0415 heavy
     from mcpskills.adapters.dynamodb.catalog import DynamoDbCatalog  # noqa: PLC0415 heavy
@@ -173,7 +174,7 @@ def _on_aws(settings: Settings, signals: Signals) -> Backends:
     now = ServiceClock(dynamodb)
     catalog = DynamoDbCatalog(dynamodb, settings.dynamodb_prefix, now)
     principals = DynamoDbPrincipals(dynamodb, settings.dynamodb_prefix, now)
-    return Backends(catalog, principals, store, signals, now)
+    return Backends(catalog, principals, store, told, now)
 
 
 def _bucket(settings: Settings) -> str:

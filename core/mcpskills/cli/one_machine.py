@@ -19,6 +19,7 @@ from mcpskills.adapters import origins
 from mcpskills.adapters.directory import DirectoryPackageStore
 from mcpskills.adapters.git.seed import seed
 from mcpskills.adapters.in_process import InProcessReplicas, InProcessSignals
+from mcpskills.adapters.in_process_sessions import InProcessSessions
 from mcpskills.adapters.origins import Origin
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
 from mcpskills.cli import greeting
@@ -73,7 +74,8 @@ def _wire(publishing: PublisherSettings, serving: ServerSettings, listener: sock
     publisher = publisher_app.build(publishing, catalog, store, signals, replicas=replicas, origin=origin)
     # A mirror of its own: the forge and the publisher may both be fetching.
     forge = partial(origin.forge, data / "proposals", publishing.branch)
-    service = server_app.registry(serving, catalog, store, signals, forge, replicas=replicas)
+    sessions = InProcessSessions()
+    service = server_app.registry(serving, catalog, store, signals, forge, replicas=replicas, sessions=sessions)
     return _Machine(publishing, origin, catalog, publisher, service, listener)
 
 
@@ -85,7 +87,7 @@ async def _run(machine: _Machine) -> None:
         async with asyncio.TaskGroup() as tasks:
             publishing = tasks.create_task(machine.publisher.run())
             greeting = tasks.create_task(_greet(machine, stop))
-            await process.serve(service.application, machine.listener, stop, service.close_streams)
+            await process.serve(service.application, machine.listener, stop, service.close_streams, leave=service.leave)
             stop.set()
             publishing.cancel()
             failure = await greeting

@@ -1,54 +1,67 @@
 """`/mcp` over HTTP: the routes, what is answered before the protocol begins, and the life of what runs beside requests."""
 
 import contextlib
-import json
 import logging
 from collections.abc import AsyncIterator
-from http import HTTPStatus
-from typing import Final
 
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
-from mcp_types import INTERNAL_ERROR, INVALID_REQUEST
-from starlette.datastructures import Headers
-from starlette.responses import Response
+from mcp.server.transport_security import DEFAULT_MAX_REQUEST_BODY_SIZE, RequestBodyLimitMiddleware
 from starlette.routing import Route
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from mcpskills_server.library import Library
-from mcpskills_server.mcp import security, server
+from mcpskills_server.mcp import headers, security, server
 from mcpskills_server.mcp.notify import Notifications
 from mcpskills_server.mcp.paths import PATHS
+from mcpskills_server.mcp.refusals import JsonErrors, busy, refusal
+from mcpskills_server.mcp.sessions import Shared
+from mcpskills_server.mcp.sessions.book import SessionBook
+from mcpskills_server.mcp.sessions.reception import Principal, Reception, nobody, not_allowed
+from mcpskills_server.mcp.sessions.wishes import Wishes
+from mcpskills_server.mcp.talking import Talking
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
 
-RETRY_SECONDS: Final = 1
-
-ADVICE: Final = {
-    HTTPStatus.BAD_REQUEST: "The Content-Type header must be application/json.",
-    HTTPStatus.FORBIDDEN: "This Origin is not allowed. Add it to MCPSKILLS_ALLOWED_ORIGINS.",
-    HTTPStatus.METHOD_NOT_ALLOWED: "Expected POST.",
-    HTTPStatus.NOT_ACCEPTABLE: "The Accept header must name application/json and text/event-stream.",
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The request's body is too large.",
-    HTTPStatus.MISDIRECTED_REQUEST: "This Host is not allowed. Add it to MCPSKILLS_ALLOWED_HOSTS.",
-}
-"""In place of the SDK's answers that are no JSON."""
-
 
 class McpEndpoint:
-    """The MCP server of one replica. Enter `run` once, in the application's lifespan."""
+    """The MCP server of one replica, as the SDK has it in `server`. Enter `run` once, in the application's lifespan."""
 
-    def __init__(self, replica: Replica, library: Library, settings: ServerSettings) -> None:
+    def __init__(
+        self,
+        replica: Replica,
+        library: Library,
+        settings: ServerSettings,
+        shared: Shared | None = None,
+        principal: Principal = nobody,
+    ) -> None:
+        """Without what replicas share there are no sessions."""
         _quiet_sdk()
-        stateless = settings.sessions == "stateless"
         self._notifications = Notifications()
         replica.on_swap(self._notifications.swapped)
-        self._manager = StreamableHTTPSessionManager(
-            server.build(replica, library, self._notifications, settings),
-            json_response=True,
-            stateless=stateless,
-            security_settings=security.protection(settings),
-        )
-        self._app = _Door(self._manager.asgi_app, replica, post_only=stateless)
+        self._book = SessionBook(shared) if shared else None
+        wishes = Wishes(self._book) if self._book else None
+        self.server = server.build(replica, library, self._notifications, settings, wishes)
+        guard = security.protection(settings)
+        self._managers = [
+            StreamableHTTPSessionManager(self.server, json_response=as_json, stateless=True, security_settings=guard)
+            for as_json in (True, False)
+        ]
+        plain: ASGIApp = Talking(*(manager.asgi_app for manager in self._managers))
+        self.reception: Reception | None = None
+        app = plain
+        if self._book is not None:
+            self.reception = Reception(
+                plain,
+                self.server,
+                guard,
+                replica=replica,
+                book=self._book,
+                heartbeat_seconds=settings.heartbeat_seconds,
+                principal=principal,
+            )
+            replica.on_swap(self.reception.streams.swapped)
+            app = RequestBodyLimitMiddleware(self.reception, DEFAULT_MAX_REQUEST_BODY_SIZE)
+        self._app = _Door(app, replica, post_only=self.reception is None)
 
     @property
     def routes(self) -> list[Route]:
@@ -56,16 +69,22 @@ class McpEndpoint:
 
     @contextlib.asynccontextmanager
     async def run(self) -> AsyncIterator[None]:
-        async with self._notifications.run(), self._manager.run():
+        async with contextlib.AsyncExitStack() as running:
+            for manager in self._managers:
+                await running.enter_async_context(manager.run())
+            if self.reception is not None:
+                await running.enter_async_context(self.reception.run())
             yield
 
     def close(self) -> None:
         """End open streams in good order. A web server that waits for its connections calls this before it waits."""
         self._notifications.close()
+        if self.reception is not None:
+            self.reception.streams.close()
 
 
 class _Door:
-    """Refuses what never reaches the protocol, and says so in JSON, which is all that some clients can read."""
+    """Refuses what never reaches the protocol, and says so in JSON."""
 
     def __init__(self, app: ASGIApp, replica: Replica, *, post_only: bool) -> None:
         self._app = app
@@ -73,46 +92,16 @@ class _Door:
         self._post_only = post_only
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self._post_only and scope["method"] != "POST":
+        if (problem := headers.problem(scope)) is not None:
+            status, message, code = problem
+            await refusal(status, message, code=code)(scope, receive, send)
+        elif self._post_only and scope["method"] != "POST":
             # The SDK would open a stream on GET that never carries anything.
-            await _refusal(HTTPStatus.METHOD_NOT_ALLOWED, ADVICE[HTTPStatus.METHOD_NOT_ALLOWED], {"Allow": "POST"})(
-                scope, receive, send
-            )
+            await not_allowed("POST")(scope, receive, send)
         elif not self._replica.ready:
-            message = "The first snapshot is still being loaded; ask again in a moment."
-            await _refusal(HTTPStatus.SERVICE_UNAVAILABLE, message, {"Retry-After": str(RETRY_SECONDS)})(
-                scope, receive, send
-            )
+            await busy("The first snapshot is still being loaded; ask again in a moment.")(scope, receive, send)
         else:
-            await self._app(scope, receive, _JsonErrors(scope, receive, send))
-
-
-class _JsonErrors:
-    """A `send` that replaces error bodies which are no JSON."""
-
-    def __init__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self._scope = scope
-        self._receive = receive
-        self._send = send
-        self._replaced = False
-
-    async def __call__(self, message: Message) -> None:
-        if message["type"] == "http.response.start" and message["status"] >= HTTPStatus.BAD_REQUEST:
-            headers = Headers(raw=message["headers"])
-            self._replaced = not headers.get("content-type", "").startswith("application/json")
-            if self._replaced:
-                status = HTTPStatus(message["status"])
-                kept = {name: headers[name] for name in ("allow", "retry-after") if name in headers}
-                response = _refusal(status, ADVICE.get(status, status.description or status.phrase), kept)
-                await response(self._scope, self._receive, self._send)
-        if not self._replaced:
-            await self._send(message)
-
-
-def _refusal(status: HTTPStatus, message: str, headers: dict[str, str]) -> Response:
-    code = INTERNAL_ERROR if status >= HTTPStatus.INTERNAL_SERVER_ERROR else INVALID_REQUEST
-    body = {"jsonrpc": "2.0", "id": None, "error": {"code": code, "message": message}}
-    return Response(json.dumps(body), status, headers, media_type="application/json")
+            await self._app(scope, receive, JsonErrors(scope, receive, send))
 
 
 def _quiet_sdk() -> None:

@@ -1,6 +1,7 @@
 """Pages of listings. A cursor says after which name to go on, so a swap between two pages loses and doubles nothing.
 
-Hits of a search have no order of names, and a swap can change theirs: their cursor holds for one generation.
+It also says which listing it belongs to, and is refused by the others. Hits of a search have no order of names, and a swap can
+change theirs: their cursor holds for one generation.
 """
 
 import base64
@@ -8,13 +9,14 @@ import re
 import zlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, Literal, TypeVar
 
 from mcpskills.errors import InvalidInputError
 
 MAX_CURSOR = 4 * 1024
 
-_AFTER = "after:"
+Listing = Literal["search", "skills", "resources", "prompts", "folder"]
+
 _FROM = "from:"
 _PLACE = re.compile(r"([0-9]{1,9}):([0-9]{1,19}):([0-9a-f]{8})", re.ASCII)
 
@@ -39,15 +41,15 @@ class Hits:
         return f"{zlib.crc32(self.asked.encode(errors='replace')):08x}"
 
 
-def cut(items: Sequence[T], limit: int, name: Callable[[T], str]) -> Page[T]:
+def cut(items: Sequence[T], limit: int, name: Callable[[T], str], listing: Listing) -> Page[T]:
     """The first `limit` items; whoever wants to know whether there are more passes one more than that."""
     kept = items[:limit]
-    return Page(kept, after(name(kept[-1])) if len(items) > len(kept) else None)
+    return Page(kept, after(name(kept[-1]), listing) if len(items) > len(kept) else None)
 
 
-def after(name: str) -> str:
-    """The cursor of the page that starts after a name."""
-    return _encoded(_AFTER + name)
+def after(name: str, listing: Listing) -> str:
+    """The cursor of the page of a listing that starts after a name."""
+    return _encoded(f"{listing}:{name}")
 
 
 def from_offset(offset: int, hits: Hits) -> str:
@@ -55,9 +57,9 @@ def from_offset(offset: int, hits: Hits) -> str:
     return _encoded(f"{_FROM}{offset}:{hits.generation}:{hits.fingerprint}")
 
 
-def name_of(cursor: str | None) -> str | None:
+def name_of(cursor: str | None, listing: Listing) -> str | None:
     """The name after which a page starts; None for the first. Raises `InvalidInputError`."""
-    return None if cursor is None else _decoded(cursor, _AFTER)
+    return None if cursor is None else _decoded(cursor, f"{listing}:")
 
 
 def offset_of(cursor: str | None, hits: Hits, limit: int) -> int:

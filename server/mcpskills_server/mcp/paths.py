@@ -2,5 +2,5 @@
 
 from typing import Final
 
-PATHS: Final = ("/mcp", "/mcp/")
-"""Both answer, because a redirect loses the body in some clients and the scheme behind some proxies."""
+PATHS: Final = ("/mcp", "/mcp/", "/mcp/sse")
+"""All the same. A redirect from one to the other would lose the body in some clients and the scheme behind some proxies."""

@@ -1,6 +1,6 @@
 """Prompts: one per skill that users may invoke, with its instructions as the message."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import mcp_types as types
@@ -29,12 +29,12 @@ class Prompts:
 
     async def list_prompts(self, _: Context, params: types.PaginatedRequestParams | None) -> types.ListPromptsResult:
         snapshot = self._replica.view.snapshot
-        page = _page(snapshot, paging.name_of(params.cursor if params else None), self._page_size)
+        page = _page(snapshot, paging.name_of(params.cursor if params else None, "prompts"), self._page_size)
         return types.ListPromptsResult(prompts=[_listed(skill) for skill in page.items], next_cursor=page.next_cursor)
 
     async def get_prompt(self, _: Context, params: types.GetPromptRequestParams) -> types.GetPromptResult:
         served = find(self._replica.view.snapshot, params.name)
-        texts = [placeholders.filled(served.skill, params.arguments or {}), *other_files(served.version)]
+        texts = [placeholders.filled(served.skill, params.arguments or {}), *_others(served.version)]
         return answer(served.skill.description, texts, provenance.of(served.version))
 
 
@@ -57,9 +57,9 @@ def _page(snapshot: Snapshot, after: str | None, limit: int) -> paging.Page[Serv
         scanned = snapshot.after(after, limit)
         found += [served for served in scanned if served.skill.user_invocable]
         if len(found) > limit or len(scanned) < limit:
-            return paging.cut(found, limit, lambda served: served.name)
+            return paging.cut(found, limit, lambda served: served.name, "prompts")
         after = scanned[-1].name
-    return paging.Page(found, paging.after(after) if after else None)
+    return paging.Page(found, paging.after(after, "prompts") if after else None)
 
 
 def _listed(served: ServedSkill) -> types.Prompt:
@@ -74,14 +74,17 @@ def _listed(served: ServedSkill) -> types.Prompt:
     )
 
 
-def other_files(version: Version) -> Sequence[str]:
-    """Says where the skill's other files are, by URIs of the version that these instructions belong to."""
-    name, number = version.skill, version.number
-    paths = [file.path for file in version.manifest.files if file.path != SKILL_FILE]
-    if not paths:
+def _others(version: Version) -> Sequence[str]:
+    return other_files(version.skill, version.number, [file.path for file in version.manifest.files])
+
+
+def other_files(name: str, number: int, paths: Iterable[str]) -> Sequence[str]:
+    """Says where the other files of a version are, by URIs of that version, to which these instructions belong."""
+    others = [path for path in paths if path != SKILL_FILE]
+    if not others:
         return []
     lines = [f"The skill {name} (version {number}) has these other files; read one when the instructions ask for it:"]
-    lines += [f"- {SkillUri(name, path, number)}" for path in paths[:MAX_FILES_NAMED]]
-    if len(paths) > MAX_FILES_NAMED:
-        lines.append(f"- {len(paths) - MAX_FILES_NAMED} more, all listed by {SkillUri(name, MANIFEST_FILE, number)}")
+    lines += [f"- {SkillUri(name, path, number)}" for path in others[:MAX_FILES_NAMED]]
+    if len(others) > MAX_FILES_NAMED:
+        lines.append(f"- {len(others) - MAX_FILES_NAMED} more, all listed by {SkillUri(name, MANIFEST_FILE, number)}")
     return ["\n".join(lines)]

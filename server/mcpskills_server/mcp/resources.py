@@ -32,8 +32,8 @@ class Resources:
         self, _: Context, params: types.PaginatedRequestParams | None
     ) -> types.ListResourcesResult:
         snapshot = self._replica.view.snapshot
-        served = snapshot.after(paging.name_of(params.cursor if params else None), self._page_size + 1)
-        page = paging.cut(served, self._page_size, lambda skill: skill.name)
+        served = snapshot.after(paging.name_of(params.cursor if params else None, "resources"), self._page_size + 1)
+        page = paging.cut(served, self._page_size, lambda skill: skill.name, "resources")
         return types.ListResourcesResult(
             resources=[_instructions(skill) for skill in page.items], next_cursor=page.next_cursor
         )

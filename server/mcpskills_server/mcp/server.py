@@ -13,6 +13,7 @@ from mcpskills_server.mcp.completion import Completions
 from mcpskills_server.mcp.notify import Notifications
 from mcpskills_server.mcp.prompts import Prompts
 from mcpskills_server.mcp.resources import Resources
+from mcpskills_server.mcp.sessions.wishes import Wishes
 from mcpskills_server.mcp.skills import Skills
 from mcpskills_server.mcp.tools.table import Tools, input_schema
 from mcpskills_server.mcp.wire import EXTENSION, SERVER_INFO, SETTINGS, Context, GetSkillParams, ReadDirectoryParams
@@ -28,8 +29,14 @@ INSTRUCTIONS: Final = (
 """Some clients read no more than the first 512 characters."""
 
 
-def build(replica: Replica, library: Library, notifications: Notifications, settings: ServerSettings) -> Server[Any]:
-    sessions = settings.sessions == "stateful"
+def build(
+    replica: Replica,
+    library: Library,
+    notifications: Notifications,
+    settings: ServerSettings,
+    wishes: Wishes | None = None,
+) -> Server[Any]:
+    """Without sessions nobody can wish for anything: nothing would carry the updates, so subscribing is not offered."""
     skills = Skills(replica, library, settings.page_size)
     resources = Resources(replica, library, settings.page_size)
     prompts = Prompts(replica, settings.page_size)
@@ -44,9 +51,8 @@ def build(replica: Replica, library: Library, notifications: Notifications, sett
         on_list_resources=resources.list_resources,
         on_list_resource_templates=resources.list_templates,
         on_read_resource=resources.read,
-        # Without sessions nothing would carry the updates, so subscribing is not offered.
-        on_subscribe_resource=notifications.subscribe if sessions else None,
-        on_unsubscribe_resource=notifications.unsubscribe if sessions else None,
+        on_subscribe_resource=wishes.subscribe if wishes else None,
+        on_unsubscribe_resource=wishes.unsubscribe if wishes else None,
         on_subscriptions_listen=notifications.listen,
         on_list_prompts=prompts.list_prompts,
         on_get_prompt=prompts.get_prompt,
@@ -57,24 +63,32 @@ def build(replica: Replica, library: Library, notifications: Notifications, sett
     server.add_request_handler("skills/list", types.PaginatedRequestParams, skills.list_skills)
     server.add_request_handler("skills/get", GetSkillParams, skills.get_skill)
     server.add_request_handler("resources/directory/read", ReadDirectoryParams, skills.read_directory)
+    if wishes:
+        server.add_request_handler("logging/setLevel", types.SetLevelRequestParams, wishes.set_level)
     server.extensions[EXTENSION] = dict(SETTINGS)
-    server.middleware += [errors.translate, _announcing(server.extensions, sessions=sessions), notifications.remember]
+    server.middleware += [errors.translate, _announcing(server.extensions, sessions=wishes is not None)]
     return server
 
 
 def _announcing(extensions: dict[str, dict[str, Any]], *, sessions: bool) -> ServerMiddleware[Any]:
-    """Middleware that completes the capabilities in the answer to `initialize`.
+    """Middleware that puts the announced capabilities right.
 
-    The SDK leaves extensions out there and cannot be told that lists change; clients of the handshake era look for both.
+    To `initialize` the SDK adds no extensions and cannot be told that lists change; clients of the handshake era look for
+    both. To `server/discover` it adds whatever there is a handler for; but logging ended with the handshake era, and the
+    tools never change.
     """
 
     async def announce(ctx: Context, call_next: CallNext) -> HandlerResult:
         result = await call_next(ctx)
-        if ctx.method != "initialize" or not isinstance(result, dict):
+        if ctx.method not in {"initialize", "server/discover"} or not isinstance(result, dict):
             return result
         capabilities = {**result["capabilities"], "extensions": extensions}
-        for part in ("resources", "prompts"):
-            capabilities[part] = {**capabilities[part], "listChanged": sessions}
+        if ctx.method == "server/discover":
+            capabilities.pop("logging", None)
+            capabilities["tools"] = {**capabilities["tools"], "listChanged": False}
+        else:
+            for part in ("resources", "prompts"):
+                capabilities[part] = {**capabilities[part], "listChanged": sessions}
         return {**result, "capabilities": capabilities}
 
     return announce

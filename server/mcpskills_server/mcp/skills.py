@@ -37,8 +37,8 @@ class Skills:
 
     async def list_skills(self, _: Context, params: types.PaginatedRequestParams) -> ListSkillsResult:
         snapshot = self._replica.view.snapshot
-        served = snapshot.after(paging.name_of(params.cursor), self._page_size + 1)
-        page = paging.cut(served, self._page_size, lambda skill: skill.name)
+        served = snapshot.after(paging.name_of(params.cursor, "skills"), self._page_size + 1)
+        page = paging.cut(served, self._page_size, lambda skill: skill.name, "skills")
         return ListSkillsResult(
             skills=[_live_entry(skill) for skill in page.items],
             next_cursor=page.next_cursor,
@@ -60,8 +60,8 @@ class Skills:
         snapshot = self._replica.view.snapshot
         uri = uris.parse(params.uri)
         version = await self._library.version(snapshot, uri.name, uri.version)
-        found = children(version, uri, paging.name_of(params.cursor), self._page_size + 1)
-        page = paging.cut(found, self._page_size, lambda child: child.name)
+        found = children(version, uri, paging.name_of(params.cursor, "folder"), self._page_size + 1)
+        page = paging.cut(found, self._page_size, lambda child: child.name, "folder")
         hint = caching.of(uri)
         return ReadDirectoryResult(
             resources=[child.resource for child in page.items],

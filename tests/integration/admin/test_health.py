@@ -65,7 +65,7 @@ def test_a_served_snapshot_makes_ready_and_is_told_by_info(service):
     assert (info["generation"], info["skills"], info["failed"], info["stale"]) == (2, 2, 0, False)
     assert info["version"] == mcpskills.__version__
     assert info["tenant"] == "default"
-    assert info["sessions"] == "stateless"
+    assert info["sessions"] == "stateful"
     assert info["protocol_versions"][0] == "2024-11-05"
     assert info["protocol_versions"][-1] == "2026-07-28"
 

@@ -15,9 +15,12 @@ from starlette.applications import Starlette
 
 from catalog_builders import TENANT
 from mcpskills import process
+from mcpskills.adapters.in_process_sessions import InProcessSessions
 from mcpskills.version import Version
 from mcpskills_server.library import Library
 from mcpskills_server.mcp.endpoint import McpEndpoint
+from mcpskills_server.mcp.sessions import Shared
+from mcpskills_server.mcp.sessions.reception import Principal, nobody
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
 from registry import Registry
@@ -52,15 +55,32 @@ class Serving:
 
 
 @contextlib.asynccontextmanager
-async def serving(registry: Registry, *, ready: bool = True, **settings: Any) -> AsyncIterator[Serving]:
+async def serving(
+    registry: Registry,
+    *,
+    ready: bool = True,
+    shared: Shared | None = None,
+    principal: Principal = nobody,
+    **settings: Any,
+) -> AsyncIterator[Serving]:
+    """A replica. With `sessions="stateful"` it keeps its own, unless it has some with others."""
+    if settings.get("sessions") == "stateful" and shared is None:
+        shared = Shared(InProcessSessions(), registry.signals, TENANT)
     replica = Replica(registry.source, poll_seconds=3600)
     if ready:
         await replica.refresh()
-    endpoint = McpEndpoint(replica, Library(registry.source, 1024 * 1024), ServerSettings(**settings))
+    library = Library(registry.source, 1024 * 1024)
+    endpoint = McpEndpoint(
+        replica,
+        library,
+        ServerSettings(**settings),
+        shared,
+        principal,
+    )
     app = Starlette(routes=endpoint.routes, lifespan=lambda _: endpoint.run())
     listener = process.bind("127.0.0.1", 0)
     stop = asyncio.Event()
-    answering = asyncio.create_task(process.serve(app, listener, stop, endpoint.close))
+    answering = asyncio.create_task(process.serve(app, listener, stop, endpoint.close, leave=replica.leave))
     try:
         yield Serving(f"{process.url(listener)}/mcp", registry, replica, endpoint)
     finally:

@@ -20,6 +20,7 @@ from mcpskills_server.mcp.fast.rendering import _KINDS, wire
 from mcpskills_server.mcp.notify import Notifications
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
+from mcpskills_server.telemetry.tally import Tally
 from registry import Registry
 
 MODERN = MODERN_PROTOCOL_VERSIONS[-1]
@@ -49,7 +50,7 @@ class Both:
     passed_on: int = 0
 
     def __post_init__(self) -> None:
-        self.fast = FastPath(self.replica, ServerSettings(), self._counted)
+        self.fast = FastPath(self.replica, ServerSettings(sessions="stateless"), self._counted, Tally())
 
     async def _counted(self, scope: Any, receive: Any, send: Any) -> None:
         self.passed_on += 1
@@ -124,7 +125,7 @@ HOT = [
     ("resources/read", {"uri": "skill://long-one/SKILL.md"}),
     ("skills/get", {"uri": "skill://pdf-forms/SKILL.md"}),
     ("skills/get", {"uri": "skill://plain-one/SKILL.md"}),
-    ("prompts/get", {"name": "pdf-forms"}),
+    ("prompts/get", {"name": "many-01"}),
     ("prompts/get", {"name": "plain-one", "arguments": {}}),
     ("tools/call", {"name": "load_skill", "arguments": {"name": "pdf-forms"}}),
     ("tools/call", {"name": "load_skill", "arguments": {"name": "plain-one"}}),
@@ -132,6 +133,7 @@ HOT = [
 """Answered from the first time on."""
 
 KEPT = [
+    ("prompts/get", {"name": "pdf-forms"}),
     ("tools/list", {}),
     ("prompts/list", {}),
     ("resources/list", {}),
@@ -325,3 +327,21 @@ async def test_results_are_written_as_the_sdk_writes_them(both: Both):
         for version in VERSIONS:
             theirs = sdk._serialize(kind.method, version, kind.model())
             assert json.loads(wire(kind.method, version, kind.model())) == json.loads(json.dumps(theirs))
+
+
+@pytest.mark.anyio
+async def test_a_session_that_is_known_is_answered_at_its_own_version_and_others_are_passed_on(both: Both):
+    versions = {"known": "2024-11-05"}
+    both.fast = FastPath(both.replica, ServerSettings(sessions="stateful"), both._counted, Tally(), versions.get)
+    known, agreed, foreign = (
+        a_request("resources/read", version, headers={"mcp-session-id": session}, uri="skill://pdf-forms/SKILL.md")
+        for version, session in (("2025-11-25", "known"), ("2024-11-05", "known"), ("2025-11-25", "foreign"))
+    )
+
+    answers = [seen(await _post(both.fast, request)) for request in (known, agreed)]
+    answered_here = both.passed_on == 0
+    await _post(both.fast, foreign)
+
+    assert answered_here
+    assert answers[0] == answers[1]
+    assert both.passed_on == 1

@@ -93,7 +93,7 @@ async def test_json_alone_may_be_accepted(served, http):
         ({"Origin": "http://evil.example"}, (403, "MCPSKILLS_ALLOWED_ORIGINS")),
         ({"Origin": "null"}, (403, "MCPSKILLS_ALLOWED_ORIGINS")),
         ({"Accept": "text/html"}, (406, "application/json")),
-        ({"Content-Type": "text/plain"}, (400, "application/json")),
+        ({"Content-Type": "text/plain"}, (415, "application/json")),
     ],
 )
 @pytest.mark.parametrize("era", [{}, {"MCP-Protocol-Version": "2026-07-28"}], ids=["handshake", "present"])

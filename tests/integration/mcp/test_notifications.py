@@ -113,13 +113,13 @@ async def test_a_request_for_a_stream_that_is_padded_is_refused(served):
     assert "A request for a stream may have 131072 bytes, got 200" in error.message
 
 
-async def test_a_session_subscribes_to_no_more_text_than_a_stream(registry):
+async def test_a_session_subscribes_to_no_more_text_than_its_record_may_hold(registry):
     async with serving(registry, sessions="stateful") as served, served.client("legacy") as client:
-        for number in range(16):
+        for number in range(8):
             await ask(client, "resources/subscribe", uri=f"skill://skill-{number}/{'x' * 4_000}")
         error = await refusal(client, "resources/subscribe", uri=f"skill://one-more/{'x' * 4_000}")
 
-    assert "may have 65536 characters together" in error.message
+    assert "A session keeps at most 32,768 bytes" in error.message
 
 
 async def test_a_session_of_the_handshake_era_is_told_that_lists_changed(registry):
@@ -128,9 +128,8 @@ async def test_a_session_of_the_handshake_era_is_told_that_lists_changed(registr
 
     async with (
         serving(registry, sessions="stateful") as served,
-        served.client("legacy", message_handler=inbox) as client,
+        served.client("legacy", message_handler=inbox),
     ):
-        await open_stream(client, served, inbox)
         await served.publish("release-notes")
 
         await inbox.next(ResourceListChangedNotification)
@@ -146,7 +145,6 @@ async def test_a_session_is_told_of_the_resources_it_subscribed_to_until_it_does
         serving(registry, sessions="stateful") as served,
         served.client("legacy", message_handler=inbox) as client,
     ):
-        await open_stream(client, served, inbox)
         await ask(client, "resources/subscribe", uri="skill://alpha/SKILL.md")
         await ask(client, "resources/subscribe", uri="skill://bravo/SKILL.md")
         await served.publish("alpha", body="New.\n")
@@ -158,18 +156,6 @@ async def test_a_session_is_told_of_the_resources_it_subscribed_to_until_it_does
 
     assert first.params.uri == "skill://alpha/SKILL.md"
     assert second.params.uri == "skill://bravo/SKILL.md"
-
-
-async def open_stream(client, served, inbox):
-    """Swap until the session's stream is there: the client opens it beside its first requests."""
-    for number in range(WAIT_SECONDS * 20):
-        await served.publish("opening", body=f"{number}\n")
-        try:
-            await asyncio.wait_for(inbox.next(ResourceListChangedNotification), 0.05)
-        except TimeoutError:
-            continue
-        return
-    raise AssertionError("the session's stream was never opened")
 
 
 async def test_without_sessions_the_handshake_era_promises_no_notifications(served):

@@ -62,17 +62,18 @@ async def test_250_skills_are_listed_in_pages_without_gap_or_double(registry, mo
     assert sizes == [50] * 5
 
 
-async def test_a_page_goes_on_where_the_last_one_ended_though_skills_came_and_went(registry):
+@pytest.mark.parametrize("listing", ["skills", "resources", "prompts"])
+async def test_a_page_goes_on_where_the_last_one_ended_though_skills_came_and_went(registry, listing):
     for name in ("alpha", "charlie", "delta", "echo"):
         registry.publish(name)
 
     async with serving(registry, page_size=2) as served, served.client() as client:
-        first = await ask(client, "skills/list")
+        first = await ask(client, f"{listing}/list")
         await served.hold("charlie", None)
         await served.publish("bravo")
-        second = await ask(client, "skills/list", cursor=first["nextCursor"])
+        second = await ask(client, f"{listing}/list", cursor=first["nextCursor"])
 
-    assert [entry["frontmatter"]["name"] for entry in second["skills"]] == ["delta", "echo"]
+    assert [entry.get("frontmatter", entry)["name"] for entry in second[listing]] == ["delta", "echo"]
     assert "nextCursor" not in second
 
 
@@ -143,6 +144,17 @@ async def test_a_cursor_that_was_never_given_is_refused(served, method, cursor):
 
     assert error.code == INVALID_PARAMS
     assert "start again without a cursor" in error.message
+
+
+async def test_a_cursor_of_another_listing_is_refused(registry):
+    for name in ("alpha", "bravo"):
+        registry.publish(name)
+
+    async with serving(registry, page_size=1) as served, served.client() as client:
+        cursor = (await ask(client, "skills/list"))["nextCursor"]
+        errors = [await refusal(client, f"{listing}/list", cursor=cursor) for listing in ("resources", "prompts")]
+
+    assert {error.code for error in errors} == {INVALID_PARAMS}
 
 
 async def test_a_folder_shows_its_direct_children_with_subfolders_as_such(served, mode):

@@ -20,7 +20,7 @@ from mcpskills import snapshot as snapshots
 from mcpskills.errors import CorruptedError
 from mcpskills.frontmatter import Frontmatter
 from mcpskills.package import Manifest, ManifestFile, hex_digits
-from mcpskills.snapshot import PackedSkill, ServedSkill, Skills, Snapshot
+from mcpskills.snapshot import Outline, PackedSkill, ServedSkill, Skills, Snapshot
 from mcpskills.version import Evaluation, Origin, Version
 
 _LEVEL = 1
@@ -211,7 +211,21 @@ def _written(served: ServedSkill) -> _Skill:
 
 
 def _packed_skill(row: _Skill) -> PackedSkill:
-    return PackedSkill(row.name, _digest(row.digest), partial(_unpack, row))
+    digest = _digest(row.digest)
+    return PackedSkill(row.name, row.number, digest, unpack=partial(_unpack, row), outline=partial(_outline, row))
+
+
+def _outline(row: _Skill) -> Outline:
+    return Outline(
+        name=row.name,
+        number=row.number,
+        digest=_digest(row.digest),
+        commit=row.origin.commit,
+        instructions=row.instructions,
+        body_at=row.body_at,
+        frontmatter=row.frontmatter,
+        files=tuple((file.path, _digest(file.digest), file.size) for file in row.files),
+    )
 
 
 def _unpack(row: _Skill) -> ServedSkill:

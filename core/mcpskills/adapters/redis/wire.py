@@ -4,7 +4,7 @@ import json
 from dataclasses import asdict
 
 from mcpskills.errors import InvalidInputError
-from mcpskills.events import GenerationRaised, ReconcileWanted
+from mcpskills.events import GenerationRaised, ReconcileWanted, SessionChanged
 from mcpskills.printable import printable, quoted
 
 LARGEST = 4096
@@ -12,7 +12,7 @@ LARGEST = 4096
 
 _REASON = 200
 
-Sendable = GenerationRaised | ReconcileWanted
+Sendable = GenerationRaised | ReconcileWanted | SessionChanged
 
 
 def encode(event: Sendable) -> bytes:
@@ -35,6 +35,8 @@ def decode(message: bytes) -> Sendable:
             return GenerationRaised(tenant, generation)
         case {"event": "ReconcileWanted", "tenant": str(tenant), "reason": str(reason)}:
             return ReconcileWanted(tenant, printable(reason, _REASON))
+        case {"event": "SessionChanged", "tenant": str(tenant), "session": str(session)}:
+            return SessionChanged(tenant, session)
         case _:
             raise InvalidInputError(f"An event has a known name and its fields, this is {_found(message)}.")
 

@@ -15,16 +15,33 @@ from mcpskills_server.mcp import allowed
 MOST_BYTES: Final = 64 * 1024
 """Of a body; who sends more can wait."""
 
+_LENGTH_DIGITS: Final = len(str(MOST_BYTES))
+
 _HANDSHAKE: Final = frozenset(HANDSHAKE_PROTOCOL_VERSIONS)
 _MODERN: Final = frozenset(MODERN_PROTOCOL_VERSIONS)
-_MOST_HEADERS: Final = 64
 _ENVELOPES: Final = 1_024
-_HOSTS: Final = 1_024
+_ENVELOPE_BYTES: Final = 4 * 1024
+_MANNERS: Final = 1_024
+_MANNERS_BYTES: Final = 512
 
 _FIELDS: Final = ("name", "uri", "cursor", "arguments")
 _SETS: Final = tuple(
     frozenset(field for bit, field in enumerate(_FIELDS) if bits >> bit & 1) for bits in range(1 << len(_FIELDS))
 )
+_UNDERSTOOD: Final = (
+    b"content-type",
+    b"accept",
+    b"host",
+    b"mcp-protocol-version",
+    b"mcp-method",
+    b"mcp-name",
+    b"mcp-session-id",
+    b"content-length",
+    b"authorization",
+)
+_PLACES: Final = {name: place for place, name in enumerate(_UNDERSTOOD)}
+_NOT_FOR_US: Final = frozenset({b"content-encoding", b"last-event-id", b"origin"})
+
 _LISTS: Final = frozenset({"cursor"})
 _TAKES: Final[Mapping[str, frozenset[str]]] = {
     "ping": frozenset(),
@@ -96,6 +113,11 @@ class Asked(Struct, frozen=True, gc=False):
     arguments: bytes
 
     @property
+    def size(self) -> int:
+        """Bytes of the key, about."""
+        return len(self.arguments) + sum(len(text) for text in (self.name, self.uri, self.cursor) if text)
+
+    @property
     def key(self) -> tuple[object, ...]:
         """What the answer depends on, besides the snapshot."""
         return (self.version, self.method, self.name, self.uri, self.cursor, self.arguments)
@@ -106,35 +128,37 @@ class Reading:
 
     def __init__(self, hosts: Iterable[str] | None) -> None:
         self._patterns = None if hosts is None else tuple(hosts)
-        self._hosts: LRUCache[bytes, bool] = LRUCache(_HOSTS)
+        self._manners: dict[tuple[bytes | None, ...], bool] = {}
         self._envelopes: LRUCache[tuple[bytes, bytes], bool] = LRUCache(_ENVELOPES)
 
     def heads(self, headers: Iterable[tuple[bytes, bytes]]) -> Heads | None:
-        """None for what the SDK must look at: an origin, a header twice, another content type, a resumption."""
-        seen: dict[bytes, bytes] = {}
+        """None for what the SDK must look at: an origin, a header twice, another content type, a long body, a resumption."""
+        seen: list[bytes | None] = [None] * len(_UNDERSTOOD)
         for name, value in headers:
-            if name in _UNDERSTOOD:
-                if name in seen:
+            place = _PLACES.get(name)
+            if place is not None:
+                if seen[place] is not None:
                     return None
-                seen[name] = value
+                seen[place] = value
             elif name in _NOT_FOR_US or name.startswith(b"mcp-"):
                 return None
-        accepted = seen.get(b"accept", b"")
-        plain = seen.get(b"content-type") == b"application/json"
-        if not plain or b"application/json" not in accepted or b"text/event-stream" not in accepted:
+        content_type, accept, host, version, method, called, session, length, _ = seen
+        if length is not None and len(length) > _LENGTH_DIGITS:
             return None
-        if b";" in accepted or not self._ours(seen.get(b"host", b"")):
+        manners = content_type, accept, host
+        if not (self._manners[manners] if manners in self._manners else self._look_at(manners)):
             return None
-        version = seen.get(b"mcp-protocol-version")
         return Heads(
             version=DEFAULT_NEGOTIATED_VERSION if version is None else version.decode("latin-1"),
-            method=_text(seen.get(b"mcp-method")),
-            name=_text(seen.get(b"mcp-name")),
-            session=_text(seen.get(b"mcp-session-id")),
+            method=None if method is None else method.decode("latin-1"),
+            name=None if called is None else called.decode("latin-1"),
+            session=None if session is None else session.decode("latin-1"),
         )
 
     def request(self, heads: Heads, body: bytes) -> Asked | None:
         """None for whatever is odd in it."""
+        if len(body) > MOST_BYTES:
+            return None
         try:
             request = _decode(body)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
@@ -155,10 +179,19 @@ class Reading:
             arguments=b"" if params.arguments is UNSET else bytes(params.arguments),
         )
 
-    def _ours(self, host: bytes) -> bool:
-        if host not in self._hosts:
-            self._hosts[host] = allowed.fits(host.decode("latin-1"), self._patterns)
-        return self._hosts[host]
+    def _look_at(self, manners: tuple[bytes | None, ...]) -> bool:
+        content_type, accept, host = (value or b"" for value in manners)
+        if len(content_type) + len(accept) + len(host) > _MANNERS_BYTES:
+            return False
+        if len(self._manners) >= _MANNERS:
+            self._manners.clear()
+        self._manners[manners] = self._good(content_type, accept, host)
+        return self._manners[manners]
+
+    def _good(self, content_type: bytes, accept: bytes, host: bytes) -> bool:
+        """Whether they are what clients usually send, and name one of our hosts."""
+        both = b"application/json" in accept and b"text/event-stream" in accept and b";" not in accept
+        return content_type == b"application/json" and both and allowed.fits(host.decode("latin-1"), self._patterns)
 
     def _fitting(self, heads: Heads, method: str, params: _Params) -> bool:
         meta = params.meta
@@ -176,6 +209,8 @@ class Reading:
         if meta.capabilities is UNSET:
             return False
         told = bytes(meta.capabilities), b"" if meta.client is UNSET else bytes(meta.client)
+        if sum(map(len, told)) > _ENVELOPE_BYTES:
+            return False
         if told not in self._envelopes:
             self._envelopes[told] = _valid(version, *told)
         return self._envelopes[told]
@@ -203,21 +238,3 @@ def _valid(version: str, capabilities: bytes, client: bytes) -> bool:
     except ValidationError:
         return False
     return True
-
-
-_UNDERSTOOD: Final = frozenset(
-    {
-        b"accept",
-        b"content-type",
-        b"host",
-        b"mcp-method",
-        b"mcp-name",
-        b"mcp-protocol-version",
-        b"mcp-session-id",
-    }
-)
-_NOT_FOR_US: Final = frozenset({b"content-encoding", b"last-event-id", b"origin"})
-
-
-def _text(value: bytes | None) -> str | None:
-    return None if value is None else value.decode("latin-1")

@@ -1,16 +1,17 @@
-"""Results that the SDK's server gave, kept as bytes as long as the view stays that they were given from."""
+"""Whole results, most of them given by the SDK's server: kept as bytes as long as the view stays that they were given from."""
 
 from typing import Final
 
 import msgspec
-from cachetools import LRUCache
 
 from mcpskills_server.mcp import provenance
 from mcpskills_server.mcp.fast.asked import Asked
 from mcpskills_server.mcp.uris import PINNED
 from mcpskills_server.replica import View
 
-MOST_BYTES: Final = 16 * 1024 * 1024
+MOST_BYTES: Final = 32 * 1024 * 1024
+_SLOTS: Final = 8_192
+_MOST_OF_ONE: Final = MOST_BYTES // 32
 _OVERHEAD = 500
 
 _FAILED: Final = b'"isError":true'
@@ -18,28 +19,52 @@ _VOUCHED: Final = provenance.ENVELOPE.encode()
 
 
 class Memory:
-    """Whole results by request; those are forgotten first that were not used for longest.
+    """Whole results by request, in two halves: when the young one is full, what is in the old one and was not asked for goes.
 
     Every caller sees the same skills. Once callers may see different ones, what a caller may see belongs into `Asked.key`.
     """
 
     def __init__(self) -> None:
         self._view: View | None = None
-        self._results: LRUCache[tuple[object, ...], bytes] = LRUCache(
-            MOST_BYTES, getsizeof=lambda kept: len(kept) + _OVERHEAD
-        )
+        self._asked_once = [0] * _SLOTS
+        self._young: dict[tuple[object, ...], bytes] = {}
+        self._old: dict[tuple[object, ...], bytes] = {}
+        self._young_bytes = 0
 
     def get(self, asked: Asked, view: View) -> bytes | None:
-        return self._results.get(asked.key) if self._view is view else None
+        if self._view is not view:
+            return None
+        result = self._young.get(asked.key)
+        if result is None:
+            result = self._old.get(asked.key)
+            if result is not None:
+                self._put(asked, result, view)
+        return result
 
     def keep(self, asked: Asked, body: bytes, view: View) -> None:
         """Keep the result in the body of an answer that was given from this view."""
-        if self._view is not view:
-            self._results.clear()
-            self._view = view
         result = _result(asked, body)
-        if result is not None and len(result) + _OVERHEAD <= MOST_BYTES // 16:
-            self._results[asked.key] = result
+        if result is not None:
+            self._put(asked, result, view)
+
+    def offer(self, asked: Asked, result: bytes, view: View) -> None:
+        """Keep what we made ourselves, unless it is the first time that it is asked for lately: most skills rarely are."""
+        fingerprint = hash(asked.key)
+        if self._asked_once[fingerprint % _SLOTS] == fingerprint:
+            self._put(asked, result, view)
+        self._asked_once[fingerprint % _SLOTS] = fingerprint
+
+    def _put(self, asked: Asked, result: bytes, view: View) -> None:
+        if self._view is not view:
+            self._view, self._young, self._old, self._young_bytes = view, {}, {}, 0
+        size = len(result) + asked.size + _OVERHEAD
+        if size > _MOST_OF_ONE:
+            return
+        if self._young_bytes + size > MOST_BYTES // 2:
+            self._old, self._young, self._young_bytes = self._young, {}, 0
+        if asked.key not in self._young:
+            self._young[asked.key] = result
+            self._young_bytes += size
 
 
 def _result(asked: Asked, body: bytes) -> bytes | None:

@@ -1,13 +1,17 @@
 """The fast path as an ASGI application in front of another, which answers all that is not answered here."""
 
+from collections.abc import Callable
 from http import HTTPStatus
+from time import perf_counter
 from typing import Final
 
 import msgspec
+from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS
+from msgspec import structs
 
 from mcpskills.asgi import Application, Message, Receive, Scope, Send
 from mcpskills.folder import SKILL_FILE
-from mcpskills.snapshot import ServedSkill, Snapshot
+from mcpskills.snapshot import Outline, Snapshot
 from mcpskills_server.mcp import allowed
 from mcpskills_server.mcp.fast.asked import MOST_BYTES, Asked, Heads, Reading
 from mcpskills_server.mcp.fast.memory import Memory
@@ -15,8 +19,12 @@ from mcpskills_server.mcp.fast.rendering import Rendering
 from mcpskills_server.mcp.uris import SCHEME
 from mcpskills_server.replica import Replica, View
 from mcpskills_server.settings import ServerSettings
+from mcpskills_server.telemetry.tally import Tally
 
 _CONTENT_TYPE: Final = (b"content-type", b"application/json")
+_OK: Final = int(HTTPStatus.OK)
+"""Hashing a member of an enumeration takes as long as reading the headers."""
+
 _INSTRUCTIONS: Final = f"/{SKILL_FILE}"
 _SETTLED: Final = frozenset({"load_skill", "read_skill_file", "search_skills"})
 """Tools whose results depend on nothing but arguments and view."""
@@ -32,10 +40,20 @@ _load_arguments = msgspec.json.Decoder(_LoadArguments).decode
 class FastPath:
     """Answers `POST /mcp` from the replica's present view where it can."""
 
-    def __init__(self, replica: Replica, settings: ServerSettings, behind: Application) -> None:
+    def __init__(
+        self,
+        replica: Replica,
+        settings: ServerSettings,
+        behind: Application,
+        tally: Tally,
+        known: Callable[[str], str | None] = lambda _: None,
+    ) -> None:
+        """`known` has the protocol version of a session that is certainly open."""
+        self._known = known
         self._replica = replica
         self._behind = behind
-        self._stateless = settings.sessions == "stateless"
+        self._tally = tally
+        self._stateless = not settings.keeps_sessions
         self._reading = Reading(allowed.hosts(settings))
         self._rendering = Rendering()
         self._memory = Memory()
@@ -47,61 +65,77 @@ class FastPath:
         }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        began = perf_counter()
         heads = self._heads(scope)
         if heads is None:
-            await self._behind(scope, receive, send)
+            await self._behind(scope, receive, self._tally.counted(send))
             return
-        messages, body = await _body(receive)
-        asked = None if body is None else self._reading.request(heads, body)
+        message = await receive()
+        messages = [message]
+        if message.get("more_body", False):
+            await _gather(messages, receive)
+        asked = self._reading.request(heads, _body(messages))
         if asked is None:
-            await self._behind(scope, _again(messages, receive), send)
+            await self._behind(scope, _again(messages, receive), self._tally.counted(send))
             return
         view = self._replica.view
         result = self._result(asked, view)
-        if result is not None:
-            await _answer(send, asked.id, result)
-        elif asked.method == "tools/call" and asked.name not in _SETTLED:
-            await self._behind(scope, _again(messages, receive), send)
-        else:
-            answer = _Answer(send)
-            await self._behind(scope, _again(messages, receive), answer)
-            # Answered from one view, if there was no other meanwhile.
-            if answer.body is not None and view is self._replica.view:
-                self._memory.keep(asked, answer.body, view)
+        if result is None:
+            await self._pass_on(scope, _again(messages, receive), self._tally.counted(send, asked.method), asked, view)
+            return
+        body = b'{"jsonrpc":"2.0","id":%b,"result":%b}' % (asked.id, result)
+        headers = [_CONTENT_TYPE, (b"content-length", str(len(body)).encode())]
+        await send({"type": "http.response.start", "status": _OK, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+        self._tally.add(asked.method, _OK, perf_counter() - began)
+
+    async def _pass_on(self, scope: Scope, receive: Receive, send: Send, asked: Asked, view: View) -> None:
+        if asked.method == "tools/call" and asked.name not in _SETTLED:
+            await self._behind(scope, receive, send)
+            return
+        answer = _Answer(send)
+        await self._behind(scope, receive, answer)
+        # It was given from one view, if there was no other meanwhile.
+        if answer.body is not None and view is self._replica.view:
+            self._memory.keep(asked, answer.body, view)
 
     def _heads(self, scope: Scope) -> Heads | None:
         if scope["method"] != "POST" or not self._replica.ready:
             return None
         heads = self._reading.heads(scope["headers"])
-        if heads is None or (heads.session is not None and not self._stateless):
-            return None
-        return heads
+        if heads is None or heads.session is None or self._stateless:
+            return heads
+        version = self._known(heads.session) if heads.version in HANDSHAKE_PROTOCOL_VERSIONS else None
+        return None if version is None else structs.replace(heads, version=version)
 
     def _result(self, asked: Asked, view: View) -> bytes | None:
-        answer = self._answers.get(asked.method)
-        result = None if answer is None else answer(asked, view.snapshot)
-        return self._memory.get(asked, view) if result is None else result
+        result = self._memory.get(asked, view)
+        if result is None and asked.method in self._answers:
+            result = self._answers[asked.method](asked, view.snapshot)
+            if result is not None:
+                self._memory.offer(asked, result, view)
+        return result
 
     def _read(self, asked: Asked, snapshot: Snapshot) -> bytes | None:
-        served = _named_by(asked.uri, snapshot)
-        return None if served is None else self._rendering.read(asked.version, served)
+        found = _named_by(asked.uri, snapshot)
+        return None if found is None else self._rendering.read(asked.version, found)
 
     def _entry(self, asked: Asked, snapshot: Snapshot) -> bytes | None:
-        served = _named_by(asked.uri, snapshot)
-        return None if served is None else self._rendering.entry(asked.version, served)
+        found = _named_by(asked.uri, snapshot)
+        return None if found is None else self._rendering.entry(asked.version, found)
 
     def _prompt(self, asked: Asked, snapshot: Snapshot) -> bytes | None:
-        served = snapshot.skills.get(asked.name or "") if asked.arguments in {b"", b"{}"} else None
-        return None if served is None else self._rendering.prompt(asked.version, served)
+        found = snapshot.skills.outline(asked.name or "") if asked.arguments in {b"", b"{}"} else None
+        return None if found is None else self._rendering.prompt(asked.version, found)
 
     def _call(self, asked: Asked, snapshot: Snapshot) -> bytes | None:
         if asked.name != "load_skill":
             return None
         try:
-            served = snapshot.skills.get(_load_arguments(asked.arguments).name)
+            found = snapshot.skills.outline(_load_arguments(asked.arguments).name)
         except msgspec.MsgspecError:
             return None
-        return None if served is None else self._rendering.load(asked.version, served)
+        return None if found is None else self._rendering.load(asked.version, found)
 
 
 class _Answer:
@@ -122,26 +156,26 @@ class _Answer:
         await self._send(message)
 
 
-def _named_by(uri: str | None, snapshot: Snapshot) -> ServedSkill | None:
+def _named_by(uri: str | None, snapshot: Snapshot) -> Outline | None:
     """The live skill whose SKILL.md has this address, in its plain spelling."""
     if uri is None or not uri.startswith(SCHEME) or not uri.endswith(_INSTRUCTIONS):
         return None
-    return snapshot.skills.get(uri[len(SCHEME) : -len(_INSTRUCTIONS)])
+    return snapshot.skills.outline(uri[len(SCHEME) : -len(_INSTRUCTIONS)])
 
 
-async def _body(receive: Receive) -> tuple[list[Message], bytes | None]:
-    """What was received, and the body if it is there and not too long."""
-    messages: list[Message] = []
-    size = 0
-    while size <= MOST_BYTES:
-        message = await receive()
-        messages.append(message)
-        if message["type"] != "http.request":
-            return messages, None
-        size += len(message.get("body", b""))
-        if not message.get("more_body", False):
-            return messages, b"".join(each.get("body", b"") for each in messages) if size <= MOST_BYTES else None
-    return messages, None
+async def _gather(messages: list[Message], receive: Receive) -> None:
+    """Receive the rest of the body, or as much of it as is too much for us."""
+    while messages[-1].get("more_body", False) and sum(len(each.get("body", b"")) for each in messages) <= MOST_BYTES:
+        messages.append(await receive())
+
+
+def _body(messages: list[Message]) -> bytes:
+    """Empty unless all of it is there."""
+    if messages[-1]["type"] != "http.request" or messages[-1].get("more_body", False):
+        return b""
+    if len(messages) == 1:
+        return bytes(messages[0].get("body", b""))
+    return b"".join(each.get("body", b"") for each in messages)
 
 
 def _again(messages: list[Message], receive: Receive) -> Receive:
@@ -152,10 +186,3 @@ def _again(messages: list[Message], receive: Receive) -> Receive:
         return messages.pop() if messages else await receive()
 
     return replay
-
-
-async def _answer(send: Send, id_: bytes, result: bytes) -> None:
-    body = b'{"jsonrpc":"2.0","id":%b,"result":%b}' % (id_, result)
-    headers = [_CONTENT_TYPE, (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": HTTPStatus.OK, "headers": headers})
-    await send({"type": "http.response.body", "body": body})

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 import mcp_types as types
 import msgspec
@@ -19,9 +19,9 @@ from pydantic import BaseModel
 from mcpskills.folder import SKILL_FILE
 from mcpskills.package import Manifest
 from mcpskills.skill import file_kind
-from mcpskills.snapshot import ServedSkill
+from mcpskills.snapshot import Outline
 from mcpskills.version import Origin, Version
-from mcpskills_server.mcp import caching, placeholders, prompts, provenance, resources, skills
+from mcpskills_server.mcp import caching, prompts, provenance, resources, skills
 from mcpskills_server.mcp.tools import load_skill
 from mcpskills_server.mcp.tools.excerpt import TEXT_BYTES, Excerpt
 from mcpskills_server.mcp.tools.tool import result
@@ -53,7 +53,7 @@ class Kind:
 
     method: str
     model: Callable[[], BaseModel]
-    values: Callable[[ServedSkill], Values | None]
+    values: Callable[[Outline], Values | None]
 
 
 class Rendering:
@@ -67,25 +67,25 @@ class Rendering:
             for version in versions
         }
 
-    def read(self, version: str, served: ServedSkill) -> bytes | None:
+    def read(self, version: str, of: Outline) -> bytes | None:
         """The result of `resources/read` of a skill's SKILL.md."""
-        return self._filled("read", version, served)
+        return self._filled("read", version, of)
 
-    def load(self, version: str, served: ServedSkill) -> bytes | None:
+    def load(self, version: str, of: Outline) -> bytes | None:
         """The result of calling `load_skill` with nothing but a name."""
-        return self._filled("load", version, served)
+        return self._filled("load", version, of)
 
-    def prompt(self, version: str, served: ServedSkill) -> bytes | None:
+    def prompt(self, version: str, of: Outline) -> bytes | None:
         """The result of `prompts/get` without arguments."""
-        alone = len(served.version.manifest.files) == 1
-        return self._filled("prompt" if alone else "prompt of several files", version, served)
+        alone = len(of.files) == 1
+        return self._filled("prompt" if alone else "prompt of several files", version, of)
 
-    def entry(self, version: str, served: ServedSkill) -> bytes | None:
+    def entry(self, version: str, of: Outline) -> bytes | None:
         """The result of `skills/get`."""
-        return self._filled("entry", version, served)
+        return self._filled("entry", version, of)
 
-    def _filled(self, name: str, version: str, served: ServedSkill) -> bytes | None:
-        values = _KINDS[name].values(served)
+    def _filled(self, name: str, version: str, of: Outline) -> bytes | None:
+        values = _KINDS[name].values(of)
         return None if values is None else self._templates[name, version].filled(values)
 
 
@@ -167,16 +167,64 @@ def _entry() -> BaseModel:
 # Values
 
 
-def _origin(served: ServedSkill) -> Values | None:
-    version = served.version
-    if not version.origin.commit:
+def _origin(of: Outline) -> Values | None:
+    if not of.commit:
         return None
     return {
-        "name": _encode(version.skill),
-        "number": str(version.number).encode(),
-        "digest": _encode(version.digest),
-        "commit": _encode(version.origin.commit),
+        "name": _encode(of.name),
+        "number": str(of.number).encode(),
+        "digest": _encode(of.digest),
+        "commit": _encode(of.commit),
     }
+
+
+def _of_read(of: Outline) -> Values | None:
+    if (values := _origin(of)) is None:
+        return None
+    values["uri"] = _encode(_uri(of.name))
+    values["text"] = _encode(of.instructions.decode())
+    return values
+
+
+def _of_prompt(of: Outline) -> Values | None:
+    body = of.instructions[of.body_at :]
+    described = _described(of.frontmatter)
+    # Who has placeholders to be filled in is left to the SDK.
+    odd = b"$" in body or not isinstance(described.description, str)
+    if odd or described.user_invocable is False or (values := _origin(of)) is None:
+        return None
+    values["description"] = _encode(described.description)
+    values["text"] = _encode(body.decode())
+    for text in prompts.other_files(of.name, of.number, [path for path, _, _ in of.files]):
+        values["about"] = _encode(text)
+    return values
+
+
+def _of_load(of: Outline) -> Values | None:
+    values, body = _origin(of), of.instructions[of.body_at :].decode()
+    text = _encode(body)
+    if values is None or len(text) - len('""') > TEXT_BYTES:
+        return None
+    others = [(path, size) for path, _, size in of.files if path != SKILL_FILE]
+    listed = load_skill.fitting(others)
+    left_out = len(others) - len(listed)
+    values["text"] = text
+    values["length"] = str(len(body)).encode()
+    values["listed"] = _encode([{"path": path, "kind": file_kind(path), "size": size} for path, size in listed])
+    values["about"] = _encode(load_skill.about(of.name, of.number, listed, left_out, _WHOLE))
+    values["left_out"] = str(left_out).encode()
+    return values
+
+
+def _of_entry(of: Outline) -> Values | None:
+    if (values := _origin(of)) is None:
+        return None
+    values["uri"] = _encode(_uri(of.name))
+    values["frontmatter"] = of.frontmatter
+    values["resources"] = _encode(
+        [{"uri": str(SkillUri(of.name, path)), "digest": digest, "size": size} for path, digest, size in of.files]
+    )
+    return values
 
 
 def _uri(name: str) -> str:
@@ -184,55 +232,13 @@ def _uri(name: str) -> str:
     return f"{SCHEME}{name}/{SKILL_FILE}"
 
 
-def _of_read(served: ServedSkill) -> Values | None:
-    if (values := _origin(served)) is None:
-        return None
-    values["uri"] = _encode(_uri(served.name))
-    values["text"] = _encode(served.instructions.decode())
-    return values
+class _Described(msgspec.Struct):
+    description: Any = None
+    user_invocable: Any = msgspec.field(name="user-invocable", default=True)
 
 
-def _of_prompt(served: ServedSkill) -> Values | None:
-    if not served.skill.user_invocable or (values := _origin(served)) is None:
-        return None
-    values["description"] = _encode(served.skill.description)
-    # Looking for placeholders takes longer than all the rest.
-    body = served.skill.body
-    values["text"] = _encode(placeholders.filled(served.skill, {}) if "$" in body else body)
-    for text in prompts.other_files(served.version):
-        values["about"] = _encode(text)
-    return values
-
-
-def _of_load(served: ServedSkill) -> Values | None:
-    values, body = _origin(served), served.skill.body
-    text = _encode(body)
-    if values is None or len(text) - len('""') > TEXT_BYTES:
-        return None
-    listed = load_skill.listed_files(served.version)
-    left_out = len(served.version.manifest.files) - 1 - len(listed)
-    values["text"] = text
-    values["length"] = str(len(body)).encode()
-    values["listed"] = _encode(
-        [{"path": file.path, "kind": file_kind(file.path), "size": file.size} for file in listed]
-    )
-    values["about"] = _encode(load_skill.about(served.version, listed, Excerpt("", 0, None, 0)))
-    values["left_out"] = str(left_out).encode()
-    return values
-
-
-def _of_entry(served: ServedSkill) -> Values | None:
-    if (values := _origin(served)) is None:
-        return None
-    values["uri"] = _encode(_uri(served.name))
-    values["frontmatter"] = _encode(served.skill.frontmatter)
-    values["resources"] = _encode(
-        [
-            {"uri": str(SkillUri(served.name, file.path)), "digest": file.digest, "size": file.size}
-            for file in served.version.manifest.files
-        ]
-    )
-    return values
+_described: Final = msgspec.json.Decoder(_Described).decode
+_WHOLE: Final = Excerpt("", 0, None, 0)
 
 
 _KINDS: Final[Mapping[str, Kind]] = {

@@ -1,7 +1,7 @@
 """`load_skill`: a skill's instructions and the list of its files."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, TypeAlias
 
 import mcp_types as types
 from pydantic import BaseModel, Field
@@ -9,7 +9,6 @@ from pydantic.json_schema import SkipJsonSchema
 
 from mcpskills.folder import MANIFEST_FILE, SKILL_FILE
 from mcpskills.following import served_skill
-from mcpskills.package import ManifestFile
 from mcpskills.skill import Skill, file_kind
 from mcpskills.version import Version
 from mcpskills_server.library import Library
@@ -22,6 +21,8 @@ FILES_BYTES: Final = RESULT_BYTES - TEXT_BYTES - 2_000
 """For the list of files; what is left over holds the words around it."""
 
 _FILE_OVERHEAD = 60
+
+PathAndSize: TypeAlias = tuple[str, int]
 
 
 class LoadArguments(Arguments):
@@ -60,7 +61,9 @@ async def load_skill(view: View, library: Library, arguments: LoadArguments) -> 
 
 def answer(version: Version, part: Excerpt) -> Answer:
     """A part of the instructions of a version; with the first one, its files."""
-    files = listed_files(version) if part.offset == 0 else []
+    others = [(file.path, file.size) for file in version.manifest.files if file.path != SKILL_FILE]
+    listed = fitting(others) if part.offset == 0 else []
+    left_out = len(others) - len(listed)
     loaded = LoadedSkill(
         name=version.skill,
         version=version.number,
@@ -69,14 +72,11 @@ def answer(version: Version, part: Excerpt) -> Answer:
         offset=part.offset,
         next_offset=part.next_offset,
         total_characters=part.total,
-        files=[SkillFile(path=file.path, kind=file_kind(file.path), size=file.size) for file in files],
-        files_left_out=len(version.manifest.files) - 1 - len(files),
+        files=[SkillFile(path=path, kind=file_kind(path), size=size) for path, size in listed],
+        files_left_out=left_out,
     )
-    blocks: list[types.ContentBlock] = [
-        types.TextContent(text=part.text),
-        types.TextContent(text=about(version, files, part)),
-    ]
-    return Answer(blocks, loaded, version)
+    words = about(version.skill, version.number, listed, left_out, part)
+    return Answer([types.TextContent(text=part.text), types.TextContent(text=words)], loaded, version)
 
 
 async def _skill(view: View, library: Library, version: Version) -> Skill:
@@ -86,24 +86,20 @@ async def _skill(view: View, library: Library, version: Version) -> Skill:
     return served_skill(version, await library.read(view.snapshot, version, SKILL_FILE)).skill
 
 
-def listed_files(version: Version) -> list[ManifestFile]:
-    """The other files of a version, as many as a result has room for."""
-    files: list[ManifestFile] = []
+def fitting(files: Sequence[PathAndSize]) -> Sequence[PathAndSize]:
+    """The first of the files, as many as a result has room for."""
     left = FILES_BYTES
-    for file in version.manifest.files:
-        if file.path == SKILL_FILE:
-            continue
-        left -= cost(file.path) + _FILE_OVERHEAD
+    for number, (path, _) in enumerate(files):
+        left -= cost(path) + _FILE_OVERHEAD
         if left < 0:
-            break
-        files.append(file)
+            return files[:number]
     return files
 
 
-def about(version: Version, listed: Sequence[ManifestFile], part: Excerpt) -> str:
+def about(name: str, number: int, listed: Sequence[PathAndSize], left_out: int, part: Excerpt) -> str:
     """The words after the instructions: what they are, what to call next."""
-    named = f'name "{version.skill}", version {version.number}'
-    lines = [f"These are the instructions of the skill {version.skill}, version {version.number}."]
+    named = f'name "{name}", version {number}'
+    lines = [f"These are the instructions of the skill {name}, version {number}."]
     if part.next_offset is not None:
         lines.append(
             f"This part ends at character {part.next_offset} of {part.total}. "
@@ -111,8 +107,7 @@ def about(version: Version, listed: Sequence[ManifestFile], part: Excerpt) -> st
         )
     if listed:
         lines.append(f"Its other files, to be read with read_skill_file ({named}):")
-        lines += [f"- {file.path} ({file_kind(file.path)}, {file.size} bytes)" for file in listed]
-    left_out = len(version.manifest.files) - 1 - len(listed)
+        lines += [f"- {path} ({file_kind(path)}, {size} bytes)" for path, size in listed]
     if left_out and part.offset == 0:
         lines.append(f"- and {left_out} more; read the path {MANIFEST_FILE} for all of them")
     return "\n".join(lines)

@@ -68,7 +68,7 @@ async def search_skills(view: View, _: Library, arguments: SearchArguments) -> A
 
 def _listed(view: View, arguments: SearchArguments) -> FoundSkills:
     """By name: whatever is swapped between two pages, they lose and double nothing."""
-    after = paging.name_of(arguments.cursor)
+    after = paging.name_of(arguments.cursor, "search")
     wanted = arguments.limit + 1
     if arguments.tags:
         names = view.index.tagged(arguments.tags, limit=wanted, after=after)
@@ -77,7 +77,7 @@ def _listed(view: View, arguments: SearchArguments) -> FoundSkills:
     page = names[: arguments.limit]
     kept = _fitting(found_skill(view.snapshot.skills[name], arguments.fields) for name in page)
     more = len(kept) < len(names)
-    return FoundSkills(skills=kept, next_cursor=paging.after(kept[-1].name) if more else None)
+    return FoundSkills(skills=kept, next_cursor=paging.after(kept[-1].name, "search") if more else None)
 
 
 def _hits(view: View, arguments: SearchArguments, asked: str) -> FoundSkills:

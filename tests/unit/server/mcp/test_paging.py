@@ -9,24 +9,30 @@ HITS = Hits(7, "forms")
 
 @pytest.mark.parametrize("name", ["pdf-forms", "", "Grün 世界.md", "a:b=c"])
 def test_a_cursor_gives_back_the_name_it_was_made_of(name):
-    assert paging.name_of(paging.after(name)) == name
+    assert paging.name_of(paging.after(name, "skills"), "skills") == name
 
 
 def test_without_a_cursor_a_listing_starts_at_its_beginning():
-    assert paging.name_of(None) is None
+    assert paging.name_of(None, "skills") is None
     assert paging.offset_of(None, HITS, 10) == 0
 
 
 def test_a_page_is_cut_where_more_follows():
-    page = paging.cut(["a", "b", "c"], 2, str)
+    page = paging.cut(["a", "b", "c"], 2, str, "skills")
 
     assert page.items == ["a", "b"]
-    assert paging.name_of(page.next_cursor) == "b"
+    assert paging.name_of(page.next_cursor, "skills") == "b"
 
 
 @pytest.mark.parametrize("items", [[], ["a"], ["a", "b"]])
 def test_a_last_page_has_no_cursor(items):
-    assert paging.cut(items, 2, str).next_cursor is None
+    assert paging.cut(items, 2, str, "skills").next_cursor is None
+
+
+@pytest.mark.parametrize("listing", ["search", "resources", "prompts", "folder"])
+def test_a_cursor_is_refused_by_every_listing_but_its_own(listing):
+    with pytest.raises(InvalidInputError, match="not one that was given for this listing"):
+        paging.name_of(paging.after("pdf-forms", "skills"), listing)
 
 
 @pytest.mark.parametrize(
@@ -34,7 +40,7 @@ def test_a_last_page_has_no_cursor(items):
 )
 def test_what_is_no_cursor_of_a_listing_is_refused(cursor):
     with pytest.raises(InvalidInputError, match="start again"):
-        paging.name_of(cursor)
+        paging.name_of(cursor, "skills")
 
 
 @pytest.mark.parametrize("offset", [10, 11, -1, "x", "", "²", "9" * 5_000])

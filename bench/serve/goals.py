@@ -1,0 +1,123 @@
+"""What our server is meant to reach, one row of `GOALS` each, held against what was measured."""
+
+from collections.abc import Callable, Container, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from asks import ASKS, ERAS, HANDSHAKE, LOAD_SKILL, PRESENT
+from peers import BARE, DEFAULT, EXPERIMENTAL, PRODUCT, SDK
+from rounds import USUAL, Figures
+
+AMONG: Final = 1_000
+"""Skills of the registry with which our server is held against others."""
+
+
+@dataclass(frozen=True)
+class Reached:
+    """The worst value that was measured, the request that it is of, and whether it is good enough."""
+
+    value: str
+    where: str
+    good: bool
+
+
+Reach = Callable[[Sequence[Figures]], Reached | None]
+
+
+@dataclass(frozen=True)
+class Goal:
+    """`reached` gives None where nothing was measured that says it."""
+
+    said: str
+    reached: Reach
+
+
+_READS: Final = {ask.name for ask in ASKS if ask.method != "tools/list"}
+"""What gives skills to clients: the requests that peers are held against."""
+
+
+def hot(figures: Sequence[Figures], server: str, skills: int = AMONG) -> list[Figures]:
+    """Of one server with so many skills, at the usual number of connections."""
+    return [each for each in figures if (each.server, each.skills, each.connections) == (server, skills, USUAL)]
+
+
+def _times(peer: str, least: float, *eras: str, of: Container[str] = _READS) -> Reach:
+    """How many times as many requests as the peer answers; and by processor time, which a busy machine changes less."""
+
+    def reached(figures: Sequence[Figures]) -> Reached | None:
+        theirs = {(each.request, each.era): each for each in hot(figures, peer)}
+        pairs = [
+            (each, theirs[each.request, each.era])
+            for each in hot(figures, PRODUCT.name)
+            if each.request in of and each.era in eras and (each.request, each.era) in theirs
+        ]
+        if not pairs:
+            return None
+        ours, other = min(pairs, key=lambda pair: pair[0].per_second / pair[1].per_second)
+        times, by_cpu = ours.per_second / other.per_second, other.cpu_us / ours.cpu_us
+        return Reached(f"{_short(times)} x ({_short(by_cpu)} x by CPU)", f"{ours.request}, {ours.era}", times >= least)
+
+    return reached
+
+
+def _short(ratio: float) -> str:
+    return f"{ratio:.2f}" if ratio < 10 else f"{ratio:.0f}"
+
+
+def _at_most(what: Callable[[Figures], float], most: float, unit: str) -> Reach:
+    def reached(figures: Sequence[Figures]) -> Reached | None:
+        ours = hot(figures, PRODUCT.name)
+        if not ours:
+            return None
+        worst = max(ours, key=what)
+        return Reached(f"{what(worst):.1f} {unit}", f"{worst.request}, {worst.era}", what(worst) <= most)
+
+    return reached
+
+
+def _flat(figures: Sequence[Figures]) -> Reached | None:
+    """How far requests in a second are from what they are with the smallest registry."""
+    sizes = sorted({each.skills for each in figures if each.server == PRODUCT.name})
+    if len(sizes) < 2:
+        return None
+    base = {(each.request, each.era): each for each in hot(figures, PRODUCT.name, sizes[0])}
+    others = [
+        each for size in sizes[1:] for each in hot(figures, PRODUCT.name, size) if (each.request, each.era) in base
+    ]
+
+    def change(each: Figures, of: Callable[[Figures], float]) -> float:
+        return of(each) / of(base[each.request, each.era]) - 1
+
+    worst = max(others, key=lambda each: abs(change(each, lambda one: one.per_second)))
+    requests, cpu = change(worst, lambda one: one.per_second), change(worst, lambda one: one.cpu_us)
+    where = f"{worst.request}, {worst.era}, {worst.skills:,} skills"
+    return Reached(f"{requests:+.0%} (CPU {cpu:+.0%})", where, abs(requests) <= 0.2)
+
+
+def _among_10_000(what: Callable[[Figures], float], most: float, unit: str) -> Reach:
+    def reached(figures: Sequence[Figures]) -> Reached | None:
+        ours = [what(each) for each in hot(figures, PRODUCT.name, 10_000)]
+        return Reached(f"{max(ours):.2f} {unit}", "from a checkpoint", max(ours) < most) if ours else None
+
+    return reached
+
+
+_ALL: Final = {ask.name for ask in ASKS}
+_BOTH: Final = tuple(era.version for era in ERAS)
+GOALS: Final = (
+    Goal("≥ 0.8 of the requests that a bare application answers", _times(BARE.name, 0.8, *_BOTH, of=_ALL)),
+    Goal("≤ 100 µs of processor time for a request", _at_most(lambda each: each.cpu_us, 100, "µs")),
+    Goal(f"≥ 5 x the SDK's server in {PRESENT.version}", _times(SDK.name, 5, PRESENT.version)),
+    Goal(f"≥ 10 x the SDK's server in {HANDSHAKE.version}", _times(SDK.name, 10, HANDSHAKE.version)),
+    Goal("≥ 20 x FastMCP with experimental_skills", _times(EXPERIMENTAL.name, 20, *_BOTH)),
+    Goal("≥ 100 x FastMCP's default provider among 1,000 skills", _times(DEFAULT.name, 100, *_BOTH)),
+    Goal("p99 ≤ 5 ms at 16 connections", _at_most(lambda each: each.p99, 5, "ms")),
+    Goal("flat (± 20 %) from the smallest to the largest registry", _flat),
+    Goal("ready among 10,000 skills in < 1 s", _among_10_000(lambda each: each.ready, 1, "s")),
+    Goal("10,000 skills in < 200 MB, after the load", _among_10_000(lambda each: each.mb, 200, "MB")),
+)
+
+
+def headline(figures: Sequence[Figures]) -> list[Figures]:
+    """What the README shows: `load_skill` at the usual number of connections."""
+    return [each for each in figures if each.request == LOAD_SKILL.name and each.connections == USUAL]

@@ -1,0 +1,177 @@
+"""What is measured with which registry, and the measuring: round by round, one server after the other, then the medians."""
+
+import math
+import statistics
+import time
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+import load
+import machine
+from asks import ASKS, ERAS, LOAD_SKILL, Ask, Era
+from load import Load, Served
+from peers import PRODUCT
+from running import Running
+
+USUAL: Final = 16
+"""Connections at which everything is measured."""
+
+_SLOW: Final = 0.02
+"""Seconds for one answer from which a server is measured only once, and so long that all connections had three answers."""
+
+_LONGEST: Final = 6
+
+
+@dataclass(frozen=True)
+class Scope:
+    """How much is measured. All requests come with `wide` registries, else they come from our server alone."""
+
+    skills: tuple[int, ...]
+    wide: frozenset[int]
+    connections: tuple[int, ...]
+    rounds: int
+    seconds: int
+    full: bool = False
+
+
+QUICK: Final = Scope((100, 1_000), frozenset({1_000}), (USUAL,), rounds=1, seconds=1)
+DEFAULT: Final = Scope((100, 1_000, 10_000, 100_000), frozenset({1_000}), (1, USUAL, 64), rounds=3, seconds=1)
+FULL: Final = Scope(DEFAULT.skills, frozenset(DEFAULT.skills), DEFAULT.connections, rounds=3, seconds=3, full=True)
+
+
+@dataclass(frozen=True)
+class Cell:
+    ask: Ask
+    era: Era
+    connections: int
+
+
+@dataclass(frozen=True)
+class Figures:
+    """A row of the table. Medians; `mb` after the load, `mb_at_start` when ready; `others` is cores that others used.
+
+    `answered` and `failed` count requests of all rounds. Where none was answered, the times are as if one had been.
+    """
+
+    skills: int
+    request: str
+    era: str
+    connections: int
+    server: str
+    per_second: float
+    p50: float
+    p99: float
+    cpu_us: float
+    mb: float
+    mb_at_start: float
+    ready: float
+    first_answer: float
+    answer_bytes: int
+    others: float
+    answered: int
+    failed: int
+    rounds: int
+
+    def row(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What one load came to."""
+
+    served: Served
+    cpu_seconds: float
+    mb: float
+    others: float
+
+
+def cells(scope: Scope, skills: int) -> Iterator[Cell]:
+    for ask in ASKS:
+        for era in ERAS:
+            every = scope.full or (skills in scope.wide and ask is LOAD_SKILL)
+            for connections in scope.connections if every else (USUAL,):
+                yield Cell(ask, era, connections)
+
+
+def taking_part(cell: Cell, scope: Scope, skills: int, servers: Iterable[Running]) -> list[Running]:
+    narrow = skills not in scope.wide and cell.ask is not LOAD_SKILL
+    able = (each for each in servers if each.peer.answers(cell.ask, cell.era))
+    return [each for each in able if not narrow or each.peer is PRODUCT]
+
+
+def measure(cell: Cell, servers: Sequence[Running], scope: Scope, core: int) -> list[Figures]:
+    """Every server's answer is checked once, then all are measured in turn."""
+    checked = {each: check(cell, each) for each in servers}
+    taken: dict[Running, list[Taken]] = {each: [] for each in servers}
+    for number in range(scope.rounds):
+        for server in servers:
+            _, patience = checked[server]
+            if number == 0 or patience < _SLOW:
+                taken[server].append(take(cell, server, _seconds(cell, scope, patience), core))
+    return [figures(cell, each, taken[each], checked[each][0]) for each in servers]
+
+
+def check(cell: Cell, server: Running) -> tuple[int, float]:
+    """Ask for skills from the first to the last; gives the bytes of an answer, and the seconds that one takes.
+
+    Raises `SystemExit` when one is wrong.
+    """
+    skills = server.place.corpus.skills
+    numbers = [0] * 3 if server.peer.replays else [0, skills // 2, skills - 1]
+    took = []
+    for number in numbers:
+        began = time.perf_counter()
+        answer = server.ask(cell.ask, cell.era, number)
+        took.append(time.perf_counter() - began)
+        if fault := answer.fault(cell.ask, number):
+            raise SystemExit(
+                f"error: {server.peer.name} answers {cell.ask.name} in {cell.era.version} wrongly: {fault}"
+            )
+    return len(answer.body), min(took)
+
+
+def take(cell: Cell, server: Running, seconds: int, core: int) -> Taken:
+    port, skills = server.place.port, server.place.corpus.skills
+    raw = cell.ask.raw(cell.era, port, server.peer.path(cell.ask, cell.era))
+    before, all_before, own_before = machine.cpu_seconds(server.pid), machine.busy_seconds(), machine.own_seconds()
+    began = time.perf_counter()
+    served = load.put(Load(port, raw, skills, cell.connections), seconds, core)
+    used = machine.cpu_seconds(server.pid) - before
+    others = machine.busy_seconds() - all_before - (machine.own_seconds() - own_before) - used
+    wall = time.perf_counter() - began
+    server.settle()
+    return Taken(served, used, machine.resident(server.pid), max(0.0, others / wall))
+
+
+def figures(cell: Cell, server: Running, taken: Sequence[Taken], answer_bytes: int) -> Figures:
+    def median(values: Iterable[float]) -> float:
+        return round(statistics.median(values), 3)
+
+    return Figures(
+        skills=server.place.corpus.skills,
+        request=cell.ask.name,
+        era=cell.era.version,
+        connections=cell.connections,
+        server=server.peer.name,
+        per_second=median(max(1, each.served.requests) / each.served.seconds for each in taken),
+        p50=median(each.served.p50 for each in taken),
+        p99=median(each.served.p99 for each in taken),
+        cpu_us=median(each.cpu_seconds / max(1, each.served.requests) * 1e6 for each in taken),
+        mb=median(each.mb for each in taken),
+        mb_at_start=round(server.start.mb, 1),
+        ready=round(server.start.ready, 3),
+        first_answer=round(server.start.first_answer, 3),
+        answer_bytes=answer_bytes,
+        others=median(each.others for each in taken),
+        answered=sum(each.served.requests for each in taken),
+        failed=sum(each.served.failed for each in taken),
+        rounds=len(taken),
+    )
+
+
+def _seconds(cell: Cell, scope: Scope, patience: float) -> int:
+    if patience < _SLOW:
+        return scope.seconds
+    return max(scope.seconds, min(_LONGEST, math.ceil(3 * cell.connections * patience)))

@@ -1,0 +1,69 @@
+"""`/metrics`: what this process counted and what it serves, in the text format of Prometheus.
+
+A new metric is a line in `_Collector` and a row in docs/metrics.md.
+"""
+
+import os
+from collections.abc import Iterator
+
+from fastapi import APIRouter, Response
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, ProcessCollector, generate_latest
+from prometheus_client.metrics_core import GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.registry import Collector
+
+from mcpskills_server.replica import Replica
+from mcpskills_server.telemetry.tally import BOUNDS, Tally, Times
+
+
+def router(tally: Tally, replica: Replica, tenant: str) -> APIRouter:
+    registry = CollectorRegistry()
+    registry.register(_Collector(tally, replica, tenant))
+    ProcessCollector(registry=registry)
+    routes = APIRouter(tags=["health"])
+
+    @routes.get("/metrics", operation_id="metrics", summary="What this process counted", response_class=Response)
+    def metrics() -> Response:
+        """In the text format of Prometheus. Of several workers, the one that answers speaks of itself: `worker` says which."""
+        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+    return routes
+
+
+class _Collector(Collector):
+    def __init__(self, tally: Tally, replica: Replica, tenant: str) -> None:
+        self._tally = tally
+        self._replica = replica
+        self._of = (tenant, str(os.getpid()))
+
+    def collect(self) -> Iterator[Metric]:
+        requests = HistogramMetricFamily(
+            "mcpskills_mcp_request_seconds",
+            "Time until an answer on /mcp began.",
+            labels=("tenant", "worker", "method", "status"),
+        )
+        for (method, status), times in sorted(self._tally.answers.items()):
+            requests.add_metric((*self._of, method, str(status)), _buckets(times), times.seconds)
+        yield requests
+        view = self._replica.view if self._replica.ready else None
+        freshness = self._replica.freshness
+        yield self._gauge("mcpskills_ready", "Whether a snapshot is served.", float(view is not None))
+        yield self._gauge("mcpskills_generation", "What is served.", view.snapshot.generation if view else None)
+        yield self._gauge("mcpskills_skills", "Skills that are served.", len(view.snapshot.names) if view else None)
+        yield self._gauge("mcpskills_skills_failed", "Skills refused.", len(view.snapshot.failed) if view else None)
+        yield self._gauge("mcpskills_seconds_behind", "Since the catalog was last asked.", freshness.seconds_behind)
+        yield self._gauge("mcpskills_stale", "Whether asking failed since.", float(freshness.error is not None))
+
+    def _gauge(self, name: str, says: str, value: float | None) -> Metric:
+        gauge = GaugeMetricFamily(name, says, labels=("tenant", "worker"))
+        if value is not None:
+            gauge.add_metric(self._of, value)
+        return gauge
+
+
+def _buckets(times: Times) -> list[tuple[str, float]]:
+    """As Prometheus has them: each with all that are shorter."""
+    total, buckets = 0, []
+    for bound, count in zip((*map(str, BOUNDS), "+Inf"), times.counts, strict=True):
+        total += count
+        buckets.append((bound, float(total)))
+    return buckets
