@@ -74,6 +74,50 @@ class _TooMuch(Exception):  # noqa: N818 it never leaves the parser
     """Ends the parsing of a request; `_refused` says why."""
 
 
+class _Gathering:
+    """A transport that sends what is written within one turn of the event loop as one piece.
+
+    uvicorn writes the head of an answer and its body one after the other, and each write would be a call to the system, a packet,
+    and a client that wakes up for the half of an answer.
+    """
+
+    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
+        self._transport = transport
+        self._loop = loop
+        self._parts: list[bytes] = []
+        self._size = 0
+        self.is_closing = transport.is_closing
+        self.get_extra_info = transport.get_extra_info
+        self.pause_reading = transport.pause_reading
+        self.resume_reading = transport.resume_reading
+        self.set_protocol = transport.set_protocol
+        self.get_protocol = transport.get_protocol
+
+    def write(self, data: bytes) -> None:
+        if not self._parts:
+            self._loop.call_soon(self._flush)
+        self._parts.append(data)
+        self._size += len(data)
+        if self._size > _SMALL:
+            self._flush()
+
+    def close(self) -> None:
+        self._flush()
+        self._transport.close()
+
+    def abort(self) -> None:
+        self._parts, self._size = [], 0
+        self._transport.abort()
+
+    def get_write_buffer_size(self) -> int:
+        return self._transport.get_write_buffer_size() + self._size
+
+    def _flush(self) -> None:
+        parts, self._parts, self._size = self._parts, [], 0
+        if parts and not self.is_closing():
+            self._transport.write(parts[0] if len(parts) == 1 else b"".join(parts))
+
+
 class Connection(HttpToolsProtocol):
     """Is closed when its client keeps it waiting, or sends or asks for more than `limits` allow."""
 
@@ -89,6 +133,7 @@ class Connection(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         super().connection_made(transport)
+        self.transport = _Gathering(transport, self.loop)  # type: ignore[assignment]  # all that uvicorn asks of one
         self._wait()
         self._waiting = self.loop.call_later(self.limits.patience, self._give_up)
 
