@@ -12,6 +12,7 @@ from typing import Protocol
 import structlog
 
 from mcpskills.asgi import Receive, Scope, Send
+from mcpskills.errors import McpSkillsError
 from mcpskills_server.replica import Replica
 
 _log = structlog.get_logger(__name__)
@@ -65,7 +66,9 @@ class Behind:
 
     def fail(self, error: Exception) -> None:
         """Something that the server needs broke: whoever asks from now on hears of it, and whoever runs the server."""
-        _log.error("the server broke", exc_info=error)
+        # What we say in a sentence needs no traceback.
+        said = {"reason": error.message} if isinstance(error, McpSkillsError) else {"exc_info": error}
+        _log.error("the server broke", **said)
         arrived = self._future()
         if arrived.done():
             arrived = self._arrived = asyncio.get_running_loop().create_future()
