@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from types import MappingProxyType
+from typing import NamedTuple
 
 from mcpskills.errors import CorruptedError
 from mcpskills.skill import Skill
@@ -32,8 +33,7 @@ class ServedSkill:
         return self.skill.name
 
 
-@dataclass(frozen=True, slots=True)
-class Outline:
+class Outline(NamedTuple):
     """What is needed of a live version to hand out its instructions. `body_at` is the byte at which the frontmatter has ended.
 
     `files` are the paths, digests and sizes of its manifest, `frontmatter` is JSON.

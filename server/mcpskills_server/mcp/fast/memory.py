@@ -9,9 +9,9 @@ from mcpskills_server.mcp.fast.asked import Asked
 from mcpskills_server.mcp.uris import PINNED
 from mcpskills_server.replica import View
 
-MOST_BYTES: Final = 32 * 1024 * 1024
+MOST_BYTES: Final = 16 * 1024 * 1024
 _SLOTS: Final = 8_192
-_MOST_OF_ONE: Final = MOST_BYTES // 32
+_MOST_OF_ONE: Final = MOST_BYTES // 16
 _OVERHEAD = 500
 
 _FAILED: Final = b'"isError":true'
