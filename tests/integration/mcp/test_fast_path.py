@@ -256,6 +256,9 @@ ODD = {
     "JSON with a charset": a_request(*READ, **AT, headers={"content-type": "application/json; charset=utf-8"}),
     "JSON alone accepted": a_request(*READ, **AT, headers={"accept": "application/json"}),
     "everything accepted": a_request(*READ, **AT, headers={"accept": "*/*"}),
+    "types accepted that look alike": a_request(
+        *READ, **AT, headers={"accept": "application/jsonp, text/event-streams"}
+    ),
     "nothing accepted": a_request(*READ, **AT, headers={"accept": "text/html"}),
     "a session of somebody else": a_request(*READ, **AT, headers={"mcp-session-id": "foreign"}),
     "a parameter's header": a_request(*READ, **AT, headers={"mcp-param-x": "1"}),
@@ -277,6 +280,18 @@ ODD = {
         b'{"jsonrpc":"2.0","id":1,"method":"resources/read","params":{"uri":"\\ud800"}}', list(HEADERS.items())
     ),
     "bytes that are no text": Request(b'{"jsonrpc":"2.0","id":"\xff","method":"ping"}', list(HEADERS.items())),
+    "arguments that are no text": Request(
+        b'{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"load_skill","arguments":{"name":"\xff"}}}',
+        list(HEADERS.items()),
+    ),
+    "capabilities that are no text": Request(
+        a_request(*READ, **AT).body.replace(b'{"extensions"', b'{"\xff": {}, "extensions"'),
+        a_request(*READ, **AT).headers,
+    ),
+    "a number that is too large": Request(
+        a_request(*READ, **AT).body.replace(b'{"extensions"', b'{"sampling": {"x": 1e999}, "extensions"'),
+        a_request(*READ, **AT).headers,
+    ),
     "deep JSON": Request(
         b'{"jsonrpc":"2.0","id":1,"method":"ping","params":' + b'{"a":' * 3_000 + b"1" + b"}" * 3_001,
         list(HEADERS.items()),

@@ -11,6 +11,7 @@ from msgspec import UNSET, Raw, Struct, UnsetType
 from pydantic import ValidationError
 
 from mcpskills_server.mcp import allowed
+from mcpskills_server.mcp.wire import UNREADABLE
 
 MOST_BYTES: Final = 64 * 1024
 """Of a body; who sends more can wait."""
@@ -40,6 +41,9 @@ _UNDERSTOOD: Final = (
     b"authorization",
 )
 _PLACES: Final = {name: place for place, name in enumerate(_UNDERSTOOD)}
+_ANSWERS: Final = frozenset({b"application/json", b"text/event-stream"})
+"""What a client says that it accepts."""
+
 _NOT_FOR_US: Final = frozenset({b"content-encoding", b"last-event-id", b"origin"})
 
 _LISTS: Final = frozenset({"cursor"})
@@ -161,7 +165,7 @@ class Reading:
             return None
         try:
             request = _decode(body)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        except UNREADABLE:
             return None
         takes = _TAKES.get(request.method)
         params = _NO_PARAMS if request.params is UNSET else request.params
@@ -190,7 +194,7 @@ class Reading:
 
     def _good(self, content_type: bytes, accept: bytes, host: bytes) -> bool:
         """Whether they are what clients usually send, and name one of our hosts."""
-        both = b"application/json" in accept and b"text/event-stream" in accept and b";" not in accept
+        both = {each.strip() for each in accept.split(b",")} >= _ANSWERS
         return content_type == b"application/json" and both and allowed.fits(host.decode("latin-1"), self._patterns)
 
     def _fitting(self, heads: Heads, method: str, params: _Params) -> bool:
@@ -227,14 +231,12 @@ def _given(params: _Params) -> frozenset[str]:
 
 
 def _valid(version: str, capabilities: bytes, client: bytes) -> bool:
-    envelope: dict[str, Any] = {
-        "io.modelcontextprotocol/protocolVersion": version,
-        "io.modelcontextprotocol/clientCapabilities": msgspec.json.decode(capabilities),
-    }
-    if client:
-        envelope["io.modelcontextprotocol/clientInfo"] = msgspec.json.decode(client)
+    envelope: dict[str, Any] = {"io.modelcontextprotocol/protocolVersion": version}
     try:
+        envelope["io.modelcontextprotocol/clientCapabilities"] = msgspec.json.decode(capabilities)
+        if client:
+            envelope["io.modelcontextprotocol/clientInfo"] = msgspec.json.decode(client)
         methods.validate_client_request("tools/list", version, {"_meta": envelope})
-    except ValidationError:
+    except (*UNREADABLE, ValidationError):
         return False
     return True

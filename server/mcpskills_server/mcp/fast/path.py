@@ -17,6 +17,7 @@ from mcpskills_server.mcp.fast.asked import MOST_BYTES, Asked, Heads, Reading
 from mcpskills_server.mcp.fast.memory import Memory
 from mcpskills_server.mcp.fast.rendering import Rendering
 from mcpskills_server.mcp.uris import SCHEME
+from mcpskills_server.mcp.wire import UNREADABLE
 from mcpskills_server.replica import Replica, View
 from mcpskills_server.settings import ServerSettings
 from mcpskills_server.telemetry.tally import Tally
@@ -133,7 +134,7 @@ class FastPath:
             return None
         try:
             found = snapshot.skills.outline(_load_arguments(asked.arguments).name)
-        except msgspec.MsgspecError:
+        except UNREADABLE:
             return None
         return None if found is None else self._rendering.load(asked.version, found)
 
