@@ -1,7 +1,7 @@
 """The fast path answers as the SDK's server does: status, headers and JSON, for every kind of request, good and bad."""
 
 import json
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -313,6 +313,41 @@ async def test_odd_requests_are_answered_as_by_the_sdk(both: Both, request_: Req
     reference, first, second = await both.ask(request_)
 
     assert seen(first) == seen(second) == seen(reference)
+
+
+class Part(dict[str, Any]):
+    """A part of a body that counts how often it is looked at."""
+
+    looks = 0
+
+    def get(self, key: str, default: Any = None) -> Any:
+        Part.looks += key == "body"
+        return super().get(key, default)
+
+
+@pytest.mark.anyio
+async def test_a_body_in_a_thousand_parts_is_looked_at_no_oftener_than_in_one(both: Both):
+    request = a_request("tools/call", "2025-11-25", name="load_skill", arguments={"name": "plain-one" + " " * 1_000})
+    parts = [Part(type="http.request", body=bytes([byte]), more_body=True) for byte in request.body]
+    parts.append(Part(type="http.request", body=b"", more_body=False))
+    scope = {"type": "http", "method": "POST", "headers": [(n.encode(), v.encode()) for n, v in request.headers]}
+    taken: list[bytes] = []
+
+    async def body_behind(_: Any, receive: Any, __: Any) -> None:
+        taken.extend([(await receive())["body"] for _ in range(len(parts))])
+
+    async def no_answer(_: Any) -> None:
+        raise AssertionError
+
+    left = iter(parts)
+    await FastPath(both.replica, ServerSettings(), body_behind, Tally())(scope, lambda: _coming(left), no_answer)
+
+    assert b"".join(taken) == request.body
+    assert Part.looks <= 3 * len(parts)
+
+
+async def _coming(parts: Iterator[Any]) -> Any:
+    return next(parts)
 
 
 @pytest.mark.anyio

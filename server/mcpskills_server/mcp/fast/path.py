@@ -166,8 +166,10 @@ def _named_by(uri: str | None, snapshot: Snapshot) -> Outline | None:
 
 async def _gather(messages: list[Message], receive: Receive) -> None:
     """Receive the rest of the body, or as much of it as is too much for us."""
-    while messages[-1].get("more_body", False) and sum(len(each.get("body", b"")) for each in messages) <= MOST_BYTES:
+    size = len(messages[-1].get("body", b""))
+    while messages[-1].get("more_body", False) and size <= MOST_BYTES:
         messages.append(await receive())
+        size += len(messages[-1].get("body", b""))
 
 
 def _body(messages: list[Message]) -> bytes:
