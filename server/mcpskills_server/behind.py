@@ -57,14 +57,15 @@ class Behind:
         """Load, and keep it running until cancelled. A failure is told to `on_failure`, and raised to whoever asks."""
         arrived = self._future()
         await self._until_wanted()
-        try:
-            rest = await asyncio.to_thread(self._load)
-        except Exception as error:  # noqa: BLE001 whatever it is, those who wait must hear of it
-            _log.exception("the server cannot be loaded")
-            arrived.set_exception(error)
-            self.on_failure()
-            return
-        async with rest.run():
+        async with contextlib.AsyncExitStack() as running:
+            try:
+                rest = await asyncio.to_thread(self._load)
+                await running.enter_async_context(rest.run())
+            except Exception as error:  # noqa: BLE001 whatever it is, those who wait must hear of it
+                _log.exception("the server cannot be loaded")
+                arrived.set_exception(error)
+                self.on_failure()
+                return
             arrived.set_result(rest)
             await asyncio.Event().wait()
 

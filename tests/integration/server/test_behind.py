@@ -106,3 +106,22 @@ async def test_what_keeps_the_rest_from_loading_is_told_and_kept(replica):
             _ = behind.rest
 
     assert answered.status_code == 500
+
+
+@pytest.mark.anyio
+async def test_what_keeps_the_rest_from_running_is_told_to_who_waits(replica):
+    class Lame(Gate):
+        @contextlib.asynccontextmanager
+        async def run(self) -> AsyncIterator[None]:
+            raise RuntimeError("no legs")
+            yield
+
+    told, lame = asyncio.Event(), Lame()
+    async with serving(lame.load, replica) as (http, behind):
+        behind.on_failure = told.set
+        waiting = asyncio.create_task(http.get("/info"))
+        lame.opened.set()
+        answered = await waiting
+        await told.wait()
+
+    assert answered.status_code == 500
