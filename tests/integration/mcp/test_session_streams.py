@@ -1,6 +1,8 @@
 """GET streams on two replicas: what clients are told of swaps, where they go on, and how the streams end."""
 
 import asyncio
+from collections import Counter
+from functools import partial
 
 import pytest
 
@@ -8,7 +10,10 @@ from catalog_builders import TENANT
 from integration.mcp.conftest import WAIT_SECONDS, serving
 from integration.mcp.sessions import caller, in_process, in_valkey, pair, request
 from mcpskills.session import SessionKey
+from mcpskills_server.mcp.sessions.book import SessionBook
+from mcpskills_server.mcp.sessions.sse import BEAT
 from mcpskills_server.mcp.sessions.stream import MISSED_BEATS, MOST_RECENT, Stream
+from mcpskills_server.mcp.sessions.streams import TURNS, Streams
 from session_builders import a_session
 
 pytestmark = pytest.mark.anyio
@@ -205,6 +210,31 @@ async def test_a_quiet_stream_shows_signs_of_life_and_keeps_its_session_alive(re
                 await until(lambda: shared[0].store.find(key).last_seen_at > seen)
 
     assert [beat.comment for beat in beats] == ["still here"] * 3
+
+
+async def test_a_stream_that_opens_late_is_not_silent_for_longer_than_the_others(registry):
+    with in_process() as shared:
+        async with serving(registry) as served, asyncio.TaskGroup() as tasks:
+            book = SessionBook(shared[0])
+            streams, never = Streams(served.replica, book, 20 * FAST), asyncio.Event()
+            beats = Counter()
+
+            async def send(number, message):
+                beats[number] += message.get("body") == BEAT
+
+            async def opened(number):
+                session = await book.open(a_session())
+                return tasks.create_task(streams.serve(session, None, never.wait, partial(send, number)))
+
+            running = [tasks.create_task(streams.run()), await opened(0)]
+            await until(lambda: beats[0] == 1)
+            running += [await opened(number) for number in range(1, TURNS)]
+            await until(lambda: beats[0] == 3)
+            silent = [number for number in range(TURNS) if beats[number] < 2]
+            for task in running:
+                task.cancel()
+
+    assert silent == []
 
 
 async def test_a_change_that_no_signal_told_of_is_seen_at_the_next_heartbeat(registry, client):
