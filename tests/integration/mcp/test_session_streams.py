@@ -253,6 +253,45 @@ async def test_a_change_that_no_signal_told_of_is_seen_at_the_next_heartbeat(reg
                 assert await events.told(3) == [*LISTS, "skill://pdf-forms/SKILL.md"]
 
 
+class SlowReplica:
+    """A replica that is asked what changed, and says so once it may `go`."""
+
+    def __init__(self, replica):
+        self._replica = replica
+        self.asked, self.go = asyncio.Event(), asyncio.Event()
+
+    @property
+    def view(self):
+        return self._replica.view
+
+    async def changed_since(self, generation):
+        self.asked.set()
+        await self.go.wait()
+        return await self._replica.changed_since(generation)
+
+
+async def test_what_a_client_missed_is_told_before_it_gets_the_id_of_what_came_later(registry):
+    registry.publish("pdf-forms")
+    way = Blocked()
+    way.let.set()
+    with in_process() as shared:
+        async with serving(registry) as served:
+            slow, book = SlowReplica(served.replica), SessionBook(shared[0])
+            streams = Streams(slow, book, 3600)
+            served.replica.on_swap(streams.swapped)
+            session = await book.open(a_session(subscriptions=frozenset({"skill://pdf-forms/SKILL.md"})))
+            serving_it = asyncio.create_task(streams.serve(session, 0, asyncio.Event().wait, way.send))
+            await slow.asked.wait()
+            await served.publish("release-notes")
+            await asyncio.sleep(0)
+            slow.go.set()
+            await until(lambda: b"resources/updated" in way.bodies[-1])
+            serving_it.cancel()
+
+    first = next(body for body in way.bodies if b"id: 2" in body)
+    assert b"skill://pdf-forms/SKILL.md" in first
+
+
 async def test_a_client_that_went_away_leaves_nothing_behind(replicas, client):
     await client.open(replicas.one.url)
     streams = replicas.one.endpoint.reception.streams
@@ -273,7 +312,7 @@ class Blocked:
 
     async def send(self, message):
         await self.let.wait()
-        self.bodies.append(message["body"])
+        self.bodies.append(message.get("body", b""))
 
 
 async def test_what_a_slow_client_has_not_taken_is_gathered():

@@ -48,7 +48,9 @@ class Streams:
         """
         present = self._replica.view.snapshot.generation
         since = session.generation if since is None else since
-        stream = Stream(session, present, since, send)
+        stream = Stream(session, present, min(since, present), send)
+        # An id that the client gets before would say that it knows of what is being looked up.
+        stream.hold()
         if (before := self._open.get(session.id)) is not None:
             before.end()
         self._open[session.id] = stream
@@ -60,6 +62,7 @@ class Streams:
             await send({"type": "http.response.body", "body": first, "more_body": True})
             if since != present:
                 stream.tell(present, await self._changed_since(since, stream))
+            stream.release()
             await stream.last(receive)
         finally:
             turn.discard(stream)
