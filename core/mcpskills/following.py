@@ -52,7 +52,7 @@ class Follower:
         A skill whose content cannot be verified keeps what `old` serves, and `failed` says why.
         """
         changes = self._catalog.changes_since(self._tenant, old.generation if old else 0)
-        stale = changes.skills | (old.failed.keys() if old else frozenset())
+        stale = changes.skills | (old.failed.keys() | old.skills.unreadable if old else frozenset())
         if old is not None and not stale and changes.generation == old.generation:
             return old
         found = list(self._look_at_all(stale, old))
@@ -100,7 +100,7 @@ class Follower:
                 return _Found(name, revoked=revoked, served=self._serve(name, record.live))
         except (CorruptedError, NotFoundError) as error:
             _log.error("skill refused", tenant=self._tenant, skill=name, reason=error.message)
-            before = old.skills.get(name) if old else None
+            before = _served_before(old, name)
             still_good = before is not None and before.version.number not in revoked
             return _Found(name, revoked=revoked, failure=error.message, served=before if still_good else None)
         offline = record.hold is not None and record.hold.kind is HoldKind.OFFLINE
@@ -111,6 +111,13 @@ class Follower:
         version = self._catalog.version(self._tenant, name, number)
         trust.check(self._tenant, version, self._verify)
         return served_skill(version, self.files(version)[SKILL_FILE])
+
+
+def _served_before(old: Snapshot | None, name: str) -> ServedSkill | None:
+    try:
+        return old.skills.get(name) if old else None
+    except CorruptedError:  # it is as good as not there
+        return None
 
 
 def verified(version: Version, archive: bytes) -> Mapping[str, bytes]:

@@ -24,9 +24,13 @@ _SHARED: tuple[structlog.typing.Processor, ...] = (
 
 
 def to_file(path: Path) -> None:
-    """Send the logs of this process to the file. Raises `UnavailableError`."""
+    """Send the logs of this process to the file, instead of one that they go to already. Raises `UnavailableError`."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        for handler in logging.getLogger().handlers[:]:
+            if isinstance(handler, logging.handlers.RotatingFileHandler):
+                logging.getLogger().removeHandler(handler)
+                handler.close()
         _configure(_file(path))
     except OSError as error:
         raise UnavailableError(f"The log file {path} cannot be written: {error.strerror}.") from error

@@ -11,23 +11,17 @@ from concurrent.futures import ThreadPoolExecutor
 
 import uvicorn
 import uvloop
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from mcpskills.asgi import Application
+from mcpskills.connection import Limits
 from mcpskills.errors import UnavailableError
 
 DRAIN_SECONDS = 3
 """How long requests in flight may take to finish after a stop was asked for."""
 
-PATIENCE_SECONDS = 10
-"""How long a client may take to send the header of a request, and between two parts of its body."""
-
-MAX_HEAD = 64 * 1024
-"""Bytes of the header of a request after which no more of it is awaited."""
-
-_TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 _ANY = {"0.0.0.0", "::"}  # noqa: S104 recognised, not bound
 _BACKLOG = 2048
+_SHARED = (socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
 _THREADS = 16
 _REASONS = {
     errno.EADDRINUSE: "another program listens there. Stop it, or choose another port with {port_by}.",
@@ -38,6 +32,28 @@ _REASONS = {
 
 def bind(host: str, port: int, *, host_by: str = "--host", port_by: str = "--port") -> socket.socket:
     """A listening socket; port 0 takes a free one. Raises `UnavailableError` that says by what to choose another."""
+    return _bound(host, port, host_by, port_by, lambda bound: bound.listen(_BACKLOG))
+
+
+def reserve(host: str, port: int, *, host_by: str = "--host", port_by: str = "--port") -> socket.socket:
+    """A socket that holds the port for processes of this user that `share` it, and takes no connection. Raises as `bind`."""
+    # Not before the socket is bound: then two servers would share the port that each wanted for itself.
+    return _bound(host, port, host_by, port_by, lambda bound: bound.setsockopt(*_SHARED))
+
+
+def share(reserved: socket.socket) -> socket.socket:
+    """A socket of its own on the same port, of this process alone: the system spreads connections among those that listen.
+
+    One socket that all listen on would give most connections to whoever wakes first.
+    """
+    listener = socket.socket(reserved.family, reserved.type, reserved.proto)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listener.setsockopt(*_SHARED)
+    listener.bind(reserved.getsockname())
+    return listener
+
+
+def _bound(host: str, port: int, host_by: str, port_by: str, prepare: Callable[[socket.socket], None]) -> socket.socket:
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         listener = socket.socket(family, kind, protocol)
@@ -48,7 +64,7 @@ def bind(host: str, port: int, *, host_by: str = "--host", port_by: str = "--por
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)
-        listener.listen(_BACKLOG)
+        prepare(listener)
     except OSError as error:
         listener.close()
         reason = _REASONS.get(error.errno or 0, f"{error.strerror}.").format(host_by=host_by, port_by=port_by)
@@ -95,7 +111,7 @@ async def serve(
     *,
     leave: Callable[[], None] = lambda: None,
     notice: float = 0,
-    patience: float = PATIENCE_SECONDS,
+    limits: Limits | None = None,
     proxies: Sequence[str] = (),
 ) -> None:
     """Answer on the socket until the event is set, then end open streams and let requests in flight finish.
@@ -108,7 +124,7 @@ async def serve(
     config = uvicorn.Config(
         app,
         interface="asgi3",
-        http=type("_Patient", (_Connection,), {"patience": patience}),
+        http=(limits or Limits()).protocol(),
         ws="none",
         log_config=None,
         access_log=False,
@@ -136,72 +152,6 @@ class _Server(uvicorn.Server):
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
-
-
-class _Connection(HttpToolsProtocol):
-    """Is closed when its client keeps it waiting, or sends a header without end; uvicorn waits for the rest for ever.
-
-    What a client sends only moves the time from which its silence counts. One timer for each connection looks at that now and
-    then, because setting one anew for every request would take longer than many an answer.
-
-    White space after a header's value is no part of it (RFC 9110, 5.5); httptools leaves it there.
-    """
-
-    patience: float
-    _heard: float
-    _look: asyncio.TimerHandle
-    _in_head = False
-    _head = 0
-
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
-        super().connection_made(transport)
-        self._heard = self.loop.time()
-        self._look = self.loop.call_later(self.patience, self._look_after)
-
-    def data_received(self, data: bytes) -> None:
-        super().data_received(data)
-        # The parser says nothing of a line until its end.
-        self._head = self._head + len(data) if self._in_head else 0
-        if self._head > MAX_HEAD and not self.transport.is_closing():
-            self.transport.write(_TOO_LARGE)
-            self.transport.close()
-
-    def on_message_begin(self) -> None:
-        super().on_message_begin()
-        self._in_head = True
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        super().on_header(name, value.rstrip(b" \t"))
-
-    def on_headers_complete(self) -> None:
-        self._in_head = False
-        super().on_headers_complete()
-        self._heard = self.loop.time()
-
-    def on_body(self, body: bytes) -> None:
-        super().on_body(body)
-        self._heard = self.loop.time()
-
-    def on_response_complete(self) -> None:
-        super().on_response_complete()
-        self._heard = self.loop.time()
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        self._look.cancel()
-        super().connection_lost(exc)
-
-    def _look_after(self) -> None:
-        left = self._heard + self.patience - self.loop.time()
-        if left <= 0 and not self._answering:
-            self.transport.close()
-            return
-        self._look = self.loop.call_later(left if left > 0 else self.patience, self._look_after)
-
-    @property
-    def _answering(self) -> bool:
-        """Whether it is the client that waits."""
-        open_ = self.cycle is not None and not self.cycle.response_complete
-        return open_ and (self.flow.read_paused or not self.cycle.more_body)
 
 
 def _raise_file_limit() -> None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from types import MappingProxyType
 
+from mcpskills.errors import CorruptedError
 from mcpskills.skill import Skill
 from mcpskills.version import Version
 
@@ -52,17 +53,21 @@ class Outline:
 class PackedSkill:
     """A skill of a checkpoint, read whole when somebody asks for more than its outline, which few skills ever see.
 
-    `unpack` and `outline` raise `CorruptedError`.
+    `unpack` raises `CorruptedError`.
     """
 
     name: str
+    number: int
     digest: str
     unpack: Callable[[], ServedSkill]
     outline: Callable[[], Outline]
 
 
 class Skills(Mapping[str, ServedSkill]):
-    """Served skills by name, in the order of names. Looking at a packed one may raise `CorruptedError`."""
+    """Served skills by name, in the order of names. Looking at a packed one may raise `CorruptedError`.
+
+    `unreadable` are the names of those that did: whoever makes the next snapshot reads them from elsewhere.
+    """
 
     def __init__(
         self,
@@ -72,17 +77,33 @@ class Skills(Mapping[str, ServedSkill]):
         """`whole` reads a packed one, and may remember it."""
         self._entries = {entry.name: entry for entry in sorted(entries, key=lambda entry: entry.name)}
         self._whole = whole or lru_cache(_UNPACKED)(_unpacked)
+        self._outlines: dict[str, Outline] = {}
+        self._unreadable: set[str] = set()
 
     def __getitem__(self, name: str) -> ServedSkill:
         entry = self._entries[name]
-        return self._whole(entry) if isinstance(entry, PackedSkill) else entry
+        if isinstance(entry, ServedSkill):
+            return entry
+        try:
+            return self._whole(entry)
+        except CorruptedError:
+            self._unreadable.add(name)
+            raise
 
     def outline(self, name: str) -> Outline | None:
         """None for a skill that is not there."""
         entry = self._entries.get(name)
+        if isinstance(entry, PackedSkill):
+            return entry.outline()
         if entry is None:
             return None
-        return entry.outline() if isinstance(entry, PackedSkill) else outline(entry)
+        if name not in self._outlines:
+            self._outlines[name] = outline(entry)
+        return self._outlines[name]
+
+    @property
+    def unreadable(self) -> frozenset[str]:
+        return frozenset(self._unreadable)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._entries)
@@ -93,10 +114,6 @@ class Skills(Mapping[str, ServedSkill]):
     def __contains__(self, name: object) -> bool:
         return name in self._entries
 
-    def entry(self, name: str) -> ServedSkill | PackedSkill:
-        """As it is kept."""
-        return self._entries[name]
-
     def following(self, without: Collection[str], added: Iterable[ServedSkill]) -> "Skills":
         """The same skills, unpacked or not, without some of these names and with others."""
         kept = (entry for name, entry in self._entries.items() if name not in without)
@@ -104,13 +121,11 @@ class Skills(Mapping[str, ServedSkill]):
 
     def digests(self) -> frozenset[str]:
         """Of the packages."""
-        return frozenset(
-            entry.digest if isinstance(entry, PackedSkill) else entry.version.digest for entry in self._entries.values()
-        )
+        return frozenset(digest for _, digest in map(_identity, self._entries.values()))
 
-    def same(self, other: "Skills", name: str) -> bool:
-        """Whether both have the same version of a skill that both have."""
-        return self.entry(name) is other.entry(name) or self[name].version == other[name].version
+    def identity(self, name: str) -> tuple[int, str]:
+        """The number and digest of a skill's version, without unpacking it."""
+        return _identity(self._entries[name])
 
 
 def _unpacked(packed: PackedSkill) -> ServedSkill:
@@ -205,5 +220,10 @@ def difference(old: Snapshot, new: Snapshot) -> Difference:
     return Difference(
         added=frozenset(after - before),
         removed=frozenset(before - after),
-        updated=frozenset(name for name in before & after if not old.skills.same(new.skills, name)),
+        updated=frozenset(name for name in before & after if old.skills.identity(name) != new.skills.identity(name)),
     )
+
+
+def _identity(entry: ServedSkill | PackedSkill) -> tuple[int, str]:
+    version = entry if isinstance(entry, PackedSkill) else entry.version
+    return version.number, version.digest

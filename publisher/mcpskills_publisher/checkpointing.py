@@ -73,12 +73,16 @@ class Checkpoints:
         stated: Stated | None = None
         try:
             stated = keeping.newest(self.catalog, self.tenant, self.verify)
-            return stated, keeping.start_of(stated, self.store) if stated else None
+            start = keeping.start_of(stated, self.store) if stated else None
+            if start is not None:
+                # All of it is written again: what cannot be read is found while it can still be made anew.
+                list(start.snapshot.skills.values())
         except McpSkillsError as error:
             _log.warning(
                 "the last checkpoint is of no use, reading every skill", tenant=self.tenant, reason=error.message
             )
             return stated, None
+        return stated, start
 
 
 def due(last: Checkpoint | None, generation: int, now: datetime) -> bool:

@@ -3,13 +3,15 @@
 import asyncio
 import contextlib
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, partial
+from socket import socket
 
 import structlog
 
-from mcpskills import logs, process
+from mcpskills import logs, process, workers
 from mcpskills.adapters import backends
 from mcpskills.adapters.caching import CachingPackageStore
 from mcpskills.adapters.signing.file_key import public_path
@@ -18,6 +20,7 @@ from mcpskills.errors import InvalidInputError, McpSkillsError, UnavailableError
 from mcpskills.ports import Catalog, Forge, PackageStore, Replicas, Sessions, Signals
 from mcpskills.settings import SIGNING_KEY, Storage
 from mcpskills.trust import Verify
+from mcpskills.workers import Worker
 from mcpskills_server import reporting
 from mcpskills_server.behind import Behind, Rest
 from mcpskills_server.catalog_source import CatalogSource
@@ -118,19 +121,50 @@ def sharing(settings: ServerSettings, sessions: Sessions | None, signals: Signal
 
 
 def main() -> None:
-    """The server as its own process. Without Redis it hears of changes by polling."""
+    """The server as its own process, or as several. Without Redis they hear of changes by polling."""
     try:
         settings = ServerSettings.read()
         logs.to_file(settings.data / "logs" / "server.log")
         logs.to_console()
-        process.run(_main(settings))
+        if settings.workers == 1:
+            _alone(settings)
+        else:
+            _several(settings)
     except McpSkillsError as error:
         raise SystemExit(f"error: {error.message}") from error
 
 
-async def _main(settings: ServerSettings) -> None:
+def _alone(settings: ServerSettings) -> None:
+    with contextlib.closing(process.bind(settings.host, settings.port)) as listener:
+        process.run(_serve(settings, listener, lambda _: contextlib.nullcontext()))
+
+
+def _several(settings: ServerSettings) -> None:
+    """As many processes as there are workers, each with everything of its own; this one holds the port and watches them."""
+    if settings.keeps_sessions and settings.redis_url is None:
+        raise InvalidInputError(
+            f"MCPSKILLS_WORKERS: expected 1, because MCPSKILLS_SESSIONS is stateful and one worker knows nothing of another's "
+            f"sessions, got {settings.workers}. Set MCPSKILLS_REDIS_URL, in which they share them, or serve by one worker."
+        )
+    with contextlib.closing(process.reserve(settings.host, settings.port)) as reserved:
+        # What is missing is told once, before anything is started; nothing of it stays open.
+        with backends.opened(settings):
+            pass
+        workers.keep(settings.workers, partial(_work, settings, reserved), notice=settings.drain_seconds)
+
+
+def _work(settings: ServerSettings, reserved: socket, worker: Worker) -> None:
+    # Several processes cannot take turns with the files of one log.
+    logs.to_file(settings.data / "logs" / f"server-{worker.number}.log")
+    with contextlib.closing(process.share(reserved)) as listener:
+        process.run(_serve(settings, listener, worker.stop_without_parent))
+
+
+async def _serve(
+    settings: ServerSettings, listener: socket, stopping: Callable[[asyncio.Event], AbstractContextManager[None]]
+) -> None:
+    """Serve until a signal comes, or what is `stopping` sets the event."""
     with (
-        contextlib.closing(process.bind(settings.host, settings.port)) as listener,
         backends.opened(settings) as parts,
         backends.replicas(settings) as replicas,
         backends.sessions(settings) as sessions,
@@ -151,7 +185,7 @@ async def _main(settings: ServerSettings) -> None:
         stop = asyncio.Event()
         _log.info("skills are served", url=process.url(listener) + "/mcp")
         service.behind.on_failure = stop.set
-        with process.stop_on_signal(stop):
+        with process.stop_on_signal(stop), stopping(stop):
             await process.serve(
                 service.application,
                 listener,

@@ -24,7 +24,7 @@ _POLL_SECONDS = 5.0  # saves are heard of at once; polling is for file systems t
 def run(directory: Path, host: str, port: int, policy: Policy) -> None:
     """Serve until Ctrl-C. Raises `InvalidInputError` for a directory and `UnavailableError` for an address of no use."""
     logs.to_console(logging.WARNING)
-    settings = ServerSettings.read(host=host, port=port, poll_seconds=_POLL_SECONDS)
+    settings = ServerSettings.read(host=host, port=port, poll_seconds=_POLL_SECONDS, workers=1)
     source = FolderSource(directory, settings.tenant, policy, _refuse)
     listener = process.bind(host, port)
     with backends.signals(settings) as signals, backends.sessions(settings) as sessions:

@@ -12,6 +12,7 @@ from typing import Protocol
 import structlog
 
 from mcpskills.asgi import Receive, Scope, Send
+from mcpskills.errors import McpSkillsError
 from mcpskills_server.replica import Replica
 
 _log = structlog.get_logger(__name__)
@@ -38,36 +39,41 @@ class Rest(Protocol):
 class Behind:
     """Answers once the rest is there; whoever asks before waits for it, and makes it come sooner."""
 
-    def __init__(self, load: Callable[[], Rest], replica: Replica) -> None:
+    def __init__(self, load: Callable[[], Rest], replica: Replica, patience: float = PATIENCE_SECONDS) -> None:
         """`load` imports and builds; it is called once, in a thread."""
         self._load = load
         self._replica = replica
+        self._patience = patience
         self._asked = asyncio.Event()
         self._arrived: asyncio.Future[Rest] | None = None
         self.on_failure: Callable[[], None] = lambda: None
 
     @property
     def rest(self) -> Rest | None:
-        """None until it is there. Raises what kept it from coming."""
+        """None until it is there. Raises what kept it from coming, or ended it."""
         if self._arrived is None or not self._arrived.done():
             return None
         return self._arrived.result()
 
     async def run(self) -> None:
-        """Load, and keep it running until cancelled. A failure is told to `on_failure`, and raised to whoever asks."""
+        """Load, and keep it running until cancelled. Whoever runs this tells `fail` of what it raises."""
         arrived = self._future()
         await self._until_wanted()
-        async with contextlib.AsyncExitStack() as running:
-            try:
-                rest = await asyncio.to_thread(self._load)
-                await running.enter_async_context(rest.run())
-            except Exception as error:  # noqa: BLE001 whatever it is, those who wait must hear of it
-                _log.exception("the server cannot be loaded")
-                arrived.set_exception(error)
-                self.on_failure()
-                return
+        rest = await asyncio.to_thread(self._load)
+        async with rest.run():
             arrived.set_result(rest)
             await asyncio.Event().wait()
+
+    def fail(self, error: Exception) -> None:
+        """Something that the server needs broke: whoever asks from now on hears of it, and whoever runs the server."""
+        # What we say in a sentence needs no traceback.
+        said = {"reason": error.message} if isinstance(error, McpSkillsError) else {"exc_info": error}
+        _log.error("the server broke", **said)
+        arrived = self._future()
+        if arrived.done():
+            arrived = self._arrived = asyncio.get_running_loop().create_future()
+        arrived.set_exception(error)
+        self.on_failure()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._asked.set()
@@ -89,7 +95,7 @@ class Behind:
     async def _until_wanted(self) -> None:
         waiting = [asyncio.create_task(self._asked.wait()), asyncio.create_task(self._replica.first_view())]
         try:
-            await asyncio.wait(waiting, timeout=PATIENCE_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(waiting, timeout=self._patience, return_when=asyncio.FIRST_COMPLETED)
         finally:
             for task in waiting:
                 task.cancel()

@@ -14,6 +14,9 @@ from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
 from mcpskills_server.telemetry.tally import Tally
 
+FIRST_VIEW_SECONDS = 5.0
+"""How long one of several workers waits for its first snapshot before it answers without one."""
+
 Job = Callable[[], Coroutine[None, None, None]]
 
 
@@ -25,6 +28,7 @@ class Front:
     ) -> None:
         self._replica = replica
         self._behind = behind
+        self._alone = settings.workers == 1
         self._jobs = (replica.run, behind.run, *jobs)
         self._tally = tally
         self._mcp = FastPath(replica, settings, behind, tally, behind.known) if settings.fast_path else self._counted
@@ -50,17 +54,31 @@ class Front:
         """The lifespan protocol of ASGI."""
         await receive()
         async with self._running():
+            if not self._alone:
+                await self._first_view()
             await send({"type": "lifespan.startup.complete"})
             await receive()
         await send({"type": "lifespan.shutdown.complete"})
 
+    async def _first_view(self) -> None:
+        """Wait for it, for a while: as long as this worker does not listen, its siblings have all connections."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(FIRST_VIEW_SECONDS):
+                await self._replica.first_view()
+
     @contextlib.asynccontextmanager
     async def _running(self) -> AsyncIterator[None]:
         async with asyncio.TaskGroup() as tasks:
-            running = [tasks.create_task(job()) for job in self._jobs]
+            running = [tasks.create_task(self._run(job)) for job in self._jobs]
             yield
             for task in running:
                 task.cancel()
+
+    async def _run(self, job: Job) -> None:
+        try:
+            await job()
+        except Exception as error:  # noqa: BLE001 uvicorn would go on with what is there, without a word
+            self._behind.fail(error)
 
 
 def _health(_: Replica) -> tuple[HTTPStatus, str, bytes]:

@@ -1,5 +1,6 @@
 """Is the process alive, is it ready to serve, and what does it serve: `/health`, `/ready`, `/info`."""
 
+import os
 from datetime import datetime
 from typing import Literal
 
@@ -42,7 +43,7 @@ class Info(BaseModel):
     `checked_at` is when the source was last asked with success; since then it failed with `error`, if there is one, and
     `stale` says so. Changes of the last `seconds_behind` may not be served yet. `generation` and `seconds_behind` are null until
     the first snapshot is there. `checkpoint` is the generation of the checkpoint that the replica started from; null when it read
-    every skill by itself.
+    every skill by itself. `pid` is the process that answers, one of several with `MCPSKILLS_WORKERS`.
     """
 
     model_config = ConfigDict(
@@ -63,6 +64,7 @@ class Info(BaseModel):
                 "error": None,
                 "protocol_versions": ["2025-11-25", "2026-07-28"],
                 "sessions": "stateful",
+                "pid": 4242,
                 "uptime_seconds": 86400.5,
             }
         },
@@ -82,6 +84,7 @@ class Info(BaseModel):
     error: str | None
     protocol_versions: tuple[str, ...]
     sessions: str
+    pid: int
     uptime_seconds: float
 
 
@@ -114,6 +117,7 @@ def info(settings: ServerSettings, replica: Replica, uptime: float) -> Info:
         error=freshness.error,
         protocol_versions=tuple(SUPPORTED_PROTOCOL_VERSIONS),
         sessions="stateful" if settings.keeps_sessions else "stateless",
+        pid=os.getpid(),
         uptime_seconds=round(uptime, 3),
     )
 

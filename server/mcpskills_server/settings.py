@@ -12,6 +12,7 @@ class ServerSettings(Settings):
 
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
+    workers: int = Field(default=1, ge=1, le=128)
     allowed_hosts: tuple[str, ...] = ()
     allowed_origins: tuple[str, ...] = ()
     sessions: Literal["stateless", "stateful"] | None = None
@@ -29,4 +30,4 @@ class ServerSettings(Settings):
         """As said; else wherever one process, or all replicas through Redis, know every session."""
         if self.sessions is not None:
             return self.sessions == "stateful"
-        return self.storage is Storage.EMBEDDED or self.redis_url is not None
+        return (self.storage is Storage.EMBEDDED and self.workers == 1) or self.redis_url is not None

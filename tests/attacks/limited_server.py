@@ -9,6 +9,7 @@ from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
 from mcpskills import process
+from mcpskills.connection import Limits
 
 
 async def here(_):
@@ -20,7 +21,7 @@ async def main(patience):
     with process.stop_on_signal(stop):
         print(listener.getsockname()[1], flush=True)  # noqa: T201 the test reads it
         app = Starlette(routes=[Route("/", here)])
-        await process.serve(app, listener, stop, lambda: None, patience=patience)
+        await process.serve(app, listener, stop, lambda: None, limits=Limits(patience=patience))
 
 
 resource.setrlimit(resource.RLIMIT_NOFILE, (int(sys.argv[1]), int(sys.argv[2])))

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from builders import write_skill
-from mcpskills import process
+from mcpskills.connection import Limits
 from servers import running
 
 pytestmark = pytest.mark.anyio
@@ -247,9 +247,9 @@ async def test_a_header_without_end_is_not_read_to_its_end(port):
     reading = asyncio.create_task(asyncio.wait_for(reader.read(), WAIT_SECONDS))
 
     sent = 0
-    while not reading.done() and sent < 1_000 * process.MAX_HEAD:
-        sent += process.MAX_HEAD
-        writer.write(b"x" * process.MAX_HEAD)
+    while not reading.done() and sent < 1_000 * Limits().head_bytes:
+        sent += Limits().head_bytes
+        writer.write(b"x" * Limits().head_bytes)
         await asyncio.sleep(0)
         await asyncio.wait([reading], timeout=0.01)
     writer.close()

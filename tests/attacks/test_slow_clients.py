@@ -8,79 +8,20 @@ import sys
 from pathlib import Path
 
 import pytest
-from starlette.applications import Starlette
-from starlette.requests import Request
-from starlette.responses import PlainTextResponse
-from starlette.routing import Route
 
-from mcpskills import process
+from attacked_server import WAIT_SECONDS, WHOLE, answer, rest, serving
 
 PATIENCE = 0.5
-WAIT_SECONDS = 30
 HALF = b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Half: "
-WHOLE = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
 CROWD = 100
 
 pytestmark = pytest.mark.anyio
 
 
-class Server:
-    """Answers `/` at once, `/slow` when `answer` is set, and `/body` with the number of bytes that were sent."""
-
-    def __init__(self, listener):
-        self.port = listener.getsockname()[1]
-        self.asked, self.answer = asyncio.Event(), asyncio.Event()
-        routes = [Route("/", self.now), Route("/slow", self.slow), Route("/body", self.body, methods=["POST"])]
-        self.app = Starlette(routes=routes)
-
-    async def now(self, _: Request):
-        return PlainTextResponse("here")
-
-    async def slow(self, _: Request):
-        self.asked.set()
-        await self.answer.wait()
-        return PlainTextResponse("late")
-
-    async def body(self, request: Request):
-        return PlainTextResponse(str(len(await request.body())))
-
-    @contextlib.asynccontextmanager
-    async def connection(self, *parts):
-        """A connection on which these parts were sent."""
-        reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
-        for part in parts:
-            writer.write(part)
-            await writer.drain()
-        yield reader, writer
-        writer.close()
-
-
-@contextlib.asynccontextmanager
-async def serving(patience):
-    listener, stop = process.bind("127.0.0.1", 0), asyncio.Event()
-    made = Server(listener)
-    running = asyncio.create_task(process.serve(made.app, listener, stop, lambda: None, patience=patience))
-    yield made
-    stop.set()
-    await running
-
-
 @pytest.fixture
 async def server():
-    async with serving(PATIENCE) as impatient:
+    async with serving(patience=PATIENCE) as impatient:
         yield impatient
-
-
-async def rest(reader):
-    """What comes until the server closes the connection."""
-    return await asyncio.wait_for(reader.read(), WAIT_SECONDS)
-
-
-async def answer(reader):
-    """The body of the next answer."""
-    head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), WAIT_SECONDS)
-    length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
-    return await asyncio.wait_for(reader.readexactly(length), WAIT_SECONDS)
 
 
 @pytest.mark.parametrize("sent", [b"", b"\r\n", b"G", HALF], ids=["nothing", "a line end", "a letter", "half a header"])
@@ -120,7 +61,10 @@ async def test_a_body_that_never_comes_is_not_waited_for(server):
 async def test_a_body_in_parts_is_read_to_its_end():
     header = b"POST /body HTTP/1.1\r\nHost: localhost\r\nContent-Length: 300000\r\n\r\n"
 
-    async with serving(WAIT_SECONDS) as server, server.connection(header, *[b"x" * 100_000] * 3) as (reader, _):
+    async with (
+        serving(patience=WAIT_SECONDS) as server,
+        server.connection(header, *[b"x" * 100_000] * 3) as (reader, _),
+    ):
         assert await answer(reader) == b"300000"
 
 

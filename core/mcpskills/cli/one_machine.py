@@ -56,7 +56,7 @@ def run(data: Path, registry: str | None, branch: str, *, host: str, port: int) 
     """Run until Ctrl-C. Raises `UnavailableError` before anything is started when a part cannot be used."""
     data = data.absolute()
     publishing = PublisherSettings.read(data=data, registry=registry, branch=branch)
-    serving = ServerSettings.read(data=data, registry=registry, branch=branch, host=host, port=port)
+    serving = ServerSettings.read(data=data, registry=registry, branch=branch, host=host, port=port, workers=1)
     with _owned(data), contextlib.closing(process.bind(host, port)) as listener:
         logs.to_file(data / _LOG)
         machine = _wire(publishing, serving, listener)

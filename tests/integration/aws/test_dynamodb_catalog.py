@@ -14,7 +14,7 @@ from mcpskills.adapters.dynamodb.keys import Key
 from mcpskills.errors import InvalidInputError, NotFoundError, UnavailableError
 from mcpskills.package import Manifest, ManifestFile
 from mcpskills.ports import Changes, Publication
-from mcpskills.version import HoldKind
+from mcpskills.version import HoldKind, Status
 from stand_ins.aws_server import AwsServer
 from stand_ins.catalogs import some_tables
 
@@ -177,3 +177,17 @@ def test_a_catalog_without_its_tables_is_unavailable(client: Any):
         missing.generation(TENANT)
     with pytest.raises(UnavailableError, match="ResourceNotFoundException"):
         lease_of(missing)
+
+
+def test_a_skill_whose_status_changes_while_the_index_is_read_is_listed_once(client: Any, prefix: str):
+    catalog = DynamoDbCatalog(client, prefix, Clock())
+    publish(catalog, a_version(1))
+    catalog.hold(TENANT, NAME, a_hold(None, kind=HoldKind.OFFLINE, instead_of=1))
+
+    def indexed_anew(params: dict[str, Any], **_: Any) -> None:
+        if params["ExpressionAttributeValues"].get(":status") == {"S": keys.status(TENANT, Status.DRAFT)}:
+            set_attribute(client, prefix, keys.record(TENANT, NAME), status_of=keys.status(TENANT, Status.DRAFT))
+
+    client.meta.events.register("provide-client-params.dynamodb.Query", indexed_anew)
+
+    assert [record.name for record in catalog.skills(TENANT, Status.INACTIVE)] == [NAME]

@@ -262,6 +262,21 @@ def test_a_commit_that_another_process_told_of_is_not_told_again(reporter, repos
     assert story(second, repository, happens, 2) == [("success", "published"), ("error", "The end.")]
 
 
+def test_replicas_that_follow_while_no_publisher_runs_are_told_of_by_the_next(
+    reporter, repository, work: Clone, catalog
+):
+    catalog.mark_commit(lease_of(catalog), work.head)
+    replicas = one_follows_and_one_is_stuck()
+    first, second = reporter(replicas), reporter(replicas)
+    story(first, repository, lambda: publish(first, work.head), 2)
+    replicas.report(TENANT, "stuck", 5)
+
+    assert story(second, repository, lambda: second.ended(Summary(work.head)), 3)[1:] == [
+        ("error", "live on 1/2 replicas, 0.0 s"),
+        ("success", "live on 2/2 replicas"),
+    ]
+
+
 def test_an_older_head_than_the_published_commit_is_nobodys_outcome(reporter, repository, work: Clone, catalog):
     catalog.mark_commit(lease_of(catalog), "f" * 40)
     told = reporter()

@@ -1,5 +1,6 @@
 """The fast path answers as the SDK's server does: status, headers and JSON, for every kind of request, good and bad."""
 
+import contextlib
 import json
 from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -21,7 +22,7 @@ from mcpskills_server.mcp.notify import Notifications
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
 from mcpskills_server.telemetry.tally import Tally
-from registry import Registry
+from registry import Registry, opened
 
 MODERN = MODERN_PROTOCOL_VERSIONS[-1]
 VERSIONS = (*HANDSHAKE_PROTOCOL_VERSIONS, MODERN)
@@ -96,8 +97,7 @@ def seen(response: httpx2.Response) -> tuple[int, dict[str, str], Any]:
     return response.status_code, headers, json.loads(response.content) if response.content else None
 
 
-@pytest.fixture
-async def both(registry: Registry) -> AsyncIterator[Both]:
+def fill(registry: Registry) -> None:
     registry.publish("plain-one", description="Says nothing but this.")
     registry.publish_folder(skill_folder("pdf-forms", body="First.\n"))
     registry.publish_folder(
@@ -112,11 +112,29 @@ async def both(registry: Registry) -> AsyncIterator[Both]:
     registry.publish_folder(skill_folder("silent-one", extra="user-invocable: false\n"))
     for number in range(60):
         registry.publish(f"many-{number:02}")
+
+
+@contextlib.asynccontextmanager
+async def joined(registry: Registry) -> AsyncIterator[Both]:
     replica, settings = Replica(registry.source, 60), ServerSettings()
     await replica.refresh()
     endpoint = McpEndpoint(replica, Library(registry.source, 1024 * 1024), settings)
     async with endpoint.run():
         yield Both(replica, Starlette(routes=endpoint.routes))
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
+    """Read by all, and changed by none."""
+    with opened(tmp_path_factory.mktemp("registry")) as made:
+        fill(made)
+        yield made
+
+
+@pytest.fixture
+async def both(filled: Registry) -> AsyncIterator[Both]:
+    async with joined(filled) as made:
+        yield made
 
 
 HOT = [
@@ -221,6 +239,38 @@ async def test_the_handshake_is_answered_as_by_the_sdk(both: Both):
 
         assert reference.json()["result"]["protocolVersion"] == version
         assert seen(first) == seen(second) == seen(reference)
+    assert both.passed_on == len(HANDSHAKE_PROTOCOL_VERSIONS)
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"protocolVersion": "1999-01-01"},
+        {"protocolVersion": 5},
+        {"capabilities": {"sampling": 5}},
+        {"clientInfo": {"name": "nameless"}},
+        {"clientInfo": None},
+        {"_meta": {}},
+        {"more": 1},
+    ],
+    ids=str,
+)
+async def test_an_odd_handshake_is_left_to_the_sdk(both: Both, odd: Any):
+    reference, first, second = await both.ask(a_request("initialize", "2025-06-18", **{**OPENING, **odd}))
+
+    assert seen(first) == seen(second) == seen(reference)
+    assert both.passed_on == 2
+
+
+@pytest.mark.anyio
+async def test_a_handshake_that_opens_a_session_is_never_given_from_memory(both: Both):
+    both.fast = FastPath(both.replica, ServerSettings(sessions="stateful"), both._counted, Tally())
+
+    for _ in range(2):
+        await _post(both.fast, a_request("initialize", "2025-06-18", **OPENING))
+
+    assert both.passed_on == 2
 
 
 @pytest.mark.anyio
@@ -351,18 +401,19 @@ async def _coming(parts: Iterator[Any]) -> Any:
 
 
 @pytest.mark.anyio
-async def test_a_swap_changes_what_is_answered(both: Both, registry: Registry):
-    listing, reading = a_request("skills/list", MODERN), a_request(*READ, **AT)
-    before = [await _post(both.fast, request) for request in (listing, reading, listing, reading)]
+async def test_a_swap_changes_what_is_answered(registry: Registry):
+    fill(registry)
+    requests = [a_request("skills/list", MODERN), a_request(*READ, **AT)]
+    async with joined(registry) as both:
+        before = [await _post(both.fast, request) for request in (*requests, *requests)]
 
-    registry.publish("aaa-first")
-    registry.publish_folder(skill_folder("pdf-forms", body="Third.\n"))
-    await both.replica.refresh()
-    after = [await _post(both.fast, request) for request in (listing, reading, listing, reading)]
+        registry.publish("aaa-first")
+        registry.publish_folder(skill_folder("pdf-forms", body="Third.\n"))
+        await both.replica.refresh()
+        after = [await _post(both.fast, request) for request in (*requests, *requests)]
+        reference = [await _post(both.behind, request) for request in (*requests, *requests)]
 
-    assert [seen(answer) for answer in after] == [
-        seen(await _post(both.behind, request)) for request in (listing, reading, listing, reading)
-    ]
+    assert [seen(answer) for answer in after] == [seen(answer) for answer in reference]
     assert seen(before[0]) != seen(after[0])
     assert "Third." in after[1].text
 
@@ -382,7 +433,7 @@ async def test_results_are_written_as_the_sdk_writes_them(both: Both):
 @pytest.mark.anyio
 async def test_a_session_that_is_known_is_answered_at_its_own_version_and_others_are_passed_on(both: Both):
     versions = {"known": "2024-11-05"}
-    both.fast = FastPath(both.replica, ServerSettings(sessions="stateful"), both._counted, versions.get)
+    both.fast = FastPath(both.replica, ServerSettings(sessions="stateful"), both._counted, Tally(), versions.get)
     known, agreed, foreign = (
         a_request("resources/read", version, headers={"mcp-session-id": session}, uri="skill://pdf-forms/SKILL.md")
         for version, session in (("2025-11-25", "known"), ("2024-11-05", "known"), ("2025-11-25", "foreign"))

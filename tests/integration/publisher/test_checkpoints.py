@@ -8,12 +8,14 @@ from structlog.testing import capture_logs
 
 from builders import skill_folder
 from catalog_builders import NOON, TENANT, a_standing, lease_of
+from checkpoint_builders import with_an_unreadable_skill
 from fakes.counting_store import CountingStore
+from mcpskills import checkpoint, package
 from mcpskills.adapters.checkpointing import keeping
 from mcpskills.adapters.checkpointing.keeping import Start
 from mcpskills.adapters.signing.file_key import FileKey
 from mcpskills.adapters.signing.verifying import TrustedKeys
-from mcpskills.checkpoint import PAYLOAD_TYPE, Checkpoint
+from mcpskills.checkpoint import PAYLOAD_TYPE, Checkpoint, Stated
 from mcpskills.errors import NotFoundError, UnavailableError
 from mcpskills.settings import SIGNING_KEY
 from mcpskills_publisher.checkpointing import LEAST_CHANGES, LONGEST, due
@@ -126,6 +128,21 @@ def test_the_one_before_is_kept_for_who_is_reading_it_and_older_ones_are_removed
 def test_a_checkpoint_that_was_lost_is_written_anew_from_every_skill(registry: Scene):
     registry.work.publish(skill_folder("apple-pie"))
     registry.store.remove(push_and_wait(registry, "One.\n"))
+
+    push_and_wait(registry, "Two.\n")
+
+    assert served_in(registry) == {"apple-pie": 1, "pdf-forms": 2}
+
+
+def test_a_checkpoint_with_a_skill_that_cannot_be_read_is_written_anew_from_every_skill(registry: Scene):
+    registry.work.publish(skill_folder("apple-pie"))
+    content = with_an_unreadable_skill(registry.store.get(push_and_wait(registry, "One.\n")), "apple-pie")
+    registry.store.put(package.digest(content), content)
+    lease, key = lease_of(registry.catalog), FileKey.open(registry.data / SIGNING_KEY)
+    stated = Stated(TENANT, registry.catalog.generation(TENANT), package.digest(content), None)
+    envelope = key.sign(checkpoint.statement(stated), PAYLOAD_TYPE)
+    registry.catalog.put_checkpoint(lease, Checkpoint(stated.generation, envelope, NOON))
+    registry.catalog.release_lease(lease)
 
     push_and_wait(registry, "Two.\n")
 

@@ -1,8 +1,10 @@
 """Stories of a registry repository that stands at a URL, over real `git http-backend`."""
 
 import base64
+import itertools
 import os
 from collections.abc import Iterator
+from contextlib import closing
 
 import pytest
 
@@ -153,3 +155,24 @@ def test_a_proposal_is_pushed_as_a_branch_to_the_url(registry: Scene, server: Gi
     git(registry.origin, "branch", "-D", proposal.branch)
 
     assert list(forge.proposals()) == []
+
+
+def test_what_went_away_while_it_was_read_is_not_in_the_mirror(registry: Scene):
+    commit = registry.work.publish(skill_folder())
+    git(registry.work.path, "commit", "--quiet", "--allow-empty", "--message", "Only proposed")
+    git(registry.work.path, "push", "--quiet", "origin", "HEAD:refs/heads/proposal/short-lived")
+    # dulwich stumbles over an empty reference after it has asked what is wanted.
+    stumbling = registry.origin / "refs" / "heads" / "stumbling"
+    stumbling.touch()
+    tries = itertools.count()
+
+    def credentials() -> tuple[str, str]:
+        if next(tries):
+            git(registry.origin, "update-ref", "-d", "refs/heads/proposal/short-lived")
+            stumbling.unlink()
+        return "", ""
+
+    with closing(GitRepository.open(registry.origin.as_uri(), registry.root / "mirrors", credentials)) as repository:
+        repository.fetch(BRANCH)
+
+        assert (repository.head(BRANCH), repository.proposals()) == (commit, {})

@@ -69,6 +69,17 @@ def test_a_session_is_counted_once_in_the_set_of_its_state_and_not_at_all_when_i
         assert list(stranger.scan_iter(f"{keys}*")) == []
 
 
+def test_ids_that_outlived_their_session_leave_their_set_with_the_next_opening(valkey: Valkey, tmp_path: Path):
+    with kept(valkey, tmp_path) as (sessions, stranger, keys):
+        for state in ("initializing", "begun"):
+            stranger.zadd(f"{keys}:sessions:{state}", {f"gone-{state}": 0})
+
+        opened = sessions.open(a_session())
+
+        assert stranger.zrange(f"{keys}:sessions:initializing", 0, -1) == [opened.id]
+        assert stranger.zrange(f"{keys}:sessions:begun", 0, -1) == []
+
+
 def test_a_sign_of_its_client_puts_a_sessions_end_off(valkey: Valkey, tmp_path: Path):
     with kept(valkey, tmp_path) as (sessions, stranger, keys):
         key = sessions.open(a_session().begun()).key

@@ -10,13 +10,14 @@ import pytest
 from structlog.testing import capture_logs
 
 from catalog_builders import NOON, TENANT, a_standing, lease_of
+from checkpoint_builders import with_an_unreadable_skill
 from fakes.counting_store import CountingStore
 from mcpskills import checkpoint, package
 from mcpskills.adapters.search.schema import FORMAT
 from mcpskills.adapters.signing.file_key import FileKey
 from mcpskills.checkpoint import PAYLOAD_TYPE, Checkpoint, Stated
-from mcpskills.errors import RevokedError
-from mcpskills.snapshot import Snapshot
+from mcpskills.errors import CorruptedError, RevokedError
+from mcpskills.snapshot import Snapshot, difference
 from mcpskills.version import StandingKind
 from mcpskills_server.catalog_source import CatalogSource
 from mcpskills_server.library import Library
@@ -130,6 +131,36 @@ async def test_a_skill_that_the_publisher_could_not_read_is_looked_at_by_the_rep
 
 
 @pytest.mark.anyio
+async def test_a_skill_of_a_checkpoint_that_cannot_be_read_is_read_by_itself_once_it_was_asked_for(published: Registry):
+    written = published.checkpoint()
+    replace_by(published, written, with_an_unreadable_skill(published.store.get(written.digest), "apple-pie"))
+    source, store = replica_of(published)
+    started = await begin(source)
+    with pytest.raises(CorruptedError, match="'apple-pie' of a checkpoint cannot be read"):
+        _ = started.skills["apple-pie"]
+
+    mended = await source.refresh(started)
+
+    assert store.asked[1:] == [mended.skills["apple-pie"].version.digest]
+    assert (mended.names, mended.generation) == (NAMES, started.generation)
+    assert not difference(started, mended)
+    assert await source.refresh(mended) is mended
+
+
+@pytest.mark.anyio
+async def test_a_skill_of_a_checkpoint_that_cannot_be_read_does_not_keep_its_next_version_away(published: Registry):
+    written = published.checkpoint()
+    replace_by(published, written, with_an_unreadable_skill(published.store.get(written.digest), "apple-pie"))
+    replica = Replica(replica_of(published)[0], poll_seconds=60)
+    await replica.refresh()
+    published.publish("apple-pie", body="Better.\n")
+
+    view = await replica.refresh()
+
+    assert view.snapshot.skills["apple-pie"].version.number == 2
+
+
+@pytest.mark.anyio
 async def test_the_search_starts_from_the_checkpoint_and_knows_what_changed_since(published: Registry):
     published.checkpoint()
     published.publish("apple-pie", body="Knead the dough.\n")
@@ -225,7 +256,12 @@ def keep(registry: Registry, envelope: str) -> None:
 
 def rewrite(registry: Registry, stated: Stated, change: Callable[[list], list]) -> None:
     """Sign other content than a publisher would write."""
-    content = msgspec.msgpack.encode(change(msgspec.msgpack.decode(registry.store.get(stated.digest))))
+    replace_by(
+        registry, stated, msgspec.msgpack.encode(change(msgspec.msgpack.decode(registry.store.get(stated.digest))))
+    )
+
+
+def replace_by(registry: Registry, stated: Stated, content: bytes) -> None:
     registry.store.put(package.digest(content), content)
     point_at(registry, replace(stated, digest=package.digest(content)))
 

@@ -10,7 +10,6 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from admin_service import serving
 from fleet_member import until
-from mcpskills.adapters.in_process_sessions import InProcessSessions
 from mcpskills_server import app
 from mcpskills_server.settings import ServerSettings
 
@@ -21,7 +20,7 @@ HEADERS = {"accept": "application/json, text/event-stream", "mcp-protocol-versio
 @pytest.fixture
 def http(registry) -> Iterator[httpx2.Client]:
     registry.publish()
-    service = app.folder(ServerSettings(poll_seconds=0.1), registry.source, registry.signals, InProcessSessions())
+    service = app.folder(ServerSettings(poll_seconds=0.1), registry.source)
     with serving(service.application) as url, httpx2.Client(base_url=url, timeout=30) as client:
         until(lambda: client.get("/ready").status_code == httpx2.codes.OK, lambda: client.get("/ready").text)
         yield client

@@ -211,7 +211,8 @@ def _written(served: ServedSkill) -> _Skill:
 
 
 def _packed_skill(row: _Skill) -> PackedSkill:
-    return PackedSkill(row.name, _digest(row.digest), unpack=partial(_unpack, row), outline=partial(_outline, row))
+    digest = _digest(row.digest)
+    return PackedSkill(row.name, row.number, digest, unpack=partial(_unpack, row), outline=partial(_outline, row))
 
 
 def _outline(row: _Skill) -> Outline:

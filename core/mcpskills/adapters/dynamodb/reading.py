@@ -28,8 +28,9 @@ def records(database: Database, tenant: str) -> list[SkillRecord]:
 def records_of(database: Database, tenant: str, status: Status) -> list[SkillRecord]:
     """Those that have the status, in the order of their names. The index lags; each record that it leads to is as it is now."""
     indexed = (_status(database, tenant, each) for each in ((status,) if status is Status.ACTIVE else _NOT_LIVE))
-    wanted = [Key(row["pk"], row["sk"]) for found in indexed for row in found if row["pk"] == keys.records(tenant)]
-    found = database.get_all(wanted).values()
+    # One that changes meanwhile may be found under both, and DynamoDB refuses to be asked for it twice.
+    wanted = {Key(row["pk"], row["sk"]) for found in indexed for row in found if row["pk"] == keys.records(tenant)}
+    found = database.get_all(list(wanted)).values()
     return [one for one in _told(database, tenant, found) if one.status is status and not one.deleted]
 
 

@@ -73,7 +73,8 @@ class Remote:
 
         def wants(refs: Mapping[Ref, ObjectID], depth: int | None = None) -> list[ObjectID]:
             del depth
-            # Those of the result are read again later behind a file URL: by then they may name what was not fetched.
+            # Those of the result are read again later behind a file URL, and those of a try that failed were not fetched.
+            there.clear()
             there.update(refs)
             return sorted({oid for ref, oid in refs.items() if follows(ref) and oid not in objects})
 

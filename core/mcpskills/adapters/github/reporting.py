@@ -5,6 +5,7 @@ The comment speaks with the App's voice and repeats what others chose, so all of
 
 from collections.abc import Sequence
 from itertools import islice
+from typing import Any
 
 from github.IssueComment import IssueComment
 from github.PullRequest import PullRequest
@@ -23,6 +24,7 @@ CONTEXT = "open-mcp-skills/publish"
 MARKER = "<!-- mcpskills-publish -->"
 """The first line of the comment, by which it is found again."""
 
+_LIVE = "live on "
 _DESCRIPTION = 140
 _COMMENTS = 500
 _FOR_THE_END = 300
@@ -41,7 +43,7 @@ class GitHubReports:
     def live(self, commit: str, replicas: int, of: int, seconds: float | None) -> None:
         # An error is what concerns the installation, and a failure what concerns the commit.
         state = "success" if replicas == of else "error"
-        what = f"live on {replicas}/{of} replicas" if of else "published"
+        what = f"{_LIVE}{replicas}/{of} replicas" if of else "published"
         self._tell(commit, state, what if seconds is None else f"{what}, {seconds:.1f} s")
 
     def refused(self, commit: str, refused: Sequence[Quarantine]) -> None:
@@ -58,7 +60,7 @@ class GitHubReports:
     def settled(self, commit: str) -> bool:
         with self._client.asking(f"The status of commit {commit[:12]}") as asked:
             _, found = asked.requester.requestJsonAndCheck("GET", f"{asked.url}/commits/{commit}/status?per_page=100")
-        return any(status["context"] == CONTEXT and status["state"] != "pending" for status in found["statuses"])
+        return any(status["context"] == CONTEXT and _settles(status) for status in found["statuses"])
 
     def _tell(self, commit: str, state: str, description: str) -> None:
         told = (commit, state, printable(description, _DESCRIPTION))
@@ -80,6 +82,12 @@ class GitHubReports:
         # Anybody can write the marker; only the App's own comment is the App's to change.
         app = comment.performed_via_github_app
         return app is not None and app.id == self._client.app.app_id and comment.body.startswith(MARKER)
+
+
+def _settles(status: dict[str, Any]) -> bool:
+    """Replicas that stayed behind when it was told may have followed since."""
+    behind = status["state"] == "error" and (status["description"] or "").startswith(_LIVE)
+    return status["state"] != "pending" and not behind
 
 
 def _merging(asked: Repository, commit: str) -> PullRequest | None:

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import msgspec
 from cachetools import LRUCache
-from mcp_types import DEFAULT_NEGOTIATED_VERSION, methods
+from mcp_types import DEFAULT_NEGOTIATED_VERSION, InitializeRequestParams, methods
 from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS, MODERN_PROTOCOL_VERSIONS
 from msgspec import UNSET, Raw, Struct, UnsetType
 from pydantic import ValidationError
@@ -82,6 +82,9 @@ class _Params(Struct, forbid_unknown_fields=True):
     uri: str | UnsetType = UNSET
     cursor: str | UnsetType = UNSET
     arguments: Raw | UnsetType = UNSET
+    protocol: str | UnsetType = msgspec.field(name="protocolVersion", default=UNSET)
+    capabilities: Raw | UnsetType = UNSET
+    client: Raw | UnsetType = msgspec.field(name="clientInfo", default=UNSET)
 
 
 class _Request(Struct, forbid_unknown_fields=True):
@@ -115,6 +118,7 @@ class Asked(Struct, frozen=True, gc=False):
     uri: str | None
     cursor: str | None
     arguments: bytes
+    protocol: str | None = None
 
     @property
     def size(self) -> int:
@@ -124,7 +128,7 @@ class Asked(Struct, frozen=True, gc=False):
     @property
     def key(self) -> tuple[object, ...]:
         """What the answer depends on, besides the snapshot."""
-        return (self.version, self.method, self.name, self.uri, self.cursor, self.arguments)
+        return (self.version, self.method, self.name, self.uri, self.cursor, self.arguments, self.protocol)
 
 
 class Reading:
@@ -133,7 +137,7 @@ class Reading:
     def __init__(self, hosts: Iterable[str] | None) -> None:
         self._patterns = None if hosts is None else tuple(hosts)
         self._manners: dict[tuple[bytes | None, ...], bool] = {}
-        self._envelopes: LRUCache[tuple[bytes, bytes], bool] = LRUCache(_ENVELOPES)
+        self._envelopes: LRUCache[tuple[str, bytes, bytes], bool] = LRUCache(_ENVELOPES)
 
     def heads(self, headers: Iterable[tuple[bytes, bytes]]) -> Heads | None:
         """None for what the SDK must look at: an origin, a header twice, another content type, a long body, a resumption."""
@@ -167,6 +171,8 @@ class Reading:
             request = _decode(body)
         except UNREADABLE:
             return None
+        if request.method == "initialize":
+            return self._opening(heads, request)
         takes = _TAKES.get(request.method)
         params = _NO_PARAMS if request.params is UNSET else request.params
         if request.jsonrpc != "2.0" or takes is None or not self._fitting(heads, request.method, params):
@@ -181,6 +187,27 @@ class Reading:
             uri=params.uri or None,
             cursor=None if params.cursor is UNSET else params.cursor,
             arguments=b"" if params.arguments is UNSET else bytes(params.arguments),
+        )
+
+    def _opening(self, heads: Heads, request: _Request) -> Asked | None:
+        """The opening of the handshake, whose answer depends on nothing but the version that is asked for."""
+        params = request.params
+        plain = request.jsonrpc == "2.0" and heads.version in _HANDSHAKE and heads.method is None and heads.name is None
+        if not plain or params is UNSET or params.protocol not in _HANDSHAKE or params.meta is not UNSET:
+            return None
+        if _given(params) or params.capabilities is UNSET or params.client is UNSET:
+            return None
+        if not self._described(params.protocol, bytes(params.capabilities), bytes(params.client)):
+            return None
+        return Asked(
+            version=heads.version,
+            method=request.method,
+            id=_encode(request.id),
+            name=None,
+            uri=None,
+            cursor=None,
+            arguments=b"",
+            protocol=params.protocol,
         )
 
     def _look_at(self, manners: tuple[bytes | None, ...]) -> bool:
@@ -212,12 +239,23 @@ class Reading:
         """Whether a client describes itself as the protocol wants it; every client says the same again and again."""
         if meta.capabilities is UNSET:
             return False
-        told = bytes(meta.capabilities), b"" if meta.client is UNSET else bytes(meta.client)
-        if sum(map(len, told)) > _ENVELOPE_BYTES:
+        return self._described(version, bytes(meta.capabilities), b"" if meta.client is UNSET else bytes(meta.client))
+
+    def _described(self, version: str, capabilities: bytes, client: bytes) -> bool:
+        told = version, capabilities, client
+        if len(capabilities) + len(client) > _ENVELOPE_BYTES:
             return False
         if told not in self._envelopes:
-            self._envelopes[told] = _valid(version, *told)
+            self._envelopes[told] = _valid(*told)
         return self._envelopes[told]
+
+
+_NAMES: Final = {
+    "protocolVersion": "io.modelcontextprotocol/protocolVersion",
+    "capabilities": "io.modelcontextprotocol/clientCapabilities",
+    "clientInfo": "io.modelcontextprotocol/clientInfo",
+}
+"""What the parameters of the opening are called in the envelope of every request, from 2026-07-28 on."""
 
 
 def _given(params: _Params) -> frozenset[str]:
@@ -231,12 +269,17 @@ def _given(params: _Params) -> frozenset[str]:
 
 
 def _valid(version: str, capabilities: bytes, client: bytes) -> bool:
-    envelope: dict[str, Any] = {"io.modelcontextprotocol/protocolVersion": version}
     try:
-        envelope["io.modelcontextprotocol/clientCapabilities"] = msgspec.json.decode(capabilities)
+        told: dict[str, Any] = {"capabilities": msgspec.json.decode(capabilities)}
         if client:
-            envelope["io.modelcontextprotocol/clientInfo"] = msgspec.json.decode(client)
-        methods.validate_client_request("tools/list", version, {"_meta": envelope})
+            told["clientInfo"] = msgspec.json.decode(client)
+        opening = {"protocolVersion": version, **told}
+        if version in _MODERN:
+            envelope = {_NAMES[name]: value for name, value in opening.items()}
+            methods.validate_client_request("tools/list", version, {"_meta": envelope})
+        else:
+            methods.validate_client_request("initialize", version, opening)
+            InitializeRequestParams.model_validate(opening, by_name=False)
     except (*UNREADABLE, ValidationError):
         return False
     return True

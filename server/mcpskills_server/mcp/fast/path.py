@@ -91,7 +91,8 @@ class FastPath:
         self._tally.add(asked.method, _OK, perf_counter() - began)
 
     async def _pass_on(self, scope: Scope, receive: Receive, send: Send, asked: Asked, view: View) -> None:
-        if asked.method == "tools/call" and asked.name not in _SETTLED:
+        opening = asked.method == "initialize" and not self._stateless
+        if opening or (asked.method == "tools/call" and asked.name not in _SETTLED):
             await self._behind(scope, receive, send)
             return
         answer = _Answer(send)
