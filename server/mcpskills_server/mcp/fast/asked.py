@@ -177,7 +177,7 @@ class Reading:
         params = _NO_PARAMS if request.params is UNSET else request.params
         if request.jsonrpc != "2.0" or takes is None or not self._fitting(heads, request.method, params):
             return None
-        if not _given(params) <= takes:
+        if not _given(params) <= takes or not params.protocol is params.capabilities is params.client is UNSET:
             return None
         return Asked(
             version=heads.version,
@@ -227,7 +227,7 @@ class Reading:
     def _fitting(self, heads: Heads, method: str, params: _Params) -> bool:
         meta = params.meta
         if heads.version in _HANDSHAKE:
-            told = meta is not UNSET and (meta.version is not UNSET or meta.capabilities is not UNSET)
+            told = meta is not UNSET and not (meta.version is meta.capabilities is meta.client is UNSET)
             return not told and heads.method is None and heads.name is None
         if heads.version not in _MODERN or meta is UNSET or meta.version != heads.version:
             return False
