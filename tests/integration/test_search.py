@@ -6,6 +6,7 @@ import pytest
 
 from builders import a_skill
 from mcpskills.adapters.search.index import SearchIndex
+from mcpskills.errors import InvalidInputError
 
 PDF = {"name": "pdf-forms", "description": "Fills in PDF forms.", "extra": "metadata:\n  tags: documents, Office"}
 RELEASE = {"name": "release-notes", "description": "Writes release notes from commits.", "body": "Group the changes.\n"}
@@ -34,6 +35,23 @@ def test_every_tag_must_be_there_in_whatever_case(index):
     assert index.tagged(["office"], limit=10) == ["pdf-forms"]
     assert found(index, "forms", tags=["Documents", "OFFICE"]) == ["pdf-forms"]
     assert found(index, "forms", tags=["documents", "music"]) == []
+
+
+def test_a_list_by_tags_goes_on_to_its_last_name():
+    names = [f"skill-{number:04}" for number in range(1_100)]
+    index = SearchIndex.of(a_skill(name, extra="metadata:\n  tags: all\n") for name in names)
+    listed = index.tagged(["all"], limit=100)
+
+    while page := index.tagged(["all"], limit=100, after=listed[-1]):
+        listed += page
+
+    assert listed == names
+
+
+@pytest.mark.parametrize("after", ["", "Skill", "a TO b} OR id:{a", 'a"', "*"])
+def test_a_list_by_tags_goes_on_after_names_only(index, after):
+    with pytest.raises(InvalidInputError, match="start again without a cursor"):
+        index.tagged(["office"], limit=10, after=after)
 
 
 def test_a_skill_that_is_called_what_was_asked_for_comes_first():
@@ -107,7 +125,7 @@ def test_equally_good_hits_come_by_name_whenever_they_were_published():
 def test_the_reasons_for_a_hit_add_up_to_its_score(index):
     (hit, *_) = index.search("relase notes", limit=1)
 
-    reasons = index.reasons("relase notes", hit.name)
+    reasons = index.reasons("relase notes")(hit.name)
 
     assert sum(reason.score for reason in reasons) == pytest.approx(hit.score, rel=1e-3)
     assert {(reason.word, reason.guess, reason.field) for reason in reasons} == {
@@ -116,7 +134,7 @@ def test_the_reasons_for_a_hit_add_up_to_its_score(index):
         ("notes", None, "name"),
         ("notes", None, "description"),
     }
-    assert index.reasons("release", "no-such-skill") == []
+    assert index.reasons("release")("no-such-skill") == []
 
 
 def test_pages_of_hits_follow_each_other_without_gap_or_repeat(index):

@@ -5,6 +5,7 @@ from importlib.metadata import version as installed_version
 from typing import TYPE_CHECKING, Any, Final, Literal, TypeAlias
 
 import mcp_types as types
+import msgspec
 from pydantic import BaseModel, Field
 
 if TYPE_CHECKING:
@@ -15,6 +16,9 @@ SERVER_INFO: Final = types.Implementation(
     name="open-mcp-skills", title="Open MCP Skills", version=installed_version("open-mcp-skills")
 )
 SETTINGS: Final[Mapping[str, bool]] = {"directoryRead": True}
+
+UNREADABLE: Final = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+"""What msgspec raises for bytes that are no JSON, or not of the type that is asked for; a number may be too large for it."""
 
 Context: TypeAlias = "ServerRequestContext[Any, Any]"
 """Only named: importing it would import the SDK's server, which the first answers do without."""

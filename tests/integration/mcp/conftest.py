@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict
 from starlette.applications import Starlette
 
 from catalog_builders import TENANT
+from integration.mcp.fast_and_sdk import Both, fill, joined
 from mcpskills import process
 from mcpskills.adapters.in_process_sessions import InProcessSessions
 from mcpskills.version import Version
@@ -23,7 +24,7 @@ from mcpskills_server.mcp.sessions import Shared
 from mcpskills_server.mcp.sessions.reception import Principal, nobody
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
-from registry import Registry
+from registry import Registry, opened
 
 WAIT_SECONDS = 30
 
@@ -119,3 +120,17 @@ def mode(request):
 async def served(registry):
     async with serving(registry) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
+    """Read by all, and changed by none."""
+    with opened(tmp_path_factory.mktemp("registry")) as made:
+        fill(made)
+        yield made
+
+
+@pytest.fixture
+async def both(filled: Registry) -> AsyncIterator[Both]:
+    async with joined(filled) as made:
+        yield made

@@ -1,141 +1,22 @@
 """The fast path answers as the SDK's server does: status, headers and JSON, for every kind of request, good and bad."""
 
-import contextlib
 import json
-from collections.abc import AsyncIterator, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
-import httpx2
 import pytest
 from mcp.server.runner import ServerRunner
-from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS, MODERN_PROTOCOL_VERSIONS
-from starlette.applications import Starlette
+from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS
 
 from builders import skill_folder
+from integration.mcp.fast_and_sdk import AT, MODERN, OPENING, READ, VERSIONS, Both, a_request, fill, joined, post, seen
 from mcpskills_server.library import Library
 from mcpskills_server.mcp import server
-from mcpskills_server.mcp.endpoint import McpEndpoint
 from mcpskills_server.mcp.fast.path import FastPath
 from mcpskills_server.mcp.fast.rendering import _KINDS, wire
 from mcpskills_server.mcp.notify import Notifications
-from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
 from mcpskills_server.telemetry.tally import Tally
-from registry import Registry, opened
-
-MODERN = MODERN_PROTOCOL_VERSIONS[-1]
-VERSIONS = (*HANDSHAKE_PROTOCOL_VERSIONS, MODERN)
-NAMED = {"tools/call": "name", "prompts/get": "name", "resources/read": "uri"}
-HEADERS = {
-    "content-type": "application/json",
-    "accept": "application/json, text/event-stream",
-    "host": "localhost:8000",
-}
-OPENING = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}
-
-
-@dataclass
-class Request:
-    body: bytes
-    headers: Sequence[tuple[str, str]]
-
-
-@dataclass
-class Both:
-    """The fast path and what is behind it; `passed_on` counts what the fast path did not answer itself."""
-
-    replica: Replica
-    behind: Starlette
-    fast: FastPath = field(init=False)
-    passed_on: int = 0
-
-    def __post_init__(self) -> None:
-        self.fast = FastPath(self.replica, ServerSettings(sessions="stateless"), self._counted, Tally())
-
-    async def _counted(self, scope: Any, receive: Any, send: Any) -> None:
-        self.passed_on += 1
-        await self.behind(scope, receive, send)
-
-    async def ask(self, request: Request) -> tuple[httpx2.Response, httpx2.Response, httpx2.Response]:
-        """The answer of the SDK's server, the fast path's, and the fast path's once more."""
-        return (
-            await _post(self.behind, request),
-            await _post(self.fast, request),
-            await _post(self.fast, request),
-        )
-
-
-async def _post(app: Any, request: Request) -> httpx2.Response:
-    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://localhost:8000") as http:
-        return await http.post("/mcp", content=request.body, headers=list(request.headers))
-
-
-def a_request(method: str, version: str, *, headers: dict[str, str | None] | None = None, **params: Any) -> Request:
-    """As clients of that version send it; a header that is None is left out."""
-    heads: dict[str, str | None] = {**HEADERS, "mcp-protocol-version": version}
-    if version == MODERN:
-        params["_meta"] = {
-            "io.modelcontextprotocol/protocolVersion": MODERN,
-            "io.modelcontextprotocol/clientCapabilities": {"extensions": {"io.modelcontextprotocol/skills": {}}},
-            "io.modelcontextprotocol/clientInfo": {"name": "test", "version": "1"},
-            **params.get("_meta", {}),
-        }
-        heads |= {"mcp-method": method, "mcp-name": _header(params.get(NAMED.get(method, "")))}
-    body = {"jsonrpc": "2.0", "id": 7, "method": method, **({"params": params} if params else {})}
-    return Request(json.dumps(body).encode(), [(n, v) for n, v in (heads | (headers or {})).items() if v is not None])
-
-
-def _header(value: object) -> str | None:
-    return None if value is None else str(value)
-
-
-def seen(response: httpx2.Response) -> tuple[int, dict[str, str], Any]:
-    """What a client sees; the length of the body is not JSON's matter."""
-    headers = {name: value for name, value in response.headers.items() if name != "content-length"}
-    assert int(response.headers.get("content-length", "0")) == len(response.content)
-    return response.status_code, headers, json.loads(response.content) if response.content else None
-
-
-def fill(registry: Registry) -> None:
-    registry.publish("plain-one", description="Says nothing but this.")
-    registry.publish_folder(skill_folder("pdf-forms", body="First.\n"))
-    registry.publish_folder(
-        skill_folder(
-            "pdf-forms",
-            body='Fill in $ARGUMENTS, über \u2028 and \U0001f600 "quotes" \\ $5.\n' * 20,
-            extra='license: MIT\nmetadata:\n  tags: a, b\n  count: "1.10"\nx-odd: {deep: [1, 2.5, null, true]}\n',
-            files={"scripts/fill in.py": "print(1)\n", "references/more.md": "More.\n", "assets/a.png": b"\x89PNG\xff"},
-        )
-    )
-    registry.publish_folder(skill_folder("long-one", body="A line of text that is long.\n" * 1_500))
-    registry.publish_folder(skill_folder("silent-one", extra="user-invocable: false\n"))
-    for number in range(60):
-        registry.publish(f"many-{number:02}")
-
-
-@contextlib.asynccontextmanager
-async def joined(registry: Registry) -> AsyncIterator[Both]:
-    replica, settings = Replica(registry.source, 60), ServerSettings()
-    await replica.refresh()
-    endpoint = McpEndpoint(replica, Library(registry.source, 1024 * 1024), settings)
-    async with endpoint.run():
-        yield Both(replica, Starlette(routes=endpoint.routes))
-
-
-@pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Registry]:
-    """Read by all, and changed by none."""
-    with opened(tmp_path_factory.mktemp("registry")) as made:
-        fill(made)
-        yield made
-
-
-@pytest.fixture
-async def both(filled: Registry) -> AsyncIterator[Both]:
-    async with joined(filled) as made:
-        yield made
-
+from registry import Registry
 
 HOT = [
     ("resources/read", {"uri": "skill://pdf-forms/SKILL.md"}),
@@ -268,7 +149,7 @@ async def test_a_handshake_that_opens_a_session_is_never_given_from_memory(both:
     both.fast = FastPath(both.replica, ServerSettings(sessions="stateful"), both._counted, Tally())
 
     for _ in range(2):
-        await _post(both.fast, a_request("initialize", "2025-06-18", **OPENING))
+        await post(both.fast, a_request("initialize", "2025-06-18", **OPENING))
 
     assert both.passed_on == 2
 
@@ -282,86 +163,18 @@ async def test_discovery_and_ping_are_answered_from_memory(both: Both):
     assert both.passed_on == 2
 
 
-READ = ("resources/read", MODERN)
-AT = {"uri": "skill://pdf-forms/SKILL.md"}
-ODD = {
-    "another method in the header": a_request(*READ, **AT, headers={"mcp-method": "tools/list"}),
-    "another name in the header": a_request(*READ, **AT, headers={"mcp-name": "skill://plain-one/SKILL.md"}),
-    "an encoded name in the header": a_request(*READ, **AT, headers={"mcp-name": "=?base64?c2tpbGw=?="}),
-    "no method in the header": a_request(*READ, **AT, headers={"mcp-method": None}),
-    "a version nobody knows": a_request(*READ, **AT, headers={"mcp-protocol-version": "2030-01-01"}),
-    "another version in the body": a_request(
-        *READ, **AT, _meta={"io.modelcontextprotocol/protocolVersion": "2025-11-25"}
-    ),
-    "capabilities that are none": a_request(*READ, **AT, _meta={"io.modelcontextprotocol/clientCapabilities": 5}),
-    "capabilities of the wrong kind": a_request(
-        *READ, **AT, _meta={"io.modelcontextprotocol/clientCapabilities": {"sampling": 5}}
-    ),
-    "a client without a name": a_request(*READ, **AT, _meta={"io.modelcontextprotocol/clientInfo": {"version": "1"}}),
-    "a foreign host": a_request(*READ, **AT, headers={"host": "evil.example"}),
-    "no host": a_request(*READ, **AT, headers={"host": ""}),
-    "a foreign origin": a_request(*READ, **AT, headers={"origin": "https://evil.example"}),
-    "an origin of ours": a_request(*READ, **AT, headers={"origin": "http://localhost:8000"}),
-    "text": a_request(*READ, **AT, headers={"content-type": "text/plain"}),
-    "JSON with a charset": a_request(*READ, **AT, headers={"content-type": "application/json; charset=utf-8"}),
-    "JSON alone accepted": a_request(*READ, **AT, headers={"accept": "application/json"}),
-    "everything accepted": a_request(*READ, **AT, headers={"accept": "*/*"}),
-    "nothing accepted": a_request(*READ, **AT, headers={"accept": "text/html"}),
-    "a session of somebody else": a_request(*READ, **AT, headers={"mcp-session-id": "foreign"}),
-    "a parameter's header": a_request(*READ, **AT, headers={"mcp-param-x": "1"}),
-    "a level of logging": a_request(*READ, **AT, _meta={"io.modelcontextprotocol/logLevel": "debug"}),
-    "a progress token": a_request(*READ, **AT, _meta={"progressToken": "p"}),
-    "no body": Request(b"", list(HEADERS.items())),
-    "no JSON": Request(b"{", list(HEADERS.items())),
-    "a batch": Request(b'[{"jsonrpc":"2.0","id":1,"method":"ping"}]', list(HEADERS.items())),
-    "a notification": Request(b'{"jsonrpc":"2.0","method":"notifications/initialized"}', list(HEADERS.items())),
-    "another JSON-RPC": Request(b'{"jsonrpc":"1.0","id":1,"method":"ping"}', list(HEADERS.items())),
-    "an id that is null": Request(b'{"jsonrpc":"2.0","id":null,"method":"ping"}', list(HEADERS.items())),
-    "an id that is a fraction": Request(b'{"jsonrpc":"2.0","id":1.5,"method":"ping"}', list(HEADERS.items())),
-    "an id that is true": Request(b'{"jsonrpc":"2.0","id":true,"method":"ping"}', list(HEADERS.items())),
-    "a huge id": Request(b'{"jsonrpc":"2.0","id":123456789012345678901234,"method":"ping"}', list(HEADERS.items())),
-    "a text as id": Request(b'{"jsonrpc":"2.0","id":"a\\u00e9\\"","method":"ping"}', list(HEADERS.items())),
-    "one more member": Request(b'{"jsonrpc":"2.0","id":1,"method":"ping","x":1}', list(HEADERS.items())),
-    "a member twice": Request(b'{"jsonrpc":"2.0","id":1,"id":2,"method":"ping"}', list(HEADERS.items())),
-    "a lone surrogate": Request(
-        b'{"jsonrpc":"2.0","id":1,"method":"resources/read","params":{"uri":"\\ud800"}}', list(HEADERS.items())
-    ),
-    "bytes that are no text": Request(b'{"jsonrpc":"2.0","id":"\xff","method":"ping"}', list(HEADERS.items())),
-    "deep JSON": Request(
-        b'{"jsonrpc":"2.0","id":1,"method":"ping","params":' + b'{"a":' * 3_000 + b"1" + b"}" * 3_001,
-        list(HEADERS.items()),
-    ),
-    "a version twice": Request(
-        a_request(*READ, **AT).body, [*a_request(*READ, **AT).headers, ("mcp-method", "resources/read")]
-    ),
-    "metadata in the handshake era": a_request(
-        "resources/read", "2025-06-18", **AT, _meta={"io.modelcontextprotocol/protocolVersion": MODERN}
-    ),
-    "a method's header in the handshake era": a_request("ping", "2025-06-18", headers={"mcp-method": "tools/list"}),
-    "no version": a_request("ping", "2025-06-18", headers={"mcp-protocol-version": None}),
-}
-
-
-@pytest.mark.anyio
-@pytest.mark.parametrize("request_", ODD.values(), ids=ODD.keys())
-async def test_odd_requests_are_answered_as_by_the_sdk(both: Both, request_: Request):
-    reference, first, second = await both.ask(request_)
-
-    assert seen(first) == seen(second) == seen(reference)
-
-
 @pytest.mark.anyio
 async def test_a_swap_changes_what_is_answered(registry: Registry):
     fill(registry)
     requests = [a_request("skills/list", MODERN), a_request(*READ, **AT)]
     async with joined(registry) as both:
-        before = [await _post(both.fast, request) for request in (*requests, *requests)]
+        before = [await post(both.fast, request) for request in (*requests, *requests)]
 
         registry.publish("aaa-first")
         registry.publish_folder(skill_folder("pdf-forms", body="Third.\n"))
         await both.replica.refresh()
-        after = [await _post(both.fast, request) for request in (*requests, *requests)]
-        reference = [await _post(both.behind, request) for request in (*requests, *requests)]
+        after = [await post(both.fast, request) for request in (*requests, *requests)]
+        reference = [await post(both.behind, request) for request in (*requests, *requests)]
 
     assert [seen(answer) for answer in after] == [seen(answer) for answer in reference]
     assert seen(before[0]) != seen(after[0])
@@ -389,9 +202,9 @@ async def test_a_session_that_is_known_is_answered_at_its_own_version_and_others
         for version, session in (("2025-11-25", "known"), ("2024-11-05", "known"), ("2025-11-25", "foreign"))
     )
 
-    answers = [seen(await _post(both.fast, request)) for request in (known, agreed)]
+    answers = [seen(await post(both.fast, request)) for request in (known, agreed)]
     answered_here = both.passed_on == 0
-    await _post(both.fast, foreign)
+    await post(both.fast, foreign)
 
     assert answered_here
     assert answers[0] == answers[1]

@@ -25,12 +25,14 @@ class Store:
         self._clock = clock
         self.asked = []
         self.lost = 0.0
+        self.meanwhile = lambda: None
 
     def __getattr__(self, name):
         def ask(*args):
             self.asked.append(name)
             if self.lost:
                 self._clock.now += self.lost
+                self.meanwhile()
                 raise UnavailableError("nobody there")
             return getattr(self._kept, name)(*args)
 
@@ -115,6 +117,17 @@ async def test_a_store_that_keeps_everybody_waiting_is_left_alone_for_a_while(sc
 
     assert known.key == key
     assert asked == ["open", "find"]
+
+
+async def test_a_session_that_ends_while_a_store_is_asked_in_vain_is_not_taken_up_again(scene):
+    key = (await scene.one.open(a_session())).key
+    scene.clock.now += book.TRUST_SECONDS
+    scene.store.lost, scene.store.meanwhile = 1, lambda: scene.one._forget(key.id)
+
+    with pytest.raises(UnavailableError):
+        await scene.one.find(key)
+
+    assert scene.one.known(key.id, key.principal) is None
 
 
 async def test_only_so_many_sessions_are_remembered(scene):

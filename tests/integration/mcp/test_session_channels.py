@@ -7,7 +7,7 @@ import pytest
 
 from integration.mcp.conftest import WAIT_SECONDS, serving
 from integration.mcp.sessions import caller, in_process, pair, request
-from mcpskills_server.mcp.sessions.replay import MOST, Replay
+from mcpskills_server.mcp.sessions.replay import MOST, MOST_BYTES, Replay
 
 pytestmark = pytest.mark.anyio
 
@@ -211,3 +211,19 @@ async def test_only_the_last_events_of_a_channel_are_kept():
     assert await replay.replay_events_after(first, note) is None
     assert await replay.replay_events_after(last_but_two, note) == "1"
     assert told == [f"n/{MOST - 2}", f"n/{MOST - 1}"]
+
+
+async def test_events_that_are_long_are_kept_only_as_far_as_there_is_room():
+    replay, told = Replay(), []
+    first = await replay.store_event("1", None)
+    identifiers = [
+        await replay.store_event("1", types.JSONRPCResponse(jsonrpc="2.0", id=letter * (MOST_BYTES // 3), result={}))
+        for letter in "abc"
+    ]
+
+    async def note(event):
+        told.append(event.message.id[0])
+
+    assert await replay.replay_events_after(first, note) is None
+    assert await replay.replay_events_after(identifiers[1], note) == "1"
+    assert told == ["c"]

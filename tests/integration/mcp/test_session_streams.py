@@ -1,6 +1,8 @@
 """GET streams on two replicas: what clients are told of swaps, where they go on, and how the streams end."""
 
 import asyncio
+from collections import Counter
+from functools import partial
 
 import pytest
 
@@ -8,7 +10,10 @@ from catalog_builders import TENANT
 from integration.mcp.conftest import WAIT_SECONDS, serving
 from integration.mcp.sessions import caller, in_process, in_valkey, pair, request
 from mcpskills.session import SessionKey
+from mcpskills_server.mcp.sessions.book import SessionBook
+from mcpskills_server.mcp.sessions.sse import BEAT
 from mcpskills_server.mcp.sessions.stream import MISSED_BEATS, MOST_RECENT, Stream
+from mcpskills_server.mcp.sessions.streams import TURNS, Streams
 from session_builders import a_session
 
 pytestmark = pytest.mark.anyio
@@ -207,6 +212,31 @@ async def test_a_quiet_stream_shows_signs_of_life_and_keeps_its_session_alive(re
     assert [beat.comment for beat in beats] == ["still here"] * 3
 
 
+async def test_a_stream_that_opens_late_is_not_silent_for_longer_than_the_others(registry):
+    with in_process() as shared:
+        async with serving(registry) as served, asyncio.TaskGroup() as tasks:
+            book = SessionBook(shared[0])
+            streams, never = Streams(served.replica, book, 20 * FAST), asyncio.Event()
+            beats = Counter()
+
+            async def send(number, message):
+                beats[number] += message.get("body") == BEAT
+
+            async def opened(number):
+                session = await book.open(a_session())
+                return tasks.create_task(streams.serve(session, None, never.wait, partial(send, number)))
+
+            running = [tasks.create_task(streams.run()), await opened(0)]
+            await until(lambda: beats[0] == 1)
+            running += [await opened(number) for number in range(1, TURNS)]
+            await until(lambda: beats[0] == 3)
+            silent = [number for number in range(TURNS) if beats[number] < 2]
+            for task in running:
+                task.cancel()
+
+    assert silent == []
+
+
 async def test_a_change_that_no_signal_told_of_is_seen_at_the_next_heartbeat(registry, client):
     registry.publish()
     with in_process() as shared:
@@ -221,6 +251,45 @@ async def test_a_change_that_no_signal_told_of_is_seen_at_the_next_heartbeat(reg
                 await served.publish("pdf-forms", body="New.\n")
 
                 assert await events.told(3) == [*LISTS, "skill://pdf-forms/SKILL.md"]
+
+
+class SlowReplica:
+    """A replica that is asked what changed, and says so once it may `go`."""
+
+    def __init__(self, replica):
+        self._replica = replica
+        self.asked, self.go = asyncio.Event(), asyncio.Event()
+
+    @property
+    def view(self):
+        return self._replica.view
+
+    async def changed_since(self, generation):
+        self.asked.set()
+        await self.go.wait()
+        return await self._replica.changed_since(generation)
+
+
+async def test_what_a_client_missed_is_told_before_it_gets_the_id_of_what_came_later(registry):
+    registry.publish("pdf-forms")
+    way = Blocked()
+    way.let.set()
+    with in_process() as shared:
+        async with serving(registry) as served:
+            slow, book = SlowReplica(served.replica), SessionBook(shared[0])
+            streams = Streams(slow, book, 3600)
+            served.replica.on_swap(streams.swapped)
+            session = await book.open(a_session(subscriptions=frozenset({"skill://pdf-forms/SKILL.md"})))
+            serving_it = asyncio.create_task(streams.serve(session, 0, asyncio.Event().wait, way.send))
+            await slow.asked.wait()
+            await served.publish("release-notes")
+            await asyncio.sleep(0)
+            slow.go.set()
+            await until(lambda: b"resources/updated" in way.bodies[-1])
+            serving_it.cancel()
+
+    first = next(body for body in way.bodies if b"id: 2" in body)
+    assert b"skill://pdf-forms/SKILL.md" in first
 
 
 async def test_a_client_that_went_away_leaves_nothing_behind(replicas, client):
@@ -243,7 +312,7 @@ class Blocked:
 
     async def send(self, message):
         await self.let.wait()
-        self.bodies.append(message["body"])
+        self.bodies.append(message.get("body", b""))
 
 
 async def test_what_a_slow_client_has_not_taken_is_gathered():

@@ -1,6 +1,7 @@
 """Sessions of the handshake era on two replicas: whichever a client reaches, it is known there."""
 
 import asyncio
+import json
 
 import pytest
 from mcp_types import RequestParams
@@ -167,6 +168,25 @@ async def test_a_client_that_says_too_much_of_what_it_can_is_told_so(replicas, c
 
     assert answer.status_code == 400
     assert "capabilities have at most 4,096 bytes and 100 objects" in answer.json()["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"jsonrpc":"2.0","id":1,"method":"\xff"}',
+        b'{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"\xff"}}',
+        json.dumps(initialize(capabilities={"sampling": {"x": "huge"}})).replace('"huge"', "1e999").encode(),
+    ],
+    ids=["a method", "a tool", "a capability"],
+)
+async def test_what_a_client_says_that_cannot_be_read_is_refused_as_such(replicas, client, body):
+    await client.open(replicas.one.url)
+
+    headers = {**client.headers, "Content-Type": "application/json"}
+    answer = await client.http.post(replicas.one.url, content=body, headers=headers)
+
+    assert answer.status_code == 400
+    assert answer.json()["error"]["code"] in {-32600, -32700}
 
 
 async def test_a_client_may_show_a_picture_of_itself_and_it_is_not_kept(replicas, client, shared):

@@ -4,8 +4,9 @@ import re
 import shutil
 import tempfile
 import weakref
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import tantivy
@@ -13,7 +14,8 @@ import tantivy
 from mcpskills.adapters.search import question
 from mcpskills.adapters.search.reasons import Reason, reasons
 from mcpskills.adapters.search.schema import NAME, TAG, document, prepared, schema
-from mcpskills.errors import CorruptedError, UnavailableError
+from mcpskills.errors import CorruptedError, InvalidInputError, UnavailableError
+from mcpskills.skill import NAME as SKILL_NAME
 from mcpskills.skill import Skill
 from mcpskills.snapshot import Snapshot, difference
 
@@ -108,24 +110,20 @@ class SearchIndex:
         return sorted(hits, key=lambda hit: (-hit.score, hit.name))[offset : offset + limit]
 
     def tagged(self, tags: Iterable[str], *, limit: int, after: str | None = None) -> list[str]:
-        """The names after `after`, in their order, of the skills that carry every tag; it ends with the first `MAX_HITS`."""
+        """The names after `after`, in their order, of the skills that carry every tag. Raises `InvalidInputError`."""
         put = question.put(self._index.schema, question.Question((), ""), [tag.lower() for tag in tags])
-        most = limit
-        while True:
-            # Hits are quickly put in the order of names only while they are few, and first pages are what is mostly asked for.
-            found = self._searcher.search(put, limit=most, order_by_field=NAME, order=tantivy.Order.Asc, count=False)
-            names = [str(name) for name, _ in found.hits if after is None or str(name) > after]
-            if len(names) >= limit or len(found.hits) < most or most == MAX_HITS:
-                return names[:limit]
-            most = min(4 * most, MAX_HITS)
+        if after is not None:
+            put = tantivy.Query.boolean_query([(tantivy.Occur.Must, put), (tantivy.Occur.Must, self._after(after))])
+        found = self._searcher.search(put, limit=limit, order_by_field=NAME, order=tantivy.Order.Asc, count=False)
+        return [str(name) for name, _ in found.hits]
 
     def tags(self, beginning: str, most: int) -> list[str]:
         """The commonest tags that begin so."""
         return [tag for tag, _ in self._searcher.terms_with_prefix(TAG, beginning, limit=most)]
 
-    def reasons(self, query: str, name: str) -> Sequence[Reason]:
-        """What the score of the skill of this name is made of, the weightiest first."""
-        return reasons(self._searcher, self._index.schema, question.read(self._searcher, query), name)
+    def reasons(self, query: str) -> Callable[[str], Sequence[Reason]]:
+        """By the name of a skill, what its score is made of, the weightiest first."""
+        return partial(reasons, self._searcher, self._index.schema, question.read(self._searcher, query))
 
     def names(self, query: str, limit: int) -> list[str]:
         """The names of the best hits, the best first; see `evals.judge.Search`."""
@@ -139,6 +137,12 @@ class SearchIndex:
             if len(hits) < most or most > wanted + _MOST_EQUAL or hits[-1][0] < hits[wanted - 1][0]:
                 return hits
             most *= 4
+
+    def _after(self, name: str) -> tantivy.Query:
+        """Later names. The binding has ranges of text in written queries only, so nothing but a name may be put in."""
+        if not SKILL_NAME.fullmatch(name):
+            raise InvalidInputError(f"No skill can be called {name[:80]!r}; start again without a cursor.")
+        return self._index.parse_query(f"{NAME}:{{{name} TO *}}")
 
     def _name(self, address: tantivy.DocAddress) -> str:
         return str(self._searcher.doc(address)["id"][0])

@@ -38,8 +38,13 @@ def reasons(searcher: tantivy.Searcher, schema: tantivy.Schema, question: Questi
 def _of_word(
     searcher: tantivy.Searcher, schema: tantivy.Schema, word: Word, address: tantivy.DocAddress
 ) -> Iterator[Reason]:
-    scored = [(meaning, field, _score(searcher, query, address)) for meaning, field, query in places(schema, word)]
-    best = max(scored, key=lambda each: each[2])
+    # To look whether a word is there at all is quick, and a score is not.
+    scored = [
+        (meaning, field, _score(searcher, query, address))
+        for meaning, field, query in places(schema, word)
+        if searcher.doc_freq(field, meaning.stem)
+    ]
+    best = max(scored, key=lambda each: each[2], default=None)
     for each in scored:
         meaning, field, score = each
         if score:

@@ -3,5 +3,5 @@
 `asked.py` reads requests, strictly; `rendering.py` has the answers about one live skill, cut from what the SDK's serialiser makes
 of placeholders; `memory.py` keeps whole results that the SDK gave, as long as the snapshot stays; `path.py` joins them. What is
 not understood to the last byte goes to the SDK unchanged, errors above all, so the SDK stays the reference:
-`tests/integration/mcp/test_fast_path.py` compares the two. `MCPSKILLS_FAST_PATH=false` leaves it out.
+`tests/integration/mcp/test_fast_path.py` and `test_fast_path_odd.py` compare the two. `MCPSKILLS_FAST_PATH=false` leaves it out.
 """

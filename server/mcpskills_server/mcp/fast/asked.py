@@ -11,6 +11,7 @@ from msgspec import UNSET, Raw, Struct, UnsetType
 from pydantic import ValidationError
 
 from mcpskills_server.mcp import allowed
+from mcpskills_server.mcp.wire import UNREADABLE
 
 MOST_BYTES: Final = 64 * 1024
 """Of a body; who sends more can wait."""
@@ -40,6 +41,9 @@ _UNDERSTOOD: Final = (
     b"authorization",
 )
 _PLACES: Final = {name: place for place, name in enumerate(_UNDERSTOOD)}
+_ANSWERS: Final = frozenset({b"application/json", b"text/event-stream"})
+"""What a client says that it accepts."""
+
 _NOT_FOR_US: Final = frozenset({b"content-encoding", b"last-event-id", b"origin"})
 
 _LISTS: Final = frozenset({"cursor"})
@@ -165,7 +169,7 @@ class Reading:
             return None
         try:
             request = _decode(body)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+        except UNREADABLE:
             return None
         if request.method == "initialize":
             return self._opening(heads, request)
@@ -173,7 +177,7 @@ class Reading:
         params = _NO_PARAMS if request.params is UNSET else request.params
         if request.jsonrpc != "2.0" or takes is None or not self._fitting(heads, request.method, params):
             return None
-        if not _given(params) <= takes:
+        if not _given(params) <= takes or not params.protocol is params.capabilities is params.client is UNSET:
             return None
         return Asked(
             version=heads.version,
@@ -217,13 +221,13 @@ class Reading:
 
     def _good(self, content_type: bytes, accept: bytes, host: bytes) -> bool:
         """Whether they are what clients usually send, and name one of our hosts."""
-        both = b"application/json" in accept and b"text/event-stream" in accept and b";" not in accept
+        both = {each.strip() for each in accept.split(b",")} >= _ANSWERS
         return content_type == b"application/json" and both and allowed.fits(host.decode("latin-1"), self._patterns)
 
     def _fitting(self, heads: Heads, method: str, params: _Params) -> bool:
         meta = params.meta
         if heads.version in _HANDSHAKE:
-            told = meta is not UNSET and (meta.version is not UNSET or meta.capabilities is not UNSET)
+            told = meta is not UNSET and not (meta.version is meta.capabilities is meta.client is UNSET)
             return not told and heads.method is None and heads.name is None
         if heads.version not in _MODERN or meta is UNSET or meta.version != heads.version:
             return False
@@ -265,17 +269,17 @@ def _given(params: _Params) -> frozenset[str]:
 
 
 def _valid(version: str, capabilities: bytes, client: bytes) -> bool:
-    told: dict[str, Any] = {"capabilities": msgspec.json.decode(capabilities)}
-    if client:
-        told["clientInfo"] = msgspec.json.decode(client)
-    opening = {"protocolVersion": version, **told}
-    envelope = {_NAMES[name]: value for name, value in opening.items()}
     try:
+        told: dict[str, Any] = {"capabilities": msgspec.json.decode(capabilities)}
+        if client:
+            told["clientInfo"] = msgspec.json.decode(client)
+        opening = {"protocolVersion": version, **told}
         if version in _MODERN:
+            envelope = {_NAMES[name]: value for name, value in opening.items()}
             methods.validate_client_request("tools/list", version, {"_meta": envelope})
         else:
             methods.validate_client_request("initialize", version, opening)
             InitializeRequestParams.model_validate(opening, by_name=False)
-    except ValidationError:
+    except (*UNREADABLE, ValidationError):
         return False
     return True

@@ -17,6 +17,7 @@ from mcpskills_server.mcp.fast.asked import MOST_BYTES, Asked, Heads, Reading
 from mcpskills_server.mcp.fast.memory import Memory
 from mcpskills_server.mcp.fast.rendering import Rendering
 from mcpskills_server.mcp.uris import SCHEME
+from mcpskills_server.mcp.wire import UNREADABLE
 from mcpskills_server.replica import Replica, View
 from mcpskills_server.settings import ServerSettings
 from mcpskills_server.telemetry.tally import Tally
@@ -134,7 +135,7 @@ class FastPath:
             return None
         try:
             found = snapshot.skills.outline(_load_arguments(asked.arguments).name)
-        except msgspec.MsgspecError:
+        except UNREADABLE:
             return None
         return None if found is None else self._rendering.load(asked.version, found)
 
@@ -166,8 +167,10 @@ def _named_by(uri: str | None, snapshot: Snapshot) -> Outline | None:
 
 async def _gather(messages: list[Message], receive: Receive) -> None:
     """Receive the rest of the body, or as much of it as is too much for us."""
-    while messages[-1].get("more_body", False) and sum(len(each.get("body", b"")) for each in messages) <= MOST_BYTES:
+    size = len(messages[-1].get("body", b""))
+    while messages[-1].get("more_body", False) and size <= MOST_BYTES:
         messages.append(await receive())
+        size += len(messages[-1].get("body", b""))
 
 
 def _body(messages: list[Message]) -> bytes:

@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
 from starlette.types import Message, Receive
 
-from mcpskills.errors import TooLargeError
+from mcpskills.errors import InvalidInputError, TooLargeError
+from mcpskills_server.mcp.wire import UNREADABLE
+
+_T = TypeVar("_T")
 
 
 class Asked(msgspec.Struct):
@@ -24,12 +27,12 @@ class Asked(msgspec.Struct):
             return None
         try:
             return _CALL.decode(self.params).name
-        except (msgspec.DecodeError, RecursionError):
+        except UNREADABLE:
             return None
 
     def introduction(self) -> "Introduction":
-        """What the client says of itself in `initialize`. Raises `TooLargeError`."""
-        said = _SAID.decode(self.params)
+        """What the client says of itself in `initialize`. Raises `InvalidInputError`."""
+        said = _read(_SAID, self.params)
         capabilities = bytes(said.capabilities)
         things = capabilities.count(b"{") + capabilities.count(b"[")
         if len(capabilities) > MOST_BYTES or things > MOST_THINGS:
@@ -38,10 +41,8 @@ class Asked(msgspec.Struct):
                 f"these have {len(capabilities):,} and {things}."
             )
         info = {name: said.client_info[name] for name in _KEPT if name in said.client_info}
-        return Introduction(
-            {name: value[:LONGEST] for name, value in info.items() if isinstance(value, str)},
-            msgspec.json.decode(capabilities or b"{}"),
-        )
+        can = _read(_CAPABILITIES, capabilities or b"{}")
+        return Introduction({name: value[:LONGEST] for name, value in info.items() if isinstance(value, str)}, can)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ class _Call(msgspec.Struct):
 
 
 _SAID = msgspec.json.Decoder(_Said)
+_CAPABILITIES = msgspec.json.Decoder(dict[str, Any])
 _CALL = msgspec.json.Decoder(_Call)
 _ASKED = msgspec.json.Decoder(Asked)
 
@@ -82,8 +84,15 @@ def read(body: bytes) -> Asked:
     """`NOTHING` for what is no single message: the SDK says what is wrong with it."""
     try:
         return _ASKED.decode(body)
-    except (msgspec.DecodeError, RecursionError):
+    except UNREADABLE:
         return NOTHING
+
+
+def _read(decoder: msgspec.json.Decoder[_T], said: bytes | msgspec.Raw) -> _T:
+    try:
+        return decoder.decode(said)
+    except UNREADABLE as error:
+        raise InvalidInputError(f"What a client says of itself cannot be read: {error}.") from error
 
 
 async def body_of(receive: Receive) -> bytes | None:

@@ -81,11 +81,13 @@ class SessionBook:
         try:
             return await self._read(key, self._store.touch if touching else self._store.find, touched=touching)
         except UnavailableError:
-            if before is None or before.session.key != key:
+            # Looked for anew: it may have ended while the store was asked.
+            last = self._entries.get(key.id)
+            if last is None or last.session.key != key:
                 raise
             # Trusted for a while again, so that not every request waits for a store that does not answer.
-            self._remember(before.session, touched=False)
-            return before.session
+            self._remember(last.session, touched=False)
+            return last.session
 
     async def open(self, session: Session) -> Session:
         opened = await self._ask(self._store.open, session)

@@ -7,7 +7,7 @@ import msgspec
 import structlog
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from mcpskills.errors import TooLargeError, UnavailableError
+from mcpskills.errors import InvalidInputError, UnavailableError
 from mcpskills.session import Session, session_id
 from mcpskills_server.mcp.refusals import refusal
 from mcpskills_server.mcp.sessions.asked import Asked
@@ -46,7 +46,7 @@ class Opening:
         if version is not None:
             try:
                 answer.name(await self._open(message, version, principal))
-            except TooLargeError as error:
+            except InvalidInputError as error:
                 await refusal(HTTPStatus.BAD_REQUEST, error.message)(scope, receive, send)
                 return
             except UnavailableError as error:

@@ -33,6 +33,7 @@ class Stream:
         "_beat",
         "_blocked",
         "_gone",
+        "_held",
         "_lists",
         "_recent",
         "_said",
@@ -61,7 +62,7 @@ class Stream:
         self._send = send
         self._sending: asyncio.Task[None] | None = None
         self._waiting = anyio.CancelScope()
-        self._lists = self._beat = self._gone = False
+        self._lists = self._beat = self._gone = self._held = False
         self._uris: set[str] = set()
         self._said: list[str] = []
         self._blocked = 0
@@ -99,6 +100,14 @@ class Stream:
             self._said.append(message)
             self._go()
 
+    def hold(self) -> None:
+        """Gather everything and send nothing, until `release`."""
+        self._held = True
+
+    def release(self) -> None:
+        self._held = False
+        self._go()
+
     def beat(self) -> None:
         """Send a sign of life. Whoever does not even take those is let go."""
         if self._beat:
@@ -133,7 +142,7 @@ class Stream:
             self._sending.cancel()
 
     def _go(self) -> None:
-        if self._sending is None or self._sending.done():
+        if not self._held and (self._sending is None or self._sending.done()):
             self._sending = asyncio.create_task(self._pour())
 
     async def _pour(self) -> None:

@@ -17,7 +17,7 @@ from mcpskills_server.replica import Replica
 
 _log = structlog.get_logger(__name__)
 
-SLICES: Final = 60
+TURNS: Final = 60
 """Between two heartbeats the streams take their turns in so many groups, so that they never come all at once."""
 
 READERS: Final = 2
@@ -35,6 +35,7 @@ class Streams:
         self._book = book
         self._seconds = heartbeat_seconds
         self._open: dict[str, Stream] = {}
+        self._turns: tuple[set[Stream], ...] = tuple(set() for _ in range(TURNS))
         self._due: asyncio.Queue[Stream] = asyncio.Queue()
 
     def __len__(self) -> int:
@@ -47,18 +48,24 @@ class Streams:
         """
         present = self._replica.view.snapshot.generation
         since = session.generation if since is None else since
-        stream = Stream(session, present, since, send)
+        stream = Stream(session, present, min(since, present), send)
+        # An id that the client gets before would say that it knows of what is being looked up.
+        stream.hold()
         if (before := self._open.get(session.id)) is not None:
             before.end()
         self._open[session.id] = stream
+        turn = min(self._turns, key=len)
+        turn.add(stream)
         try:
             await send({"type": "http.response.start", "status": 200, "headers": _headers(session)})
             first = sse.opening(since, session.protocol_version)
             await send({"type": "http.response.body", "body": first, "more_body": True})
             if since != present:
                 stream.tell(present, await self._changed_since(since, stream))
+            stream.release()
             await stream.last(receive)
         finally:
+            turn.discard(stream)
             if self._open.get(session.id) is stream:
                 del self._open[session.id]
             if stream.delivered > stream.session.generation:
@@ -90,12 +97,11 @@ class Streams:
             await self._beat()
 
     async def _beat(self) -> None:
+        """Every stream keeps its turn, so that it is never silent for longer than from one to the next."""
         while True:
-            streams = list(self._open.values())
-            size = -(-len(streams) // SLICES)
-            for part in range(SLICES):
-                await asyncio.sleep(self._seconds / SLICES)
-                for stream in streams[part * size : (part + 1) * size]:
+            for turn in self._turns:
+                await asyncio.sleep(self._seconds / TURNS)
+                for stream in list(turn):
                     stream.beat()
                     self._reread_soon(stream)
 

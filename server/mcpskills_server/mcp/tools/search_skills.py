@@ -87,13 +87,14 @@ def _hits(view: View, arguments: SearchArguments, asked: str) -> FoundSkills:
     most = min(arguments.limit, MAX_EXPLAINED) if arguments.explain else arguments.limit
     limit = min(most, MAX_HITS - offset)
     best = view.index.search(asked, limit=limit + 1, offset=offset, tags=arguments.tags)
+    reasons = view.index.reasons(asked) if arguments.explain else None
 
     def said() -> Iterator[FoundSkill]:
         for hit in best[:limit]:
             found = found_skill(view.snapshot.skills[hit.name], arguments.fields)
-            if arguments.explain:
+            if reasons is not None:
                 found.score = round(hit.score, 3)
-                found.because = because(view.index.reasons(asked, hit.name))
+                found.because = because(reasons(hit.name))
             yield found
 
     kept = _fitting(said())
