@@ -173,8 +173,9 @@ class Replica:
 
     async def _swap(self, old: View | None, snapshot: Snapshot) -> View:
         changed = difference(old.snapshot, snapshot) if old and old is self._view else None
-        self._view = View(snapshot, await asyncio.to_thread(_index, snapshot, old))
-        _settle()
+        index = await asyncio.to_thread(_index, snapshot, old)
+        first, self._view = self._view is None, View(snapshot, index)
+        _settle(first=first)
         self._loaded.set()
         self._swap_to_come.set()
         self._swap_to_come = asyncio.Event()
@@ -187,12 +188,14 @@ class Replica:
         return self._view
 
 
-def _settle() -> None:
+def _settle(*, first: bool) -> None:
     """Spare the garbage collector the snapshot: looking through it again and again would hold up requests.
 
-    What is frozen is freed all the same once nobody refers to it; only cycles would stay, and those are collected first.
+    What is frozen is freed all the same once nobody refers to it; only cycles would stay, and those are collected first. At the
+    first time there are next to none, and looking for them would hold up the first answer.
     """
-    gc.collect()
+    if not first:
+        gc.collect()
     gc.freeze()
 
 

@@ -9,9 +9,11 @@ from mcpskills_server.mcp.fast.asked import Asked
 from mcpskills_server.mcp.uris import PINNED
 from mcpskills_server.replica import View
 
-MOST_BYTES: Final = 16 * 1024 * 1024
+MOST_BYTES: Final = 32 * 1024 * 1024
 _SLOTS: Final = 8_192
-_MOST_OF_ONE: Final = MOST_BYTES // 16
+_FEW: Final = 2_000
+"""Skills, about, of which all that is rendered fits; of more it would only crowd out what is dear to make."""
+_MOST_OF_ONE: Final = MOST_BYTES // 32
 _OVERHEAD = 500
 
 _FAILED: Final = b'"isError":true'
@@ -48,7 +50,9 @@ class Memory:
             self._put(asked, result, view)
 
     def offer(self, asked: Asked, result: bytes, view: View) -> None:
-        """Keep what we made ourselves, unless it is the first time that it is asked for lately: most skills rarely are."""
+        """Keep what we made ourselves, unless it is the first time that it is asked for lately, or the registry is large."""
+        if len(view.snapshot.names) > _FEW:
+            return
         fingerprint = hash(asked.key)
         if self._asked_once[fingerprint % _SLOTS] == fingerprint:
             self._put(asked, result, view)
