@@ -4,7 +4,6 @@ Importing FastAPI, the SDK's server and the admin API takes longer than reading 
 """
 
 import asyncio
-import contextlib
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
@@ -82,15 +81,17 @@ class Behind:
 
     def known(self, session: str) -> str | None:
         """None until the rest is there."""
-        with contextlib.suppress(Exception):
-            if (rest := self.rest) is not None:
-                return rest.known(session)
-        return None
+        return None if self._answering is None else self._answering.known(session)
 
     def close_streams(self) -> None:
-        with contextlib.suppress(Exception):
-            if (rest := self.rest) is not None:
-                rest.close_streams()
+        if self._answering is not None:
+            self._answering.close_streams()
+
+    @property
+    def _answering(self) -> Rest | None:
+        """None before it is there, and once it broke."""
+        arrived = self._arrived
+        return arrived.result() if arrived is not None and arrived.done() and arrived.exception() is None else None
 
     async def _until_wanted(self) -> None:
         waiting = [asyncio.create_task(self._asked.wait()), asyncio.create_task(self._replica.first_view())]
