@@ -5,8 +5,11 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from http import HTTPStatus
 
+from mcpskills import access
+from mcpskills.access import Role
 from mcpskills.asgi import Receive, Scope, Send
 from mcpskills_server import health, problem
+from mcpskills_server.auth.calling import called_by
 from mcpskills_server.behind import Behind
 from mcpskills_server.mcp.fast.path import FastPath
 from mcpskills_server.mcp.paths import PATHS
@@ -31,9 +34,11 @@ class Front:
         self._alone = settings.workers == 1
         self._jobs = (replica.run, behind.run, *jobs)
         self._tally = tally
+        self._anybody = access.anonymous(settings.tenant, Role.OWNER)
         self._mcp = FastPath(replica, settings, behind, tally, behind.known) if settings.fast_path else self._counted
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        called_by(scope, self._anybody)
         # Not a coroutine of its own: every layer of them counts among answers of some microseconds.
         if scope["type"] == "http" and scope["path"] in PATHS:
             return self._mcp(scope, receive, send)
