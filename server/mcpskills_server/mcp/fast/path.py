@@ -11,7 +11,8 @@ from msgspec import structs
 
 from mcpskills.asgi import Application, Message, Receive, Scope, Send
 from mcpskills.folder import SKILL_FILE
-from mcpskills.snapshot import Outline, Snapshot
+from mcpskills.outline import Outline
+from mcpskills.snapshot import Snapshot
 from mcpskills_server.mcp import allowed
 from mcpskills_server.mcp.fast.asked import MOST_BYTES, Asked, Heads, Reading
 from mcpskills_server.mcp.fast.memory import Memory
