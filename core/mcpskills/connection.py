@@ -7,19 +7,18 @@ import asyncio
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Final
+from urllib.parse import unquote
 
+import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from mcpskills.answering import SMALL, Answering, Gathering
 
 _LOOKS: Final = 3
 """An answer is looked after once in so many times the patience: the system takes it in large pieces."""
 
 _LEAST_TAKEN: Final = 16 * 1024
 """Bytes of an answer that its client must take between two looks."""
-
-_BLANKS: Final = (b" ", b"\t")
-
-_SMALL: Final = 64 * 1024
-"""Bytes that every connection may make the process hold; what is more, all of them share."""
 
 
 class Held:
@@ -74,50 +73,6 @@ class _TooMuch(Exception):  # noqa: N818 it never leaves the parser
     """Ends the parsing of a request; `_refused` says why."""
 
 
-class _Gathering:
-    """A transport that sends what is written within one turn of the event loop as one piece.
-
-    uvicorn writes the head of an answer and its body one after the other, and each write would be a call to the system, a packet,
-    and a client that wakes up for the half of an answer.
-    """
-
-    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
-        self._transport = transport
-        self._loop = loop
-        self._parts: list[bytes] = []
-        self._size = 0
-        self.is_closing = transport.is_closing
-        self.get_extra_info = transport.get_extra_info
-        self.pause_reading = transport.pause_reading
-        self.resume_reading = transport.resume_reading
-        self.set_protocol = transport.set_protocol
-        self.get_protocol = transport.get_protocol
-
-    def write(self, data: bytes) -> None:
-        if not self._parts:
-            self._loop.call_soon(self._flush)
-        self._parts.append(data)
-        self._size += len(data)
-        if self._size > _SMALL:
-            self._flush()
-
-    def close(self) -> None:
-        self._flush()
-        self._transport.close()
-
-    def abort(self) -> None:
-        self._parts, self._size = [], 0
-        self._transport.abort()
-
-    def get_write_buffer_size(self) -> int:
-        return self._transport.get_write_buffer_size() + self._size
-
-    def _flush(self) -> None:
-        parts, self._parts, self._size = self._parts, [], 0
-        if parts and not self.is_closing():
-            self._transport.write(parts[0] if len(parts) == 1 else b"".join(parts))
-
-
 class Connection(HttpToolsProtocol):
     """Is closed when its client keeps it waiting, or sends or asks for more than `limits` allow."""
 
@@ -133,7 +88,7 @@ class Connection(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         super().connection_made(transport)
-        self.transport = _Gathering(transport, self.loop)  # type: ignore[assignment]  # all that uvicorn asks of one
+        self.transport = Gathering(transport, self.loop)  # type: ignore[assignment]  # all that uvicorn asks of one
         self._wait()
         self._waiting = self.loop.call_later(self.limits.patience, self._give_up)
 
@@ -155,16 +110,20 @@ class Connection(HttpToolsProtocol):
 
     # What the parser finds. `_unread` counts what came since it found the end of a header, or a part of a body.
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        name = name.lower()
+        # White space after a value is no part of it (RFC 9110, 5.5); httptools leaves it there.
+        value = value.rstrip(b" \t")
+        if name == b"expect" and value.lower() == b"100-continue":
+            self.expect_100_continue = True
+        self.headers.append((name, value))
+
     def on_headers_complete(self) -> None:
         if max(self._part, self._unread) > self.limits.head_bytes:
             self._weigh()
         if len(self.pipeline) >= self.limits.pipelined:
             raise self._too_much(HTTPStatus.TOO_MANY_REQUESTS)
-        # White space after a value is no part of it (RFC 9110, 5.5); httptools leaves it there.
-        for place, (name, value) in enumerate(self.headers):
-            if value.endswith(_BLANKS):
-                self.headers[place] = name, value.rstrip(b" \t")
-        super().on_headers_complete()
+        self._begin()
         self._unread = self._body = 0
         self._wait()
 
@@ -175,15 +134,21 @@ class Connection(HttpToolsProtocol):
         super().on_body(body)
         self._unread = 0
         self._wait()
-        if self._body > _SMALL and not self.cycle.response_complete:
+        if self._body > SMALL and not self.cycle.response_complete:
             self.limits.bodies.keep(self, self._body)
 
     # What becomes of the answer.
 
     def on_response_complete(self) -> None:
-        self.limits.bodies.release(self)
-        super().on_response_complete()
+        if self._body > SMALL:
+            self.limits.bodies.release(self)
+        self.server_state.total_requests += 1
         self._wait()
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start_asgi_task(*self.pipeline.pop())
 
     def pause_writing(self) -> None:
         super().pause_writing()
@@ -205,6 +170,34 @@ class Connection(HttpToolsProtocol):
     def _too_much(self, status: HTTPStatus) -> type[_TooMuch]:
         self._refused = status
         return _TooMuch
+
+    def _begin(self) -> None:
+        """What uvicorn does of itself with a header, but with an answer of our kind, and for all that we let it serve."""
+        parser, scope, url = self.parser, self.scope, httptools.parse_url(self.url)
+        version, path = parser.get_http_version(), url.path.decode("ascii")
+        scope["method"] = parser.get_method().decode("ascii")
+        scope["http_version"] = version
+        scope["path"] = unquote(path) if "%" in path else path
+        scope["raw_path"], scope["query_string"] = url.path, url.query or b""
+        before = self.cycle
+        self.cycle = Answering(
+            scope=scope,
+            transport=self.transport,
+            flow=self.flow,
+            logger=self.logger,
+            access_logger=self.access_logger,
+            access_log=self.access_log,
+            default_headers=self.server_state.default_headers,
+            message_event=asyncio.Event(),
+            expect_100_continue=self.expect_100_continue,
+            keep_alive=version != "1.0" and parser.should_keep_alive(),
+            on_response=self.on_response_complete,
+        )
+        if before is None or before.response_complete:
+            self._start_asgi_task(self.cycle, self.app)
+        else:
+            self.flow.pause_reading()
+            self.pipeline.appendleft((self.cycle, self.app))
 
     def _weigh(self) -> None:
         """A header that may have come in one part with other things is weighed by itself."""

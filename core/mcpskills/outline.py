@@ -45,9 +45,9 @@ class Outline(msgspec.Struct, array_like=True, forbid_unknown_fields=True, froze
     text: memoryview
 
     @property
-    def body(self) -> bytes:
-        """The text after the frontmatter, as a string of JSON."""
-        return b"".join((b'"', self.text[self.body_at :]))
+    def body(self) -> memoryview:
+        """The text after the frontmatter, as a string of JSON without its first quotation mark."""
+        return self.text[self.body_at :]
 
     @property
     def files(self) -> tuple[OutlinedFile, ...]:

@@ -223,7 +223,7 @@ def _written(served: ServedSkill) -> _Skill:
 
 
 def _read(outlined: Outline, rest: _Rest) -> ServedSkill:
-    frontmatter, body = _frontmatter.decode(outlined.frontmatter), _text.decode(outlined.body)
+    frontmatter, body = _frontmatter.decode(outlined.frontmatter), _text.decode(b"".join((b'"', outlined.body)))
     reading = skill.from_frontmatter(Frontmatter(frontmatter, {}, "", body, 1))
     files = (
         ManifestFile(file.path, file.digest, file.size, place in rest.executable)

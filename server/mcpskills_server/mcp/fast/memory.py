@@ -49,9 +49,13 @@ class Memory:
         if result is not None:
             self._put(asked, result, view)
 
+    def takes_ours(self, view: View) -> bool:
+        """Whether `offer` may keep anything."""
+        return len(view.snapshot.names) <= _FEW
+
     def offer(self, asked: Asked, result: bytes, view: View) -> None:
         """Keep what we made ourselves, unless it is the first time that it is asked for lately, or the registry is large."""
-        if len(view.snapshot.names) > _FEW:
+        if not self.takes_ours(view):
             return
         fingerprint = hash(asked.key)
         if self._asked_once[fingerprint % _SLOTS] == fingerprint:

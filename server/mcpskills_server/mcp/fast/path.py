@@ -112,9 +112,13 @@ class FastPath:
         return None if version is None else structs.replace(heads, version=version)
 
     def _result(self, asked: Asked, view: View) -> bytes | None:
+        answer = self._answers.get(asked.method)
+        if answer is not None and not self._memory.takes_ours(view):
+            result = answer(asked, view.snapshot)
+            return self._memory.get(asked, view) if result is None else result
         result = self._memory.get(asked, view)
-        if result is None and asked.method in self._answers:
-            result = self._answers[asked.method](asked, view.snapshot)
+        if result is None and answer is not None:
+            result = answer(asked, view.snapshot)
             if result is not None:
                 self._memory.offer(asked, result, view)
         return result

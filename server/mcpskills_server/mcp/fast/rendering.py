@@ -103,7 +103,7 @@ def wire(method: str, version: str, model: BaseModel) -> bytes:
 
 # Placeholders: what no skill has, and what its JSON looks like.
 
-_NAME, _TEXT, _DIGEST, _COMMIT = "~name~", "~text~", "~digest~", "~commit~"
+_NAME, _TEXT, _BODY, _DIGEST, _COMMIT = "~name~", "~text~", "~body~", "~digest~", "~commit~"
 _URI, _DESCRIPTION, _ABOUT = "~uri~", "~description~", "~about~"
 _NUMBER, _LENGTH = 900_000_001, 900_000_002
 _BARE, _LINE = "~bare~", "~line~"
@@ -113,7 +113,7 @@ _RESOURCE = SkillResource(uri="~resource~", digest="", size=0)
 _LISTED = load_skill.SkillFile(path="~listed~", kind="", size=0)
 
 _PLACEHOLDERS: Final[Mapping[bytes, str]] = {
-    **{_encode(text): text.strip("~") for text in (_NAME, _TEXT, _DIGEST, _COMMIT, _URI, _DESCRIPTION, _ABOUT)},
+    **{_encode(text): text.strip("~") for text in (_NAME, _TEXT, _BODY, _DIGEST, _COMMIT, _URI, _DESCRIPTION, _ABOUT)},
     str(_NUMBER).encode(): "number",
     str(_LENGTH).encode(): "length",
     _BARE.encode(): "bare",
@@ -140,7 +140,11 @@ _VERSION: Final = Version(
 def _cut(encoded: bytes) -> Template:
     parts = _PLACE.split(encoded.replace(b"%", b"%%"))
     names = [_PLACEHOLDERS[part] for part in parts[1::2]]
-    return Template(b"%b".join(parts[::2]), itemgetter(*names))
+    # A body lacks its first quotation mark, as it is the end of a text.
+    form = b"".join(
+        part if at % 2 == 0 else b'"%b' if part == _encode(_BODY) else b"%b" for at, part in enumerate(parts)
+    )
+    return Template(form, itemgetter(*names))
 
 
 def _read() -> BaseModel:
@@ -153,9 +157,9 @@ def _prompt(*texts: str) -> BaseModel:
 
 
 def _load(*others: load_skill.PathAndSize) -> BaseModel:
-    answer = load_skill.answer(_VERSION, Excerpt(_TEXT, 0, None, _LENGTH))
+    answer = load_skill.answer(_VERSION, Excerpt(_BODY, 0, None, _LENGTH))
     structure = answer.structure.model_copy(update={"files": [_LISTED] if others else []})
-    about = load_skill.about(_BARE, _NUMBER, others, 0, Excerpt(_TEXT, 0, None, _LENGTH))
+    about = load_skill.about(_BARE, _NUMBER, others, 0, Excerpt(_BODY, 0, None, _LENGTH))
     return result(replace(answer, content=[answer.content[0], types.TextContent(text=about)], structure=structure))
 
 
@@ -191,7 +195,7 @@ def _of_prompt(of: Outline) -> Values | None:
     if not of.plain or (values := _origin(of)) is None:
         return None
     values["description"] = of.description
-    values["text"] = of.body
+    values["body"] = of.body
     others = [file.address for file in of.files if file.path != SKILL_FILE] if of.others else []
     for text in prompts.other_files(of.name, of.number, others):
         values["about"] = _encode(text)
@@ -199,13 +203,13 @@ def _of_prompt(of: Outline) -> Values | None:
 
 
 def _of_load(of: Outline) -> Values | None:
-    text, files = of.body, len(of.listed) + of.others * load_skill.FILE_OVERHEAD
+    body, files = of.body, len(of.listed) + of.others * load_skill.FILE_OVERHEAD
     # What does not fit into one result is left to the SDK.
-    odd = len(text) - len('""') > TEXT_BYTES or files > load_skill.FILES_BYTES
+    odd = len(body) - len('"') > TEXT_BYTES or files > load_skill.FILES_BYTES
     if odd or (values := _origin(of)) is None:
         return None
     values["bare"] = of.name.encode()
-    values["text"] = text
+    values["body"] = body
     values["length"] = b"%d" % of.length
     values["listed"] = of.listed
     values["lines"] = of.lines
@@ -230,8 +234,8 @@ def _uri(name: str) -> str:
 
 _KINDS: Final[Mapping[str, Kind]] = {
     "read": Kind("resources/read", _read, _of_read),
-    "prompt": Kind("prompts/get", lambda: _prompt(_TEXT), _of_prompt),
-    "prompt of several files": Kind("prompts/get", lambda: _prompt(_TEXT, _ABOUT), _of_prompt),
+    "prompt": Kind("prompts/get", lambda: _prompt(_BODY), _of_prompt),
+    "prompt of several files": Kind("prompts/get", lambda: _prompt(_BODY, _ABOUT), _of_prompt),
     "load": Kind("tools/call", _load, _of_load),
     "load of several files": Kind("tools/call", lambda: _load((_LINE, 0)), _of_load),
     "entry": Kind("skills/get", _entry, _of_entry),
