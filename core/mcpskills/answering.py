@@ -1,6 +1,8 @@
 """An answer on its way to its client: what a server is asked most is answered in one piece, and goes to the system as one."""
 
 import asyncio
+from collections.abc import Awaitable
+from http import HTTPStatus
 from typing import Any, Final, NamedTuple
 
 from uvicorn.protocols.http.httptools_impl import (
@@ -9,6 +11,8 @@ from uvicorn.protocols.http.httptools_impl import (
     STATUS_LINE,
     RequestResponseCycle,
 )
+
+from mcpskills.asgi import WHOLE
 
 SMALL: Final = 64 * 1024
 """Bytes that every connection may make the process hold; an answer that is larger is not copied to be in one piece."""
@@ -44,12 +48,12 @@ class Gathering:
         if self._size > SMALL:
             self._flush()
 
-    def write_whole(self, data: bytes) -> None:
+    def write_whole(self, *parts: bytes) -> None:
         """Write what nothing more belongs to."""
         if self._parts:
-            self.write(data)
-        else:
-            self._transport.write(data)
+            self.write(b"".join(parts))
+        elif not self.is_closing():
+            self._transport.write(b"".join(parts))
 
     def close(self) -> None:
         self._flush()
@@ -68,6 +72,10 @@ class Gathering:
             self._transport.write(parts[0] if len(parts) == 1 else b"".join(parts))
 
 
+def _nothing() -> None:
+    return
+
+
 class _Start(NamedTuple):
     """The start of an answer that says how long it is. `lines` are its headers as they are sent."""
 
@@ -81,6 +89,33 @@ class Answering(RequestResponseCycle):
 
     _start: _Start | None = None
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether the request is all there, and may be answered at once."""
+        return (
+            not self.more_body
+            and len(self.body) <= SMALL
+            and self.keep_alive
+            and self.scope["method"] != "HEAD"
+            and not (self.disconnected or self.flow.write_paused or self.access_log)
+        )
+
+    @property
+    def content(self) -> bytes:
+        return bytes(self.body)
+
+    def answer(self, lines: bytes, body: bytes) -> None:
+        """See `asgi.Whole`."""
+        if not self.disconnected:
+            self._send_whole(_OK, b"%bcontent-length: %d\r\n" % (lines, len(body)), body)
+
+    async def run(self, answering: Awaitable[None]) -> None:
+        """Wait until the application has answered, and heed whatever else it does."""
+        try:
+            await self.run_asgi(lambda *_: answering)
+        finally:
+            self.scope.pop(WHOLE, None)  # type: ignore[typeddict-item]  # which has this object in it
+
     async def send(self, message: Any) -> None:
         if message["type"] == "http.response.start" and not self.response_started:
             self._start = _start(message)
@@ -89,7 +124,7 @@ class Answering(RequestResponseCycle):
         elif self._start is not None:
             start, self._start = self._start, None
             if self._is_plain(start, message):
-                self._send_whole(start, message.get("body", b""))
+                self._send_whole(STATUS_LINE[start.message["status"]], start.lines, message.get("body", b""))
                 return
             await super().send(start.message)
         await super().send(message)
@@ -105,13 +140,17 @@ class Answering(RequestResponseCycle):
             and not (self.disconnected or self.flow.write_paused or self.access_log)
         )
 
-    def _send_whole(self, start: _Start, body: bytes) -> None:
+    def _send_whole(self, status: bytes, lines: bytes, body: bytes) -> None:
         self.response_started = self.response_complete = True
         self.waiting_for_100_continue = False
         self.message_event.set()
-        status, defaults = STATUS_LINE[start.message["status"]], _DEFAULTS.of(self.default_headers)
-        self.transport.write_whole(b"".join((status, defaults, start.lines, b"\r\n", body)))  # type: ignore[attr-defined]
-        self.on_response()
+        head = status, _DEFAULTS.of(self.default_headers), lines, b"\r\n"
+        self.transport.write_whole(*head, body)  # type: ignore[attr-defined]  # it is a `Gathering`
+        answered, self.on_response = self.on_response, _nothing
+        answered()
+
+
+_OK: Final = STATUS_LINE[HTTPStatus.OK]
 
 
 class _Defaults:

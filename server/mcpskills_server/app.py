@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache, partial
 from socket import socket
@@ -18,12 +18,13 @@ from mcpskills.adapters.caching import CachingPackageStore
 from mcpskills.adapters.signing.file_key import public_path
 from mcpskills.adapters.signing.verifying import TrustedKeys
 from mcpskills.api_key import Peppers
+from mcpskills.connection import Limits as ConnectionLimits
 from mcpskills.errors import InvalidInputError, McpSkillsError, UnavailableError
 from mcpskills.ports import Catalog, Forge, PackageStore, Principals, Replicas, Sessions, Signals
 from mcpskills.settings import SIGNING_KEY, Storage
 from mcpskills.trust import Verify
 from mcpskills.workers import Worker
-from mcpskills_server import reporting
+from mcpskills_server import reporting, unreadable
 from mcpskills_server.auth.anonymous import let_in
 from mcpskills_server.auth.authentication import Authentication
 from mcpskills_server.auth.keys import KeyAuthenticator
@@ -48,6 +49,7 @@ class Service:
     application: Front
     replica: Replica
     behind: Behind
+    limits: ConnectionLimits = field(default_factory=lambda: ConnectionLimits(refusal=unreadable.refusal))
 
     def leave(self) -> None:
         """Say at `/ready` that the process is to stop, and take on nothing new that lasts."""
@@ -217,6 +219,7 @@ async def _serve(
                 service.close_streams,
                 leave=service.leave,
                 notice=settings.drain_seconds,
+                limits=service.limits,
             )
         # Raises what kept a part of the server from loading, and ended it.
         _ = service.behind.rest
