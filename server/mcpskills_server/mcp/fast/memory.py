@@ -9,6 +9,9 @@ from mcpskills_server.mcp.fast.asked import Asked
 from mcpskills_server.mcp.uris import PINNED
 from mcpskills_server.replica import View
 
+KEPT: Final = "mcpskills.kept"
+"""Where the scope of an opening has the body of the answer that the SDK gave to such a one; its session is still to be opened."""
+
 MOST_BYTES: Final = 32 * 1024 * 1024
 _SLOTS: Final = 8_192
 _FEW: Final = 2_000

@@ -15,7 +15,7 @@ from mcpskills.outline import Outline
 from mcpskills.snapshot import Snapshot
 from mcpskills_server.mcp import allowed
 from mcpskills_server.mcp.fast.asked import MOST_BYTES, Asked, Heads, Reading
-from mcpskills_server.mcp.fast.memory import Memory
+from mcpskills_server.mcp.fast.memory import KEPT, Memory
 from mcpskills_server.mcp.fast.rendering import Rendering
 from mcpskills_server.mcp.uris import SCHEME
 from mcpskills_server.mcp.wire import UNREADABLE
@@ -81,6 +81,8 @@ class FastPath:
         result = self._result(asked, view)
         if result is None:
             return self._pass_on(scope, receive, self._tally.counted(send, asked.method), asked, view)
+        if self._opens(asked):
+            return self._open(scope, receive, send, asked, result)
         whole.answer(_LINES, _answer(asked, result))
         self._tally.add(asked.method, _OK, perf_counter() - began)
         return DONE
@@ -105,15 +107,25 @@ class FastPath:
         if result is None:
             await self._pass_on(scope, _again(messages, receive), self._tally.counted(send, asked.method), asked, view)
             return
+        if self._opens(asked):
+            await self._open(scope, _again(messages, receive), send, asked, result)
+            return
         body = _answer(asked, result)
         headers = [_CONTENT_TYPE, (b"content-length", str(len(body)).encode())]
         await send({"type": "http.response.start", "status": _OK, "headers": headers})
         await send({"type": "http.response.body", "body": body})
         self._tally.add(asked.method, _OK, perf_counter() - began)
 
+    def _opens(self, asked: Asked) -> bool:
+        """Whether a session must be opened, whatever is answered."""
+        return asked.method == "initialize" and not self._stateless
+
+    def _open(self, scope: Scope, receive: Receive, send: Send, asked: Asked, result: bytes) -> Awaitable[None]:
+        scope[KEPT] = _answer(asked, result)
+        return self._behind(scope, receive, self._tally.counted(send, asked.method))
+
     async def _pass_on(self, scope: Scope, receive: Receive, send: Send, asked: Asked, view: View) -> None:
-        opening = asked.method == "initialize" and not self._stateless
-        if opening or (asked.method == "tools/call" and asked.name not in _SETTLED):
+        if asked.method == "tools/call" and asked.name not in _SETTLED:
             await self._behind(scope, receive, send)
             return
         answer = _Answer(send)
