@@ -116,8 +116,16 @@ class Skills(Mapping[str, ServedSkill]):
 
     def following(self, without: Collection[str], added: Iterable[ServedSkill]) -> "Skills":
         """The same skills, unpacked or not, without some of these names and with others."""
-        kept = (entry for name, entry in self._entries.items() if name not in without)
-        return Skills([*kept, *added], self._whole)
+        # Sorting, and looking at each of 100,000 in Python, is left to registries that gain a skill.
+        entries, given = self._entries.copy(), {entry.name: entry for entry in added}
+        for name in without:
+            if name not in given:
+                entries.pop(name, None)
+        grown = not given.keys() <= entries.keys()
+        entries.update(given)
+        following = Skills((), self._whole)
+        following._entries = {name: entries[name] for name in sorted(entries)} if grown else entries
+        return following
 
     def digests(self) -> frozenset[str]:
         """Of the packages."""

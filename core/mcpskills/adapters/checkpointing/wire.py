@@ -8,6 +8,7 @@ import contextlib
 import gc
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any
@@ -25,6 +26,7 @@ from mcpskills.version import Evaluation, Origin, Version
 
 _LEVEL = 1
 _SKILLS_OF_BLOCK = 256
+_UNPACKING = 4
 _MOST_OF_BLOCK = 256 * 1024 * 1024
 """Bytes of a block, or a file of the index, when it is unpacked: none comes near that."""
 
@@ -147,7 +149,7 @@ def decode(content: bytes, tenant: str, generation: int, now: datetime) -> tuple
             raise CorruptedError(f"A checkpoint of {(tenant, generation)} was expected, and this one is of {found}.")
         with _collector_at_rest():
             index = _index(checkpoint.index)
-            packed = [row for block in checkpoint.blocks for row in _block.decode(_unpacked(block))]
+            packed = _rows(checkpoint.blocks)
     except (msgspec.MsgspecError, zlib.error, ValueError, RecursionError) as error:
         raise CorruptedError(f"A checkpoint cannot be read: {error}.") from error
     snapshot = snapshots.build(
@@ -173,6 +175,12 @@ def _collector_at_rest() -> Iterator[None]:
     finally:
         if was_on:
             gc.enable()
+
+
+def _rows(blocks: Iterable[memoryview]) -> list[_Skill]:
+    """Unpacking is most of the time that a start takes, and leaves Python's lock alone."""
+    with ThreadPoolExecutor(_UNPACKING) as threads:
+        return [row for block in threads.map(_unpacked, blocks) for row in _block.decode(block)]
 
 
 def _compressed(files: Mapping[str, bytes]) -> dict[str, memoryview]:
