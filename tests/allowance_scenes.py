@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import inspect
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ import redis
 from mcpskills.adapters.in_process_allowances import InProcessAllowances
 from mcpskills.adapters.redis.allowances import RedisAllowances
 from mcpskills.allowance import Denied, Plan, Spender
-from mcpskills.ports import Allowances, Permit
+from mcpskills.ports import Allowances, Permit, SharedAllowances
 
 ADA = Spender("default", "user:ada")
 
@@ -26,11 +27,14 @@ class Seconds:
         return self.passed
 
 
+Counter = Allowances | SharedAllowances
+
+
 @dataclass(frozen=True)
 class Counting:
     """`replica` opens allowances as each replica does for itself; `wait` lets seconds pass for what all of them share."""
 
-    replica: Callable[[], AbstractAsyncContextManager[Allowances]]
+    replica: Callable[[], AbstractAsyncContextManager[Counter]]
     wait: Callable[[float], None]
 
 
@@ -41,7 +45,7 @@ def in_process() -> Counting:
     def wait(seconds: float) -> None:
         clock.passed += seconds
 
-    return Counting(lambda: running(only), wait)
+    return Counting(lambda: contextlib.nullcontext(only), wait)
 
 
 @contextlib.contextmanager
@@ -63,14 +67,14 @@ def age(client: redis.Redis, prefix: str, milliseconds: int) -> None:
 
 
 async def entered(
-    allowances: Allowances, plan: Plan, spender: Spender = ADA, *, streaming: bool = False
+    allowances: Counter, plan: Plan, spender: Spender = ADA, *, streaming: bool = False
 ) -> Permit | Denied:
     """Whether its answer has to be awaited or not."""
     answer = allowances.enter(spender, plan, streaming=streaming)
-    return await answer if isinstance(answer, asyncio.Future) or asyncio.iscoroutine(answer) else answer
+    return await answer if inspect.isawaitable(answer) else answer
 
 
-async def granted(allowances: Allowances, plan: Plan, times: int, spender: Spender = ADA) -> int:
+async def granted(allowances: Counter, plan: Plan, times: int, spender: Spender = ADA) -> int:
     """How many of so many requests at once are granted; each is answered before the next is asked for."""
     got = 0
     for answer in await asyncio.gather(*(entered(allowances, plan, spender) for _ in range(times))):
@@ -81,7 +85,7 @@ async def granted(allowances: Allowances, plan: Plan, times: int, spender: Spend
 
 
 @contextlib.asynccontextmanager
-async def running(allowances: Allowances) -> AsyncIterator[Allowances]:
+async def running(allowances: SharedAllowances) -> AsyncIterator[SharedAllowances]:
     task = asyncio.create_task(allowances.run())
     try:
         yield allowances

@@ -1,6 +1,5 @@
 """Allowances in memory, for a server that is one process. Touched by the thread of the event loop alone."""
 
-import asyncio
 import time
 from collections import OrderedDict
 from collections.abc import Callable
@@ -91,10 +90,6 @@ class InProcessAllowances:
             return _Stream(account)
         account.running += 1
         return account
-
-    async def run(self) -> None:
-        """Places end with the process."""
-        await asyncio.Event().wait()
 
     def _opened(self, spender: Spender, plan: Plan) -> Account:
         """Nobody is forgotten who waits for an answer; they are as many as there are connections at most."""

@@ -5,7 +5,7 @@ event loop run them in a thread. Only allowances are asked on it. A new adapter 
 contract test; a new port is a file here.
 """
 
-from mcpskills.ports.allowances import LEASE_SECONDS, Allowances, Permit
+from mcpskills.ports.allowances import LEASE_SECONDS, Allowances, Permit, SharedAllowances
 from mcpskills.ports.catalog import Catalog, Changes, Lease, Publication, Published
 from mcpskills.ports.deliveries import ATTEMPTS, MOST_DELIVERIES, REPEAT_SECONDS, Deliveries, Delivery, TakenDelivery
 from mcpskills.ports.forge import CommitReports, Forge
@@ -39,6 +39,7 @@ __all__ = [
     "Published",
     "Replicas",
     "Sessions",
+    "SharedAllowances",
     "Signals",
     "Signer",
     "TakenDelivery",

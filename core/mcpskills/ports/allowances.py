@@ -1,6 +1,5 @@
 """Where it is counted what callers ask, so that nobody gets more than their plan allows."""
 
-from collections.abc import Awaitable
 from typing import Protocol
 
 from mcpskills.allowance import Denied, Plan, Spender, Standing
@@ -20,17 +19,22 @@ class Permit(Protocol):
 
 
 class Allowances(Protocol):
-    """Exact: of any number of requests at once, as many are granted as the plan allows.
+    """What callers ask of one process.
 
-    What is denied spends nothing, of no window. A place is taken by a request until it is answered, or by a stream until it ends;
-    the two are counted apart. Memory is bounded, whoever asks.
+    Exact: of any number of requests at once, as many are granted as the plan allows. What is denied spends nothing, of no window.
+    A place is taken by a request until it is answered, or by a stream until it ends; the two are counted apart. However many ask,
+    memory is bounded.
     """
 
-    def enter(self, spender: Spender, plan: Plan, *, streaming: bool) -> Permit | Denied | Awaitable[Permit | Denied]:
-        """At once where all is in memory, because it counts among answers of some microseconds; else to be awaited.
+    def enter(self, spender: Spender, plan: Plan, *, streaming: bool) -> Permit | Denied:
+        """At once, because it counts among answers of some microseconds."""
 
-        What is awaited raises `UnavailableError`.
-        """
+
+class SharedAllowances(Protocol):
+    """What callers ask of all replicas; the same is promised, for all of them together."""
+
+    async def enter(self, spender: Spender, plan: Plan, *, streaming: bool) -> Permit | Denied:
+        """Raises `UnavailableError`, soon."""
 
     async def run(self) -> None:
         """Keep the places of requests that take long, until cancelled."""

@@ -13,7 +13,7 @@ from allowance_scenes import ADA, age, entered, granted
 from mcpskills.adapters.redis.allowances import RedisAllowances
 from mcpskills.allowance import Denied, Plan
 from mcpskills.errors import UnavailableError
-from mcpskills.ports import Allowances
+from mcpskills.ports import SharedAllowances
 from stand_ins.unsteady_redis import UnsteadyRedis, unsteady_redis
 
 pytestmark = pytest.mark.anyio
@@ -41,11 +41,11 @@ def _places(client: redis.Redis, prefix: Path) -> bytes:
 
 
 @pytest.fixture
-async def running(anyio_backend) -> AsyncIterator[Callable[[RedisAllowances], Awaitable[Allowances]]]:
+async def running(anyio_backend) -> AsyncIterator[Callable[[RedisAllowances], Awaitable[SharedAllowances]]]:
     """Has allowances run until the end of the test."""
     async with AsyncExitStack() as stack:
 
-        async def run(allowances: RedisAllowances) -> Allowances:
+        async def run(allowances: RedisAllowances) -> SharedAllowances:
             return await stack.enter_async_context(allowance_scenes.running(allowances))
 
         yield run

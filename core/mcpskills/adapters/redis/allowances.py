@@ -63,7 +63,7 @@ _What = Literal["enter", "leave", "keep"]
 
 
 class RedisAllowances:
-    """See `ports.Allowances`. Belongs to one event loop."""
+    """See `ports.SharedAllowances`. Belongs to one event loop."""
 
     def __init__(
         self,
