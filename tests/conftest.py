@@ -1,8 +1,12 @@
+import os
 from collections.abc import Iterator
 
 import pytest
 
 import forking
+
+# Stories that are not about limits ask as much as they like.
+os.environ.setdefault("MCPSKILLS_PLAN", "unlimited")
 
 pytest_plugins = ["stand_ins.fixtures", "fleet_fixtures"]
 

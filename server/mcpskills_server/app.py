@@ -14,14 +14,18 @@ import structlog
 from mcpskills import logs, process, workers
 from mcpskills.adapters import backends
 from mcpskills.adapters.caching import CachingPackageStore
+from mcpskills.adapters.in_process_allowances import InProcessAllowances
 from mcpskills.adapters.signing.file_key import public_path
 from mcpskills.adapters.signing.verifying import TrustedKeys
 from mcpskills.errors import InvalidInputError, McpSkillsError, UnavailableError
-from mcpskills.ports import Catalog, Forge, PackageStore, Replicas, Sessions, Signals
+from mcpskills.ports import Catalog, Forge, PackageStore, Replicas, Sessions, SharedAllowances, Signals
 from mcpskills.settings import SIGNING_KEY, Storage
 from mcpskills.trust import Verify
 from mcpskills.workers import Worker
 from mcpskills_server import reporting
+from mcpskills_server.auth.limits.counting import Counting
+from mcpskills_server.auth.limits.limiting import Limits
+from mcpskills_server.auth.limits.plans import Plans, known_plans
 from mcpskills_server.behind import Behind, Rest
 from mcpskills_server.catalog_source import CatalogSource
 from mcpskills_server.front import Front, Job
@@ -37,11 +41,12 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """The application, the replica whose view it serves, and the part of the application that loads late."""
+    """The application, the replica whose view it serves, the part that loads late, and the proxies that are believed."""
 
     application: Front
     replica: Replica
     behind: Behind
+    proxies: tuple[str, ...]
 
     def leave(self) -> None:
         """Say at `/ready` that the process is to stop, and take on nothing new that lasts."""
@@ -61,19 +66,21 @@ def registry(
     *,
     replicas: Replicas,
     sessions: Sessions | None = None,
+    allowances: SharedAllowances | None = None,
     name: str | None = None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Service:
     """The server of a registry: skills come from the catalog, and admins manage them.
 
     It reports to `replicas` what it serves, by a name of its own: host and process unless another is given. `now` is the
-    clock that all who share the catalog agree on. Without a place for them it keeps no sessions.
+    clock that all who share the catalog agree on. Without a place for them it keeps no sessions. Without
+    `allowances` it counts by itself what callers ask.
     """
     verify = _verifying(settings)
     replica, library = _replica(settings, CatalogSource(catalog, store, signals, settings.tenant, verify))
     tally = Tally()
     own_name = reporting.own_name() if name is None else name
-    shared = sharing(settings, sessions, signals)
+    shared, limits = sharing(settings, sessions, signals), _limits(settings, allowances)
 
     def load() -> Rest:
         from mcpskills_server import application  # noqa: PLC0415 heavy, and not needed for the first answers
@@ -96,23 +103,28 @@ def registry(
             settings=settings,
             now=now,
         )
-        return application.Application(settings, replica, library, tally, shared=shared, parts=parts)
+        return application.Application(
+            settings, replica, library, tally, counted_by=lambda: limits.counted_by, shared=shared, parts=parts
+        )
 
     reports = partial(reporting.keep_reporting, replica, replicas, settings.tenant, own_name)
-    return _service(settings, replica, tally, load, reports)
+    counting = () if allowances is None else (allowances.run,)
+    return _service(settings, replica, tally, load, reports, *counting, limits=limits)
 
 
 def folder(settings: ServerSettings, source: Source, shared: Shared | None = None) -> Service:
     """The server of a plain folder: nothing to manage, so no admin API. Without what replicas share it keeps no sessions."""
     replica, library = _replica(settings, source)
-    tally = Tally()
+    tally, limits = Tally(), _limits(settings, None)
 
     def load() -> Rest:
         from mcpskills_server import application  # noqa: PLC0415 heavy, and not needed for the first answers
 
-        return application.Application(settings, replica, library, tally, shared=shared)
+        return application.Application(
+            settings, replica, library, tally, counted_by=lambda: limits.counted_by, shared=shared
+        )
 
-    return _service(settings, replica, tally, load)
+    return _service(settings, replica, tally, load, limits=limits)
 
 
 def sharing(settings: ServerSettings, sessions: Sessions | None, signals: Signals) -> Shared | None:
@@ -179,6 +191,7 @@ async def _serve(
             partial(_forge, settings),
             replicas=replicas,
             sessions=sessions,
+            allowances=backends.allowances(settings),
             now=parts.now,
         )
         near.spare(service.replica.digests)
@@ -193,6 +206,7 @@ async def _serve(
                 service.close_streams,
                 leave=service.leave,
                 notice=settings.drain_seconds,
+                proxies=service.proxies,
             )
         # Raises what kept a part of the server from loading, and ended it.
         _ = service.behind.rest
@@ -224,7 +238,15 @@ def _replica(settings: ServerSettings, source: Source) -> tuple[Replica, Library
     return Replica(source, settings.poll_seconds), Library(source, settings.package_cache_bytes)
 
 
-def _service(settings: ServerSettings, replica: Replica, tally: Tally, load: Callable[[], Rest], *jobs: Job) -> Service:
+def _limits(settings: ServerSettings, shared: SharedAllowances | None) -> Limits:
+    local = InProcessAllowances()
+    counting = None if shared is None else Counting(shared, local, settings.limits_without_redis)
+    return Limits(Plans(known_plans(settings.plans), settings.plan), local, counting)
+
+
+def _service(
+    settings: ServerSettings, replica: Replica, tally: Tally, load: Callable[[], Rest], *jobs: Job, limits: Limits
+) -> Service:
     """What is in `jobs` runs as long as the application does."""
     behind = Behind(load, replica)
-    return Service(Front(replica, behind, jobs, settings, tally), replica, behind)
+    return Service(Front(replica, behind, jobs, settings, tally, limits=limits), replica, behind, settings.proxies)

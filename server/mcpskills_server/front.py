@@ -10,6 +10,7 @@ from mcpskills.access import Role
 from mcpskills.asgi import Receive, Scope, Send
 from mcpskills_server import health, problem
 from mcpskills_server.auth.calling import called_by
+from mcpskills_server.auth.limits.limiting import Limited, Limits
 from mcpskills_server.behind import Behind
 from mcpskills_server.mcp.fast.path import FastPath
 from mcpskills_server.mcp.paths import PATHS
@@ -27,7 +28,14 @@ class Front:
     """The whole server as one ASGI application. What is in `jobs` runs as long as it does."""
 
     def __init__(
-        self, replica: Replica, behind: Behind, jobs: Sequence[Job], settings: ServerSettings, tally: Tally
+        self,
+        replica: Replica,
+        behind: Behind,
+        jobs: Sequence[Job],
+        settings: ServerSettings,
+        tally: Tally,
+        *,
+        limits: Limits,
     ) -> None:
         self._replica = replica
         self._behind = behind
@@ -36,13 +44,17 @@ class Front:
         self._tally = tally
         self._anybody = access.anonymous(settings.tenant, Role.OWNER)
         self._mcp = FastPath(replica, settings, behind, tally, behind.known) if settings.fast_path else self._counted
+        self._limited = Limited(self._let_in, limits, tally)
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         called_by(scope, self._anybody)
+        if scope["type"] == "lifespan" or scope["path"] in _EARLY:
+            return self._beside(scope, receive, send)
+        return self._limited(scope, receive, send)
+
+    def _let_in(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         # Not a coroutine of its own: every layer of them counts among answers of some microseconds.
-        if scope["type"] == "http" and scope["path"] in PATHS:
-            return self._mcp(scope, receive, send)
-        return self._beside(scope, receive, send)
+        return self._mcp(scope, receive, send) if scope["path"] in PATHS else self._beside(scope, receive, send)
 
     async def _counted(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._behind(scope, receive, self._tally.counted(send))

@@ -2,9 +2,11 @@
 
 from typing import Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationInfo, field_validator
 
-from mcpskills.settings import Settings, Storage
+from mcpskills.settings import Proxy, Settings, Storage
+from mcpskills_server.auth.limits.counting import Without
+from mcpskills_server.auth.limits.plans import PlanSetting, known_plans
 
 
 class ServerSettings(Settings):
@@ -13,6 +15,11 @@ class ServerSettings(Settings):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     workers: int = Field(default=1, ge=1, le=128)
+    proxies: tuple[Proxy, ...] = ()
+    plans: dict[str, PlanSetting] = Field(default_factory=dict)
+    plan: str = "default"
+    limits_without_redis: Without = "local"
+    failures_per_minute: int = Field(default=30, ge=1)
     allowed_hosts: tuple[str, ...] = ()
     allowed_origins: tuple[str, ...] = ()
     sessions: Literal["stateless", "stateful"] | None = None
@@ -24,6 +31,14 @@ class ServerSettings(Settings):
     trusted_keys: tuple[str, ...] = ()
     package_disk_bytes: int = Field(default=1024 * 1024 * 1024, ge=0)
     package_cache_bytes: int = Field(default=64 * 1024 * 1024, ge=0)
+
+    @field_validator("plan")
+    @classmethod
+    def _known(cls, plan: str, others: ValidationInfo) -> str:
+        known = known_plans(others.data.get("plans", {}))
+        if plan not in known:
+            raise ValueError(f"expected one of {', '.join(known)}")
+        return plan
 
     @property
     def keeps_sessions(self) -> bool:

@@ -9,6 +9,10 @@ import httpx2
 import pytest
 
 from mcpskills import process
+from mcpskills.adapters.in_process_allowances import InProcessAllowances
+from mcpskills.allowance import PLANS
+from mcpskills_server.auth.limits.limiting import Limits
+from mcpskills_server.auth.limits.plans import Plans
 from mcpskills_server.behind import Behind, Rest
 from mcpskills_server.front import Front, Job
 from mcpskills_server.replica import Replica
@@ -58,9 +62,9 @@ async def serving(
     behind = Behind(load, replica, patience)
     listener = process.bind("127.0.0.1", 0)
     stop = asyncio.Event()
-    answering = asyncio.create_task(
-        process.serve(Front(replica, behind, jobs, ServerSettings(), Tally()), listener, stop, behind.close_streams)
-    )
+    limits = Limits(Plans(PLANS, "unlimited"), InProcessAllowances())
+    front = Front(replica, behind, jobs, ServerSettings(), Tally(), limits=limits)
+    answering = asyncio.create_task(process.serve(front, listener, stop, behind.close_streams))
     try:
         async with httpx2.AsyncClient(base_url=process.url(listener)) as http:
             yield http, behind

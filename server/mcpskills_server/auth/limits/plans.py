@@ -25,7 +25,7 @@ class PlanSetting(BaseModel):
         return Plan(self.per_minute, self.per_hour, self.concurrent)
 
 
-def known(configured: Mapping[str, PlanSetting]) -> Mapping[str, Plan]:
+def known_plans(configured: Mapping[str, PlanSetting]) -> Mapping[str, Plan]:
     """All plans by name; one that is configured takes the place of the one that was there."""
     return {**PLANS, **{name: setting.plan for name, setting in configured.items()}}
 
