@@ -44,9 +44,14 @@ def server(root: Path, **settings: str) -> Iterator[Member]:
             yield made
 
 
-def ping(member: Member, http: httpx2.Client | None = None) -> httpx2.Response:
+def initialize() -> dict[str, Any]:
+    said = {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}
+    return {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": said}
+
+
+def ping(member: Member, http: httpx2.Client | None = None, **headers: str) -> httpx2.Response:
     post = httpx2.post if http is None else http.post
-    return post(member.url + "/mcp", json=PING, headers=HEADERS, timeout=30)
+    return post(member.url + "/mcp", json=PING, headers=HEADERS | headers, timeout=30)
 
 
 def flood(members: Sequence[Member], callers: int, requests: int) -> Counter[int]:

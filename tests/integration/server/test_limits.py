@@ -1,12 +1,15 @@
 """Real servers that hold callers to their plans: how many requests get through, and what the others are told."""
 
+import contextlib
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 import httpx2
+import pytest
+from mcp import Client
 
 from fleet_member import until
-from limited_servers import flood, ping, plan, server, unfinished
+from limited_servers import HEADERS, flood, initialize, ping, plan, server, unfinished
 from mcpskills_server.auth.limits.answers import TOO_MANY
 from stand_ins.valkey import valkey_server
 
@@ -21,11 +24,6 @@ def test_two_processes_that_share_redis_let_exactly_a_hundred_through_together(t
         settings = {"MCPSKILLS_REDIS_URL": valkey.url, **plan(100, 1000)}
         with server(tmp_path / "one", **settings) as one, server(tmp_path / "other", **settings) as other:
             assert flood([one, other], 50, 1000) == {200: 100, 429: 900}
-            assert counted_by_anybody(one) == 429
-
-
-def counted_by_anybody(member):
-    return httpx2.get(member.url + "/info").status_code
 
 
 def test_whoever_asked_too_much_of_mcp_hears_so_in_json_rpc(tmp_path):
@@ -89,3 +87,58 @@ def test_requests_that_are_not_finished_hold_their_places_until_their_clients_go
         sockets[0].close()
 
         until(lambda: ping(member).status_code == 200, member.told)
+
+
+def stream(http):
+    """The stream of a session of its own."""
+    session = http.post("/mcp", json=initialize(), headers=HEADERS).headers["mcp-session-id"]
+    return http.stream("GET", "/mcp", headers={"Accept": "text/event-stream", "Mcp-Session-Id": session})
+
+
+def answered(http):
+    with stream(http) as answer:
+        return answer.status_code
+
+
+def test_a_get_stream_takes_no_place_of_requests(tmp_path):
+    with (
+        server(tmp_path, **plan(None, None, 1)) as member,
+        httpx2.Client(base_url=member.url) as http,
+        stream(http) as opened,
+    ):
+        assert opened.status_code == 200
+        assert ping(member).status_code == 200
+
+
+@pytest.mark.anyio
+async def test_a_client_that_listens_takes_no_place_of_requests(tmp_path):
+    with server(tmp_path, **plan(None, None, 1)) as member:
+        async with Client(member.url + "/mcp") as client, client.listen(resources_list_changed=True):
+            assert (await client.list_resources()).resources == []
+
+
+def test_streams_are_ten_times_as_many_as_requests_at_once(tmp_path):
+    with server(tmp_path, **plan(None, None, 1)) as member, httpx2.Client(base_url=member.url) as http:
+        with contextlib.ExitStack() as opened:
+            answers = [opened.enter_context(stream(http)) for _ in range(11)]
+            assert [each.status_code for each in answers] == [200] * 10 + [429]
+            assert ping(member).status_code == 200
+
+        until(lambda: answered(http) == 200, member.told)
+
+
+SOURCES = [f"192.0.2.{number}" for number in range(5)]
+
+
+def test_what_a_proxy_says_of_sources_is_believed_of_configured_ones_alone(tmp_path):
+    trusting = {"MCPSKILLS_PROXIES": '["127.0.0.0/8"]'}
+
+    with server(tmp_path / "one", **plan(2, None)) as member:
+        unbelieved = [ping(member, **{"X-Forwarded-For": source}).status_code for source in SOURCES]
+    with server(tmp_path / "other", **plan(2, None), **trusting) as member:
+        believed = [ping(member, **{"X-Forwarded-For": source}).status_code for source in SOURCES]
+        spoofed = [ping(member, **{"X-Forwarded-For": f"{source}, 203.0.113.9"}).status_code for source in SOURCES]
+
+    assert unbelieved == [200, 200, 429, 429, 429]
+    assert believed == [200] * 5
+    assert spoofed == [200, 200, 429, 429, 429]

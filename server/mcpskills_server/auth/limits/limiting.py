@@ -46,19 +46,20 @@ class Limited:
         self._tally = tally
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        plan = self._limits.plans.of(caller(scope))
+        who = caller(scope)
+        plan = self._limits.plans.of(who)
         # Not a coroutine of its own: who is not limited shall not pay for it.
         if plan is None:
             return self._inside(scope, receive, send)
-        return self._within(plan, scope, receive, send)
+        return self._within(who, plan, scope, receive, send)
 
-    async def _within(self, plan: Plan, scope: Scope, receive: Receive, send: Send) -> None:
-        who, streaming = spender(caller(scope), scope), lasts(scope)
+    async def _within(self, who: Caller, plan: Plan, scope: Scope, receive: Receive, send: Send) -> None:
+        spends, streaming = spender(who, scope), lasts(scope)
         if self._limits.shared is None:
-            entered = self._limits.local.enter(who, plan, streaming=streaming)
+            entered = self._limits.local.enter(spends, plan, streaming=streaming)
         else:
             try:
-                entered = await self._limits.shared.enter(who, plan, streaming=streaming)
+                entered = await self._limits.shared.enter(spends, plan, streaming=streaming)
             except UnavailableError as error:
                 await answers.closed(scope, self._counted(scope, send), error.message)
                 return
