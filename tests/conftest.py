@@ -3,10 +3,10 @@ from collections.abc import Iterator
 
 import pytest
 
+import anybody
 import forking
 
-# Stories that are not about limits ask as much as they like.
-os.environ.setdefault("MCPSKILLS_PLAN", "unlimited")
+os.environ.update(anybody.SETTINGS)
 
 pytest_plugins = ["stand_ins.fixtures", "fleet_fixtures"]
 

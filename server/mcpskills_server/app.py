@@ -12,17 +12,33 @@ from socket import socket
 import structlog
 
 from mcpskills import logs, process, workers
+from mcpskills.access import Role
 from mcpskills.adapters import backends
 from mcpskills.adapters.caching import CachingPackageStore
 from mcpskills.adapters.in_process_allowances import InProcessAllowances
 from mcpskills.adapters.signing.file_key import public_path
 from mcpskills.adapters.signing.verifying import TrustedKeys
+from mcpskills.api_key import Peppers
 from mcpskills.errors import InvalidInputError, McpSkillsError, UnavailableError
-from mcpskills.ports import Catalog, Forge, PackageStore, Replicas, Sessions, SharedAllowances, Signals
+from mcpskills.ports import (
+    Catalog,
+    Forge,
+    PackageStore,
+    Principals,
+    Replicas,
+    Sessions,
+    SharedAllowances,
+    Signals,
+)
 from mcpskills.settings import SIGNING_KEY, Storage
+from mcpskills.source_rates import SourceRates
 from mcpskills.trust import Verify
 from mcpskills.workers import Worker
 from mcpskills_server import reporting
+from mcpskills_server.auth.anonymous import let_in
+from mcpskills_server.auth.authentication import Authentication
+from mcpskills_server.auth.keys import KeyAuthenticator
+from mcpskills_server.auth.known import KnownCallers
 from mcpskills_server.auth.limits.counting import Counting
 from mcpskills_server.auth.limits.limiting import Limits
 from mcpskills_server.auth.limits.plans import Plans, known_plans
@@ -57,6 +73,14 @@ class Service:
         self.behind.close_streams()
 
 
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Where API keys are kept, and what their digests are made with."""
+
+    principals: Principals
+    peppers: Peppers
+
+
 def registry(
     settings: ServerSettings,
     catalog: Catalog,
@@ -64,6 +88,7 @@ def registry(
     signals: Signals,
     forge: Callable[[], Forge],
     *,
+    keys: Keys,
     replicas: Replicas,
     sessions: Sessions | None = None,
     allowances: SharedAllowances | None = None,
@@ -108,8 +133,13 @@ def registry(
         )
 
     reports = partial(reporting.keep_reporting, replica, replicas, settings.tenant, own_name)
+    who = Authentication(
+        [KeyAuthenticator(keys.principals, keys.peppers, settings.tenant, now)],
+        KnownCallers(settings.key_grace_seconds),
+    )
     counting = () if allowances is None else (allowances.run,)
-    return _service(settings, replica, tally, load, reports, *counting, limits=limits)
+    jobs = reports, *counting, partial(who.watch, keys.principals, settings.tenant), partial(who.note, keys.principals)
+    return _service(settings, replica, tally, load, *jobs, who=who, limits=limits)
 
 
 def folder(settings: ServerSettings, source: Source, shared: Shared | None = None) -> Service:
@@ -124,7 +154,9 @@ def folder(settings: ServerSettings, source: Source, shared: Shared | None = Non
             settings, replica, library, tally, counted_by=lambda: limits.counted_by, shared=shared
         )
 
-    return _service(settings, replica, tally, load, limits=limits)
+    # No store, so no keys: whoever reaches the address reads, and there is nothing else to do.
+    who = Authentication([], KnownCallers(settings.key_grace_seconds))
+    return _service(settings, replica, tally, load, who=who, limits=limits, otherwise=Role.VIEWER)
 
 
 def sharing(settings: ServerSettings, sessions: Sessions | None, signals: Signals) -> Shared | None:
@@ -161,7 +193,8 @@ def _several(settings: ServerSettings) -> None:
     with contextlib.closing(process.reserve(settings.host, settings.port)) as reserved:
         # What is missing is told once, before anything is started; nothing of it stays open.
         with backends.opened(settings):
-            pass
+            backends.peppers(settings)
+            let_in(settings)
         workers.keep(settings.workers, partial(_work, settings, reserved), notice=settings.drain_seconds)
 
 
@@ -189,6 +222,7 @@ async def _serve(
             store,
             parts.signals,
             partial(_forge, settings),
+            keys=Keys(parts.principals, backends.peppers(settings)),
             replicas=replicas,
             sessions=sessions,
             allowances=backends.allowances(settings),
@@ -241,12 +275,23 @@ def _replica(settings: ServerSettings, source: Source) -> tuple[Replica, Library
 def _limits(settings: ServerSettings, shared: SharedAllowances | None) -> Limits:
     local = InProcessAllowances()
     counting = None if shared is None else Counting(shared, local, settings.limits_without_redis)
-    return Limits(Plans(known_plans(settings.plans), settings.plan), local, counting)
+    return Limits(
+        Plans(known_plans(settings.plans), settings.plan), SourceRates(settings.failures_per_minute), local, counting
+    )
 
 
 def _service(
-    settings: ServerSettings, replica: Replica, tally: Tally, load: Callable[[], Rest], *jobs: Job, limits: Limits
+    settings: ServerSettings,
+    replica: Replica,
+    tally: Tally,
+    load: Callable[[], Rest],
+    *jobs: Job,
+    who: Authentication,
+    limits: Limits,
+    otherwise: Role | None = None,
 ) -> Service:
-    """What is in `jobs` runs as long as the application does."""
+    """What is in `jobs` runs as long as the application does. Callers without a credential are `otherwise` if nothing else."""
     behind = Behind(load, replica)
-    return Service(Front(replica, behind, jobs, settings, tally, limits=limits), replica, behind, settings.proxies)
+    anonymous = let_in(settings, otherwise)
+    front = Front(replica, behind, jobs, settings, tally, who=who, anonymous=anonymous, limits=limits)
+    return Service(front, replica, behind, settings.proxies)

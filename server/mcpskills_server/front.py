@@ -5,12 +5,12 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from http import HTTPStatus
 
-from mcpskills import access
-from mcpskills.access import Role
+from mcpskills.access import Caller
 from mcpskills.asgi import Receive, Scope, Send
 from mcpskills_server import health, problem
-from mcpskills_server.auth.calling import called_by
-from mcpskills_server.auth.limits.limiting import Limited, Limits
+from mcpskills_server.auth.authentication import Authentication
+from mcpskills_server.auth.gate import Gate
+from mcpskills_server.auth.limits.limiting import Limits
 from mcpskills_server.behind import Behind
 from mcpskills_server.mcp.fast.path import FastPath
 from mcpskills_server.mcp.paths import PATHS
@@ -35,34 +35,32 @@ class Front:
         settings: ServerSettings,
         tally: Tally,
         *,
+        who: Authentication,
+        anonymous: Caller | None,
         limits: Limits,
     ) -> None:
+        """Callers without a credential are `anonymous`; None refuses them."""
         self._replica = replica
         self._behind = behind
         self._alone = settings.workers == 1
         self._jobs = (replica.run, behind.run, *jobs)
         self._tally = tally
-        self._anybody = access.anonymous(settings.tenant, Role.OWNER)
         self._mcp = FastPath(replica, settings, behind, tally, behind.known) if settings.fast_path else self._counted
-        self._limited = Limited(self._let_in, limits, tally)
+        self._gate = Gate(self._let_in, who, anonymous, settings.tenant, tally, limits=limits)
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        called_by(scope, self._anybody)
-        if scope["type"] == "lifespan" or scope["path"] in _EARLY:
-            return self._beside(scope, receive, send)
-        return self._limited(scope, receive, send)
+        # Not a coroutine of its own: every layer of them counts among answers of some microseconds.
+        return self._live(receive, send) if scope["type"] == "lifespan" else self._gate(scope, receive, send)
 
     def _let_in(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        # Not a coroutine of its own: every layer of them counts among answers of some microseconds.
+        """What the gate hands on."""
         return self._mcp(scope, receive, send) if scope["path"] in PATHS else self._beside(scope, receive, send)
 
     async def _counted(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._behind(scope, receive, self._tally.counted(send))
 
     async def _beside(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan":
-            await self._live(receive, send)
-        elif self._behind.rest is None and scope["path"] in _EARLY and scope["method"] == "GET":
+        if self._behind.rest is None and scope["path"] in _EARLY and scope["method"] == "GET":
             await _answer(send, *_EARLY[scope["path"]](self._replica))
         else:
             await self._behind(scope, receive, send)

@@ -10,7 +10,7 @@ from mcp import Client
 
 from fleet_member import until
 from limited_servers import HEADERS, flood, initialize, ping, plan, server, unfinished
-from mcpskills_server.auth.limits.answers import TOO_MANY
+from mcpskills_server.auth.answers import TOO_MANY
 from stand_ins.valkey import valkey_server
 
 

@@ -10,6 +10,7 @@ from mcpskills.asgi import Application, Receive, Scope, Send
 from mcpskills.errors import UnavailableError
 from mcpskills.ports import Allowances
 from mcpskills.source_address import source_of
+from mcpskills.source_rates import SourceRates
 from mcpskills_server.auth.calling import caller
 from mcpskills_server.auth.limits import answers
 from mcpskills_server.auth.limits.counting import Counting
@@ -22,9 +23,13 @@ _LISTEN: Final = (b"mcp-method", b"subscriptions/listen")
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What callers may ask, and who counts it: all replicas together, or without `shared` this process by itself."""
+    """What callers may ask, and who counts it: all replicas together, or without `shared` this process by itself.
+
+    `failures` are credentials that were refused, by their source, in this process.
+    """
 
     plans: Plans
+    failures: SourceRates
     local: Allowances
     shared: Counting | None = None
 
