@@ -14,6 +14,12 @@ import httpx2
 
 from fleet_member import Member
 from git_fixtures import bare
+from key_builders import keep_key
+from mcpskills.adapters import backends
+from mcpskills.adapters.sqlite.principals import SqlitePrincipals
+from mcpskills.api_key import WholeKey
+from mcpskills_server.settings import ServerSettings
+from principal_builders import ADA
 from registry import opened
 from stand_ins.processes import free_port
 
@@ -63,6 +69,17 @@ def flood(members: Sequence[Member], callers: int, requests: int) -> Counter[int
 
     with ThreadPoolExecutor(callers) as pool:
         return Counter(status for each in pool.map(call, islice(cycle(members), callers)) for status in each)
+
+
+def key_of(member: Member, **more: Any) -> WholeKey:
+    """A new key that the server knows."""
+    with contextlib.closing(SqlitePrincipals(member.data / "catalog.sqlite")) as principals:
+        return keep_key(principals, backends.peppers(ServerSettings(data=member.data)), **more)
+
+
+def revoke(member: Member, key: WholeKey) -> None:
+    with contextlib.closing(SqlitePrincipals(member.data / "catalog.sqlite")) as principals:
+        principals.revoke_key(key.tenant, key.id, "lost", ADA)
 
 
 @contextlib.contextmanager

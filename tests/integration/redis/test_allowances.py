@@ -9,11 +9,13 @@ import pytest
 import redis
 
 import allowance_scenes
-from allowance_scenes import ADA, age, entered, granted
+from allowance_scenes import ADA, Seconds, age, entered, granted
+from mcpskills.adapters.in_process_allowances import InProcessAllowances
 from mcpskills.adapters.redis.allowances import RedisAllowances
 from mcpskills.allowance import Denied, Plan
 from mcpskills.errors import UnavailableError
 from mcpskills.ports import SharedAllowances
+from mcpskills_server.auth.limits.counting import PAUSE_SECONDS, Counting
 from stand_ins.unsteady_redis import UnsteadyRedis, unsteady_redis
 
 pytestmark = pytest.mark.anyio
@@ -127,3 +129,21 @@ async def test_a_redis_that_says_nothing_is_not_waited_for(unsteady, running):
 
     with unsteady.partitioned(), pytest.raises(UnavailableError):
         await entered(allowances, ONE_PLACE)
+
+
+async def test_while_redis_is_away_one_request_in_a_while_tries_it_for_all(unsteady, running):
+    clock = Seconds()
+    local = InProcessAllowances(clock)
+    counting = Counting(await running(RedisAllowances(unsteady.url)), local, "local", clock)
+    with unsteady.stopped():
+        await counting.enter(ADA, Plan(5, None), streaming=False)
+    too_soon = [(await counting.enter(ADA, Plan(5, None), streaming=False)).standing() for _ in range(3)]
+    said = counting.counted_by
+    clock.passed += PAUSE_SECONDS
+
+    later = await asyncio.gather(*(counting.enter(ADA, Plan(9, None), streaming=False) for _ in range(3)))
+
+    assert said == "local"
+    assert [each.remaining for each in too_soon] == [3, 2, 1]
+    assert sorted(each.standing().remaining for each in later) == [3, 3, 8]
+    assert counting.counted_by == "redis"

@@ -1,6 +1,7 @@
 """Real servers that hold callers to their plans: how many requests get through, and what the others are told."""
 
 import contextlib
+from collections import Counter
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
@@ -9,7 +10,8 @@ import pytest
 from mcp import Client
 
 from fleet_member import until
-from limited_servers import HEADERS, flood, initialize, ping, plan, server, unfinished
+from key_builders import bearing
+from limited_servers import HEADERS, flood, initialize, key_of, ping, plan, server, unfinished
 from mcpskills_server.auth.answers import TOO_MANY
 from stand_ins.valkey import valkey_server
 
@@ -142,3 +144,12 @@ def test_what_a_proxy_says_of_sources_is_believed_of_configured_ones_alone(tmp_p
     assert unbelieved == [200, 200, 429, 429, 429]
     assert believed == [200] * 5
     assert spoofed == [200, 200, 429, 429, 429]
+
+
+def test_every_key_has_its_own_allowance_by_its_own_plan(tmp_path):
+    with server(tmp_path, **plan(3, None), MCPSKILLS_ANONYMOUS="") as member:
+        free, one, other = key_of(member, plan="free"), key_of(member), key_of(member, plan="gone")
+
+        got = [Counter(ping(member, **bearing(key)).status_code for _ in range(25)) for key in (free, one, other)]
+
+    assert got == [{200: 20, 429: 5}, {200: 3, 429: 22}, {200: 3, 429: 22}]

@@ -1,6 +1,5 @@
 """Redis goes away while requests are counted in it: each of the three choices, and what is said of them."""
 
-import asyncio
 import threading
 from collections import Counter
 from collections.abc import Iterator
@@ -8,13 +7,8 @@ from collections.abc import Iterator
 import httpx2
 import pytest
 
-from allowance_scenes import ADA, Seconds, running
 from fleet_member import Member, until
 from limited_servers import counted_by, flood, ping, plan, server
-from mcpskills.adapters.in_process_allowances import InProcessAllowances
-from mcpskills.adapters.redis.allowances import RedisAllowances
-from mcpskills.allowance import Plan
-from mcpskills_server.auth.limits.counting import PAUSE_SECONDS, Counting
 from stand_ins.unsteady_redis import UnsteadyRedis, unsteady_redis
 
 LOST = "requests are not counted together"
@@ -98,23 +92,3 @@ def test_it_is_told_once_that_redis_is_away_and_once_that_it_is_back(tmp_path, u
 
     assert (told.count(LOST), told.count(FOUND)) == (1, 1)
     assert "meanwhile=local" in told
-
-
-@pytest.mark.anyio
-async def test_while_redis_is_away_one_request_in_a_while_tries_it_for_all(unsteady):
-    clock = Seconds()
-    local = InProcessAllowances(clock)
-    async with running(RedisAllowances(unsteady.url)) as shared:
-        counting = Counting(shared, local, "local", clock)
-        with unsteady.stopped():
-            await counting.enter(ADA, Plan(5, None), streaming=False)
-        too_soon = [(await counting.enter(ADA, Plan(5, None), streaming=False)).standing() for _ in range(3)]
-        said = counting.counted_by
-        clock.passed += PAUSE_SECONDS
-
-        later = await asyncio.gather(*(counting.enter(ADA, Plan(9, None), streaming=False) for _ in range(3)))
-
-    assert said == "local"
-    assert [each.remaining for each in too_soon] == [3, 2, 1]
-    assert sorted(each.standing().remaining for each in later) == [3, 3, 8]
-    assert counting.counted_by == "redis"
