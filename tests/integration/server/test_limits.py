@@ -153,3 +153,10 @@ def test_every_key_has_its_own_allowance_by_its_own_plan(tmp_path):
         got = [Counter(ping(member, **bearing(key)).status_code for _ in range(25)) for key in (free, one, other)]
 
     assert got == [{200: 20, 429: 5}, {200: 3, 429: 22}, {200: 3, 429: 22}]
+
+
+def test_a_proxy_of_ipv4_is_believed_on_a_socket_of_both_families(tmp_path):
+    settings = {"MCPSKILLS_HOST": "::", "MCPSKILLS_ANONYMOUS": "viewer", "MCPSKILLS_PROXIES": '["127.0.0.1"]'}
+
+    with server(tmp_path, **plan(1, None), **settings) as member:
+        assert [ping(member, **{"X-Forwarded-For": each}).status_code for each in SOURCES] == [200] * 5
