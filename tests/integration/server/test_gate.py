@@ -118,7 +118,9 @@ def test_who_says_nothing_of_who_they_are_is_refused_wherever_they_ask(server: G
 
 @pytest.mark.parametrize("path", OPEN)
 def test_anybody_may_ask_how_the_server_is(server: Gated, path: str):
-    assert server.http.get(path).status_code == 200
+    said = {"authorization": "Basic of-somebody-else"}
+
+    assert [server.http.get(path, headers=each).status_code for each in ({}, said)] == [200, 200]
 
 
 def test_anybody_may_ask_what_is_well_known(server: Gated):
@@ -273,6 +275,45 @@ def test_a_session_is_its_principals_own(registry: Registry):
         streamed = server.http.get("/mcp", headers={**said, **bearing(eve)}).status_code
 
     assert (asked, ended, streamed) == ([200, 404, 200, 404], 404, 404)
+
+
+LISTEN = {
+    "jsonrpc": "2.0",
+    "id": 2,
+    "method": "subscriptions/listen",
+    "params": {
+        "notifications": {"toolsListChanged": True, "resourcesListChanged": True},
+        "_meta": {
+            "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+            "io.modelcontextprotocol/clientCapabilities": {},
+        },
+    },
+}
+LISTENING = {**MCP, "mcp-protocol-version": "2026-07-28", "mcp-method": "subscriptions/listen"}
+
+
+def test_streams_end_when_the_key_that_opened_them_is_revoked(registry: Registry):
+    registry.publish()
+    with gated(registry, sessions="stateful") as server:
+        key, other = server.key(), server.key()
+        opened = server.http.post("/mcp", json=INITIALIZE, headers={**MCP, **bearing(key)})
+        said = {**MCP, **bearing(key), "mcp-session-id": opened.headers["mcp-session-id"]}
+        with (
+            server.http.stream("GET", "/mcp", headers=said) as stream,
+            server.http.stream("POST", "/mcp", headers={**LISTENING, **bearing(key)}, json=LISTEN) as listening,
+            server.http.stream("POST", "/mcp", headers={**LISTENING, **bearing(other)}, json=LISTEN) as others,
+        ):
+            kinds = {each.headers["content-type"].partition(";")[0] for each in (stream, listening, others)}
+            server.principals.revoke_key(TENANT, key.id, "lost", ADA)
+
+            ended = [each.read() for each in (stream, listening)]
+            registry.publish("another-one")
+            server.http.post("/admin/skills/reload-all", headers=bearing(other))
+            told = next(line for line in others.iter_lines() if "list_changed" in line)
+
+    assert kinds == {"text/event-stream"}
+    assert [b"list_changed" in each for each in ended] == [False, False]
+    assert "list_changed" in told
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.VIEWER])
