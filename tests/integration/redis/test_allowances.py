@@ -11,10 +11,10 @@ import redis
 import allowance_scenes
 from allowance_scenes import ADA, Seconds, age, entered, granted
 from mcpskills.adapters.in_process_allowances import InProcessAllowances
-from mcpskills.adapters.redis.allowances import RedisAllowances
+from mcpskills.adapters.redis.allowances import AT_ONCE, RedisAllowances
 from mcpskills.allowance import Denied, Plan
 from mcpskills.errors import UnavailableError
-from mcpskills.ports import SharedAllowances
+from mcpskills.ports import LEASE_SECONDS, SharedAllowances
 from mcpskills_server.auth.limits.counting import PAUSE_SECONDS, Counting
 from stand_ins.unsteady_redis import UnsteadyRedis, unsteady_redis
 
@@ -121,6 +121,49 @@ async def test_while_redis_is_stopped_whoever_asks_is_told_and_afterwards_it_goe
         held.leave()
 
     assert await granted(allowances, plan, 5) == 3
+
+
+async def test_a_place_that_was_given_back_while_redis_was_away_is_free_afterwards(unsteady, running):
+    allowances = await running(RedisAllowances(unsteady.url))
+    held = await entered(allowances, ONE_PLACE)
+    with redis.Redis.from_url(unsteady.url) as client:
+        [places] = client.scan_iter("*running*")
+        leases = dict(client.zrange(places, 0, -1, withscores=True))
+        with unsteady.stopped():
+            held.leave()
+            with pytest.raises(UnavailableError):
+                await entered(allowances, ONE_PLACE)
+        # As one comes back that keeps what it has on disk.
+        client.zadd(places, leases)
+
+    assert not isinstance(await entered(allowances, ONE_PLACE), Denied)
+
+
+async def test_a_place_that_was_granted_without_our_hearing_of_it_is_given_back(unsteady, running):
+    allowances = await running(RedisAllowances(unsteady.url, patience=0.1))
+    (await entered(allowances, ONE_PLACE)).leave()
+    with unsteady.partitioned(), pytest.raises(UnavailableError):
+        await entered(allowances, ONE_PLACE)
+
+    # What was on its way arrives now, with nobody to hear the answer.
+    async with asyncio.timeout(LEASE_SECONDS / 3):
+        while isinstance(await entered(allowances, ONE_PLACE), Denied):
+            await asyncio.sleep(0)
+
+
+async def test_nobody_waits_behind_those_who_wait_in_vain(unsteady, running):
+    allowances = await running(RedisAllowances(unsteady.url, patience=0.1))
+    plan = Plan(1000, None, None)
+    await entered(allowances, plan)
+
+    with unsteady.partitioned():
+        waiting = [asyncio.create_task(entered(allowances, plan)) for _ in range(5 * AT_ONCE)]
+        with pytest.raises(UnavailableError):
+            await waiting[0]
+        await asyncio.sleep(0)
+
+        assert all(each.done() for each in waiting)
+        assert {type(each.exception()) for each in waiting} == {UnavailableError}
 
 
 async def test_a_redis_that_says_nothing_is_not_waited_for(unsteady, running):

@@ -24,6 +24,9 @@ PATIENCE: Final = 1.0
 AT_ONCE: Final = 100
 """Redis does nothing else meanwhile."""
 
+MOST_LEFT: Final = 1_000
+"""Places whose return Redis has not heard of; the leases of more run out."""
+
 _UNLIMITED = -1
 
 
@@ -100,7 +103,7 @@ class RedisAllowances:
             self._ask("leave", asked)
 
     async def run(self) -> None:
-        """What Redis does not hear of, because it is away, it hears the next time; or the lease runs out."""
+        """What Redis does not hear of, because it is away, it hears the next time."""
         try:
             while True:
                 await asyncio.sleep(self._lease_seconds / 3)
@@ -124,9 +127,9 @@ class RedisAllowances:
                     with connection.reaching(self._url):
                         replies = await self._spend(*_spelled(batch, self._lease_seconds))
                 except UnavailableError as error:
-                    _refuse(batch, error)
-                else:
-                    self._answer(batch, replies)
+                    self._refuse(batch, error)
+                    return
+                self._answer(batch, replies)
         finally:
             self._asking = None
 
@@ -148,6 +151,19 @@ class RedisAllowances:
             else:
                 asked.answer.set_result(answer)
 
+    def _refuse(self, sent: Sequence[tuple[_What, _Asked]], error: UnavailableError) -> None:
+        """Nobody waits behind those who waited in vain.
+
+        Places that were given back, or that may have been granted without our hearing of it, are free once Redis is asked again.
+        """
+        unheard = [asked for what, asked in sent if what != "keep"]
+        unheard += [asked for what, asked in self._wanted if what == "leave"]
+        waiting = [asked for what, asked in (*sent, *self._wanted) if what == "enter"]
+        self._wanted = [("leave", asked) for asked in unheard[-MOST_LEFT:]]
+        for asked in waiting:
+            if not asked.answer.done():
+                asked.answer.set_exception(error)
+
     def _key(self, spender: Spender, name: str) -> str:
         return connection.key(self._prefix, spender.tenant, "allowance", name, spender.caller)
 
@@ -159,9 +175,3 @@ def _spelled(batch: Sequence[tuple[_What, _Asked]], lease_seconds: float) -> tup
     for what, asked in batch:
         arguments.extend(asked.arguments(what))
     return keys, arguments
-
-
-def _refuse(batch: Sequence[tuple[_What, _Asked]], error: UnavailableError) -> None:
-    for what, asked in batch:
-        if what == "enter" and not asked.answer.done():
-            asked.answer.set_exception(error)
