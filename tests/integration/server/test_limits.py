@@ -15,15 +15,19 @@ from limited_servers import HEADERS, flood, initialize, key_of, ping, plan, serv
 from mcpskills_server.auth.answers import TOO_MANY
 from stand_ins.valkey import valkey_server
 
+HUNDRED = plan(100, 100)
+"""Of the hour as well: on a busy machine the story may take longer than a minute."""
+
 
 def test_of_a_thousand_requests_of_fifty_callers_at_once_exactly_a_hundred_get_through(tmp_path):
-    with server(tmp_path, **plan(100, 1000)) as member:
+    with server(tmp_path, **HUNDRED) as member:
         assert flood([member], 50, 1000) == {200: 100, 429: 900}
 
 
 def test_two_processes_that_share_redis_let_exactly_a_hundred_through_together(tmp_path):
     with valkey_server() as valkey:
-        settings = {"MCPSKILLS_REDIS_URL": valkey.url, **plan(100, 1000)}
+        # Neither may a busy machine make a process count by itself.
+        settings = {"MCPSKILLS_REDIS_URL": valkey.url + "?socket_timeout=60&socket_connect_timeout=60", **HUNDRED}
         with server(tmp_path / "one", **settings) as one, server(tmp_path / "other", **settings) as other:
             assert flood([one, other], 50, 1000) == {200: 100, 429: 900}
 
