@@ -1,0 +1,89 @@
+"""What clients are told of how to get in: this server's metadata as an OAuth 2.0 protected resource (RFC 9728), and challenges.
+
+There is none unless an issuer of tokens is configured: clients take it as an invitation to sign in.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from mcpskills.access import Scope
+from mcpskills.errors import InvalidInputError
+from mcpskills_server.auth.tokens import addresses
+from mcpskills_server.settings import ServerSettings
+
+WELL_KNOWN: Final = "/.well-known/oauth-protected-resource"
+ENDPOINT: Final = "/mcp"
+PATHS: Final = (WELL_KNOWN, WELL_KNOWN + ENDPOINT)
+"""Clients that derive the place from the endpoint's URL ask for the second, others for the first; both are answered alike."""
+
+BASIC: Final = (Scope.SKILLS_READ, Scope.SKILLS_RUN)
+"""What a client is to ask for at first. More is asked for by a challenge once it is needed, as MCP wants it."""
+
+_NAME: Final = "Open MCP Skills"
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectedResource:
+    """`endpoint` is the URL that people give to clients, and the audience of tokens for it (RFC 8707)."""
+
+    url: str
+    issuer: str
+    scope_prefix: str
+
+    @property
+    def endpoint(self) -> str:
+        return self.url + ENDPOINT
+
+    @property
+    def metadata_url(self) -> str:
+        return self.url + WELL_KNOWN + ENDPOINT
+
+    def metadata(self) -> bytes:
+        document = {
+            "resource": self.endpoint,
+            "authorization_servers": [self.issuer],
+            "scopes_supported": self._spelled(BASIC),
+            "bearer_methods_supported": ["header"],
+            "resource_name": _NAME,
+        }
+        return json.dumps(document).encode()
+
+    def challenge(self, scopes: Iterable[Scope] = BASIC) -> dict[str, str]:
+        """The parameters of `WWW-Authenticate` that tell where to get a token, and with which scopes."""
+        return {"scope": " ".join(self._spelled(scopes)), "resource_metadata": self.metadata_url}
+
+    def _spelled(self, scopes: Iterable[Scope]) -> list[str]:
+        return [f"{self.scope_prefix}{scope}" for scope in scopes]
+
+
+def resource(settings: ServerSettings) -> ProtectedResource | None:
+    """What the settings say, None where they name no issuer. Raises `InvalidInputError`."""
+    if settings.oidc_issuer is None:
+        return None
+    if settings.public_url is None:
+        raise InvalidInputError(
+            "MCPSKILLS_PUBLIC_URL: expected the URL that clients reach this server by, because MCPSKILLS_OIDC_ISSUER is set and "
+            "its tokens must be made for this server. See docs/authentication.md."
+        )
+    try:
+        parts = addresses.target(settings.public_url)
+    except InvalidInputError as error:
+        raise InvalidInputError(f"MCPSKILLS_PUBLIC_URL: {error.message} See docs/settings.md.") from error
+    if parts.query or settings.public_url.endswith((ENDPOINT, ENDPOINT + "/")):
+        raise InvalidInputError(
+            f"MCPSKILLS_PUBLIC_URL: expected the URL above {ENDPOINT}, such as https://skills.example.com, "
+            f"got {settings.public_url!r}. See docs/settings.md."
+        )
+    return ProtectedResource(settings.public_url.rstrip("/"), settings.oidc_issuer, settings.oidc_scope_prefix)
+
+
+def bearer(**parameters: str) -> str:
+    """The value of `WWW-Authenticate` (RFC 6750): what has no place within quotes there is replaced."""
+    told = ", ".join(f'{name}="{_quotable(value)}"' for name, value in parameters.items())
+    return f"Bearer {told}" if told else "Bearer"
+
+
+def _quotable(value: str) -> str:
+    return "".join("'" if char in '"\\' else char if " " <= char <= "~" else "?" for char in value)
