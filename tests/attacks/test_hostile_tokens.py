@@ -7,6 +7,7 @@ from contextlib import closing
 import pytest
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from catalog_builders import TENANT
 from mcpskills.adapters.sqlite.principals import SqlitePrincipals
 from mcpskills_server.auth.tokens.authenticator import TokenAuthenticator
 from mcpskills_server.auth.tokens.compact import MOST_CHARACTERS
@@ -304,11 +305,14 @@ def test_a_token_of_a_named_client_without_an_audience_must_say_that_it_is_an_ac
     assert refusal(a_token(aud=None), client_ids=["editor"]) is Fault.AUDIENCE
 
 
-@pytest.mark.parametrize("said", ["other", "", None, ["default"], 7, "default\0", "DEFAULT"])
+@pytest.mark.parametrize("said", ["other", "", None, f"{TENANT}\0", TENANT.upper(), f"{TENANT} other"])
 def test_a_token_that_was_made_for_another_tenant_is_refused(refusal, said):
-    fault = refusal(a_token(tenant=said), tenant_claim="tenant")
+    assert refusal(a_token(tenant=said), tenant_claim="tenant") is Fault.TENANT
 
-    assert fault is (Fault.TENANT if said is None or isinstance(said, str) else Fault.MALFORMED)
+
+@pytest.mark.parametrize("said", [7, [TENANT, "other"], {TENANT: True}])
+def test_a_token_whose_tenant_is_no_text_is_refused(refusal, said):
+    assert refusal(a_token(tenant=said), tenant_claim="tenant") is Fault.MALFORMED
 
 
 def test_a_token_of_one_tenants_issuer_is_refused_by_the_next(refusal):

@@ -62,6 +62,8 @@ def _fetch(parts: SplitResult, known: list[str], seconds: float) -> bytes:
         content = answer.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
         raise OSError(f"the answer has more than {MOST_BYTES} bytes")
+    if answer.length:
+        raise OSError(f"the answer ends {answer.length} bytes early")
     return content
 
 
@@ -73,14 +75,22 @@ class _Connection(http.client.HTTPConnection):
         super().__init__(parts.hostname or "", _port(parts), timeout=seconds)
         self._known = known
         self._tls = ssl.create_default_context() if parts.scheme == "https" else None
+        self._socket: socket.socket | None = None
 
     def connect(self) -> None:
-        self.sock = self._connected()
+        self.sock = self._socket = self._connected()
         if self._tls is not None:
-            # Shaking hands comes last: the deadline closes what stands in `sock`.
+            # Shaking hands comes last, so that it can be cut as well.
             wrapped = self._tls.wrap_socket(self.sock, server_hostname=self.host, do_handshake_on_connect=False)
-            self.sock = wrapped
+            self.sock = self._socket = wrapped
             wrapped.do_handshake()
+
+    def cut(self) -> None:
+        """End it from another thread. What `sock` has is given to the answer, once there is one."""
+        with contextlib.suppress(OSError):  # it may have ended by itself
+            if self._socket is not None:
+                # That of the plain socket: TLS has its own, which would take it from the thread that reads.
+                socket.socket.shutdown(self._socket, socket.SHUT_RDWR)
 
     def _connected(self) -> socket.socket:
         failure = OSError("there is no address")
@@ -93,15 +103,13 @@ class _Connection(http.client.HTTPConnection):
 
 
 @contextmanager
-def _deadline(connection: http.client.HTTPConnection, seconds: float) -> Iterator[None]:
-    """Ends the connection when the time is over: a socket's own timeout begins anew with every byte. Raises `TimeoutError`."""
+def _deadline(connection: _Connection, seconds: float) -> Iterator[None]:
+    """Cuts the connection when the time is over: a socket's own timeout begins anew with every byte. Raises `TimeoutError`."""
     over = Event()
 
     def end() -> None:
         over.set()
-        with contextlib.suppress(OSError, AttributeError):  # there may be no socket yet, or no more
-            # That of the plain socket: the one of TLS would take it from the thread that reads.
-            socket.socket.shutdown(connection.sock, socket.SHUT_RDWR)
+        connection.cut()
 
     timer = Timer(seconds, end)
     timer.daemon = True
