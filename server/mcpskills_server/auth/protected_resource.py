@@ -4,7 +4,7 @@ There is none unless an issuer of tokens is configured: clients take it as an in
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,21 +19,25 @@ PATHS: Final = (WELL_KNOWN, WELL_KNOWN + ENDPOINT)
 """Clients that derive the place from the endpoint's URL ask for the second, others for the first; both are answered alike."""
 
 BASIC: Final = (Scope.SKILLS_READ, Scope.SKILLS_RUN)
-"""What a client is to ask for at first. More is asked for by a challenge once it is needed, as MCP wants it."""
+"""What a client is to ask the issuer for at first. More is asked for by a challenge once it is needed, as MCP wants it."""
+
+_ANY_ISSUER: Final = "openid"
+"""What clients ask for where the issuer knows no scopes of ours; told nothing, they ask for all that it has, and are refused."""
 
 _NAME: Final = "Open MCP Skills"
 
 
 @dataclass(frozen=True, slots=True)
 class ProtectedResource:
-    """`endpoint` is the URL that people give to clients, and the audience of tokens for it (RFC 8707)."""
+    """Without a `scope_prefix`, not even an empty one, the issuer knows none of our scopes."""
 
     url: str
     issuer: str
-    scope_prefix: str
+    scope_prefix: str | None
 
     @property
     def endpoint(self) -> str:
+        """The URL that people give to clients, and the audience of tokens for it (RFC 8707)."""
         return self.url + ENDPOINT
 
     @property
@@ -44,17 +48,19 @@ class ProtectedResource:
         document = {
             "resource": self.endpoint,
             "authorization_servers": [self.issuer],
-            "scopes_supported": self._spelled(BASIC),
+            "scopes_supported": self._asked(BASIC),
             "bearer_methods_supported": ["header"],
             "resource_name": _NAME,
         }
         return json.dumps(document).encode()
 
-    def challenge(self, scopes: Iterable[Scope] = BASIC) -> dict[str, str]:
+    def challenge(self, scopes: Sequence[Scope] = BASIC) -> dict[str, str]:
         """The parameters of `WWW-Authenticate` that tell where to get a token, and with which scopes."""
-        return {"scope": " ".join(self._spelled(scopes)), "resource_metadata": self.metadata_url}
+        return {"scope": " ".join(self._asked(scopes)), "resource_metadata": self.metadata_url}
 
-    def _spelled(self, scopes: Iterable[Scope]) -> list[str]:
+    def _asked(self, scopes: Sequence[Scope]) -> list[str]:
+        if self.scope_prefix is None:
+            return [_ANY_ISSUER]
         return [f"{self.scope_prefix}{scope}" for scope in scopes]
 
 
@@ -76,7 +82,8 @@ def resource(settings: ServerSettings) -> ProtectedResource | None:
             f"MCPSKILLS_PUBLIC_URL: expected the URL above {ENDPOINT}, such as https://skills.example.com, "
             f"got {settings.public_url!r}. See docs/settings.md."
         )
-    return ProtectedResource(settings.public_url.rstrip("/"), settings.oidc_issuer, settings.oidc_scope_prefix)
+    prefix = settings.oidc_scope_prefix if settings.oidc_scopes == "required" else None
+    return ProtectedResource(settings.public_url.rstrip("/"), settings.oidc_issuer, prefix)
 
 
 def bearer(**parameters: str) -> str:
