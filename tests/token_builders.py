@@ -106,6 +106,4 @@ def a_trust(**settings: Any) -> Trust:
     )
     resource = protected_resource.resource(read)
     assert resource is not None
-    made = trust(read, resource.endpoint)
-    assert made is not None
-    return made
+    return trust(read, resource)

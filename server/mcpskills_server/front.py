@@ -10,6 +10,7 @@ from mcpskills.asgi import Receive, Scope, Send
 from mcpskills_server import health, problem
 from mcpskills_server.auth.authentication import Authentication
 from mcpskills_server.auth.gate import Gate
+from mcpskills_server.auth.protected_resource import ProtectedResource
 from mcpskills_server.behind import Behind
 from mcpskills_server.mcp.fast.path import FastPath
 from mcpskills_server.mcp.paths import PATHS
@@ -36,15 +37,16 @@ class Front:
         *,
         who: Authentication,
         anonymous: Caller | None,
+        resource: ProtectedResource | None = None,
     ) -> None:
-        """Callers without a credential are `anonymous`; None refuses them."""
+        """Callers without a credential are `anonymous`; None refuses them. Who is refused is told of the `resource`."""
         self._replica = replica
         self._behind = behind
         self._alone = settings.workers == 1
         self._jobs = (replica.run, behind.run, *jobs)
         self._tally = tally
         self._mcp = FastPath(replica, settings, behind, tally, behind.known) if settings.fast_path else self._counted
-        self._gate = Gate(self._let_in, who, anonymous, settings.tenant, tally)
+        self._gate = Gate(self._let_in, who, anonymous, settings.tenant, tally, resource=resource)
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         # Not a coroutine of its own: every layer of them counts among answers of some microseconds.

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from mcpskills import asgi
 from mcpskills.access import Scope
 from mcpskills.errors import InvalidInputError
 from mcpskills_server.auth.tokens import addresses
@@ -24,7 +25,8 @@ BASIC: Final = (Scope.SKILLS_READ, Scope.SKILLS_RUN)
 _ANY_ISSUER: Final = "openid"
 """What clients ask for where the issuer knows no scopes of ours; told nothing, they ask for all that it has, and are refused."""
 
-_NAME: Final = "Open MCP Skills"
+REALM: Final = "Open MCP Skills"
+_NOTED: Final = "mcpskills.resource"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,17 +50,14 @@ class ProtectedResource:
         document = {
             "resource": self.endpoint,
             "authorization_servers": [self.issuer],
-            "scopes_supported": self._asked(BASIC),
+            "scopes_supported": self.asked(BASIC),
             "bearer_methods_supported": ["header"],
-            "resource_name": _NAME,
+            "resource_name": REALM,
         }
         return json.dumps(document).encode()
 
-    def challenge(self, scopes: Sequence[Scope] = BASIC) -> dict[str, str]:
-        """The parameters of `WWW-Authenticate` that tell where to get a token, and with which scopes."""
-        return {"scope": " ".join(self._asked(scopes)), "resource_metadata": self.metadata_url}
-
-    def _asked(self, scopes: Sequence[Scope]) -> list[str]:
+    def asked(self, scopes: Sequence[Scope]) -> list[str]:
+        """The scopes as clients are to ask the issuer for them."""
         if self.scope_prefix is None:
             return [_ANY_ISSUER]
         return [f"{self.scope_prefix}{scope}" for scope in scopes]
@@ -86,11 +85,27 @@ def resource(settings: ServerSettings) -> ProtectedResource | None:
     return ProtectedResource(settings.public_url.rstrip("/"), settings.oidc_issuer, prefix)
 
 
-def bearer(**parameters: str) -> str:
-    """The value of `WWW-Authenticate` (RFC 6750): what has no place within quotes there is replaced."""
-    told = ", ".join(f'{name}="{_quotable(value)}"' for name, value in parameters.items())
-    return f"Bearer {told}" if told else "Bearer"
+def note(scope: asgi.Scope, of: ProtectedResource) -> None:
+    """Have whoever refuses the request tell of the resource."""
+    scope[_NOTED] = of
+
+
+def challenge(scope: asgi.Scope, error: str | None = None, description: str = "", needed: Sequence[Scope] = ()) -> str:
+    """The WWW-Authenticate header of a refusal, as RFC 6750 and RFC 9728 have it.
+
+    `error` is a code of RFC 6750, None for who sent no credential; `needed` is what it takes to be answered.
+    """
+    of: ProtectedResource | None = scope.get(_NOTED)
+    said = {
+        "realm": REALM,
+        "error": error,
+        "error_description": description if of and error else None,
+        "scope": " ".join(of.asked(needed or BASIC) if of else needed),
+        "resource_metadata": of.metadata_url if of else None,
+    }
+    return "Bearer " + ", ".join(f'{name}="{_quotable(value)}"' for name, value in said.items() if value)
 
 
 def _quotable(value: str) -> str:
+    """What has no place within quotes there is replaced."""
     return "".join("'" if char in '"\\' else char if " " <= char <= "~" else "?" for char in value)

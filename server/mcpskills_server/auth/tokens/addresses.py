@@ -8,14 +8,13 @@ from urllib.parse import SplitResult, urlsplit
 
 from mcpskills.errors import InvalidInputError
 from mcpskills.printable import quoted
+from mcpskills_server.auth.loopback import is_loopback
 
 Address = IPv4Address | IPv6Address
 
 _NAT64: Final = ip_network("64:ff9b::/96")
 _NEVER: Final = (ip_network("0.0.0.0/8"), ip_network("fd00:ec2::/32"))
 """What stands for "this machine", and the metadata service of EC2, which is an address of a private network in IPv6."""
-
-_LOOPBACK_NAME: Final = "localhost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +53,6 @@ def target(url: str) -> SplitResult:
     if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname)):
         raise InvalidInputError(f"Expected an https URL, or http on this machine, got {quoted(url, 200)}.")
     return parts
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a URL's host is this machine by what it says, without asking who has the name."""
-    if host == _LOOPBACK_NAME:
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def refused(addresses: Sequence[str], reach: Reach) -> str | None:

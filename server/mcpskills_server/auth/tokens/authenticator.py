@@ -1,39 +1,36 @@
-"""From a token to who calls. Everything here blocks: the issuer and the store of principals may be asked."""
+"""From a token to who calls; the issuer and the store of principals may be asked on the way."""
 
-import math
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
 from typing import Final
 
-from mcpskills.access import Caller
+import structlog
+
+from mcpskills.api_key import PREFIX
 from mcpskills.errors import NotFoundError
 from mcpskills.ports import Principals
-from mcpskills.principal import Principal, User
+from mcpskills.principal import User
+from mcpskills_server.auth.authenticator import Recognised
 from mcpskills_server.auth.tokens import calling, claims, compact
 from mcpskills_server.auth.tokens.claims import Identity
+from mcpskills_server.auth.tokens.compact import Compact
 from mcpskills_server.auth.tokens.fetching import fetch
 from mcpskills_server.auth.tokens.keyring import Keyring
+from mcpskills_server.auth.tokens.refused import Fault, RefusedTokenError
 from mcpskills_server.auth.tokens.trust import Trust
 
-PREFIX: Final = "oms_"
+_log = structlog.get_logger(__name__)
 
 MOST_SECONDS: Final = 600.0
 """After so long a caller is looked at again: the key of a token may have been withdrawn before the token expires."""
 
-
-@dataclass(frozen=True, slots=True)
-class Recognised:
-    """Who calls by a credential, for how many seconds from now at most, and what is kept of them, if anything."""
-
-    caller: Caller
-    seconds: float = math.inf
-    principal: Principal | None = None
+_ANYBODYS: Final = frozenset({Fault.MALFORMED, Fault.ALGORITHM, Fault.UNKNOWN_KEY, Fault.SIGNATURE})
+"""What is wrong with tokens that anybody can make up; what is wrong with one of the issuer's, somebody may have to put right."""
 
 
 class TokenAuthenticator:
-    """Knows callers by access tokens of one issuer, for many threads."""
+    """See `Authenticator`. What is no API key is a token of the one issuer."""
 
     def __init__(
         self,
@@ -52,13 +49,21 @@ class TokenAuthenticator:
         return not credential.startswith(PREFIX)
 
     def authenticate(self, credential: str) -> Recognised:
-        """Raises `RefusedTokenError`, and `UnavailableError` when keys or users cannot be looked up."""
-        token = compact.parse(credential)
+        """Raises `RefusedTokenError` as one of those."""
+        try:
+            return self._recognised(compact.parse(credential))
+        except RefusedTokenError as error:
+            log = _log.debug if error.fault in _ANYBODYS else _log.info
+            log("a token is not taken", fault=error.fault.value)
+            raise
+
+    def _recognised(self, token: Compact) -> Recognised:
         signed = token.verified(self._keyring.key(token.key, token.algorithm))
-        named = claims.identity(signed, self._trust, self._now())
+        now = self._now()
+        named = claims.identity(signed, self._trust, now)
         user = self._user(named)
-        left = (named.until - self._now()).total_seconds()
-        return Recognised(calling.caller(named, user, self._trust), min(left, MOST_SECONDS), user)
+        seconds = min((named.until - now).total_seconds(), MOST_SECONDS)
+        return Recognised(calling.caller(named, user, self._trust), seconds, user)
 
     def _user(self, named: Identity) -> User | None:
         try:

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from mcpskills.errors import McpSkillsError
+from mcpskills_server.auth.refusals import Reason, RefusedCredentialError
 
 
 class Fault(StrEnum):
@@ -22,9 +22,12 @@ class Fault(StrEnum):
     DISABLED = "disabled"
 
 
-class RefusedTokenError(McpSkillsError):
+class RefusedTokenError(RefusedCredentialError):
     """The token is not taken. The message is for whoever sent it, and has nothing of the token in it."""
 
     def __init__(self, fault: Fault, message: str) -> None:
-        super().__init__(message)
+        super().__init__(_REASONS.get(fault, Reason.UNKNOWN), message)
         self.fault = fault
+
+
+_REASONS = {Fault.MALFORMED: Reason.MALFORMED, Fault.EXPIRED: Reason.EXPIRED}

@@ -2,9 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from urllib.parse import SplitResult
 
 from mcpskills.access import Role, Scope
 from mcpskills.errors import InvalidInputError
+from mcpskills_server.auth.loopback import is_loopback
+from mcpskills_server.auth.protected_resource import ProtectedResource
 from mcpskills_server.auth.tokens import addresses
 from mcpskills_server.auth.tokens.addresses import Reach
 from mcpskills_server.settings import ServerSettings
@@ -38,22 +41,16 @@ class Trust:
         return f"{self.scope_prefix}{scope}"
 
 
-def trust(settings: ServerSettings, resource: str) -> Trust | None:
-    """What the settings say, None where they name no issuer. `resource` is the URL of our endpoint.
-
-    Raises `InvalidInputError`.
-    """
-    if settings.oidc_issuer is None:
-        return None
-    asked = settings.oidc_jwks_url or settings.oidc_issuer
-    issuer = _url("MCPSKILLS_OIDC_ISSUER", settings.oidc_issuer)
-    host = addresses.target(_url("MCPSKILLS_OIDC_JWKS_URL", asked)).hostname or ""
+def trust(settings: ServerSettings, resource: ProtectedResource) -> Trust:
+    """What the settings say. Raises `InvalidInputError`."""
+    _check("MCPSKILLS_OIDC_ISSUER", resource.issuer)
+    asked = _check("MCPSKILLS_OIDC_JWKS_URL", settings.oidc_jwks_url or resource.issuer)
     return Trust(
         tenant=settings.tenant,
-        issuer=issuer,
+        issuer=resource.issuer,
         jwks_url=settings.oidc_jwks_url,
-        reach=Reach(loopback=addresses.is_loopback(host), private=settings.oidc_private_network),
-        audiences=frozenset({resource, *settings.oidc_audiences}),
+        reach=Reach(loopback=is_loopback(asked.hostname or ""), private=settings.oidc_private_network),
+        audiences=frozenset({resource.endpoint, *settings.oidc_audiences}),
         clients=frozenset(settings.oidc_client_ids),
         tenant_claim=settings.oidc_tenant_claim,
         groups_claims=settings.oidc_groups_claims,
@@ -65,9 +62,8 @@ def trust(settings: ServerSettings, resource: str) -> Trust | None:
     )
 
 
-def _url(setting: str, value: str) -> str:
+def _check(setting: str, url: str) -> SplitResult:
     try:
-        addresses.target(value)
+        return addresses.target(url)
     except InvalidInputError as error:
         raise InvalidInputError(f"{setting}: {error.message} See docs/settings.md.") from error
-    return value
