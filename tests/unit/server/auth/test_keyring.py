@@ -1,10 +1,13 @@
 """The issuer's keys over time, with an issuer that counts how often it is asked."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from threading import Event
 
 import pytest
 
+from fleet_member import until
 from mcpskills.errors import UnavailableError
 from mcpskills_server.auth.tokens.keyring import (
     FIRST_PAUSE_SECONDS,
@@ -18,6 +21,7 @@ from token_builders import ISSUER, STRANGER, jwks, rsa_jwk
 
 KEYS_URL = f"{ISSUER}/keys"
 NEW = rsa_jwk(STRANGER, "new")
+WAIT_SECONDS = 30
 
 
 @dataclass
@@ -28,9 +32,15 @@ class Issuer:
     down: bool = False
     asked: list[str] = field(default_factory=list)
     now: float = 1000.0
+    slow: Event = field(default_factory=Event)
+    """Not set while answers do not come."""
+
+    def __post_init__(self):
+        self.slow.set()
 
     def fetch(self, url):
         self.asked.append(url)
+        self.slow.wait(WAIT_SECONDS)
         if self.down:
             raise UnavailableError("It is down.")
         return self.documents[url]
@@ -39,7 +49,7 @@ class Issuer:
         self.documents[KEYS_URL] = jwks(*keys)
 
     def keyring(self, jwks_url=KEYS_URL):
-        return Keyring(ISSUER, jwks_url, self.fetch, lambda: self.now)
+        return Keyring(ISSUER, jwks_url, self.fetch, clock=lambda: self.now, patience=0.01)
 
 
 @pytest.fixture
@@ -176,3 +186,39 @@ def test_a_description_that_is_not_the_issuers_own_is_not_followed(issuer, descr
         issuer.keyring(None).key("rsa", "RS256")
 
     assert KEYS_URL not in issuer.asked
+
+
+@pytest.fixture
+def asking(issuer):
+    """A keyring whose issuer is being asked, and does not answer before the test is over."""
+    keyring = issuer.keyring()
+    keyring.key("rsa", "RS256")
+    issuer.now += FRESH_SECONDS + 1
+    issuer.slow.clear()
+    with ThreadPoolExecutor(1) as thread:
+        asked = thread.submit(keyring.key, "rsa", "RS256")
+        until(lambda: len(issuer.asked) == 2, lambda: str(issuer.asked))
+        yield keyring
+        issuer.slow.set()
+        assert asked.result()
+
+
+def test_nobody_waits_for_new_keys_who_has_a_good_one(asking):
+    assert asking.key("rsa", "RS256")
+
+
+def test_who_needs_a_new_key_is_not_refused_while_keys_are_asked_for(asking):
+    with pytest.raises(UnavailableError, match="cannot be checked now"):
+        asking.key("new", "RS256")
+
+
+def test_the_first_callers_ask_together(issuer):
+    keyring = Keyring(ISSUER, KEYS_URL, issuer.fetch)
+    issuer.slow.clear()
+
+    with ThreadPoolExecutor(4) as threads:
+        asked = [threads.submit(keyring.key, "rsa", "RS256") for _ in range(4)]
+        until(lambda: issuer.asked, lambda: "nobody asked")
+        issuer.slow.set()
+
+    assert len({id(each.result()) for each in asked}) == len(issuer.asked) == 1
