@@ -13,6 +13,7 @@ from mcpskills.asgi import Receive, Scope, Send
 from mcpskills_server import admin, health_routes, problems
 from mcpskills_server.admin import Admin
 from mcpskills_server.auth import well_known
+from mcpskills_server.auth.calling import caller
 from mcpskills_server.auth.protected_resource import ProtectedResource
 from mcpskills_server.library import Library
 from mcpskills_server.mcp.endpoint import McpEndpoint
@@ -37,7 +38,7 @@ class Application:
         parts: Admin | None = None,
         resource: ProtectedResource | None = None,
     ) -> None:
-        self._endpoint = McpEndpoint(replica, library, settings, shared)
+        self._endpoint = McpEndpoint(replica, library, settings, shared, lambda scope: caller(scope).id)
         self.http = FastAPI(
             title="Open MCP Skills",
             version=mcpskills.__version__,
@@ -62,9 +63,9 @@ class Application:
         async with self._endpoint.run():
             yield
 
-    def known(self, session: str) -> str | None:
+    def known(self, session: str, who: str) -> str | None:
         reception = self._endpoint.reception
-        return None if reception is None else reception.known(session, None)
+        return None if reception is None else reception.known(session, who)
 
     def close_streams(self) -> None:
         self._endpoint.close()

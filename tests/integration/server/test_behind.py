@@ -48,7 +48,7 @@ class Gate:
         await self.broken.wait()
         raise RuntimeError("no streams")
 
-    def known(self, _: str) -> None:
+    def known(self, _session: str, _caller: str) -> None:
         return None
 
     def close_streams(self) -> None:
