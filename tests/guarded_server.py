@@ -12,6 +12,7 @@ from fleet_member import until
 from mcpskills.adapters import backends
 from mcpskills.adapters.in_process import InProcessReplicas
 from mcpskills.adapters.sqlite.principals import SqlitePrincipals
+from mcpskills.ports import Sessions
 from mcpskills_server import app
 from mcpskills_server.settings import ServerSettings
 from registry import Registry
@@ -32,8 +33,8 @@ class Guarded:
 
 
 @contextlib.contextmanager
-def guarded(registry: Registry, **oidc: Any) -> Iterator[Guarded]:
-    """A server that takes the tokens of an issuer; settings without `oidc_`."""
+def guarded(registry: Registry, sessions: Sessions | None = None, **oidc: Any) -> Iterator[Guarded]:
+    """A server that takes the tokens of an issuer, by settings without their `oidc_`; it keeps sessions if it has a place."""
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     said = {f"oidc_{name}": value for name, value in oidc.items()}
@@ -41,7 +42,7 @@ def guarded(registry: Registry, **oidc: Any) -> Iterator[Guarded]:
     with contextlib.closing(SqlitePrincipals(registry.root / "catalog.sqlite")) as principals:
         parts = (settings, registry.catalog, registry.store, registry.signals, lambda: None)
         keys = app.Keys(principals, backends.peppers(settings))
-        service = app.registry(*parts, keys=keys, replicas=InProcessReplicas())
+        service = app.registry(*parts, keys=keys, replicas=InProcessReplicas(), sessions=sessions)
         with serving(service.application, port), httpx2.Client(base_url=url, timeout=30) as http:
             until(lambda: http.get("/ready").status_code == httpx2.codes.OK, lambda: http.get("/ready").text)
             yield Guarded(url, http, principals)

@@ -154,6 +154,7 @@ USES = {
     "a refresh token of Cognito": a_token(token_use="refresh"),
     "an ID token by its hash": a_token(at_hash="x"),
     "an ID token of the code flow": a_token(c_hash="x"),
+    "a token that whoever has a key may use": a_token(cnf={"jkt": "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"}),
     "a logout token": a_token(events={"http://schemas.openid.net/event/backchannel-logout": {}}),
     "a logout token by its type": signed({**RS256, "typ": "logout+jwt"}, the_claims()),
     "a proof of possession": signed({**RS256, "typ": "dpop+jwt"}, the_claims()),

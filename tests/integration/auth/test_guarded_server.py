@@ -11,6 +11,7 @@ from fleet_member import until
 from guarded_server import Guarded, guarded
 from key_builders import bearing, keep_key
 from mcpskills.adapters import backends
+from mcpskills.adapters.in_process_sessions import InProcessSessions
 from mcpskills.errors import InvalidInputError
 from mcpskills.validation.policy import Policy
 from mcpskills_server import app
@@ -116,6 +117,28 @@ def test_when_a_user_called_last_is_noted(server: Guarded, issuer: Authorization
         lambda: server.principals.user(TENANT, issuer.issuer, SUBJECT).last_used_at is not None,
         lambda: str(server.principals.user(TENANT, issuer.issuer, SUBJECT)),
     )
+
+
+def test_a_session_goes_on_with_the_next_token_of_the_same_person_and_with_nobody_elses(
+    registry: Registry, issuer: AuthorizationServer
+):
+    registry.publish()
+    opening = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "a", "version": "1"}}
+    with guarded(registry, InProcessSessions(), issuer=issuer.issuer, default_role="viewer") as server:
+        first, next_one, other = (good(issuer, server, jti=name, sub=name[:3]) for name in ("ada-1", "ada-2", "bob-1"))
+        opened = server.http.post(
+            "/mcp",
+            json={"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": opening},
+            headers={**MCP, **bearing(first)},
+        )
+        session = {"mcp-session-id": opened.headers["mcp-session-id"]}
+
+        statuses = [
+            server.http.post("/mcp", json=PING, headers={**MCP, **session, **bearing(token)}).status_code
+            for token in (first, next_one, other)
+        ]
+
+    assert statuses == [200, 200, 404]
 
 
 def test_api_keys_work_beside_tokens_and_when_the_issuer_is_gone(registry: Registry):

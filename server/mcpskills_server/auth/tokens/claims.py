@@ -29,8 +29,8 @@ _CLIENTS: Final = ("client_id", "azp", "appid")
 _LAST_DAY: Final = datetime(9999, 12, 31, tzinfo=UTC)
 """Something can be added to it; there are no times in Python after its end."""
 
-_NO_ACCESS: Final = ("at_hash", "c_hash", "events")
-"""Claims of ID tokens and of logout tokens, which are signed by the same keys."""
+_NO_ACCESS: Final = ("at_hash", "c_hash", "events", "cnf")
+"""Claims of ID tokens and of logout tokens, which are signed by the same keys, and of tokens that take a proof to be used."""
 
 
 @dataclass(frozen=True, slots=True)
