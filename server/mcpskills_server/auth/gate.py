@@ -8,12 +8,13 @@ import structlog
 from mcpskills.access import Caller
 from mcpskills.asgi import Application, Receive, Scope, Send
 from mcpskills.errors import UnavailableError
-from mcpskills_server.auth import answers, credentials
+from mcpskills_server.auth import answers, credentials, protected_resource
 from mcpskills_server.auth.anonymous import nobody
 from mcpskills_server.auth.authentication import Authentication
 from mcpskills_server.auth.calling import called_by
 from mcpskills_server.auth.limits import answers as limits_answers
 from mcpskills_server.auth.limits.limiting import Limited, Limits, source
+from mcpskills_server.auth.protected_resource import ProtectedResource
 from mcpskills_server.auth.refusals import RefusedCredentialError, missing
 from mcpskills_server.mcp.paths import PATHS
 from mcpskills_server.telemetry.tally import Tally
@@ -38,8 +39,9 @@ class Gate:
         tally: Tally,
         *,
         limits: Limits,
+        resource: ProtectedResource | None = None,
     ) -> None:
-        """Callers without a credential are `anonymous`; None refuses them."""
+        """Callers without a credential are `anonymous`; None refuses them. Who is refused is told of the `resource`."""
         self._inside = inside
         self._limited = Limited(inside, limits, tally)
         self._failures = limits.failures
@@ -48,9 +50,12 @@ class Gate:
         self._anonymous = anonymous
         self._nobody = nobody(tenant)
         self._tally = tally
+        self._resource = resource
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         # Not a coroutine of its own: every layer of them counts among answers of some microseconds.
+        if self._resource is not None:
+            protected_resource.note(scope, self._resource)
         if scope["path"] in OPEN or scope["path"].startswith(WELL_KNOWN):
             called_by(scope, self._nobody)
             return self._inside(scope, receive, send)
