@@ -10,6 +10,9 @@ from mcpskills.asgi import Receive, Scope, Send
 from mcpskills_server import health, problem
 from mcpskills_server.auth.authentication import Authentication
 from mcpskills_server.auth.gate import Gate
+from mcpskills_server.auth.lasting import Lasting
+from mcpskills_server.auth.limits.limiting import Limits
+from mcpskills_server.auth.protected_resource import ProtectedResource
 from mcpskills_server.behind import Behind
 from mcpskills_server.mcp.fast.path import FastPath
 from mcpskills_server.mcp.paths import PATHS
@@ -36,15 +39,20 @@ class Front:
         *,
         who: Authentication,
         anonymous: Caller | None,
+        limits: Limits,
+        resource: ProtectedResource | None = None,
     ) -> None:
-        """Callers without a credential are `anonymous`; None refuses them."""
+        """Callers without a credential are `anonymous`; None refuses them. Who is refused is told of the `resource`."""
         self._replica = replica
         self._behind = behind
         self._alone = settings.workers == 1
-        self._jobs = (replica.run, behind.run, *jobs)
+        self._lasting = Lasting(behind, who)
+        self._jobs = (replica.run, behind.run, self._lasting.run, *jobs)
         self._tally = tally
-        self._mcp = FastPath(replica, settings, behind, tally, behind.known) if settings.fast_path else self._counted
-        self._gate = Gate(self._let_in, who, anonymous, settings.tenant, tally)
+        self._mcp = (
+            FastPath(replica, settings, self._lasting, tally, behind.known) if settings.fast_path else self._counted
+        )
+        self._gate = Gate(self._let_in, who, anonymous, settings.tenant, tally, limits=limits, resource=resource)
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         # Not a coroutine of its own: every layer of them counts among answers of some microseconds.
@@ -55,13 +63,13 @@ class Front:
         return self._mcp(scope, receive, send) if scope["path"] in PATHS else self._beside(scope, receive, send)
 
     async def _counted(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._behind(scope, receive, self._tally.counted(send))
+        await self._lasting(scope, receive, self._tally.counted(send))
 
     async def _beside(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self._behind.rest is None and scope["path"] in _EARLY and scope["method"] == "GET":
             await _answer(send, *_EARLY[scope["path"]](self._replica))
         else:
-            await self._behind(scope, receive, send)
+            await self._lasting(scope, receive, send)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         """The lifespan protocol of ASGI."""

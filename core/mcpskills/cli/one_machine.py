@@ -99,6 +99,7 @@ async def _run(machine: _Machine) -> None:
                 service.close_streams,
                 leave=service.leave,
                 limits=service.limits,
+                proxies=service.proxies,
             )
             stop.set()
             publishing.cancel()

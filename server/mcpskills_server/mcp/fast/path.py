@@ -13,6 +13,7 @@ from mcpskills.asgi import DONE, WHOLE, Application, Message, Receive, Scope, Se
 from mcpskills.folder import SKILL_FILE
 from mcpskills.outline import Outline
 from mcpskills.snapshot import Snapshot
+from mcpskills_server.auth.calling import caller
 from mcpskills_server.mcp import allowed
 from mcpskills_server.mcp.fast.asked import MOST_BYTES, Asked, Heads, Reading
 from mcpskills_server.mcp.fast.memory import KEPT, Memory
@@ -49,9 +50,9 @@ class FastPath:
         settings: ServerSettings,
         behind: Application,
         tally: Tally,
-        known: Callable[[str], str | None] = lambda _: None,
+        known: Callable[[str, str], str | None] = lambda _session, _caller: None,
     ) -> None:
-        """`known` has the protocol version of a session that is certainly open."""
+        """`known` has the protocol version of a session of a caller, by their id, that is certainly open."""
         self._known = known
         self._replica = replica
         self._behind = behind
@@ -140,7 +141,8 @@ class FastPath:
         heads = self._reading.heads(scope["headers"])
         if heads is None or heads.session is None or self._stateless:
             return heads
-        version = self._known(heads.session) if heads.version in HANDSHAKE_PROTOCOL_VERSIONS else None
+        here = heads.version in HANDSHAKE_PROTOCOL_VERSIONS
+        version = self._known(heads.session, caller(scope).id) if here else None
         return None if version is None else structs.replace(heads, version=version)
 
     def _result(self, asked: Asked, view: View) -> bytes | None:
