@@ -104,10 +104,10 @@ class Answering(RequestResponseCycle):
     def content(self) -> bytes:
         return bytes(self.body)
 
-    def answer(self, lines: bytes, body: bytes) -> None:
+    def answer(self, lines: bytes, *body: bytes) -> None:
         """See `asgi.Whole`."""
         if not self.disconnected:
-            self._send_whole(_OK, b"%bcontent-length: %d\r\n" % (lines, len(body)), body)
+            self._send_whole(_OK, b"%bcontent-length: %d\r\n" % (lines, sum(map(len, body))), *body)
 
     async def run(self, answering: Awaitable[None]) -> None:
         """Wait until the application has answered, and heed whatever else it does."""
@@ -140,12 +140,12 @@ class Answering(RequestResponseCycle):
             and not (self.disconnected or self.flow.write_paused or self.access_log)
         )
 
-    def _send_whole(self, status: bytes, lines: bytes, body: bytes) -> None:
+    def _send_whole(self, status: bytes, lines: bytes, *body: bytes) -> None:
         self.response_started = self.response_complete = True
         self.waiting_for_100_continue = False
         self.message_event.set()
         head = status, _DEFAULTS.of(self.default_headers), lines, b"\r\n"
-        self.transport.write_whole(*head, body)  # type: ignore[attr-defined]  # it is a `Gathering`
+        self.transport.write_whole(*head, *body)  # type: ignore[attr-defined]  # it is a `Gathering`
         answered, self.on_response = self.on_response, _nothing
         answered()
 

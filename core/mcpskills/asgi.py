@@ -23,8 +23,8 @@ class Whole(Protocol):
     def content(self) -> bytes:
         """The body of the request."""
 
-    def answer(self, lines: bytes, body: bytes) -> None:
-        """Answer with 200, these lines of a header, each with its end, and a body. Once, and nothing else then."""
+    def answer(self, lines: bytes, *body: bytes) -> None:
+        """Answer with 200, these lines of a header, each with its end, and a body in parts. Once, and nothing else then."""
 
 
 class _Done:
