@@ -1,7 +1,12 @@
-"""What lets stories that are not about who calls be told without keys; one that is sets MCPSKILLS_ANONYMOUS to nothing."""
+"""What lets stories that are not about who calls, and how much, be told without keys and limits.
+
+One that is sets MCPSKILLS_ANONYMOUS to nothing, MCPSKILLS_PLAN to a plan, or how often credentials may fail.
+"""
 
 SETTINGS = {
     "MCPSKILLS_ANONYMOUS": "owner",
+    "MCPSKILLS_PLAN": "unlimited",
+    "MCPSKILLS_FAILURES_PER_MINUTE": "1000000",
     # Whatever key somebody exported for servers of their own.
     "MCPSKILLS_API_KEY": "",
     "MCPSKILLS_API_KEY_FILE": "",
