@@ -133,9 +133,13 @@ async def _greet(machine: _Machine, stop: asyncio.Event) -> str | None:
         stop.set()
         return publishing.failure
     quarantined = await asyncio.to_thread(machine.catalog.quarantined, machine.settings.tenant)
-    # At the very end: whoever reads on knows the key, and a start that failed before has not used it up.
-    access = Access(await asyncio.to_thread(_first_key, machine), machine.anonymous)
-    started = _started(machine, access)
+    try:
+        # At the very end: a start that failed before has not used up the one time that it is shown.
+        made = await asyncio.to_thread(_first_key, machine)
+    except McpSkillsError as error:
+        stop.set()
+        return error.message
+    started = _started(machine, Access(made, machine.anonymous))
     for line in greeting.lines(started, publishing, view.snapshot, quarantined=len(quarantined)):
         _console.print(line)
     # Until here everything was told in these lines; from now on warnings are news.
