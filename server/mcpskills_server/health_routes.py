@@ -2,9 +2,10 @@
 
 import time
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 
 from mcpskills_server import health, problems
+from mcpskills_server.auth import sight
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
 
@@ -25,8 +26,9 @@ def router(settings: ServerSettings, replica: Replica) -> APIRouter:
         return health.ready(replica)
 
     @routes.get("/info", operation_id="info", summary="What this replica serves")
-    async def info() -> health.Info:
-        """Version, generation, number of skills, and how fresh all of it is."""
-        return health.info(settings, replica, time.monotonic() - started)
+    async def info(request: Request) -> health.Info:
+        """Version, generation, number of skills that the caller sees, and how fresh all of it is."""
+        view = sight.present(replica, request.scope) if replica.ready else None
+        return health.info(settings, replica, view, time.monotonic() - started)
 
     return routes

@@ -11,6 +11,7 @@ from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS, MODERN_PROTOCOL_VERSI
 from starlette.applications import Starlette
 
 from builders import skill_folder
+from callers import Called
 from mcpskills_server.library import Library
 from mcpskills_server.mcp.endpoint import McpEndpoint
 from mcpskills_server.mcp.fast.path import FastPath
@@ -64,7 +65,9 @@ class Both:
 
 
 async def post(app: Any, request: Request) -> httpx2.Response:
-    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://localhost:8000") as http:
+    async with httpx2.AsyncClient(
+        transport=httpx2.ASGITransport(app=Called(app)), base_url="http://localhost:8000"
+    ) as http:
         return await http.post("/mcp", content=request.body, headers=list(request.headers))
 
 
