@@ -18,6 +18,7 @@ from fastapi import FastAPI
 
 import git_fixtures
 from builders import Content, entry
+from callers import Called
 from catalog_builders import TENANT, a_quarantine, lease_of
 from fakes.signals import RememberingSignals
 from git_fixtures import BRANCH, Clone, git
@@ -108,7 +109,7 @@ def running(root: Path) -> Iterator[Service]:
     with opened(root) as registry:
         joined = parts(registry)
         app = application(joined)
-        with serving(app) as url, httpx2.Client(base_url=url) as http:
+        with serving(Called(app)) as url, httpx2.Client(base_url=url) as http:
             yield Service(registry, origin, work, app, url, http, joined.replicas)
 
 
@@ -157,7 +158,7 @@ def described(root: Path) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def serving(app: FastAPI) -> Iterator[str]:
+def serving(app: Any) -> Iterator[str]:
     """The application under uvicorn on a free port; gives its URL. The socket listens already, so early callers wait."""
     listener = process.bind("127.0.0.1", 0)
     server = uvicorn.Server(
