@@ -109,7 +109,7 @@ def running(root: Path) -> Iterator[Service]:
     with opened(root) as registry:
         joined = parts(registry)
         app = application(joined)
-        with serving(Called(app)) as url, httpx2.Client(base_url=url) as http:
+        with serving(app) as url, httpx2.Client(base_url=url) as http:
             yield Service(registry, origin, work, app, url, http, joined.replicas)
 
 
@@ -144,6 +144,7 @@ def application(parts: Admin) -> FastAPI:
         yield
 
     app = FastAPI(title="Open MCP Skills", lifespan=lifespan, redirect_slashes=False)
+    app.add_middleware(Called)
     problems.install(app)
     app.include_router(health_routes.router(parts.settings, parts.replica))
     app.include_router(admin.router(parts))
