@@ -1,5 +1,6 @@
 """API keys that are known to a store, as their holders have them."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from catalog_builders import TENANT
@@ -11,7 +12,12 @@ from principal_builders import ADA
 
 
 def keep_key(
-    principals: Principals, peppers: Peppers, role: Role = Role.OWNER, *, expires_at: datetime | None = None
+    principals: Principals,
+    peppers: Peppers,
+    role: Role = Role.OWNER,
+    *,
+    groups: Iterable[str] = (),
+    expires_at: datetime | None = None,
 ) -> WholeKey:
     """Make one, and have the store know it."""
     key = WholeKey.make(TENANT)
@@ -21,6 +27,7 @@ def keep_key(
         digest=peppers.digest(key),
         name=f"Ada's {role}",
         roles=frozenset({role.value}),
+        groups=frozenset(groups),
         created_at=datetime.now(UTC),
         created_by="ada",
         expires_at=expires_at,

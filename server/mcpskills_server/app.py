@@ -24,10 +24,14 @@ from mcpskills.settings import SIGNING_KEY, Storage
 from mcpskills.trust import Verify
 from mcpskills.workers import Worker
 from mcpskills_server import reporting
+from mcpskills_server.auth import protected_resource
 from mcpskills_server.auth.anonymous import let_in
 from mcpskills_server.auth.authentication import Authentication
+from mcpskills_server.auth.authenticator import Authenticator
 from mcpskills_server.auth.keys import KeyAuthenticator
 from mcpskills_server.auth.known import KnownCallers
+from mcpskills_server.auth.protected_resource import ProtectedResource
+from mcpskills_server.auth.tokens.trust import trust
 from mcpskills_server.behind import Behind, Rest
 from mcpskills_server.catalog_source import CatalogSource
 from mcpskills_server.front import Front, Job
@@ -89,6 +93,7 @@ def registry(
     tally = Tally()
     own_name = reporting.own_name() if name is None else name
     shared = sharing(settings, sessions, signals)
+    resource = protected_resource.resource(settings)
 
     def load() -> Rest:
         from mcpskills_server import application  # noqa: PLC0415 heavy, and not needed for the first answers
@@ -111,19 +116,24 @@ def registry(
             settings=settings,
             now=now,
         )
-        return application.Application(settings, replica, library, tally, shared=shared, parts=parts)
+        return application.Application(settings, replica, library, tally, shared=shared, parts=parts, resource=resource)
 
     reports = partial(reporting.keep_reporting, replica, replicas, settings.tenant, own_name)
-    who = Authentication(
-        [KeyAuthenticator(keys.principals, keys.peppers, settings.tenant, now)],
-        KnownCallers(settings.key_grace_seconds),
-    )
+    who = Authentication(_authenticators(settings, keys, resource, now), KnownCallers(settings.key_grace_seconds))
     jobs = reports, partial(who.watch, keys.principals, settings.tenant), partial(who.note, keys.principals)
-    return _service(settings, replica, tally, load, *jobs, who=who)
+    return _service(settings, replica, tally, load, *jobs, who=who, resource=resource)
 
 
 def folder(settings: ServerSettings, source: Source, shared: Shared | None = None) -> Service:
-    """The server of a plain folder: nothing to manage, so no admin API. Without what replicas share it keeps no sessions."""
+    """The server of a plain folder: nothing to manage, so no admin API. Without what replicas share it keeps no sessions.
+
+    Raises `InvalidInputError` for settings by which only some should read it.
+    """
+    if settings.oidc_issuer is not None:
+        raise InvalidInputError(
+            "MCPSKILLS_OIDC_ISSUER: expected nothing, because a folder is served to whoever reaches the address, "
+            f"got {settings.oidc_issuer!r}. `mcpskills up` serves a registry to who signs in."
+        )
     replica, library = _replica(settings, source)
     tally = Tally()
 
@@ -173,6 +183,8 @@ def _several(settings: ServerSettings) -> None:
         with backends.opened(settings):
             backends.peppers(settings)
             let_in(settings)
+            if (resource := protected_resource.resource(settings)) is not None:
+                trust(settings, resource)
         workers.keep(settings.workers, partial(_work, settings, reserved), notice=settings.drain_seconds)
 
 
@@ -244,6 +256,17 @@ def _verifying(settings: ServerSettings) -> Verify:
     return lambda envelope, payload_type: keys().verify(envelope, payload_type)
 
 
+def _authenticators(
+    settings: ServerSettings, keys: Keys, resource: ProtectedResource | None, now: Callable[[], datetime]
+) -> list[Authenticator]:
+    known: list[Authenticator] = [KeyAuthenticator(keys.principals, keys.peppers, settings.tenant, now)]
+    if resource is not None:
+        from mcpskills_server.auth.tokens.authenticator import TokenAuthenticator  # noqa: PLC0415 heavy
+
+        known.append(TokenAuthenticator(trust(settings, resource), keys.principals, now=now))
+    return known
+
+
 def _replica(settings: ServerSettings, source: Source) -> tuple[Replica, Library]:
     return Replica(source, settings.poll_seconds), Library(source, settings.package_cache_bytes)
 
@@ -256,8 +279,10 @@ def _service(
     *jobs: Job,
     who: Authentication,
     otherwise: Role | None = None,
+    resource: ProtectedResource | None = None,
 ) -> Service:
     """What is in `jobs` runs as long as the application does. Callers without a credential are `otherwise` if nothing else."""
     behind = Behind(load, replica)
     anonymous = let_in(settings, otherwise)
-    return Service(Front(replica, behind, jobs, settings, tally, who=who, anonymous=anonymous), replica, behind)
+    front = Front(replica, behind, jobs, settings, tally, who=who, anonymous=anonymous, resource=resource)
+    return Service(front, replica, behind)
