@@ -1,6 +1,7 @@
 """The routes `/health`, `/ready` and `/info`; `health.py` has what they answer."""
 
 import time
+from collections.abc import Callable
 
 from fastapi import APIRouter, Request
 
@@ -10,8 +11,8 @@ from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
 
 
-def router(settings: ServerSettings, replica: Replica) -> APIRouter:
-    """The three routes. Uptime counts from this call."""
+def router(settings: ServerSettings, replica: Replica, counted_by: Callable[[], str]) -> APIRouter:
+    """The three routes. `counted_by` says who counts what callers ask. Uptime counts from this call."""
     started = time.monotonic()
     routes = APIRouter(tags=["health"])
 
@@ -29,6 +30,7 @@ def router(settings: ServerSettings, replica: Replica) -> APIRouter:
     async def info(request: Request) -> health.Info:
         """Version, generation, number of skills that the caller sees, and how fresh all of it is."""
         view = sight.present(replica, request.scope) if replica.ready else None
-        return health.info(settings, replica, view, time.monotonic() - started)
+        uptime = time.monotonic() - started
+        return health.info(settings, replica, view, limits=counted_by(), uptime=uptime)
 
     return routes
