@@ -11,10 +11,11 @@ from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS, MODERN_PROTOCOL_VERSI
 from starlette.applications import Starlette
 
 from builders import skill_folder
+from callers import Called
 from catalog_builders import TENANT
 from mcpskills import access
 from mcpskills.access import Caller, Role
-from mcpskills_server.auth.calling import called_by
+from mcpskills.asgi import WHOLE
 from mcpskills_server.library import Library
 from mcpskills_server.mcp.endpoint import McpEndpoint
 from mcpskills_server.mcp.fast.path import FastPath
@@ -62,20 +63,47 @@ class Both:
         await self.behind(scope, receive, send)
 
     async def ask(self, request: Request) -> tuple[httpx2.Response, httpx2.Response, httpx2.Response]:
-        """The answer of the SDK's server, the fast path's, and the fast path's once more."""
+        """The answer of the SDK's server, the fast path's, and the fast path's once more, to a request that has come whole."""
         return (
             await post(self.behind, request),
             await post(self.fast, request),
-            await post(self.fast, request),
+            await post(AtOnce(self.fast), request),
         )
 
 
-async def post(app: Any, request: Request, who: Caller = ANYBODY) -> httpx2.Response:
-    async def called(scope: Any, receive: Any, send: Any) -> None:
-        called_by(scope, who)
-        await app(scope, receive, send)
+class AtOnce:
+    """Calls an application with what has come whole, as a connection does."""
 
-    transport = httpx2.ASGITransport(app=called)
+    def __init__(self, inside: Any) -> None:
+        self._inside = inside
+        self._said: tuple[bytes, bytes] | None = None
+        self.content = b""
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        body, more = b"", True
+        while more:
+            message = await receive()
+            body, more = body + message["body"], message["more_body"]
+        self.content, self._said, left = body, None, [body]
+
+        async def again() -> Any:
+            return {"type": "http.request", "body": left.pop(), "more_body": False} if left else await receive()
+
+        await self._inside({**scope, WHOLE: self}, again, send)
+        if self._said is not None:
+            lines, answer = self._said
+            headers = [tuple(line.split(b": ", 1)) for line in lines.splitlines()]
+            headers.append((b"content-length", b"%d" % len(answer)))
+            await send({"type": "http.response.start", "status": 200, "headers": headers})
+            await send({"type": "http.response.body", "body": answer})
+
+    def answer(self, lines: bytes, *body: bytes) -> None:
+        self._said = lines, b"".join(body)
+
+
+async def post(app: Any, request: Request, who: Caller = ANYBODY) -> httpx2.Response:
+    """As `who` calls, unless the request names groups."""
+    transport = httpx2.ASGITransport(app=Called(app, who))
     async with httpx2.AsyncClient(transport=transport, base_url="http://localhost:8000") as http:
         return await http.post("/mcp", content=request.body, headers=list(request.headers))
 
