@@ -15,7 +15,7 @@ from callers import in_groups
 from catalog_builders import TENANT
 from fakes.shelf import Shelf, a_folder
 from integration.mcp.asking_everything import TOLD_LATER, WITHOUT_SKILLS, about, at_large
-from integration.mcp.fast_and_sdk import MODERN, Both, a_request, joined, post
+from integration.mcp.fast_and_sdk import MODERN, AtOnce, Both, a_request, joined, post
 from mcpskills.adapters.in_process_sessions import InProcessSessions
 from mcpskills_server.library import Library
 from mcpskills_server.mcp import server
@@ -61,7 +61,7 @@ async def everything(both: Both, groups: tuple[str, ...], names: tuple[str, ...]
         told(method, params, await post(app, a_request(method, version, headers=in_groups(*groups), **params)))
         for method, params in asked
         for version in VERSIONS
-        for app in (both.behind, both.fast, both.fast)
+        for app in (both.behind, both.fast, AtOnce(both.fast))
     ]
 
 
