@@ -4,7 +4,7 @@ It takes long to import, so only the composition root does, once it is wanted; s
 """
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 from fastapi import FastAPI
 
@@ -25,7 +25,10 @@ from mcpskills_server.telemetry.tally import Tally
 
 
 class Application:
-    """See `behind.Rest`. Without `shared` there are no sessions; without `parts` nothing to manage, and no admin API."""
+    """See `behind.Rest`. Without `shared` there are no sessions; without `parts` nothing to manage, and no admin API.
+
+    `counted_by` says who counts what callers ask.
+    """
 
     def __init__(
         self,
@@ -34,6 +37,7 @@ class Application:
         library: Library,
         tally: Tally,
         *,
+        counted_by: Callable[[], str],
         shared: Shared | None = None,
         parts: Admin | None = None,
         resource: ProtectedResource | None = None,
@@ -49,7 +53,7 @@ class Application:
             redoc_url=None,
         )
         problems.install(self.http)
-        self.http.include_router(health_routes.router(settings, replica))
+        self.http.include_router(health_routes.router(settings, replica, counted_by))
         self.http.include_router(metrics.router(tally, replica, settings.tenant))
         self.http.router.routes.extend([*well_known.routes(resource), *self._endpoint.routes])
         if parts is not None:

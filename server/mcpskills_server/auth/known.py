@@ -41,6 +41,7 @@ class KnownCallers:
         self._vouched_until = clock() + grace_seconds
         self._entries: dict[bytes, _Entry] = {}
         self._refused: dict[bytes, tuple[Reason, str, float]] = {}
+        self._met: dict[bytes, None] = {}
         self._used: list[Principal] = []
         self.age = 0
         """How often all was forgotten: what was looked up before the last time is not kept."""
@@ -58,6 +59,10 @@ class KnownCallers:
         """Why the credential was refused a moment ago."""
         kept = self._refused.get(sha256(credential).digest())
         return RefusedCredentialError(*kept[:2]) if kept is not None and self._clock() < kept[2] else None
+
+    def met(self, credential: bytes) -> bool:
+        """Whether the credential was known before all was forgotten: it need not be good any more."""
+        return sha256(credential).digest() in self._met
 
     def keep(self, credential: bytes, who: Recognised, age: int) -> None:
         """Know them from now on, if nothing was forgotten since `age`, when they were looked up."""
@@ -77,6 +82,8 @@ class KnownCallers:
     def forget(self) -> None:
         """Everything may be otherwise by now."""
         self.age += 1
+        for mark in self._entries:
+            _put(self._met, mark, None)
         self._entries.clear()
         self._refused.clear()
 
