@@ -26,6 +26,7 @@ from mcpskills.adapters.git.forge import LocalForge
 from mcpskills.adapters.git.repository import GitRepository
 from mcpskills.adapters.in_process import InProcessReplicas
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
+from mcpskills.asgi import Application
 from mcpskills.folder import Entry, SkillFolder
 from mcpskills.ports import Replicas
 from mcpskills.version import Origin
@@ -33,10 +34,12 @@ from mcpskills_server import admin, health_routes, problems
 from mcpskills_server.admin import Admin
 from mcpskills_server.admin.known_names import KnownNames
 from mcpskills_server.admin.trial import Trial
+from mcpskills_server.auth import guarding
 from mcpskills_server.library import Library
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
 from registry import Registry, opened
+from way_in import WayIn
 
 _MOMENT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 
@@ -49,6 +52,7 @@ class Service:
     origin: Path
     work: Clone
     app: FastAPI
+    way_in: WayIn
     url: str
     http: httpx2.Client
     replicas: Replicas
@@ -108,8 +112,9 @@ def running(root: Path) -> Iterator[Service]:
     with opened(root) as registry:
         joined = parts(registry)
         app = application(joined)
-        with serving(app) as url, httpx2.Client(base_url=url) as http:
-            yield Service(registry, origin, work, app, url, http, joined.replicas)
+        way_in = WayIn(app)
+        with serving(way_in) as url, httpx2.Client(base_url=url) as http:
+            yield Service(registry, origin, work, app, way_in, url, http, joined.replicas)
 
 
 def parts(registry: Registry) -> Admin:
@@ -144,6 +149,7 @@ def application(parts: Admin) -> FastAPI:
 
     app = FastAPI(title="Open MCP Skills", lifespan=lifespan, redirect_slashes=False)
     problems.install(app)
+    guarding.install(app)
     app.include_router(health_routes.router(parts.settings, parts.replica))
     app.include_router(admin.router(parts))
     return app
@@ -157,7 +163,7 @@ def described(root: Path) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def serving(app: FastAPI) -> Iterator[str]:
+def serving(app: Application) -> Iterator[str]:
     """The application under uvicorn on a free port; gives its URL. The socket listens already, so early callers wait."""
     listener = process.bind("127.0.0.1", 0)
     server = uvicorn.Server(

@@ -12,6 +12,9 @@ import mcpskills
 from mcpskills.asgi import Receive, Scope, Send
 from mcpskills_server import admin, health_routes, problems
 from mcpskills_server.admin import Admin
+from mcpskills_server.admin.routes import PREFIX
+from mcpskills_server.auth import guarding
+from mcpskills_server.auth.calling import named
 from mcpskills_server.library import Library
 from mcpskills_server.mcp.endpoint import McpEndpoint
 from mcpskills_server.mcp.sessions import Shared
@@ -45,6 +48,7 @@ class Application:
             redoc_url=None,
         )
         problems.install(self.http)
+        guarding.install(self.http)
         self.http.include_router(health_routes.router(settings, replica))
         self.http.include_router(metrics.router(tally, replica, settings.tenant))
         self.http.router.routes.extend(self._endpoint.routes)
@@ -52,7 +56,8 @@ class Application:
             self.http.include_router(admin.router(parts))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self.http(scope, receive, send)
+        is_admin = scope["path"].startswith(PREFIX)
+        await self.http(scope, receive, named(scope, send) if is_admin else send)
 
     @contextlib.asynccontextmanager
     async def run(self) -> AsyncIterator[None]:

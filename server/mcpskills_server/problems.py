@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from mcpskills import errors
 from mcpskills.printable import printable
 from mcpskills.validation.finding import Finding
+from mcpskills_server.auth.rights import MissingScopeError
 from mcpskills_server.problem import (
     MEDIA_TYPE,
     RETRY_SECONDS,
@@ -68,9 +69,14 @@ async def _known(request: Request, error: Exception) -> Response:
     status = status_of(error)  # type: ignore[arg-type]  # installed for these alone
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         _log.warning("request failed", path=request.url.path, status=status.value, reason=str(error))
-    headers = {"Retry-After": str(RETRY_SECONDS)} if status is HTTPStatus.SERVICE_UNAVAILABLE else None
     findings = error.findings if isinstance(error, RefusedSkillError) else None
-    return answer(request, status, str(error), headers=headers, findings=findings)
+    return answer(request, status, str(error), headers=_headers(status, error), findings=findings)
+
+
+def _headers(status: HTTPStatus, error: Exception) -> dict[str, str]:
+    if isinstance(error, MissingScopeError):
+        return {"WWW-Authenticate": error.challenge}
+    return {"Retry-After": str(RETRY_SECONDS)} if status is HTTPStatus.SERVICE_UNAVAILABLE else {}
 
 
 async def _invalid(request: Request, error: Exception) -> Response:
@@ -144,6 +150,7 @@ def _retype(answers: dict[str, Any]) -> None:
 
 _EXAMPLES = {
     HTTPStatus.BAD_REQUEST: "There was an error parsing the body",
+    HTTPStatus.UNAUTHORIZED: "Say who calls: send an API key as `Authorization: Bearer` or `X-API-Key`.",
     HTTPStatus.FORBIDDEN: "The admin API answers on this machine only until authentication is configured; "
     "the request came from 192.0.2.7.",
     HTTPStatus.NOT_FOUND: "There is no skill 'pdf-forms'.",

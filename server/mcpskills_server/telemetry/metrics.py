@@ -11,6 +11,9 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, ProcessCol
 from prometheus_client.metrics_core import GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from mcpskills.access import Scope
+from mcpskills_server import problems
+from mcpskills_server.auth import guarding
 from mcpskills_server.replica import Replica
 from mcpskills_server.telemetry.tally import BOUNDS, Tally, Times
 
@@ -21,7 +24,15 @@ def router(tally: Tally, replica: Replica, tenant: str) -> APIRouter:
     ProcessCollector(registry=registry)
     routes = APIRouter(tags=["health"])
 
-    @routes.get("/metrics", operation_id="metrics", summary="What this process counted", response_class=Response)
+    @guarding.get(
+        routes,
+        "/metrics",
+        Scope.METRICS_READ,
+        operation_id="metrics",
+        summary="What this process counted",
+        response_class=Response,
+        responses=problems.responses(401, 403),
+    )
     def metrics() -> Response:
         """In the text format of Prometheus. Of several workers, the one that answers speaks of itself: `worker` says which."""
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)

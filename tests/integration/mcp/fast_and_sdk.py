@@ -18,6 +18,7 @@ from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
 from mcpskills_server.telemetry.tally import Tally
 from registry import Registry
+from way_in import WayIn
 
 MODERN = MODERN_PROTOCOL_VERSIONS[-1]
 VERSIONS = (*HANDSHAKE_PROTOCOL_VERSIONS, MODERN)
@@ -43,7 +44,7 @@ class Both:
     """The fast path and what is behind it; `passed_on` counts what the fast path did not answer itself."""
 
     replica: Replica
-    behind: Starlette
+    behind: WayIn
     fast: FastPath = field(init=False)
     passed_on: int = 0
 
@@ -117,4 +118,4 @@ async def joined(registry: Registry) -> AsyncIterator[Both]:
     await replica.refresh()
     endpoint = McpEndpoint(replica, Library(registry.source, 1024 * 1024), settings)
     async with endpoint.run():
-        yield Both(replica, Starlette(routes=endpoint.routes))
+        yield Both(replica, WayIn(Starlette(routes=endpoint.routes)))
