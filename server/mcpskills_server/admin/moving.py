@@ -2,17 +2,11 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import TypeVar
 
 from mcpskills import pointing
-from mcpskills.errors import PreconditionFailedError
 from mcpskills.version import Hold, HoldKind, SkillRecord, Standing, StandingKind
-from mcpskills_server.admin import lookup, vouched
+from mcpskills_server.admin import lookup, unchanged, vouched
 from mcpskills_server.admin.parts import Admin
-
-_TRIES = 20
-
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +59,11 @@ def _lift(admin: Admin, name: str, actor: str, if_match: int | None, concerns: C
     return _at_one_generation(admin, if_match, attempt)
 
 
-def _at_one_generation(admin: Admin, if_match: int | None, attempt: Callable[[int], _T]) -> _T:
-    """What was looked at is what moves: when anything was published meanwhile, look again."""
-    for _ in range(_TRIES):
-        generation = admin.catalog.generation(admin.tenant)
-        pointing.expect_generation(generation, if_match)
-        try:
-            return attempt(generation)
-        except PreconditionFailedError:
-            if if_match is not None:
-                raise
-    raise PreconditionFailedError("What is served keeps changing while this is looked at: repeat it.")
+def _at_one_generation(admin: Admin, if_match: int | None, attempt: Callable[[int], Moved]) -> Moved:
+    """What was looked at is what moves."""
+    return unchanged.at_one(
+        lambda: admin.catalog.generation(admin.tenant), pointing.expect_generation, if_match, attempt
+    )
 
 
 def _expect_served(admin: Admin, record: SkillRecord, hold: Hold | None, bad: Collection[int], seen: set[int]) -> None:
