@@ -26,6 +26,8 @@ from mcpskills.adapters.git.forge import LocalForge
 from mcpskills.adapters.git.repository import GitRepository
 from mcpskills.adapters.in_process import InProcessReplicas
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
+from mcpskills.adapters.sqlite.principals import SqlitePrincipals
+from mcpskills.api_key import Peppers
 from mcpskills.asgi import Application
 from mcpskills.folder import Entry, SkillFolder
 from mcpskills.ports import Replicas
@@ -64,6 +66,10 @@ class Service:
     @property
     def catalog(self) -> SqliteCatalog:
         return self.registry.catalog
+
+    @property
+    def principals(self) -> SqlitePrincipals:
+        return self.registry.principals
 
     @property
     def signals(self) -> RememberingSignals:
@@ -126,6 +132,8 @@ def parts(registry: Registry) -> Admin:
         replica=replica,
         library=Library(registry.source, settings.package_cache_bytes),
         catalog=registry.catalog,
+        principals=registry.principals,
+        peppers=Peppers(b"of the tests" * 4),
         names=KnownNames(registry.catalog, TENANT),
         trial=Trial(replica),
         store=registry.store,

@@ -18,6 +18,7 @@ from mcpskills.adapters.search.index import SearchIndex
 from mcpskills.adapters.signing.file_key import FileKey
 from mcpskills.adapters.signing.verifying import TrustedKeys
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
+from mcpskills.adapters.sqlite.principals import SqlitePrincipals
 from mcpskills.checkpoint import Stated
 from mcpskills.folder import SKILL_FILE, SkillFolder
 from mcpskills.following import Follower
@@ -33,6 +34,7 @@ class Registry:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.catalog = SqliteCatalog(root / "catalog.sqlite")
+        self.principals = SqlitePrincipals(root / "catalog.sqlite")
         self.store = DirectoryPackageStore(root / "packages")
         self.signals = RememberingSignals()
         self.key = FileKey.open(root / SIGNING_KEY)
@@ -94,4 +96,5 @@ def opened(root: Path) -> Iterator[Registry]:
     try:
         yield made
     finally:
+        made.principals.close()
         made.catalog.close()

@@ -16,8 +16,9 @@ from mcpskills.adapters import backends
 from mcpskills.adapters.caching import CachingPackageStore
 from mcpskills.adapters.signing.file_key import public_path
 from mcpskills.adapters.signing.verifying import TrustedKeys
+from mcpskills.api_key import Peppers
 from mcpskills.errors import InvalidInputError, McpSkillsError, UnavailableError
-from mcpskills.ports import Catalog, Forge, PackageStore, Replicas, Sessions, Signals
+from mcpskills.ports import Catalog, Forge, PackageStore, Principals, Replicas, Sessions, Signals
 from mcpskills.settings import SIGNING_KEY, Storage
 from mcpskills.trust import Verify
 from mcpskills.workers import Worker
@@ -52,6 +53,14 @@ class Service:
         self.behind.close_streams()
 
 
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Where API keys are kept, and what their digests are made with."""
+
+    principals: Principals
+    peppers: Peppers
+
+
 def registry(
     settings: ServerSettings,
     catalog: Catalog,
@@ -59,6 +68,7 @@ def registry(
     signals: Signals,
     forge: Callable[[], Forge],
     *,
+    keys: Keys,
     replicas: Replicas,
     sessions: Sessions | None = None,
     name: str | None = None,
@@ -85,6 +95,8 @@ def registry(
             replica=replica,
             library=library,
             catalog=catalog,
+            principals=keys.principals,
+            peppers=keys.peppers,
             names=KnownNames(catalog, settings.tenant),
             trial=Trial(replica),
             store=store,
@@ -177,6 +189,7 @@ async def _serve(
             store,
             parts.signals,
             partial(_forge, settings),
+            keys=Keys(parts.principals, backends.peppers(settings)),
             replicas=replicas,
             sessions=sessions,
             now=parts.now,

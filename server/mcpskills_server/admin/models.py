@@ -42,6 +42,14 @@ Reason = Annotated[
     AfterValidator(_no_controls),
 ]
 
+Line = Annotated[
+    str,
+    BeforeValidator(_not_blank),
+    StringConstraints(strip_whitespace=True, min_length=1),
+    AfterValidator(_no_controls),
+]
+"""One line of text; whoever uses it says how long."""
+
 
 class Model(BaseModel):
     model_config = ConfigDict(frozen=True)

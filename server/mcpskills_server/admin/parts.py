@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from mcpskills.ports import Catalog, Forge, PackageStore, Replicas, Signals
+from mcpskills.api_key import Peppers
+from mcpskills.ports import Catalog, Forge, PackageStore, Principals, Replicas, Signals
 from mcpskills.trust import Verify
 from mcpskills_server.admin.known_names import KnownNames
 from mcpskills_server.admin.trial import Trial
@@ -20,6 +21,8 @@ class Admin:
     replica: Replica
     library: Library
     catalog: Catalog
+    principals: Principals
+    peppers: Peppers
     names: KnownNames
     trial: Trial
     store: PackageStore

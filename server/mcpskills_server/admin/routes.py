@@ -13,14 +13,17 @@ from mcpskills_server.admin import admission, uploading
 from mcpskills_server.admin.auditing import Auditing
 from mcpskills_server.admin.changing import Changing
 from mcpskills_server.admin.fleet import Fleet
+from mcpskills_server.admin.keys import Keys
 from mcpskills_server.admin.parts import Admin
 from mcpskills_server.admin.proposing import Proposing
 from mcpskills_server.admin.publishing import Publishing
 from mcpskills_server.admin.reading import Reading
 from mcpskills_server.admin.standing import Standings
 from mcpskills_server.admin.uploading import Uploading
+from mcpskills_server.admin.users import Users
+from mcpskills_server.admin.whoami import WhoAmI
 from mcpskills_server.auth import guarding
-from mcpskills_server.auth.rights import Right
+from mcpskills_server.auth.rights import Free, Right
 
 PREFIX = "/admin"
 JSON_BYTES = 64 * 1024
@@ -55,6 +58,9 @@ def router(admin: Admin) -> APIRouter:
     whole.include_router(_routes(_fleet(Fleet(admin)), "replicas"))
     whole.include_router(_routes(_auditing(Auditing(admin)), "audit"))
     whole.include_router(_routes(_proposing(Proposing(admin)), "proposals"))
+    whole.include_router(_routes(_keys(Keys(admin)), "keys"))
+    whole.include_router(_routes(_users(Users(admin)), "users"))
+    whole.include_router(_routes(_whoami(WhoAmI()), "caller"))
     uploads = _routes(_uploading(Uploading(admin)), "uploads", uploading.BODY_BYTES, uploading.MEDIA_TYPE)
     whole.include_router(uploads)
     return whole
@@ -122,6 +128,45 @@ def _proposing(routes: Proposing) -> Sequence[_Row]:
         _Row(merge, "POST", f"{one}/approve", routes.approve_proposal, "Approve a proposal", (404, 409, 412)),
         _Row(merge, "POST", f"{one}/merge", routes.merge_proposal, "Merge a proposal", (404, 409, 412)),
         _Row(write, "POST", f"{one}/close", routes.close_proposal, "Close a proposal", (404, 409)),
+    )
+
+
+def _keys(routes: Keys) -> Sequence[_Row]:
+    read, write, one = Scope.USERS_READ, Scope.USERS_WRITE, "/keys/{id}"
+    made = HTTPStatus.CREATED
+    return (
+        _Row(read, "GET", "/keys", routes.list_keys, "List API keys"),
+        _Row(write, "POST", "/keys", routes.create_key, "Make an API key", (400, 412, 413), made),
+        _Row(read, "GET", one, routes.show_key, "Show an API key", (404,)),
+        _Row(write, "PATCH", one, routes.change_key, "Change an API key", (400, 404, 409, 412, 413)),
+        _Row(write, "DELETE", one, routes.revoke_key, "Revoke an API key", (404, 409, 412)),
+        _Row(
+            write,
+            "POST",
+            f"{one}/rotate",
+            routes.rotate_key,
+            "Make an API key in place of another",
+            (400, 404, 409, 412, 413),
+            made,
+        ),
+    )
+
+
+def _users(routes: Users) -> Sequence[_Row]:
+    # A subject may hold a slash, as an address does.
+    read, write, one = Scope.USERS_READ, Scope.USERS_WRITE, "/users/{subject:path}"
+    return (
+        _Row(read, "GET", "/users", routes.list_users, "List users"),
+        _Row(read, "GET", one, routes.show_user, "Show a user", (404,)),
+        _Row(write, "PUT", one, routes.set_user, "Say what is to be known of a user", (400, 409, 412, 413)),
+        _Row(write, "DELETE", one, routes.remove_user, "Forget a user", (404, 409, 412)),
+    )
+
+
+def _whoami(routes: WhoAmI) -> Sequence[_Row]:
+    return (
+        _Row(Free.CALLERS, "GET", "/me", routes.show_me, "Show who calls"),
+        _Row(Free.CALLERS, "GET", "/roles", routes.list_roles, "List the roles"),
     )
 
 
