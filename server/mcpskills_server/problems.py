@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from mcpskills import errors
 from mcpskills.printable import printable
 from mcpskills.validation.finding import Finding
+from mcpskills_server.auth import answers
 from mcpskills_server.auth.rights import MissingScopeError
 from mcpskills_server.problem import (
     MEDIA_TYPE,
@@ -75,7 +76,7 @@ async def _known(request: Request, error: Exception) -> Response:
 
 def _headers(status: HTTPStatus, error: Exception) -> dict[str, str]:
     if isinstance(error, MissingScopeError):
-        return {"WWW-Authenticate": error.challenge}
+        return {"WWW-Authenticate": answers.lacking(error)}
     return {"Retry-After": str(RETRY_SECONDS)} if status is HTTPStatus.SERVICE_UNAVAILABLE else {}
 
 
@@ -150,8 +151,8 @@ def _retype(answers: dict[str, Any]) -> None:
 
 _EXAMPLES = {
     HTTPStatus.BAD_REQUEST: "There was an error parsing the body",
-    HTTPStatus.UNAUTHORIZED: "Say who calls: send an API key as `Authorization: Bearer` or `X-API-Key`.",
-    HTTPStatus.FORBIDDEN: "The admin API answers on this machine only until authentication is configured; "
+    HTTPStatus.UNAUTHORIZED: "This API key is not known, or no longer: it may have expired, or been revoked.",
+    HTTPStatus.FORBIDDEN: "Without an API key, the admin API answers on this machine only; "
     "the request came from 192.0.2.7.",
     HTTPStatus.NOT_FOUND: "There is no skill 'pdf-forms'.",
     HTTPStatus.CONFLICT: "Version 2 of 'pdf-forms' is live already.",

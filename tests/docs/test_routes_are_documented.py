@@ -11,7 +11,7 @@ from mcpskills_server import problem
 from mcpskills_server.admin import admission
 
 OF_HTTP = {HTTPStatus(status) for status in (400, 401, 405, 415, 500)}
-"""Statuses that come from the framework or from the way in, not from our error tree."""
+"""Statuses that come from the framework or the gate, not from our error tree."""
 
 PAGE = (Path(__file__).parents[2] / "docs" / "admin-api.md").read_text(encoding="utf-8")
 SECTIONS = dict(re.findall(r"^### `([A-Z]+ /\S*)`\n\n(.+?)(?=^##|\Z)", PAGE, re.MULTILINE | re.DOTALL))

@@ -49,7 +49,7 @@ class _Row:
 
 
 def router(admin: Admin) -> APIRouter:
-    """The admin API."""
+    """The admin API. Callers without a credential are answered on this machine only, see `admission.py`."""
     whole = APIRouter(prefix=PREFIX)
     whole.include_router(_routes(_reading(Reading(admin)), "skills"))
     whole.include_router(_routes(_changing(Changing(admin)), "changes"))

@@ -65,11 +65,6 @@ class MissingScopeError(ForbiddenError):
         super().__init__(f"This needs the scope {scope}, which your credential does not have.")
         self.scope = scope
 
-    @property
-    def challenge(self) -> str:
-        """The header WWW-Authenticate, as RFC 6750 has it."""
-        return f'Bearer error="insufficient_scope", scope="{self.scope}"'
-
 
 def expect(who: Caller, right: Right) -> None:
     """Raises `MissingScopeError`. That somebody is a caller at all is for the way in to see."""

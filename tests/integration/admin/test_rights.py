@@ -33,7 +33,10 @@ def test_a_refusal_says_which_scope_is_missing_and_to_which_request(service):
     assert answer.status_code == 403
     assert answer.json()["type"] == "urn:mcpskills:problem:forbidden"
     assert answer.json()["detail"] == "This needs the scope releases:write, which your credential does not have."
-    assert answer.headers["www-authenticate"] == 'Bearer error="insufficient_scope", scope="releases:write"'
+    assert (
+        answer.headers["www-authenticate"]
+        == 'Bearer realm="Open MCP Skills", error="insufficient_scope", scope="releases:write"'
+    )
     assert answer.headers["x-request-id"] == "req-1"
 
 
