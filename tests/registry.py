@@ -8,7 +8,7 @@ from typing import Any
 
 import catalog_builders
 from builders import skill_folder
-from catalog_builders import NOON, TENANT, a_hold, lease_of
+from catalog_builders import GRACE, NOON, TENANT, a_hold, lease_of
 from fakes.signals import RememberingSignals
 from mcpskills import frontmatter, package, skill
 from mcpskills.adapters.checkpointing import keeping
@@ -78,7 +78,7 @@ class Registry:
     def hold(self, name: str, version: int | None) -> None:
         """Roll back to a version, or take offline with None."""
         kind = HoldKind.OFFLINE if version is None else HoldKind.ROLLBACK
-        self.catalog.hold(TENANT, name, a_hold(version, kind=kind, instead_of=None))
+        self.catalog.hold(TENANT, name, a_hold(version, kind=kind, instead_of=None), GRACE)
 
     def damage(self, kept: Version | Stated) -> None:
         """Have other bytes in place of the version's package, or of the checkpoint."""

@@ -5,7 +5,7 @@ import contextlib
 import re
 from typing import Annotated
 
-from fastapi import Header, Request
+from fastapi import Header
 from pydantic import BeforeValidator
 
 from mcpskills import pointing
@@ -45,11 +45,6 @@ IfRevision = Annotated[
         description="Change nothing unless this is the revision of keys and users still, as an entity tag; else 412.",
     ),
 ]
-
-
-def actor(request: Request) -> str:
-    """Who is asking, for audit and holds."""
-    return f"local {request.client.host if request.client else 'unknown'}"
 
 
 async def expect(admin: Admin, if_match: int | None) -> None:

@@ -11,7 +11,6 @@ from mcpskills.events import ReconcileWanted
 from mcpskills.printable import quoted
 from mcpskills.proposal import Proposal
 from mcpskills_server.admin import cursors, judging, reviewing
-from mcpskills_server.admin.outcomes import actor
 from mcpskills_server.admin.parts import Admin
 from mcpskills_server.admin.proposal_models import (
     ApprovalRequest,
@@ -23,6 +22,7 @@ from mcpskills_server.admin.proposal_models import (
 )
 from mcpskills_server.admin.reading import MOST_PER_PAGE
 from mcpskills_server.admin.reviewing import Reviewing
+from mcpskills_server.auth.calling import actor
 from mcpskills_server.problems import RefusedSkillError
 
 ProposalId = Annotated[
@@ -70,7 +70,7 @@ class Proposing:
     ) -> ProposalSummary:
         """Say yes to the head that was looked at. What is pushed afterwards needs another yes."""
         head = _head(wanted.head, if_match)
-        by = actor(request)
+        by = actor(request.scope).name
         return reviewing.summary(await asyncio.to_thread(self._admin.forge.approve, which, head, by, wanted.comment))
 
     async def merge_proposal(
@@ -82,14 +82,14 @@ class Proposing:
         """
         head = _head(wanted.head, if_match)
         await self._require_good(which, head)
-        merged = await asyncio.to_thread(self._admin.forge.merge, which, head, actor(request))
+        merged = await asyncio.to_thread(self._admin.forge.merge, which, head, actor(request.scope).name)
         self._admin.signals.send(ReconcileWanted(self._admin.tenant, f"merge of proposal {which}"))
         return reviewing.summary(merged)
 
     async def close_proposal(self, request: Request, which: ProposalId, wanted: CloseRequest) -> ProposalSummary:
         """End a proposal without merging it. Closing it again changes nothing."""
         return reviewing.summary(
-            await asyncio.to_thread(self._admin.forge.close, which, actor(request), wanted.comment)
+            await asyncio.to_thread(self._admin.forge.close, which, actor(request.scope).name, wanted.comment)
         )
 
     async def _require_good(self, which: str, head: str) -> None:

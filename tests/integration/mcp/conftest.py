@@ -13,7 +13,7 @@ from mcp_types import Request
 from pydantic import BaseModel, ConfigDict
 from starlette.applications import Starlette
 
-from catalog_builders import TENANT
+from catalog_builders import GRACE, TENANT
 from integration.mcp.fast_and_sdk import Both, fill, joined
 from mcpskills import process
 from mcpskills.adapters.in_process_sessions import InProcessSessions
@@ -53,7 +53,7 @@ class Serving:
         await self.replica.refresh()
 
     async def lift(self, name: str) -> None:
-        self.registry.catalog.lift(TENANT, name, "grace")
+        self.registry.catalog.lift(TENANT, name, GRACE)
         await self.replica.refresh()
 
 
