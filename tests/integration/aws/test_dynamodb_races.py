@@ -113,7 +113,7 @@ def test_a_hold_does_not_move_a_folder_back_that_moved_meanwhile(catalog, behind
     publish(catalog, a_version(1))
     pause = Pause()
     faulty_ministack.inject(pause, operation=WRITE)
-    holding = threads.submit(behind.hold, TENANT, NAME, a_hold(None))
+    holding = threads.submit(behind.hold, TENANT, NAME, a_hold(None), GRACE)
     assert pause.reached.wait(60)
 
     catalog.keep_place(lease_of(catalog), NAME, "skills/office/pdf-forms", "d" * 40)
