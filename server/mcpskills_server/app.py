@@ -26,6 +26,8 @@ from mcpskills.workers import Worker
 from mcpskills_server import reporting
 from mcpskills_server.auth.anonymous import let_in
 from mcpskills_server.auth.authentication import Authentication
+from mcpskills_server.auth.calling import Denied
+from mcpskills_server.auth.denials import Denials
 from mcpskills_server.auth.keys import KeyAuthenticator
 from mcpskills_server.auth.known import KnownCallers
 from mcpskills_server.behind import Behind, Rest
@@ -120,8 +122,14 @@ def registry(
         [KeyAuthenticator(keys.principals, keys.peppers, settings.tenant, now)],
         KnownCallers(settings.key_grace_seconds),
     )
-    jobs = reports, partial(who.watch, keys.principals, settings.tenant), partial(who.note, keys.principals)
-    return _service(settings, replica, tally, load, *jobs, who=who)
+    denials = Denials(keys.principals, settings.tenant, tally)
+    jobs = (
+        reports,
+        denials.note,
+        partial(who.watch, keys.principals, settings.tenant),
+        partial(who.note, keys.principals),
+    )
+    return _service(settings, replica, tally, load, *jobs, who=who, denied=denials.deny)
 
 
 def folder(settings: ServerSettings, source: Source, shared: Shared | None = None) -> Service:
@@ -258,8 +266,11 @@ def _service(
     *jobs: Job,
     who: Authentication,
     otherwise: Role | None = None,
+    denied: Denied | None = None,
 ) -> Service:
     """What is in `jobs` runs as long as the application does. Callers without a credential are `otherwise` if nothing else."""
     behind = Behind(load, replica)
     anonymous = let_in(settings, otherwise)
-    return Service(Front(replica, behind, jobs, settings, tally, who=who, anonymous=anonymous), replica, behind)
+    return Service(
+        Front(replica, behind, jobs, settings, tally, who=who, anonymous=anonymous, denied=denied), replica, behind
+    )

@@ -11,7 +11,7 @@ from mcpskills.asgi import Receive, Scope, Send
 from mcpskills_server import health, problem
 from mcpskills_server.auth import answers
 from mcpskills_server.auth.authentication import Authentication
-from mcpskills_server.auth.calling import caller
+from mcpskills_server.auth.calling import Denied, caller, deny
 from mcpskills_server.auth.gate import Gate
 from mcpskills_server.auth.rights import MissingScopeError
 from mcpskills_server.behind import Behind
@@ -40,15 +40,16 @@ class Front:
         *,
         who: Authentication,
         anonymous: Caller | None,
+        denied: Denied | None = None,
     ) -> None:
-        """Callers without a credential are `anonymous`; None refuses them."""
+        """Callers without a credential are `anonymous`; None refuses them. `denied` hears of attempts of somebody known."""
         self._replica = replica
         self._behind = behind
         self._alone = settings.workers == 1
         self._jobs = (replica.run, behind.run, *jobs)
         self._tally = tally
         self._mcp = FastPath(replica, settings, behind, tally, behind.known) if settings.fast_path else self._counted
-        self._gate = Gate(self._let_in, who, anonymous, settings.tenant, tally)
+        self._gate = Gate(self._let_in, who, anonymous, settings.tenant, tally, denied=denied)
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         # Not a coroutine of its own: every layer of them counts among answers of some microseconds.
@@ -60,7 +61,9 @@ class Front:
             return self._beside(scope, receive, send)
         if caller(scope).may(access.Scope.SKILLS_READ):
             return self._mcp(scope, receive, send)
-        return answers.forbid(scope, self._tally.counted(send), MissingScopeError(access.Scope.SKILLS_READ))
+        error = MissingScopeError(access.Scope.SKILLS_READ)
+        deny(scope, HTTPStatus.FORBIDDEN, error.message)
+        return answers.forbid(scope, self._tally.counted(send), error)
 
     async def _counted(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._behind(scope, receive, self._tally.counted(send))

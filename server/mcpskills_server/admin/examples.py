@@ -189,5 +189,6 @@ AUDIT: Final[dict[str, Any]] = {
         }
     ],
     "next_after": None,
+    "next_before": None,
     "head": {"sequence": 7, "hash": _DIGEST.removeprefix("sha256:")},
 }

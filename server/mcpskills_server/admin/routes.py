@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, get_type_hints
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Response
+from fastapi.responses import JSONResponse
 
 from mcpskills.access import Scope
 from mcpskills_server import problems
 from mcpskills_server.admin import admission, uploading
-from mcpskills_server.admin.auditing import Auditing
+from mcpskills_server.admin.auditing import Auditing, JsonLines
 from mcpskills_server.admin.changing import Changing
 from mcpskills_server.admin.fleet import Fleet
 from mcpskills_server.admin.keys import Keys
@@ -18,7 +19,7 @@ from mcpskills_server.admin.parts import Admin
 from mcpskills_server.admin.proposing import Proposing
 from mcpskills_server.admin.publishing import Publishing
 from mcpskills_server.admin.reading import Reading
-from mcpskills_server.admin.standing import Standings
+from mcpskills_server.admin.standing import CycloneDx, Standings
 from mcpskills_server.admin.uploading import Uploading
 from mcpskills_server.admin.users import Users
 from mcpskills_server.admin.whoami import WhoAmI
@@ -35,7 +36,8 @@ _EVERYWHERE = (401, 403, 422, 503)
 class _Row:
     """A route, and what its callers need for it. `errors` are the statuses that it answers with beside those of every route.
 
-    `repeated` is the status, with the same body, of an answer to a request that changed nothing.
+    `repeated` is the status, with the same body, of an answer to a request that changed nothing; `form` the kind of a good answer
+    that is no plain JSON document.
     """
 
     right: Right
@@ -46,6 +48,7 @@ class _Row:
     errors: tuple[int, ...] = ()
     status: HTTPStatus = HTTPStatus.OK
     repeated: HTTPStatus | None = None
+    form: type[Response] | None = None
 
 
 def router(admin: Admin) -> APIRouter:
@@ -100,7 +103,15 @@ def _standings(routes: Standings) -> Sequence[_Row]:
         _Row(change, "POST", f"{at}/revoke", routes.revoke, "Revoke a version", (400, *errors, 413)),
         _Row(change, "POST", f"{at}/restore", routes.restore, "Put a version back in good standing", (*errors, 502)),
         _Row(read, "GET", f"{at}/provenance", routes.show_provenance, "Show who vouches for a version", (404, 502)),
-        _Row(read, "GET", f"{at}/sbom", routes.show_sbom, "Show a version's bill of materials", (404, 502)),
+        _Row(
+            read,
+            "GET",
+            f"{at}/sbom",
+            routes.show_sbom,
+            "Show a version's bill of materials",
+            (404, 502),
+            form=CycloneDx,
+        ),
     )
 
 
@@ -115,7 +126,11 @@ def _fleet(routes: Fleet) -> Sequence[_Row]:
 
 
 def _auditing(routes: Auditing) -> Sequence[_Row]:
-    return (_Row(Scope.AUDIT_READ, "GET", "/audit", routes.list_audit, "Read the audit trail"),)
+    read = Scope.AUDIT_READ
+    return (
+        _Row(read, "GET", "/audit", routes.list_audit, "Read the audit trail"),
+        _Row(read, "GET", "/audit/export", routes.export_audit, "Read the audit trail as lines", form=JsonLines),
+    )
 
 
 def _proposing(routes: Proposing) -> Sequence[_Row]:
@@ -197,6 +212,7 @@ def _routes(rows: Sequence[_Row], tag: str, body_bytes: int = JSON_BYTES, media_
             summary=row.summary,
             operation_id=row.answer.__name__,
             status_code=row.status,
+            response_class=row.form or JSONResponse,
             responses={
                 **({row.repeated: {"model": get_type_hints(row.answer)["return"]}} if row.repeated else {}),
                 **problems.responses(*sorted({*_EVERYWHERE, *row.errors})),

@@ -2,7 +2,8 @@
 
 import re
 import uuid
-from typing import Final
+from collections.abc import Callable
+from typing import Final, TypeAlias
 
 from mcpskills.access import Caller
 from mcpskills.asgi import Message, Scope, Send
@@ -10,7 +11,11 @@ from mcpskills.audit import Actor
 
 REQUEST_ID: Final = b"x-request-id"
 
+Denied: TypeAlias = Callable[[Scope, str, int, str], None]
+"""Hears of a request, who sent it, the status of the answer, and why."""
+
 _CALLER: Final = "mcpskills.caller"
+_DENIED: Final = "mcpskills.denied"
 _REQUEST: Final = "mcpskills.request"
 _SANE: Final = re.compile(rb"[\x21-\x7e]{1,128}")
 
@@ -25,6 +30,18 @@ def caller(scope: Scope) -> Caller:
 def called_by(scope: Scope, who: Caller) -> None:
     """Note who sent the request."""
     scope[_CALLER] = who
+
+
+def watched_by(scope: Scope, denied: Denied) -> None:
+    """Note who wants to hear of what is denied to this request."""
+    scope[_DENIED] = denied
+
+
+def deny(scope: Scope, status: int, why: str) -> None:
+    """Tell whoever wants to hear it that the caller was denied what they asked for."""
+    denied: Denied | None = scope.get(_DENIED)
+    if denied is not None:
+        denied(scope, caller(scope).name, status, why)
 
 
 def actor(scope: Scope) -> Actor:

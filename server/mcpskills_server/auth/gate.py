@@ -1,6 +1,7 @@
 """The one way in: nothing behind it sees a request before it is known who calls."""
 
 from collections.abc import Awaitable
+from http import HTTPStatus
 from typing import Final
 
 import structlog
@@ -11,7 +12,7 @@ from mcpskills.errors import UnavailableError
 from mcpskills_server.auth import answers, credentials
 from mcpskills_server.auth.anonymous import nobody
 from mcpskills_server.auth.authentication import Authentication
-from mcpskills_server.auth.calling import called_by
+from mcpskills_server.auth.calling import Denied, called_by, watched_by
 from mcpskills_server.auth.refusals import RefusedCredentialError, missing
 from mcpskills_server.mcp.paths import PATHS
 from mcpskills_server.telemetry.tally import Tally
@@ -28,15 +29,23 @@ class Gate:
     """Puts the caller into the scope of every request and hands it on, or turns it away."""
 
     def __init__(
-        self, inside: Application, who: Authentication, anonymous: Caller | None, tenant: str, tally: Tally
+        self,
+        inside: Application,
+        who: Authentication,
+        anonymous: Caller | None,
+        tenant: str,
+        tally: Tally,
+        *,
+        denied: Denied | None = None,
     ) -> None:
-        """Callers without a credential are `anonymous`; None refuses them."""
+        """Callers without a credential are `anonymous`; None refuses them. `denied` hears of attempts of somebody known."""
         self._inside = inside
         self._who = who
         self._known = who.known
         self._anonymous = anonymous
         self._nobody = nobody(tenant)
         self._tally = tally
+        self._denied = denied
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         # Not a coroutine of its own: every layer of them counts among answers of some microseconds.
@@ -55,12 +64,16 @@ class Gate:
 
     def _enter(self, caller: Caller, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         called_by(scope, caller)
+        if self._denied is not None:
+            watched_by(scope, self._denied)
         return self._inside(scope, receive, send)
 
     async def _ask(self, credential: bytes, scope: Scope, receive: Receive, send: Send) -> None:
         try:
             caller = await self._who.caller(credential)
         except RefusedCredentialError as error:
+            if error.whose is not None and self._denied is not None:
+                self._denied(scope, error.whose, HTTPStatus.UNAUTHORIZED, error.reason)
             await answers.refuse(scope, self._told(scope, send), error)
         except UnavailableError as error:
             # The reason is not for those of whom nothing is known.

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, ProcessCollector, generate_latest
-from prometheus_client.metrics_core import GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from mcpskills.access import Scope
@@ -55,6 +55,12 @@ class _Collector(Collector):
         for (method, status), times in sorted(self._tally.answers.items()):
             requests.add_metric((*self._of, method, str(status)), _buckets(times), times.seconds)
         yield requests
+        denials = CounterMetricFamily(
+            "mcpskills_denials", "Denied attempts, noted or dropped.", labels=("tenant", "worker", "result")
+        )
+        denials.add_metric((*self._of, "noted"), self._tally.denials_noted)
+        denials.add_metric((*self._of, "dropped"), self._tally.denials_dropped)
+        yield denials
         view = self._replica.view if self._replica.ready else None
         freshness = self._replica.freshness
         yield self._gauge("mcpskills_ready", "Whether a snapshot is served.", float(view is not None))
