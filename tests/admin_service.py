@@ -158,7 +158,7 @@ def application(parts: Admin) -> FastAPI:
     app = FastAPI(title="Open MCP Skills", lifespan=lifespan, redirect_slashes=False)
     problems.install(app)
     guarding.install(app)
-    app.include_router(health_routes.router(parts.settings, parts.replica))
+    app.include_router(health_routes.router(parts.settings, parts.replica, lambda: "memory"))
     app.include_router(admin.router(parts))
     return app
 
@@ -171,9 +171,9 @@ def described(root: Path) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def serving(app: Application) -> Iterator[str]:
-    """The application under uvicorn on a free port; gives its URL. The socket listens already, so early callers wait."""
-    listener = process.bind("127.0.0.1", 0)
+def serving(app: Application, port: int = 0) -> Iterator[str]:
+    """The application under uvicorn on a port, a free one for 0; gives its URL. It listens already, so early callers wait."""
+    listener = process.bind("127.0.0.1", port)
     server = uvicorn.Server(
         uvicorn.Config(app, interface="asgi3", http="httptools", ws="none", log_config=None, access_log=False)
     )

@@ -11,7 +11,12 @@ from principal_builders import ADA
 
 
 def keep_key(
-    principals: Principals, peppers: Peppers, role: Role = Role.OWNER, *, expires_at: datetime | None = None
+    principals: Principals,
+    peppers: Peppers,
+    role: Role = Role.OWNER,
+    *,
+    expires_at: datetime | None = None,
+    plan: str | None = None,
 ) -> WholeKey:
     """Make one, and have the store know it."""
     key = WholeKey.make(TENANT)
@@ -24,6 +29,7 @@ def keep_key(
         created_at=datetime.now(UTC),
         created_by="ada",
         expires_at=expires_at,
+        plan=plan,
     )
     principals.add_key(kept, ADA)
     return key

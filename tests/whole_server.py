@@ -13,6 +13,7 @@ from mcpskills.adapters.in_process_sessions import InProcessSessions
 from mcpskills_server.application import Application
 from mcpskills_server.auth import rights
 from mcpskills_server.auth.guarding import GuardedRoute
+from mcpskills_server.auth.protected_resource import ProtectedResource
 from mcpskills_server.auth.rights import Right
 from mcpskills_server.mcp.sessions import Shared
 from mcpskills_server.telemetry.tally import Tally
@@ -21,12 +22,22 @@ from registry import opened
 
 @contextlib.contextmanager
 def whole(root: Path) -> Iterator[Application]:
-    """With sessions and the admin API, over an empty registry."""
+    """With sessions, an issuer of tokens and the admin API, over an empty registry."""
     bare(root / "registry.git")
     with opened(root) as registry:
         made = parts(registry)
         shared = Shared(InProcessSessions(), registry.signals, TENANT)
-        yield Application(made.settings, made.replica, made.library, Tally(), shared=shared, parts=made)
+        resource = ProtectedResource("https://skills.example.com", "https://login.example.com", None)
+        yield Application(
+            made.settings,
+            made.replica,
+            made.library,
+            Tally(),
+            counted_by=lambda: "memory",
+            shared=shared,
+            parts=made,
+            resource=resource,
+        )
 
 
 def rights_of(application: Application) -> dict[str, Right | None]:

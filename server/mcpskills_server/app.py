@@ -15,21 +15,39 @@ from mcpskills import logs, process, workers
 from mcpskills.access import Role
 from mcpskills.adapters import backends
 from mcpskills.adapters.caching import CachingPackageStore
+from mcpskills.adapters.in_process_allowances import InProcessAllowances
 from mcpskills.adapters.signing.file_key import public_path
 from mcpskills.adapters.signing.verifying import TrustedKeys
 from mcpskills.api_key import Peppers
 from mcpskills.errors import InvalidInputError, McpSkillsError, UnavailableError
-from mcpskills.ports import Catalog, Forge, PackageStore, Principals, Replicas, Sessions, Signals
+from mcpskills.ports import (
+    Catalog,
+    Forge,
+    PackageStore,
+    Principals,
+    Replicas,
+    Sessions,
+    SharedAllowances,
+    Signals,
+)
 from mcpskills.settings import SIGNING_KEY, Storage
+from mcpskills.source_rates import SourceRates
 from mcpskills.trust import Verify
 from mcpskills.workers import Worker
 from mcpskills_server import reporting
+from mcpskills_server.auth import protected_resource
 from mcpskills_server.auth.anonymous import let_in
 from mcpskills_server.auth.authentication import Authentication
+from mcpskills_server.auth.authenticator import Authenticator
 from mcpskills_server.auth.calling import Denied
 from mcpskills_server.auth.denials import Denials
 from mcpskills_server.auth.keys import KeyAuthenticator
 from mcpskills_server.auth.known import KnownCallers
+from mcpskills_server.auth.limits.counting import Counting
+from mcpskills_server.auth.limits.limiting import Limits
+from mcpskills_server.auth.limits.plans import Plans, known_plans
+from mcpskills_server.auth.protected_resource import ProtectedResource
+from mcpskills_server.auth.tokens.trust import trust
 from mcpskills_server.behind import Behind, Rest
 from mcpskills_server.catalog_source import CatalogSource
 from mcpskills_server.front import Front, Job
@@ -45,11 +63,12 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """The application, the replica whose view it serves, and the part of the application that loads late."""
+    """The application, the replica whose view it serves, the part that loads late, and the proxies that are believed."""
 
     application: Front
     replica: Replica
     behind: Behind
+    proxies: tuple[str, ...]
 
     def leave(self) -> None:
         """Say at `/ready` that the process is to stop, and take on nothing new that lasts."""
@@ -78,19 +97,22 @@ def registry(
     keys: Keys,
     replicas: Replicas,
     sessions: Sessions | None = None,
+    allowances: SharedAllowances | None = None,
     name: str | None = None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Service:
     """The server of a registry: skills come from the catalog, and admins manage them.
 
     It reports to `replicas` what it serves, by a name of its own: host and process unless another is given. `now` is the
-    clock that all who share the catalog agree on. Without a place for them it keeps no sessions.
+    clock that all who share the catalog agree on. Without a place for them it keeps no sessions. Without
+    `allowances` it counts by itself what callers ask.
     """
     verify = _verifying(settings)
     replica, library = _replica(settings, CatalogSource(catalog, store, signals, settings.tenant, verify))
     tally = Tally()
     own_name = reporting.own_name() if name is None else name
-    shared = sharing(settings, sessions, signals)
+    shared, limits = sharing(settings, sessions, signals), _limits(settings, allowances)
+    resource = protected_resource.resource(settings)
 
     def load() -> Rest:
         from mcpskills_server import application  # noqa: PLC0415 heavy, and not needed for the first answers
@@ -115,36 +137,55 @@ def registry(
             settings=settings,
             now=now,
         )
-        return application.Application(settings, replica, library, tally, shared=shared, parts=parts)
+        return application.Application(
+            settings,
+            replica,
+            library,
+            tally,
+            counted_by=lambda: limits.counted_by,
+            shared=shared,
+            parts=parts,
+            resource=resource,
+        )
 
     reports = partial(reporting.keep_reporting, replica, replicas, settings.tenant, own_name)
-    who = Authentication(
-        [KeyAuthenticator(keys.principals, keys.peppers, settings.tenant, now)],
-        KnownCallers(settings.key_grace_seconds),
-    )
+    who = Authentication(_authenticators(settings, keys, resource, now), KnownCallers(settings.key_grace_seconds))
     denials = Denials(keys.principals, settings.tenant, tally)
     jobs = (
         reports,
         denials.note,
+        *(() if allowances is None else (allowances.run,)),
         partial(who.watch, keys.principals, settings.tenant),
         partial(who.note, keys.principals),
     )
-    return _service(settings, replica, tally, load, *jobs, who=who, denied=denials.deny)
+    return _service(
+        settings, replica, tally, load, *jobs, who=who, limits=limits, resource=resource, denied=denials.deny
+    )
 
 
 def folder(settings: ServerSettings, source: Source, shared: Shared | None = None) -> Service:
-    """The server of a plain folder: nothing to manage, so no admin API. Without what replicas share it keeps no sessions."""
+    """The server of a plain folder: nothing to manage, so no admin API. Without what replicas share it keeps no sessions.
+
+    Raises `InvalidInputError` for settings by which only some should read it.
+    """
+    if settings.oidc_issuer is not None:
+        raise InvalidInputError(
+            "MCPSKILLS_OIDC_ISSUER: expected nothing, because a folder is served to whoever reaches the address, "
+            f"got {settings.oidc_issuer!r}. `mcpskills up` serves a registry to who signs in."
+        )
     replica, library = _replica(settings, source)
-    tally = Tally()
+    tally, limits = Tally(), _limits(settings, None)
 
     def load() -> Rest:
         from mcpskills_server import application  # noqa: PLC0415 heavy, and not needed for the first answers
 
-        return application.Application(settings, replica, library, tally, shared=shared)
+        return application.Application(
+            settings, replica, library, tally, counted_by=lambda: limits.counted_by, shared=shared
+        )
 
     # No store, so no keys: whoever reaches the address reads, and there is nothing else to do.
     who = Authentication([], KnownCallers(settings.key_grace_seconds))
-    return _service(settings, replica, tally, load, who=who, otherwise=Role.VIEWER)
+    return _service(settings, replica, tally, load, who=who, limits=limits, otherwise=Role.VIEWER)
 
 
 def sharing(settings: ServerSettings, sessions: Sessions | None, signals: Signals) -> Shared | None:
@@ -183,6 +224,8 @@ def _several(settings: ServerSettings) -> None:
         with backends.opened(settings):
             backends.peppers(settings)
             let_in(settings)
+            if (resource := protected_resource.resource(settings)) is not None:
+                trust(settings, resource)
         workers.keep(settings.workers, partial(_work, settings, reserved), notice=settings.drain_seconds)
 
 
@@ -213,6 +256,7 @@ async def _serve(
             keys=Keys(parts.principals, backends.peppers(settings)),
             replicas=replicas,
             sessions=sessions,
+            allowances=backends.allowances(settings),
             now=parts.now,
         )
         near.spare(service.replica.digests)
@@ -227,6 +271,7 @@ async def _serve(
                 service.close_streams,
                 leave=service.leave,
                 notice=settings.drain_seconds,
+                proxies=service.proxies,
             )
         # Raises what kept a part of the server from loading, and ended it.
         _ = service.behind.rest
@@ -254,8 +299,27 @@ def _verifying(settings: ServerSettings) -> Verify:
     return lambda envelope, payload_type: keys().verify(envelope, payload_type)
 
 
+def _authenticators(
+    settings: ServerSettings, keys: Keys, resource: ProtectedResource | None, now: Callable[[], datetime]
+) -> list[Authenticator]:
+    known: list[Authenticator] = [KeyAuthenticator(keys.principals, keys.peppers, settings.tenant, now)]
+    if resource is not None:
+        from mcpskills_server.auth.tokens.authenticator import TokenAuthenticator  # noqa: PLC0415 heavy
+
+        known.append(TokenAuthenticator(trust(settings, resource), keys.principals, now=now))
+    return known
+
+
 def _replica(settings: ServerSettings, source: Source) -> tuple[Replica, Library]:
     return Replica(source, settings.poll_seconds), Library(source, settings.package_cache_bytes)
+
+
+def _limits(settings: ServerSettings, shared: SharedAllowances | None) -> Limits:
+    local = InProcessAllowances()
+    counting = None if shared is None else Counting(shared, local, settings.limits_without_redis)
+    return Limits(
+        Plans(known_plans(settings.plans), settings.plan), SourceRates(settings.failures_per_minute), local, counting
+    )
 
 
 def _service(
@@ -265,12 +329,24 @@ def _service(
     load: Callable[[], Rest],
     *jobs: Job,
     who: Authentication,
+    limits: Limits,
     otherwise: Role | None = None,
+    resource: ProtectedResource | None = None,
     denied: Denied | None = None,
 ) -> Service:
     """What is in `jobs` runs as long as the application does. Callers without a credential are `otherwise` if nothing else."""
     behind = Behind(load, replica)
     anonymous = let_in(settings, otherwise)
-    return Service(
-        Front(replica, behind, jobs, settings, tally, who=who, anonymous=anonymous, denied=denied), replica, behind
+    front = Front(
+        replica,
+        behind,
+        jobs,
+        settings,
+        tally,
+        who=who,
+        anonymous=anonymous,
+        limits=limits,
+        resource=resource,
+        denied=denied,
     )
+    return Service(front, replica, behind, settings.proxies)

@@ -4,7 +4,7 @@ It takes long to import, so only the composition root does, once it is wanted; s
 """
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 from fastapi import FastAPI
 
@@ -13,8 +13,9 @@ from mcpskills.asgi import Receive, Scope, Send
 from mcpskills_server import admin, health_routes, problems
 from mcpskills_server.admin import Admin
 from mcpskills_server.admin.routes import PREFIX
-from mcpskills_server.auth import guarding
-from mcpskills_server.auth.calling import named
+from mcpskills_server.auth import guarding, well_known
+from mcpskills_server.auth.calling import caller, named
+from mcpskills_server.auth.protected_resource import ProtectedResource
 from mcpskills_server.library import Library
 from mcpskills_server.mcp.endpoint import McpEndpoint
 from mcpskills_server.mcp.sessions import Shared
@@ -25,7 +26,10 @@ from mcpskills_server.telemetry.tally import Tally
 
 
 class Application:
-    """See `behind.Rest`. Without `shared` there are no sessions; without `parts` nothing to manage, and no admin API."""
+    """See `behind.Rest`. Without `shared` there are no sessions; without `parts` nothing to manage, and no admin API.
+
+    `counted_by` says who counts what callers ask.
+    """
 
     def __init__(
         self,
@@ -34,10 +38,12 @@ class Application:
         library: Library,
         tally: Tally,
         *,
+        counted_by: Callable[[], str],
         shared: Shared | None = None,
         parts: Admin | None = None,
+        resource: ProtectedResource | None = None,
     ) -> None:
-        self._endpoint = McpEndpoint(replica, library, settings, shared)
+        self._endpoint = McpEndpoint(replica, library, settings, shared, lambda scope: caller(scope).id)
         self.http = FastAPI(
             title="Open MCP Skills",
             version=mcpskills.__version__,
@@ -49,9 +55,9 @@ class Application:
         )
         problems.install(self.http)
         guarding.install(self.http)
-        self.http.include_router(health_routes.router(settings, replica))
+        self.http.include_router(health_routes.router(settings, replica, counted_by))
         self.http.include_router(metrics.router(tally, replica, settings.tenant))
-        self.http.router.routes.extend(self._endpoint.routes)
+        self.http.router.routes.extend([*well_known.routes(resource), *self._endpoint.routes])
         if parts is not None:
             self.http.include_router(admin.router(parts))
 
@@ -64,9 +70,9 @@ class Application:
         async with self._endpoint.run():
             yield
 
-    def known(self, session: str) -> str | None:
+    def known(self, session: str, who: str) -> str | None:
         reception = self._endpoint.reception
-        return None if reception is None else reception.known(session, None)
+        return None if reception is None else reception.known(session, who)
 
     def close_streams(self) -> None:
         self._endpoint.close()

@@ -13,6 +13,9 @@ from mcpskills_server.auth import answers
 from mcpskills_server.auth.authentication import Authentication
 from mcpskills_server.auth.calling import Denied, caller, deny
 from mcpskills_server.auth.gate import Gate
+from mcpskills_server.auth.lasting import Lasting
+from mcpskills_server.auth.limits.limiting import Limits
+from mcpskills_server.auth.protected_resource import ProtectedResource
 from mcpskills_server.auth.rights import MissingScopeError
 from mcpskills_server.behind import Behind
 from mcpskills_server.mcp.fast.path import FastPath
@@ -40,16 +43,33 @@ class Front:
         *,
         who: Authentication,
         anonymous: Caller | None,
+        limits: Limits,
+        resource: ProtectedResource | None = None,
         denied: Denied | None = None,
     ) -> None:
-        """Callers without a credential are `anonymous`; None refuses them. `denied` hears of attempts of somebody known."""
+        """Callers without a credential are `anonymous`; None refuses them. Who is refused is told of the `resource`.
+
+        `denied` hears of attempts of somebody known.
+        """
         self._replica = replica
         self._behind = behind
         self._alone = settings.workers == 1
-        self._jobs = (replica.run, behind.run, *jobs)
+        self._lasting = Lasting(behind, who)
+        self._jobs = (replica.run, behind.run, self._lasting.run, *jobs)
         self._tally = tally
-        self._mcp = FastPath(replica, settings, behind, tally, behind.known) if settings.fast_path else self._counted
-        self._gate = Gate(self._let_in, who, anonymous, settings.tenant, tally, denied=denied)
+        self._mcp = (
+            FastPath(replica, settings, self._lasting, tally, behind.known) if settings.fast_path else self._counted
+        )
+        self._gate = Gate(
+            self._let_in,
+            who,
+            anonymous,
+            settings.tenant,
+            tally,
+            limits=limits,
+            resource=resource,
+            denied=denied,
+        )
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         # Not a coroutine of its own: every layer of them counts among answers of some microseconds.
@@ -66,13 +86,13 @@ class Front:
         return answers.forbid(scope, self._tally.counted(send), error)
 
     async def _counted(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._behind(scope, receive, self._tally.counted(send))
+        await self._lasting(scope, receive, self._tally.counted(send))
 
     async def _beside(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self._behind.rest is None and scope["path"] in _EARLY and scope["method"] == "GET":
             await _answer(send, *_EARLY[scope["path"]](self._replica))
         else:
-            await self._behind(scope, receive, send)
+            await self._lasting(scope, receive, send)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         """The lifespan protocol of ASGI."""

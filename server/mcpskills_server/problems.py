@@ -74,12 +74,12 @@ async def _known(request: Request, error: Exception) -> Response:
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         _log.warning("request failed", path=request.url.path, status=status.value, reason=str(error))
     findings = error.findings if isinstance(error, RefusedSkillError) else None
-    return answer(request, status, str(error), headers=_headers(status, error), findings=findings)
+    return answer(request, status, str(error), headers=_headers(request, status, error), findings=findings)
 
 
-def _headers(status: HTTPStatus, error: Exception) -> dict[str, str]:
+def _headers(request: Request, status: HTTPStatus, error: Exception) -> dict[str, str]:
     if isinstance(error, MissingScopeError):
-        return {"WWW-Authenticate": answers.lacking(error)}
+        return {"WWW-Authenticate": answers.lacking(request.scope, error)}
     return {"Retry-After": str(RETRY_SECONDS)} if status is HTTPStatus.SERVICE_UNAVAILABLE else {}
 
 
@@ -168,6 +168,7 @@ _EXAMPLES = {
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The request has more than 15728640 bytes, which is the most that is read.",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "Send the zip as multipart/form-data with one part named `file`.",
     HTTPStatus.UNPROCESSABLE_ENTITY: "The zip contains `SKILL.md` twice; keep one of them.",
+    HTTPStatus.TOO_MANY_REQUESTS: "You may make 100 requests per minute; ask again in 23 s.",
     HTTPStatus.BAD_GATEWAY: "The package of 'pdf-forms' version 2 does not match its manifest.",
     HTTPStatus.SERVICE_UNAVAILABLE: "The first snapshot is still being loaded; ask again in a moment.",
 }

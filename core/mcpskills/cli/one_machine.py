@@ -92,7 +92,14 @@ async def _run(machine: _Machine) -> None:
         async with asyncio.TaskGroup() as tasks:
             publishing = tasks.create_task(machine.publisher.run())
             greeting = tasks.create_task(_greet(machine, stop))
-            await process.serve(service.application, machine.listener, stop, service.close_streams, leave=service.leave)
+            await process.serve(
+                service.application,
+                machine.listener,
+                stop,
+                service.close_streams,
+                leave=service.leave,
+                proxies=service.proxies,
+            )
             stop.set()
             publishing.cancel()
             failure = await greeting

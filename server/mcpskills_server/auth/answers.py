@@ -2,60 +2,57 @@
 
 import json
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
 from mcp_types import HEADER_MISMATCH, INTERNAL_ERROR, INVALID_REQUEST
 
 from mcpskills.asgi import Scope, Send
 from mcpskills_server import problem
+from mcpskills_server.auth import protected_resource
 from mcpskills_server.auth.refusals import Reason, RefusedCredentialError
 from mcpskills_server.auth.rights import MissingScopeError
 from mcpskills_server.mcp.paths import PATHS
 
-REALM: Final = "Open MCP Skills"
+TOO_MANY: Final = -32010
+"""Of the codes that JSON-RPC and MCP leave to servers."""
 
 UNSURE: Final = "Who calls cannot be found out now; ask again in a moment."
-
-
-def challenge(error: str | None = None, scope: str | None = None) -> str:
-    """The WWW-Authenticate header as RFC 6750 has it.
-
-    `error` is one of its codes, None for who sent no credential; `scope` is what it takes to be answered.
-    """
-    said = {"realm": REALM, "error": error, "scope": scope}
-    return "Bearer " + ", ".join(f'{name}="{value}"' for name, value in said.items() if value is not None)
-
-
-def lacking(error: MissingScopeError) -> str:
-    """The WWW-Authenticate header for who lacks a scope."""
-    return challenge("insufficient_scope", error.scope)
 
 
 async def refuse(scope: Scope, send: Send, why: RefusedCredentialError) -> None:
     """Answer 400 for a request that says two things at once, else 401."""
     if why.reason is Reason.AMBIGUOUS:
-        await _answer(scope, send, HTTPStatus.BAD_REQUEST, why.message)
+        await answer(scope, send, HTTPStatus.BAD_REQUEST, why.message)
         return
-    said = challenge(None if why.reason is Reason.MISSING else "invalid_token")
-    await _answer(scope, send, HTTPStatus.UNAUTHORIZED, why.message, ("www-authenticate", said))
+    error = None if why.reason is Reason.MISSING else "invalid_token"
+    said = protected_resource.challenge(scope, error, why.message)
+    await answer(scope, send, HTTPStatus.UNAUTHORIZED, why.message, ("www-authenticate", said))
 
 
 async def forbid(scope: Scope, send: Send, why: MissingScopeError) -> None:
     """Answer 403 with the scope that it takes."""
-    await _answer(scope, send, HTTPStatus.FORBIDDEN, why.message, ("www-authenticate", lacking(why)))
+    await answer(scope, send, HTTPStatus.FORBIDDEN, why.message, ("www-authenticate", lacking(scope, why)))
+
+
+def lacking(scope: Scope, why: MissingScopeError) -> str:
+    """The WWW-Authenticate header for who lacks a scope."""
+    return protected_resource.challenge(scope, "insufficient_scope", why.message, (why.scope,))
 
 
 async def unsure(scope: Scope, send: Send) -> None:
     """Answer 503: the store that knows callers cannot be reached."""
     retry = "retry-after", str(problem.RETRY_SECONDS)
-    await _answer(scope, send, HTTPStatus.SERVICE_UNAVAILABLE, UNSURE, retry)
+    await answer(scope, send, HTTPStatus.SERVICE_UNAVAILABLE, UNSURE, retry)
 
 
-async def _answer(scope: Scope, send: Send, status: HTTPStatus, message: str, *more: tuple[str, str]) -> None:
+async def answer(scope: Scope, send: Send, status: HTTPStatus, message: str, *more: tuple[str, str]) -> None:
+    """Answer with an error; `more` are headers. In JSON-RPC, whose clients may see no headers, `data` says when to ask again."""
     path = scope["path"]
     if path in PATHS:
         media_type = "application/json"
-        error = {"code": _CODES.get(status, INVALID_REQUEST), "message": message}
+        error: dict[str, Any] = {"code": _CODES.get(status, INVALID_REQUEST), "message": message}
+        if (wait := dict(more).get("retry-after")) is not None:
+            error["data"] = {"retryAfter": int(wait)}
         body = json.dumps({"jsonrpc": "2.0", "id": None, "error": error}).encode()
     else:
         media_type, body = problem.MEDIA_TYPE, problem.body(status, message, path)
@@ -65,4 +62,8 @@ async def _answer(scope: Scope, send: Send, status: HTTPStatus, message: str, *m
     await send({"type": "http.response.body", "body": body})
 
 
-_CODES: Final = {HTTPStatus.BAD_REQUEST: HEADER_MISMATCH, HTTPStatus.SERVICE_UNAVAILABLE: INTERNAL_ERROR}
+_CODES: Final = {
+    HTTPStatus.BAD_REQUEST: HEADER_MISMATCH,
+    HTTPStatus.TOO_MANY_REQUESTS: TOO_MANY,
+    HTTPStatus.SERVICE_UNAVAILABLE: INTERNAL_ERROR,
+}

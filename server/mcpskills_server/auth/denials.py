@@ -19,6 +19,7 @@ from mcpskills.audit import Actor, Detail
 from mcpskills.errors import UnavailableError
 from mcpskills.ports import Principals
 from mcpskills.printable import printable
+from mcpskills.source_address import source_of
 from mcpskills_server.auth.calling import request_id, source
 from mcpskills_server.telemetry.tally import Tally
 
@@ -68,7 +69,7 @@ class Denials:
     def deny(self, scope: Scope, who: str, status: int, why: str) -> None:
         """Remember that somebody was denied something, if there is room for it."""
         whence = source(scope)
-        if not self._room(whence or ""):
+        if not self._room(source_of(whence) if whence else ""):
             self._tally.denials_dropped += 1
             return
         self._tally.denials_noted += 1

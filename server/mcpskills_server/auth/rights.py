@@ -26,6 +26,8 @@ ENDPOINTS: Final[Mapping[str, Right]] = {
     "/mcp/": Scope.SKILLS_READ,
     "/mcp/sse": Scope.SKILLS_READ,
     "/openapi.json": Free.CALLERS,
+    "/.well-known/oauth-protected-resource": Free.EVERYBODY,
+    "/.well-known/oauth-protected-resource/mcp": Free.EVERYBODY,
 }
 """Paths that say nothing themselves. Whoever lets a request in asks for these, so what answers in front of the SDK need not."""
 

@@ -83,3 +83,18 @@ def test_a_change_on_an_older_revision_changes_nothing(url):
 
     assert code == 1
     assert "Expected the principals at revision 0, but they are at 1" in told
+
+
+def test_the_trail_is_listed_by_what_one_looks_for_and_exported_as_lines(service, url):
+    for name in ("one", "two"):
+        mcpskills("keys", "create", name, "--role", "viewer", url=url)
+
+    listed = mcpskills("audit", "list", "--actor", "Ada", "--action", "key-add", "--json", url=url)
+    nobody = mcpskills("audit", "list", "--actor", "Grace", "--json", url=url)
+    exported = mcpskills("audit", "export", "--since", "2026-01-01", url=url)
+    verified = mcpskills("audit", "verify", "--actor", "Ada", url=url)
+
+    assert [entry["detail"]["name"] for entry in json.loads(listed[1])["entries"]] == ["one", "two"]
+    assert json.loads(nobody[1])["entries"] == []
+    assert [json.loads(line)["sequence"] for line in exported[1].splitlines()] == [1, 2]
+    assert verified[0] == 2

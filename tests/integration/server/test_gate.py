@@ -17,6 +17,7 @@ from key_builders import bearing, keep_key
 from mcpskills.access import Role
 from mcpskills.adapters import backends
 from mcpskills.adapters.in_process import InProcessReplicas
+from mcpskills.adapters.in_process_sessions import InProcessSessions
 from mcpskills.adapters.sqlite.principals import SqlitePrincipals
 from mcpskills.api_key import Peppers, WholeKey
 from mcpskills.errors import InvalidInputError
@@ -27,6 +28,13 @@ from principal_builders import ADA
 from registry import Registry
 
 PING = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
+READ = {"jsonrpc": "2.0", "id": 1, "method": "resources/read", "params": {"uri": "skill://pdf-forms/SKILL.md"}}
+INITIALIZE = {
+    "jsonrpc": "2.0",
+    "id": 1,
+    "method": "initialize",
+    "params": {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}},
+}
 MCP = {
     "accept": "application/json, text/event-stream",
     "content-type": "application/json",
@@ -85,8 +93,9 @@ def gated(registry: Registry, **said: Any) -> Iterator[Gated]:
     settings = ServerSettings(**{"anonymous": None, "data": registry.root, "poll_seconds": 3600, **said})
     peppers = backends.peppers(settings)
     with contextlib.closing(Heard(registry.root / "catalog.sqlite")) as principals:
+        held = {"replicas": InProcessReplicas(), "sessions": InProcessSessions()}
         parts = (settings, registry.catalog, registry.store, registry.signals, lambda: None)
-        service = app.registry(*parts, keys=app.Keys(principals, peppers), replicas=InProcessReplicas())
+        service = app.registry(*parts, keys=app.Keys(principals, peppers), **held)
         with serving(service.application) as url, httpx2.Client(base_url=url, timeout=30) as http:
             until(lambda: http.get("/ready").status_code == httpx2.codes.OK, lambda: http.get("/ready").text)
             yield Gated(http, principals, peppers)
@@ -109,7 +118,9 @@ def test_who_says_nothing_of_who_they_are_is_refused_wherever_they_ask(server: G
 
 @pytest.mark.parametrize("path", OPEN)
 def test_anybody_may_ask_how_the_server_is(server: Gated, path: str):
-    assert server.http.get(path).status_code == 200
+    said = {"authorization": "Basic of-somebody-else"}
+
+    assert [server.http.get(path, headers=each).status_code for each in ({}, said)] == [200, 200]
 
 
 def test_anybody_may_ask_what_is_well_known(server: Gated):
@@ -284,6 +295,62 @@ def test_callers_without_a_key_are_what_the_settings_make_them(registry: Registr
         assert server.ping().status_code == 200
         assert server.ping("oms_default_wrong").status_code == 401
         assert server.http.get("/admin/skills", headers={"x-forwarded-for": "192.0.2.7"}).status_code == 403
+
+
+def test_a_session_is_its_principals_own(registry: Registry):
+    registry.publish()
+    with gated(registry, sessions="stateful") as server:
+        ada, eve = server.key(), server.key()
+        opened = server.http.post("/mcp", json=INITIALIZE, headers={**MCP, **bearing(ada)})
+        said = {**MCP, "mcp-session-id": opened.headers["mcp-session-id"]}
+        # Twice, because the second one may be answered from what is known by then.
+        asked = [
+            server.http.post("/mcp", json=READ, headers={**said, **bearing(key)}).status_code
+            for key in (ada, eve, ada, eve)
+        ]
+        ended = server.http.delete("/mcp", headers={**said, **bearing(eve)}).status_code
+        streamed = server.http.get("/mcp", headers={**said, **bearing(eve)}).status_code
+
+    assert (asked, ended, streamed) == ([200, 404, 200, 404], 404, 404)
+
+
+LISTEN = {
+    "jsonrpc": "2.0",
+    "id": 2,
+    "method": "subscriptions/listen",
+    "params": {
+        "notifications": {"toolsListChanged": True, "resourcesListChanged": True},
+        "_meta": {
+            "io.modelcontextprotocol/protocolVersion": "2026-07-28",
+            "io.modelcontextprotocol/clientCapabilities": {},
+        },
+    },
+}
+LISTENING = {**MCP, "mcp-protocol-version": "2026-07-28", "mcp-method": "subscriptions/listen"}
+
+
+def test_streams_end_when_the_key_that_opened_them_is_revoked(registry: Registry):
+    registry.publish()
+    with gated(registry, sessions="stateful") as server:
+        key, other = server.key(), server.key()
+        opened = server.http.post("/mcp", json=INITIALIZE, headers={**MCP, **bearing(key)})
+        said = {**MCP, **bearing(key), "mcp-session-id": opened.headers["mcp-session-id"]}
+        with (
+            server.http.stream("GET", "/mcp", headers=said) as stream,
+            server.http.stream("POST", "/mcp", headers={**LISTENING, **bearing(key)}, json=LISTEN) as listening,
+            server.http.stream("POST", "/mcp", headers={**LISTENING, **bearing(other)}, json=LISTEN) as others,
+        ):
+            kinds = {each.headers["content-type"].partition(";")[0] for each in (stream, listening, others)}
+            server.principals.revoke_key(TENANT, key.id, "lost", ADA)
+
+            ended = [each.read() for each in (stream, listening)]
+            registry.publish("another-one")
+            server.http.post("/admin/skills/reload-all", headers=bearing(other))
+            told = next(line for line in others.iter_lines() if "list_changed" in line)
+
+    assert kinds == {"text/event-stream"}
+    assert [b"list_changed" in each for each in ended] == [False, False]
+    assert "list_changed" in told
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role is not Role.VIEWER])
