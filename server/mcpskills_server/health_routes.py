@@ -41,7 +41,7 @@ def router(settings: ServerSettings, replica: Replica, counted_by: Callable[[], 
         Scope.SKILLS_READ,
         operation_id="info",
         summary="What this replica serves",
-        responses=problems.responses(401, 403),
+        responses=problems.responses(*guarding.REFUSALS),
     )
     async def info() -> health.Info:
         """Version, generation, number of skills, and how fresh all of it is."""

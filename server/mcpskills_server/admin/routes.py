@@ -29,7 +29,7 @@ from mcpskills_server.auth.rights import Free, Right
 PREFIX = "/admin"
 JSON_BYTES = 64 * 1024
 
-_EVERYWHERE = (401, 403, 422, 429, 503)
+_EVERYWHERE = (*guarding.REFUSALS, 422)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,9 @@ from mcpskills_server.auth.rights import Free, Right
 
 Answer = TypeVar("Answer", bound=Callable[..., Any])
 
+REFUSALS: Final = (400, 401, 403, 429, 503)
+"""With what the way in answers those whom it does not let pass."""
+
 SCHEMES: Final[dict[str, Any]] = {
     "bearer": {
         "type": "http",

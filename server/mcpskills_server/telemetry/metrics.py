@@ -31,7 +31,7 @@ def router(tally: Tally, replica: Replica, tenant: str) -> APIRouter:
         operation_id="metrics",
         summary="What this process counted",
         response_class=Response,
-        responses=problems.responses(401, 403),
+        responses=problems.responses(*guarding.REFUSALS),
     )
     def metrics() -> Response:
         """In the text format of Prometheus. Of several workers, the one that answers speaks of itself: `worker` says which."""
