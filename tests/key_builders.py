@@ -1,5 +1,6 @@
 """API keys that are known to a store, as their holders have them."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from catalog_builders import TENANT
@@ -15,6 +16,7 @@ def keep_key(
     peppers: Peppers,
     role: Role = Role.OWNER,
     *,
+    groups: Iterable[str] = (),
     expires_at: datetime | None = None,
     plan: str | None = None,
 ) -> WholeKey:
@@ -26,6 +28,7 @@ def keep_key(
         digest=peppers.digest(key),
         name=f"Ada's {role}",
         roles=frozenset({role.value}),
+        groups=frozenset(groups),
         created_at=datetime.now(UTC),
         created_by="ada",
         expires_at=expires_at,

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from callers import GROUPS, viewer
 from mcpskills import access
 from mcpskills.access import Caller, Role
 from mcpskills.asgi import Application, Receive, Scope, Send
@@ -17,7 +18,7 @@ def a_caller(role: Role = Role.OWNER, **fields: Any) -> Caller:
 
 
 class WayIn:
-    """Everybody is `who`, until a story says otherwise."""
+    """Everybody is `who`, until a story says otherwise; the header of `callers.py` names the groups of a viewer."""
 
     def __init__(self, app: Application, who: Caller | None = None) -> None:
         self._app = app
@@ -25,6 +26,7 @@ class WayIn:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            called_by(scope, self.who)
+            said = dict(scope["headers"]).get(GROUPS.encode())
+            called_by(scope, self.who if said is None else viewer(*filter(None, said.decode().split(","))))
             send = named(scope, send) if scope["path"].startswith("/admin") else send
         await self._app(scope, receive, send)

@@ -7,9 +7,11 @@ import typer
 
 from mcpskills.access import Role, Scope
 from mcpskills.cli.admin_client import DEFAULT_URL, AsJson, Url, all_pages, ask, condition, key_path
+from mcpskills.cli.bootstrap import bootstrap
 from mcpskills.cli.tables import print_fields, print_json, print_line, print_table, second
 
 app = typer.Typer(no_args_is_help=True, help="Make, show, rotate and revoke the API keys of a running server.")
+app.command("bootstrap")(bootstrap)
 
 Id = Annotated[str, typer.Argument(help="The key's id, its part that is no secret.")]
 Days = Annotated[

@@ -19,6 +19,8 @@ from mcpskills_server.admin.parts import Admin
 from mcpskills_server.admin.proposing import Proposing
 from mcpskills_server.admin.publishing import Publishing
 from mcpskills_server.admin.reading import Reading
+from mcpskills_server.admin.restricting import Restricting
+from mcpskills_server.admin.sight import Sight
 from mcpskills_server.admin.standing import CycloneDx, Standings
 from mcpskills_server.admin.uploading import Uploading
 from mcpskills_server.admin.users import Users
@@ -53,19 +55,21 @@ class _Row:
 
 def router(admin: Admin) -> APIRouter:
     """The admin API. Callers without a credential are answered on this machine only, see `admission.py`."""
+    sight = Sight(admin)
     whole = APIRouter(prefix=PREFIX)
-    whole.include_router(_routes(_reading(Reading(admin)), "skills"))
-    whole.include_router(_routes(_changing(Changing(admin)), "changes"))
-    whole.include_router(_routes(_standings(Standings(admin)), "versions"))
-    whole.include_router(_routes(_publishing(Publishing(admin)), "publisher"))
-    whole.include_router(_routes(_fleet(Fleet(admin)), "replicas"))
-    whole.include_router(_routes(_auditing(Auditing(admin)), "audit"))
-    whole.include_router(_routes(_proposing(Proposing(admin)), "proposals"))
-    whole.include_router(_routes(_keys(Keys(admin)), "keys"))
-    whole.include_router(_routes(_users(Users(admin)), "users"))
-    whole.include_router(_routes(_whoami(WhoAmI()), "caller"))
-    uploads = _routes(_uploading(Uploading(admin)), "uploads", uploading.BODY_BYTES, uploading.MEDIA_TYPE)
-    whole.include_router(uploads)
+    whole.include_router(_routes(sight, _reading(Reading(admin)), "skills"))
+    whole.include_router(_routes(sight, _changing(Changing(admin)), "changes"))
+    whole.include_router(_routes(sight, _standings(Standings(admin)), "versions"))
+    whole.include_router(_routes(sight, _restricting(Restricting(admin)), "access"))
+    whole.include_router(_routes(sight, _publishing(Publishing(admin)), "publisher"))
+    whole.include_router(_routes(sight, _fleet(Fleet(admin)), "replicas"))
+    whole.include_router(_routes(sight, _auditing(Auditing(admin)), "audit"))
+    whole.include_router(_routes(sight, _proposing(Proposing(admin)), "proposals"))
+    whole.include_router(_routes(sight, _keys(Keys(admin)), "keys"))
+    whole.include_router(_routes(sight, _users(Users(admin)), "users"))
+    whole.include_router(_routes(sight, _whoami(WhoAmI(admin)), "caller"))
+    uploads = _uploading(Uploading(admin))
+    whole.include_router(_routes(sight, uploads, "uploads", uploading.BODY_BYTES, uploading.MEDIA_TYPE))
     return whole
 
 
@@ -111,6 +115,20 @@ def _standings(routes: Standings) -> Sequence[_Row]:
             "Show a version's bill of materials",
             (404, 502),
             form=CycloneDx,
+        ),
+    )
+
+
+def _restricting(routes: Restricting) -> Sequence[_Row]:
+    return (
+        _Row(Scope.USERS_READ, "GET", "/restrictions", routes.list_restrictions, "List restricted skills"),
+        _Row(
+            Scope.USERS_WRITE,
+            "PUT",
+            "/skills/{id}/access",
+            routes.restrict,
+            "Say who sees a skill",
+            (400, 404, 412, 413),
         ),
     )
 
@@ -202,12 +220,14 @@ def _uploading(routes: Uploading) -> Sequence[_Row]:
     )
 
 
-def _routes(rows: Sequence[_Row], tag: str, body_bytes: int = JSON_BYTES, media_type: str | None = None) -> APIRouter:
+def _routes(
+    sight: Sight, rows: Sequence[_Row], tag: str, body_bytes: int = JSON_BYTES, media_type: str | None = None
+) -> APIRouter:
     routes = APIRouter(tags=[tag])
     for row in rows:
         routes.add_api_route(
             row.path,
-            row.answer,
+            sight.answer(row.answer),
             methods=[row.method],
             summary=row.summary,
             operation_id=row.answer.__name__,

@@ -6,10 +6,13 @@ These functions block: routes call them in a thread.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, TypeAlias
 
 from mcpskills.audit import AuditEntry
-from mcpskills.ports import Catalog
+from mcpskills.ports import Catalog as WholeCatalog
+from mcpskills_server.admin.seen_catalog import SeenCatalog
+
+Catalog: TypeAlias = WholeCatalog | SeenCatalog
 
 STRETCH: Final = 5_000
 """Entries that one look reads at most."""

@@ -3,12 +3,16 @@
 from fastapi import Request
 
 from mcpskills_server.admin import principal_views
+from mcpskills_server.admin.parts import Admin
 from mcpskills_server.admin.principal_models import Me, RoleList
 from mcpskills_server.auth.calling import caller
 
 
 class WhoAmI:
     """Answers every caller, whatever their scopes."""
+
+    def __init__(self, admin: Admin) -> None:
+        """Nothing that is kept has a part in it."""
 
     async def show_me(self, request: Request) -> Me:
         """Who calls: tenant, roles, the scopes that count, groups and plan."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from mcpskills import history, pointing
 from mcpskills.adapters import catalog_rows as rows
-from mcpskills.adapters.dynamodb import changes, keys, leasing, reading
+from mcpskills.adapters.dynamodb import changes, keys, leasing, reading, restricting
 from mcpskills.adapters.dynamodb.attributes import Fields
 from mcpskills.adapters.dynamodb.database import Database, decided
 from mcpskills.adapters.dynamodb.keys import Key
@@ -18,6 +18,7 @@ from mcpskills.audit import Actor, AuditEntry, Detail, Head
 from mcpskills.checkpoint import Checkpoint
 from mcpskills.history import History
 from mcpskills.ports import Changes, Lease, Publication, Published
+from mcpskills.restricting import Restriction
 from mcpskills.version import Hold, Quarantine, SkillRecord, Standing, Status, Version
 
 
@@ -70,7 +71,7 @@ class DynamoDbCatalog:
         live = reading.chosen(self._database, tenant, name, wanted=version.number, hold=hold, bad=bad)
         change = self._change(lease.by, "publish", name, pointing.landed(before, version, live=live, hold=hold))
         generation = step.raise_generation(change)
-        record = pointing.published(version, live=live, hold=hold, generation=generation, now=self._now())
+        record = pointing.published(before, version, live=live, hold=hold, generation=generation, now=self._now())
         step.put_record(record, row)
         step.release(record.path)
         step.commit()
@@ -208,6 +209,15 @@ class DynamoDbCatalog:
 
     def hold(self, tenant: str, name: str, hold: Hold, by: Actor, if_generation: int | None = None) -> SkillRecord:
         return decided(lambda: self._pointing(tenant, name, if_generation).hold(hold, by))
+
+    def restrict(
+        self, tenant: str, name: str, restriction: Restriction, *, if_generation: int | None = None
+    ) -> SkillRecord:
+        return decided(
+            lambda: restricting.restrict(
+                self._database, tenant, name, restriction, now=self._now(), if_generation=if_generation
+            )
+        )
 
     def lift(
         self, tenant: str, name: str, by: Actor, only: Hold | None = None, if_generation: int | None = None

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from mcpskills import history, pointing
+from mcpskills import history, pointing, restricting
 from mcpskills.adapters import catalog_rows as rows
 from mcpskills.adapters.lease_watch import LeaseWatch
 from mcpskills.adapters.sqlite import chaining, statements
@@ -19,6 +19,7 @@ from mcpskills.checkpoint import Checkpoint
 from mcpskills.errors import LeaseLostError
 from mcpskills.history import History
 from mcpskills.ports import Changes, Lease, Publication, Published
+from mcpskills.restricting import Restriction
 from mcpskills.version import Hold, Quarantine, SkillRecord, Standing, Status, Version
 
 
@@ -78,7 +79,9 @@ class SqliteCatalog:
             told = pointing.landed(record, version, live=live, hold=hold)
             change = self._change(tenant, lease.by, "publish", version.skill, told)
             generation = statements.raise_generation(db, change)
-            now_there = pointing.published(version, live=live, hold=hold, generation=generation, now=self._now())
+            now_there = pointing.published(
+                record, version, live=live, hold=hold, generation=generation, now=self._now()
+            )
             statements.put_record(db, tenant, now_there)
             statements.release(db, tenant, version.origin.path)
             return statements.record(db, tenant, version.skill)
@@ -209,6 +212,21 @@ class SqliteCatalog:
     def hold(self, tenant: str, name: str, hold: Hold, by: Actor, if_generation: int | None = None) -> SkillRecord:
         with self._pointing(tenant, name, if_generation) as pointing:
             return pointing.hold(hold, by)
+
+    def restrict(
+        self, tenant: str, name: str, restriction: Restriction, *, if_generation: int | None = None
+    ) -> SkillRecord:
+        with self._database.write() as db:
+            pointing.expect_generation(statements.generation(db, tenant), if_generation)
+            record, now = statements.find(db, tenant, name), self._now()
+            restricted = restricting.restrict(record, name, restriction, now)
+            if restricted is None:
+                return record or restricting.unheard_of(name, now)
+            detail = restricting.told(record, restriction)
+            change = Change(tenant, restriction.by, restricting.ACTION, name, detail, now)
+            generation = statements.raise_generation(db, change)
+            statements.put_record(db, tenant, replace(restricted, generation=generation))
+            return statements.record(db, tenant, name)
 
     def lift(
         self, tenant: str, name: str, by: Actor, only: Hold | None = None, if_generation: int | None = None
