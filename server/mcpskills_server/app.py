@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache, partial
 from socket import socket
@@ -19,6 +19,7 @@ from mcpskills.adapters.in_process_allowances import InProcessAllowances
 from mcpskills.adapters.signing.file_key import public_path
 from mcpskills.adapters.signing.verifying import TrustedKeys
 from mcpskills.api_key import Peppers
+from mcpskills.connection import Limits as ConnectionLimits
 from mcpskills.errors import InvalidInputError, McpSkillsError, UnavailableError
 from mcpskills.ports import (
     Catalog,
@@ -34,7 +35,7 @@ from mcpskills.settings import SIGNING_KEY, Storage
 from mcpskills.source_rates import SourceRates
 from mcpskills.trust import Verify
 from mcpskills.workers import Worker
-from mcpskills_server import reporting
+from mcpskills_server import reporting, unreadable
 from mcpskills_server.auth import protected_resource
 from mcpskills_server.auth.anonymous import let_in
 from mcpskills_server.auth.authentication import Authentication
@@ -69,6 +70,7 @@ class Service:
     replica: Replica
     behind: Behind
     proxies: tuple[str, ...]
+    limits: ConnectionLimits = field(default_factory=lambda: ConnectionLimits(refusal=unreadable.refusal))
 
     def leave(self) -> None:
         """Say at `/ready` that the process is to stop, and take on nothing new that lasts."""
@@ -271,6 +273,7 @@ async def _serve(
                 service.close_streams,
                 leave=service.leave,
                 notice=settings.drain_seconds,
+                limits=service.limits,
                 proxies=service.proxies,
             )
         # Raises what kept a part of the server from loading, and ended it.

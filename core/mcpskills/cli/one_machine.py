@@ -109,6 +109,7 @@ async def _run(machine: _Machine) -> None:
                 stop,
                 service.close_streams,
                 leave=service.leave,
+                limits=service.limits,
                 proxies=service.proxies,
             )
             stop.set()

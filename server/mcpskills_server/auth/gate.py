@@ -16,7 +16,7 @@ from mcpskills_server.auth.calling import Denied, called_by, watched_by
 from mcpskills_server.auth.limits import answers as limits_answers
 from mcpskills_server.auth.limits.limiting import Limited, Limits, source
 from mcpskills_server.auth.protected_resource import ProtectedResource
-from mcpskills_server.auth.refusals import RefusedCredentialError, missing
+from mcpskills_server.auth.refusals import Reason, RefusedCredentialError, missing
 from mcpskills_server.mcp.paths import PATHS
 from mcpskills_server.telemetry.tally import Tally
 
@@ -92,7 +92,8 @@ class Gate:
         try:
             caller = await self._who.caller(credential)
         except RefusedCredentialError as error:
-            self._failures.count(address)
+            if error.reason is not Reason.EXPIRED:
+                self._failures.count(address)
             if error.whose is not None and self._denied is not None:
                 self._denied(scope, error.whose, HTTPStatus.UNAUTHORIZED, error.reason)
             await answers.refuse(scope, self._told(scope, send), error)
