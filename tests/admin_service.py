@@ -18,7 +18,6 @@ from fastapi import FastAPI
 
 import git_fixtures
 from builders import Content, entry
-from callers import Called
 from catalog_builders import TENANT, a_quarantine, lease_of
 from fakes.signals import RememberingSignals
 from git_fixtures import BRANCH, Clone, git
@@ -27,6 +26,9 @@ from mcpskills.adapters.git.forge import LocalForge
 from mcpskills.adapters.git.repository import GitRepository
 from mcpskills.adapters.in_process import InProcessReplicas
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
+from mcpskills.adapters.sqlite.principals import SqlitePrincipals
+from mcpskills.api_key import Peppers
+from mcpskills.asgi import Application
 from mcpskills.folder import Entry, SkillFolder
 from mcpskills.ports import Replicas
 from mcpskills.version import Origin
@@ -34,10 +36,12 @@ from mcpskills_server import admin, health_routes, problems
 from mcpskills_server.admin import Admin
 from mcpskills_server.admin.known_names import KnownNames
 from mcpskills_server.admin.trial import Trial
+from mcpskills_server.auth import guarding
 from mcpskills_server.library import Library
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
 from registry import Registry, opened
+from way_in import WayIn
 
 _MOMENT = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)
 
@@ -50,6 +54,7 @@ class Service:
     origin: Path
     work: Clone
     app: FastAPI
+    way_in: WayIn
     url: str
     http: httpx2.Client
     replicas: Replicas
@@ -61,6 +66,10 @@ class Service:
     @property
     def catalog(self) -> SqliteCatalog:
         return self.registry.catalog
+
+    @property
+    def principals(self) -> SqlitePrincipals:
+        return self.registry.principals
 
     @property
     def signals(self) -> RememberingSignals:
@@ -109,8 +118,9 @@ def running(root: Path) -> Iterator[Service]:
     with opened(root) as registry:
         joined = parts(registry)
         app = application(joined)
-        with serving(app) as url, httpx2.Client(base_url=url) as http:
-            yield Service(registry, origin, work, app, url, http, joined.replicas)
+        way_in = WayIn(app)
+        with serving(way_in) as url, httpx2.Client(base_url=url) as http:
+            yield Service(registry, origin, work, app, way_in, url, http, joined.replicas)
 
 
 def parts(registry: Registry) -> Admin:
@@ -122,6 +132,8 @@ def parts(registry: Registry) -> Admin:
         replica=replica,
         library=Library(registry.source, settings.package_cache_bytes),
         catalog=registry.catalog,
+        principals=registry.principals,
+        peppers=Peppers(b"of the tests" * 4),
         names=KnownNames(registry.catalog, TENANT),
         trial=Trial(replica),
         store=registry.store,
@@ -144,8 +156,8 @@ def application(parts: Admin) -> FastAPI:
         yield
 
     app = FastAPI(title="Open MCP Skills", lifespan=lifespan, redirect_slashes=False)
-    app.add_middleware(Called)
     problems.install(app)
+    guarding.install(app)
     app.include_router(health_routes.router(parts.settings, parts.replica, lambda: "memory"))
     app.include_router(admin.router(parts))
     return app
@@ -159,7 +171,7 @@ def described(root: Path) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def serving(app: FastAPI, port: int = 0) -> Iterator[str]:
+def serving(app: Application, port: int = 0) -> Iterator[str]:
     """The application under uvicorn on a port, a free one for 0; gives its URL. It listens already, so early callers wait."""
     listener = process.bind("127.0.0.1", port)
     server = uvicorn.Server(

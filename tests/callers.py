@@ -3,7 +3,7 @@
 from typing import Any
 
 from catalog_builders import TENANT
-from mcpskills.access import ROLES, Caller, Role, anonymous
+from mcpskills.access import ROLES, Caller, Role, Scope, anonymous
 from mcpskills_server.auth.calling import called_by
 
 GROUPS = "x-groups"
@@ -11,8 +11,9 @@ OWNER = anonymous(TENANT, Role.OWNER)
 
 
 def viewer(*groups: str) -> Caller:
+    """Somebody who may do all that one may who does not see every skill."""
     identifier = f"key:{'+'.join(groups) or 'nobody'}"
-    return Caller(TENANT, identifier, "a viewer", ROLES[Role.VIEWER], groups=frozenset(groups))
+    return Caller(TENANT, identifier, "somebody", ROLES[Role.OWNER] - {Scope.USERS_WRITE}, groups=frozenset(groups))
 
 
 def in_groups(*groups: str) -> dict[str, str]:

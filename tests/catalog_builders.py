@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from builders import NAME, skill_folder
 from mcpskills import package
+from mcpskills.audit import Actor
 from mcpskills.package import Package
 from mcpskills.ports import Catalog, Lease, Publication
 from mcpskills.version import (
@@ -20,6 +21,7 @@ from mcpskills.version import (
 )
 
 TENANT = "default"
+GRACE = Actor("grace")
 NOON = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 

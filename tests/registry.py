@@ -8,7 +8,7 @@ from typing import Any
 
 import catalog_builders
 from builders import skill_folder
-from catalog_builders import NOON, TENANT, a_hold, lease_of
+from catalog_builders import GRACE, NOON, TENANT, a_hold, lease_of
 from fakes.signals import RememberingSignals
 from mcpskills import frontmatter, package, skill
 from mcpskills.adapters.checkpointing import keeping
@@ -18,6 +18,7 @@ from mcpskills.adapters.search.index import SearchIndex
 from mcpskills.adapters.signing.file_key import FileKey
 from mcpskills.adapters.signing.verifying import TrustedKeys
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
+from mcpskills.adapters.sqlite.principals import SqlitePrincipals
 from mcpskills.checkpoint import Stated
 from mcpskills.folder import SKILL_FILE, SkillFolder
 from mcpskills.following import Follower
@@ -34,6 +35,7 @@ class Registry:
     def __init__(self, root: Path) -> None:
         self.root = root
         self.catalog = SqliteCatalog(root / "catalog.sqlite")
+        self.principals = SqlitePrincipals(root / "catalog.sqlite")
         self.store = DirectoryPackageStore(root / "packages")
         self.signals = RememberingSignals()
         self.key = FileKey.open(root / SIGNING_KEY)
@@ -77,11 +79,11 @@ class Registry:
     def hold(self, name: str, version: int | None) -> None:
         """Roll back to a version, or take offline with None."""
         kind = HoldKind.OFFLINE if version is None else HoldKind.ROLLBACK
-        self.catalog.hold(TENANT, name, a_hold(version, kind=kind, instead_of=None))
+        self.catalog.hold(TENANT, name, a_hold(version, kind=kind, instead_of=None), GRACE)
 
     def restrict(self, name: str, *groups: str) -> None:
         """Have only these groups see a skill; none for everybody."""
-        self.catalog.restrict(TENANT, name, Restriction(frozenset(groups), "So it shall be.", "grace"))
+        self.catalog.restrict(TENANT, name, Restriction(frozenset(groups), "So it shall be.", GRACE))
 
     def damage(self, kept: Version | Stated) -> None:
         """Have other bytes in place of the version's package, or of the checkpoint."""
@@ -99,4 +101,5 @@ def opened(root: Path) -> Iterator[Registry]:
     try:
         yield made
     finally:
+        made.principals.close()
         made.catalog.close()

@@ -28,6 +28,10 @@ class RevokedError(NotFoundError):
     """The version that was named was revoked: its bytes are refused everywhere."""
 
 
+class ForbiddenError(McpSkillsError):
+    """Whoever asks may not do this."""
+
+
 class ConflictError(McpSkillsError):
     """The change contradicts the present state, for example a version number that is taken."""
 

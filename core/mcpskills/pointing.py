@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from mcpskills.audit import Detail
+from mcpskills.audit import Actor, Detail
 from mcpskills.errors import ConflictError, NotFoundError, PreconditionFailedError
 from mcpskills.version import Hold, HoldKind, HoldUntil, SkillRecord, Standing, StandingKind, Version
 
@@ -14,16 +14,16 @@ class Move:
     """What somebody's wish comes to: the hold that there is then, and what the audit trail says of it."""
 
     hold: Hold | None
-    actor: str
+    by: Actor
     action: str
     detail: Mapping[str, str | int | None]
 
     def told(self, record: SkillRecord, live: int | None) -> Detail:
         """The detail of the audit entry once it is known what goes live."""
-        return {**self.detail, "live": live, "was_live": record.live}
+        return {**self.detail, **_moved(record, live, self.hold)}
 
 
-def hold(record: SkillRecord, wish: Hold, version: Version | None) -> Move | None:
+def hold(record: SkillRecord, wish: Hold, version: Version | None, by: Actor) -> Move | None:
     """`version` is the hold's own. None when the same terms hold already. Raises `NotFoundError`, `ConflictError`."""
     if record.deleted:
         raise NotFoundError(f"The skill {record.name!r} was deleted from the registry repository.")
@@ -35,19 +35,19 @@ def hold(record: SkillRecord, wish: Hold, version: Version | None) -> Move | Non
         return None
     detail: Detail = {"version": wish.version, "instead_of": wish.instead_of, "reason": wish.reason}
     if wish.kind is HoldKind.PROMOTION and wish.version == record.wanted:
-        return None if record.hold is None else Move(None, wish.actor, wish.kind.value, detail)
+        return None if record.hold is None else Move(None, by, wish.kind.value, detail)
     kept = replace(wish, beneath=record.hold) if wish.kind is HoldKind.OFFLINE else wish
-    return Move(kept, wish.actor, wish.kind.value, detail)
+    return Move(kept, by, wish.kind.value, detail)
 
 
-def lift(record: SkillRecord, actor: str, only: Hold | None) -> Move | None:
+def lift(record: SkillRecord, by: Actor, only: Hold | None) -> Move | None:
     """None when there is nothing to lift, or another hold than the one that was meant."""
     if record.hold is None or (only is not None and record.hold != only):
         return None
-    return Move(record.hold.beneath, actor, "lift", {})
+    return Move(record.hold.beneath, by, "lift", {})
 
 
-def stand(record: SkillRecord, version: Version, standing: Standing | None, actor: str) -> Move | None:
+def stand(record: SkillRecord, version: Version, standing: Standing | None, by: Actor) -> Move | None:
     """None when the version stands like that already. Raises `ConflictError`."""
     before = version.standing
     if (before and before.kind) == (standing and standing.kind):
@@ -59,9 +59,10 @@ def stand(record: SkillRecord, version: Version, standing: Standing | None, acto
     detail: Detail = {
         "version": version.number,
         "reason": standing.reason if standing else None,
-        "was": before.kind.value if before else None,
+        "standing": standing.kind.value if standing else None,
+        "was_standing": before.kind.value if before else None,
     }
-    return Move(record.hold, actor, standing.kind.value if standing else "restore", detail)
+    return Move(record.hold, by, standing.kind.value if standing else "restore", detail)
 
 
 def meant(record: SkillRecord, hold: Hold | None) -> int | None:
@@ -138,6 +139,38 @@ def published(
         updated_at=now,
         groups=before.groups if before else frozenset(),
     )
+
+
+def landed(before: SkillRecord | None, version: Version, *, live: int | None, hold: Hold | None) -> Detail:
+    """What the audit trail says of a version that Git brought."""
+    told: Detail = {
+        "version": version.number,
+        "was_wanted": before.wanted if before else None,
+        "digest": version.digest,
+        "commit": version.origin.commit,
+    }
+    return {**told, **_moved(before, live, hold)}
+
+
+def gone(before: SkillRecord, commit: str) -> Detail:
+    """What the audit trail says of a skill whose folder is not there any more."""
+    return {"commit": commit, "was_wanted": before.wanted, **_moved(before, None, None)}
+
+
+def _moved(before: SkillRecord | None, live: int | None, hold: Hold | None) -> Detail:
+    """Pointer before and after, and the hold before and after where that changed."""
+    told: Detail = {"live": live, "was_live": before.live if before else None}
+    was, is_now = _in_words(before.hold if before else None), _in_words(hold)
+    return told if was == is_now else {**told, "hold": is_now, "was_hold": was}
+
+
+def _in_words(hold: Hold | None) -> str | None:
+    if hold is None:
+        return None
+    what = hold.kind.value if hold.version is None else f"{hold.kind} at {hold.version}"
+    ends = [f", until {hold.until}"] if hold.until is not HoldUntil.LIFTED else []
+    ends += [f", until {hold.expires_at.isoformat()}"] if hold.expires_at else []
+    return "".join((what, *ends))
 
 
 def _terms(hold: Hold) -> tuple[HoldKind, int | None, HoldUntil, datetime | None]:

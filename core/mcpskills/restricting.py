@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from mcpskills.audit import Detail
+from mcpskills.audit import Actor, Detail
 from mcpskills.version import SkillRecord
 
 ACTION: Final = "restrict"
@@ -17,7 +17,7 @@ class Restriction:
 
     groups: frozenset[str]
     reason: str
-    actor: str
+    by: Actor
 
 
 def restrict(record: SkillRecord | None, name: str, wish: Restriction, now: datetime) -> SkillRecord | None:

@@ -127,6 +127,14 @@ class Quarantine:
     reason: str
     at: datetime
 
+    def told(self, before: str | None) -> dict[str, str | int | None]:
+        """What the audit trail says of it; `before` is the reason that stood there."""
+        return {"path": self.path, "commit": self.commit, "reason": self.reason, "was_reason": before}
+
+    def told_gone(self) -> dict[str, str | int | None]:
+        """What the audit trail says of its end."""
+        return {"path": self.path, "was_reason": self.reason}
+
 
 @dataclass(frozen=True, slots=True)
 class SkillRecord:

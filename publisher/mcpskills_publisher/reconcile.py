@@ -103,7 +103,7 @@ class Reconciler:
     def _reconcile(self, lease: Callable[[], Lease]) -> Summary:
         parts = self._parts
         # First, because holds run out whether or not the repository can be reached.
-        published = self._published()
+        published = self._published(lease)
         try:
             parts.repository.fetch(parts.branch)
         except ConflictError as error:
@@ -144,7 +144,7 @@ class Reconciler:
         )
         return Summary(head, carry_out.carry_out(steps, wanted, bench, observe=parts.observe, proceed=self._proceed))
 
-    def _published(self) -> Published:
+    def _published(self, lease: Callable[[], Lease]) -> Published:
         """The catalog's side, after holds that have run out were lifted."""
         parts = self._parts
         published = parts.catalog.published(parts.tenant)
@@ -154,7 +154,7 @@ class Reconciler:
             if record.hold and record.hold.expires_at and record.hold.expires_at <= parts.now()
         ]
         for name, hold in expired:
-            record = parts.catalog.lift(parts.tenant, name, "publisher", only=hold)
+            record = parts.catalog.lift(parts.tenant, name, lease().by, only=hold)
             parts.signals.send(GenerationRaised(parts.tenant, record.generation))
             _log.info("hold expired", skill=name, live=record.live)
         return parts.catalog.published(parts.tenant) if expired else published

@@ -40,6 +40,8 @@ from mcpskills_server.auth import protected_resource
 from mcpskills_server.auth.anonymous import let_in
 from mcpskills_server.auth.authentication import Authentication
 from mcpskills_server.auth.authenticator import Authenticator
+from mcpskills_server.auth.calling import Denied
+from mcpskills_server.auth.denials import Denials
 from mcpskills_server.auth.keys import KeyAuthenticator
 from mcpskills_server.auth.known import KnownCallers
 from mcpskills_server.auth.limits.counting import Counting
@@ -124,6 +126,8 @@ def registry(
             replica=replica,
             library=library,
             catalog=catalog,
+            principals=keys.principals,
+            peppers=keys.peppers,
             names=KnownNames(catalog, settings.tenant),
             trial=Trial(replica),
             store=store,
@@ -148,9 +152,17 @@ def registry(
 
     reports = partial(reporting.keep_reporting, replica, replicas, settings.tenant, own_name)
     who = Authentication(_authenticators(settings, keys, resource, now), KnownCallers(settings.key_grace_seconds))
-    counting = () if allowances is None else (allowances.run,)
-    jobs = reports, *counting, partial(who.watch, keys.principals, settings.tenant), partial(who.note, keys.principals)
-    return _service(settings, replica, tally, load, *jobs, who=who, limits=limits, resource=resource)
+    denials = Denials(keys.principals, settings.tenant, tally)
+    jobs = (
+        reports,
+        denials.note,
+        *(() if allowances is None else (allowances.run,)),
+        partial(who.watch, keys.principals, settings.tenant),
+        partial(who.note, keys.principals),
+    )
+    return _service(
+        settings, replica, tally, load, *jobs, who=who, limits=limits, resource=resource, denied=denials.deny
+    )
 
 
 def folder(settings: ServerSettings, source: Source, shared: Shared | None = None) -> Service:
@@ -323,11 +335,21 @@ def _service(
     limits: Limits,
     otherwise: Role | None = None,
     resource: ProtectedResource | None = None,
+    denied: Denied | None = None,
 ) -> Service:
     """What is in `jobs` runs as long as the application does. Callers without a credential are `otherwise` if nothing else."""
     behind = Behind(load, replica)
     anonymous = let_in(settings, otherwise)
     front = Front(
-        replica, behind, jobs, settings, tally, who=who, anonymous=anonymous, limits=limits, resource=resource
+        replica,
+        behind,
+        jobs,
+        settings,
+        tally,
+        who=who,
+        anonymous=anonymous,
+        limits=limits,
+        resource=resource,
+        denied=denied,
     )
     return Service(front, replica, behind, settings.proxies)

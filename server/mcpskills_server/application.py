@@ -12,8 +12,9 @@ import mcpskills
 from mcpskills.asgi import Receive, Scope, Send
 from mcpskills_server import admin, health_routes, problems
 from mcpskills_server.admin import Admin
-from mcpskills_server.auth import well_known
-from mcpskills_server.auth.calling import caller
+from mcpskills_server.admin.routes import PREFIX
+from mcpskills_server.auth import guarding, well_known
+from mcpskills_server.auth.calling import caller, named
 from mcpskills_server.auth.protected_resource import ProtectedResource
 from mcpskills_server.library import Library
 from mcpskills_server.mcp.endpoint import McpEndpoint
@@ -53,6 +54,7 @@ class Application:
             redoc_url=None,
         )
         problems.install(self.http)
+        guarding.install(self.http)
         self.http.include_router(health_routes.router(settings, replica, counted_by))
         self.http.include_router(metrics.router(tally, replica, settings.tenant))
         self.http.router.routes.extend([*well_known.routes(resource), *self._endpoint.routes])
@@ -60,7 +62,8 @@ class Application:
             self.http.include_router(admin.router(parts))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self.http(scope, receive, send)
+        is_admin = scope["path"].startswith(PREFIX)
+        await self.http(scope, receive, named(scope, send) if is_admin else send)
 
     @contextlib.asynccontextmanager
     async def run(self) -> AsyncIterator[None]:

@@ -5,14 +5,18 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from http import HTTPStatus
 
+from mcpskills import access
 from mcpskills.access import Caller
 from mcpskills.asgi import Receive, Scope, Send
 from mcpskills_server import health, problem
+from mcpskills_server.auth import answers
 from mcpskills_server.auth.authentication import Authentication
+from mcpskills_server.auth.calling import Denied, caller, deny
 from mcpskills_server.auth.gate import Gate
 from mcpskills_server.auth.lasting import Lasting
 from mcpskills_server.auth.limits.limiting import Limits
 from mcpskills_server.auth.protected_resource import ProtectedResource
+from mcpskills_server.auth.rights import MissingScopeError
 from mcpskills_server.behind import Behind
 from mcpskills_server.mcp.fast.path import FastPath
 from mcpskills_server.mcp.paths import PATHS
@@ -41,8 +45,12 @@ class Front:
         anonymous: Caller | None,
         limits: Limits,
         resource: ProtectedResource | None = None,
+        denied: Denied | None = None,
     ) -> None:
-        """Callers without a credential are `anonymous`; None refuses them. Who is refused is told of the `resource`."""
+        """Callers without a credential are `anonymous`; None refuses them. Who is refused is told of the `resource`.
+
+        `denied` hears of attempts of somebody known.
+        """
         self._replica = replica
         self._behind = behind
         self._alone = settings.workers == 1
@@ -52,15 +60,30 @@ class Front:
         self._mcp = (
             FastPath(replica, settings, self._lasting, tally, behind.known) if settings.fast_path else self._counted
         )
-        self._gate = Gate(self._let_in, who, anonymous, settings.tenant, tally, limits=limits, resource=resource)
+        self._gate = Gate(
+            self._let_in,
+            who,
+            anonymous,
+            settings.tenant,
+            tally,
+            limits=limits,
+            resource=resource,
+            denied=denied,
+        )
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         # Not a coroutine of its own: every layer of them counts among answers of some microseconds.
         return self._live(receive, send) if scope["type"] == "lifespan" else self._gate(scope, receive, send)
 
     def _let_in(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        """What the gate hands on."""
-        return self._mcp(scope, receive, send) if scope["path"] in PATHS else self._beside(scope, receive, send)
+        """What the gate hands on. Routes ask for their scopes themselves; `/mcp` has one for all that it answers."""
+        if scope["path"] not in PATHS:
+            return self._beside(scope, receive, send)
+        if caller(scope).may(access.Scope.SKILLS_READ):
+            return self._mcp(scope, receive, send)
+        error = MissingScopeError(access.Scope.SKILLS_READ)
+        deny(scope, HTTPStatus.FORBIDDEN, error.message)
+        return answers.forbid(scope, self._tally.counted(send), error)
 
     async def _counted(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._lasting(scope, receive, self._tally.counted(send))

@@ -5,8 +5,10 @@ from collections.abc import Callable
 
 from fastapi import APIRouter, Request
 
+from mcpskills.access import Scope
 from mcpskills_server import health, problems
-from mcpskills_server.auth import sight
+from mcpskills_server.auth import guarding, sight
+from mcpskills_server.auth.rights import Free
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
 
@@ -16,17 +18,31 @@ def router(settings: ServerSettings, replica: Replica, counted_by: Callable[[], 
     started = time.monotonic()
     routes = APIRouter(tags=["health"])
 
-    @routes.get("/health", operation_id="health", summary="Is the process alive")
+    @guarding.get(routes, "/health", Free.EVERYBODY, operation_id="health", summary="Is the process alive")
     async def alive() -> health.Health:
         """Answers as long as the process does, whatever it serves."""
         return health.Health()
 
-    @routes.get("/ready", operation_id="ready", summary="Is a snapshot served", responses=problems.responses(503))
+    @guarding.get(
+        routes,
+        "/ready",
+        Free.EVERYBODY,
+        operation_id="ready",
+        summary="Is a snapshot served",
+        responses=problems.responses(503),
+    )
     async def ready() -> health.Ready:
         """503 until the first full snapshot is there, and once the process is to stop; else 200, also when the source fails."""
         return health.ready(replica)
 
-    @routes.get("/info", operation_id="info", summary="What this replica serves")
+    @guarding.get(
+        routes,
+        "/info",
+        Scope.SKILLS_READ,
+        operation_id="info",
+        summary="What this replica serves",
+        responses=problems.responses(*guarding.REFUSALS),
+    )
     async def info(request: Request) -> health.Info:
         """Version, generation, number of skills that the caller sees, and how fresh all of it is."""
         view = sight.present(replica, request.scope) if replica.ready else None

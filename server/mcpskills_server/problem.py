@@ -18,6 +18,7 @@ STATUSES: Mapping[type[errors.McpSkillsError], HTTPStatus] = {
     errors.InvalidInputError: HTTPStatus.UNPROCESSABLE_ENTITY,
     errors.RevokedError: HTTPStatus.GONE,
     errors.NotFoundError: HTTPStatus.NOT_FOUND,
+    errors.ForbiddenError: HTTPStatus.FORBIDDEN,
     errors.ConflictError: HTTPStatus.CONFLICT,
     errors.HistoryRewrittenError: HTTPStatus.CONFLICT,
     errors.LeaseLostError: HTTPStatus.CONFLICT,

@@ -13,6 +13,9 @@ from starlette.exceptions import HTTPException
 from mcpskills import errors
 from mcpskills.printable import printable
 from mcpskills.validation.finding import Finding
+from mcpskills_server.auth import answers
+from mcpskills_server.auth.calling import deny
+from mcpskills_server.auth.rights import MissingScopeError
 from mcpskills_server.problem import (
     MEDIA_TYPE,
     RETRY_SECONDS,
@@ -66,11 +69,18 @@ def answer(request: Request, status: HTTPStatus, detail: str, **more: Any) -> Re
 
 async def _known(request: Request, error: Exception) -> Response:
     status = status_of(error)  # type: ignore[arg-type]  # installed for these alone
+    if status is HTTPStatus.FORBIDDEN:
+        deny(request.scope, status, str(error))
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         _log.warning("request failed", path=request.url.path, status=status.value, reason=str(error))
-    headers = {"Retry-After": str(RETRY_SECONDS)} if status is HTTPStatus.SERVICE_UNAVAILABLE else None
     findings = error.findings if isinstance(error, RefusedSkillError) else None
-    return answer(request, status, str(error), headers=headers, findings=findings)
+    return answer(request, status, str(error), headers=_headers(request, status, error), findings=findings)
+
+
+def _headers(request: Request, status: HTTPStatus, error: Exception) -> dict[str, str]:
+    if isinstance(error, MissingScopeError):
+        return {"WWW-Authenticate": answers.lacking(request.scope, error)}
+    return {"Retry-After": str(RETRY_SECONDS)} if status is HTTPStatus.SERVICE_UNAVAILABLE else {}
 
 
 async def _invalid(request: Request, error: Exception) -> Response:
@@ -91,6 +101,8 @@ async def _http(request: Request, error: Exception) -> Response:
         raise error
     status = HTTPStatus(error.status_code)
     detail = _plain(status, request) if error.detail == status.phrase else error.detail
+    if status is HTTPStatus.FORBIDDEN:
+        deny(request.scope, status, detail)
     return answer(request, status, detail, headers=error.headers)
 
 
@@ -135,11 +147,13 @@ def _describe(app: FastAPI) -> None:
 
 
 def _retype(answers: dict[str, Any]) -> None:
-    """FastAPI describes every model as plain JSON; errors have their own media type."""
+    """FastAPI describes every model as plain JSON, or as the route's good answers; errors have their own media type."""
     for status, described in answers.items():
         content = described.get("content", {})
-        if int(status) >= HTTPStatus.BAD_REQUEST and "application/json" in content:
-            content[MEDIA_TYPE] = content.pop("application/json")
+        if int(status) >= HTTPStatus.BAD_REQUEST and content:
+            described["content"] = {
+                MEDIA_TYPE: {name: said for part in content.values() for name, said in part.items()}
+            }
 
 
 _EXAMPLES = {

@@ -3,16 +3,22 @@
 from dataclasses import replace
 
 from builders import NAME
-from catalog_builders import TENANT, a_hold, a_quarantine, a_standing, a_version, lease_of, publish
-from mcpskills.audit import Head, fault
+from catalog_builders import GRACE, TENANT, a_hold, a_quarantine, a_standing, a_version, lease_of, publish
+from mcpskills.audit import Actor, AuditEntry, Head, fault
 from mcpskills.ports import Catalog
+from mcpskills.version import HoldUntil
+
+ADA = Actor("ada", source="192.0.2.7", request="req-1")
+WHENCE = {"source": "192.0.2.7", "request": "req-1"}
+OF_PUBLISHER = {"source": "one"}
+"""The holder of the lease."""
 
 
 def busy(catalog: Catalog) -> None:
     publish(catalog, a_version(1), a_version(2))
-    catalog.hold(TENANT, NAME, a_hold(1))
-    catalog.lift(TENANT, NAME, "ada")
-    catalog.stand(TENANT, NAME, 2, a_standing(), actor="grace")
+    catalog.hold(TENANT, NAME, a_hold(1), GRACE)
+    catalog.lift(TENANT, NAME, Actor("ada"))
+    catalog.stand(TENANT, NAME, 2, a_standing(), by=GRACE)
     catalog.quarantine(lease_of(catalog), a_quarantine("skills/bad"))
     catalog.freeze(lease_of(catalog), "Because.")
     catalog.tombstone(lease_of(catalog), NAME, "f" * 40)
@@ -64,3 +70,100 @@ def test_what_was_changed_left_out_or_put_in_shows(catalog: Catalog):
     )
     assert fault(TENANT, Head(), missing) == "Entry 3 is missing: after 2 comes 4."
     assert fault(TENANT, Head(), doubled) == "Entry 4 is missing: after 3 comes 3."
+
+
+def newest(catalog: Catalog) -> AuditEntry:
+    return catalog.audit(TENANT, 1)[0]
+
+
+def test_what_an_admin_moves_is_told_with_who_from_where_and_what_was_before(catalog: Catalog):
+    publish(catalog, a_version(1), a_version(2))
+
+    catalog.hold(TENANT, NAME, a_hold(1), ADA)
+    held = newest(catalog)
+    catalog.stand(TENANT, NAME, 2, a_standing(), by=ADA)
+    stood = newest(catalog)
+    catalog.lift(TENANT, NAME, ADA)
+    lifted = newest(catalog)
+
+    assert {entry.actor for entry in (held, stood, lifted)} == {"ada"}
+    assert held.detail == WHENCE | {
+        "version": 1,
+        "instead_of": 2,
+        "reason": "It answers wrongly.",
+        "live": 1,
+        "was_live": 2,
+        "hold": "rollback at 1",
+        "was_hold": None,
+    }
+    assert stood.detail == WHENCE | {
+        "version": 2,
+        "reason": "It drops rows.",
+        "standing": "yanked",
+        "was_standing": None,
+        "live": 1,
+        "was_live": 1,
+    }
+    assert lifted.detail == WHENCE | {"live": 1, "was_live": 1, "hold": None, "was_hold": "rollback at 1"}
+
+
+def test_the_hold_in_an_entry_keeps_no_more_than_the_name(catalog: Catalog):
+    publish(catalog, a_version(1), a_version(2))
+
+    record = catalog.hold(TENANT, NAME, a_hold(1), ADA)
+
+    assert record.hold is not None
+    assert record.hold.actor == "grace"
+
+
+def test_what_the_publisher_does_is_told_with_its_lease_and_what_was_before(catalog: Catalog):
+    first, second = a_version(1), a_version(2)
+    publish(catalog, first)
+    begun = newest(catalog)
+    catalog.hold(TENANT, NAME, a_hold(1, until=HoldUntil.SUPERSEDED, instead_of=1), GRACE)
+    publish(catalog, second)
+    followed = newest(catalog)
+    catalog.tombstone(lease_of(catalog), NAME, "d" * 40)
+    gone = newest(catalog)
+
+    of_first = {"version": 1, "digest": first.digest, "commit": first.origin.commit}
+    assert begun.detail == OF_PUBLISHER | of_first | {"was_wanted": None, "live": 1, "was_live": None}
+    assert followed.detail == OF_PUBLISHER | {
+        "version": 2,
+        "digest": second.digest,
+        "commit": second.origin.commit,
+        "was_wanted": 1,
+        "live": 2,
+        "was_live": 1,
+        "hold": None,
+        "was_hold": "rollback at 1, until superseded",
+    }
+    assert gone.detail == OF_PUBLISHER | {"commit": "d" * 40, "was_wanted": 2, "live": None, "was_live": 2}
+
+
+def test_trouble_that_comes_changes_and_goes_is_told(catalog: Catalog):
+    lease = lease_of(catalog)
+
+    catalog.quarantine(lease, a_quarantine(reason="It has no name."))
+    catalog.quarantine(lease, a_quarantine(reason="It has no description."))
+    changed = newest(catalog)
+    catalog.release(lease, f"skills/{NAME}")
+    catalog.release(lease, f"skills/{NAME}")
+    released = catalog.audit(TENANT, 9)
+
+    assert (changed.detail["reason"], changed.detail["was_reason"]) == ("It has no description.", "It has no name.")
+    assert [entry.action for entry in released] == ["release", "quarantine", "quarantine"]
+    assert released[0].detail == OF_PUBLISHER | {"path": f"skills/{NAME}", "was_reason": "It has no description."}
+
+
+def test_that_publishing_is_frozen_and_goes_on_is_told(catalog: Catalog):
+    lease = lease_of(catalog)
+
+    catalog.freeze(lease, "Rewritten.")
+    catalog.freeze(lease, "Rewritten again.")
+    catalog.freeze(lease, None)
+
+    thawed, again, frozen = catalog.audit(TENANT, 9)
+    assert frozen.detail == OF_PUBLISHER | {"reason": "Rewritten.", "was_reason": None}
+    assert again.detail == OF_PUBLISHER | {"reason": "Rewritten again.", "was_reason": "Rewritten."}
+    assert (thawed.action, thawed.detail["was_reason"]) == ("thaw", "Rewritten again.")

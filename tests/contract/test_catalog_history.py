@@ -3,13 +3,13 @@
 import pytest
 
 from builders import NAME
-from catalog_builders import TENANT, a_version, lease_of, publish
+from catalog_builders import GRACE, TENANT, a_version, lease_of, publish
 from mcpskills.audit import Head, fault
 from mcpskills.errors import ConflictError
 from mcpskills.ports import Catalog
 
 OLD, NEW, NEWER = "a" * 40, "b" * 40, "c" * 40
-WHY = {"reason": "A password was in it.", "actor": "grace"}
+WHY = {"reason": "A password was in it.", "by": GRACE}
 
 
 def frozen(catalog: Catalog) -> None:

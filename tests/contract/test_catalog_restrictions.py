@@ -5,14 +5,14 @@ from dataclasses import replace
 import pytest
 
 from builders import NAME
-from catalog_builders import NOON, TENANT, Clock, a_hold, a_quarantine, a_standing, a_version, lease_of, publish
-from mcpskills.audit import Head, fault
+from catalog_builders import GRACE, NOON, TENANT, Clock, a_hold, a_quarantine, a_standing, a_version, lease_of, publish
+from mcpskills.audit import Actor, Head, fault
 from mcpskills.errors import NotFoundError, PreconditionFailedError
 from mcpskills.ports import Catalog, Publication
 from mcpskills.restricting import Restriction
 
-FINANCE = Restriction(frozenset({"finance", "legal"}), "It knows salaries.", "ada")
-EVERYBODY = Restriction(frozenset(), "It is known by now.", "ada")
+FINANCE = Restriction(frozenset({"finance", "legal"}), "It knows salaries.", Actor("ada"))
+EVERYBODY = Restriction(frozenset(), "It is known by now.", Actor("ada"))
 
 
 def test_a_restriction_stands_in_the_record_and_is_followed(catalog: Catalog):
@@ -62,9 +62,9 @@ def test_a_restriction_stays_through_versions_holds_standings_and_a_new_place(ca
 
     seen = [
         publish(catalog, a_version(2)),
-        catalog.hold(TENANT, NAME, a_hold(1)),
-        catalog.lift(TENANT, NAME, "ada"),
-        catalog.stand(TENANT, NAME, 2, a_standing(), actor="ada"),
+        catalog.hold(TENANT, NAME, a_hold(1), GRACE),
+        catalog.lift(TENANT, NAME, Actor("ada")),
+        catalog.stand(TENANT, NAME, 2, a_standing(), by=Actor("ada")),
     ]
     catalog.keep_place(lease_of(catalog), NAME, "skills/elsewhere/pdf-forms", "t" * 40)
 

@@ -9,7 +9,7 @@ from threading import Barrier
 import pytest
 
 from builders import NAME
-from catalog_builders import NOON, TENANT, Clock, a_hold, a_version, publish
+from catalog_builders import GRACE, NOON, TENANT, Clock, a_hold, a_version, publish
 from mcpskills.audit import Head, fault
 from mcpskills.errors import ConflictError, NotFoundError, PreconditionFailedError
 from mcpskills.ports import Catalog, Principals
@@ -33,7 +33,7 @@ def test_every_change_is_an_entry_of_the_catalogs_chain(principals: Principals, 
     principals.revoke_key(TENANT, "k2", "Leaked.", ADA)
     principals.put_user(replace(user, disabled=True), ADA)
     principals.remove_user(TENANT, ISSUER, "u1", ADA)
-    catalog_beside.hold(TENANT, NAME, a_hold(1))
+    catalog_beside.hold(TENANT, NAME, a_hold(1), GRACE)
 
     entries = catalog_beside.audit_after(TENANT, 0, 100)
 
@@ -111,8 +111,8 @@ def test_writers_at_once_leave_one_chain_that_is_whole(
         principals.revoke_key(TENANT, f"k{n}", "Leaked.", ADA)
 
     def point(_: int) -> None:
-        catalog_beside.hold(TENANT, NAME, a_hold(1))
-        catalog_beside.lift(TENANT, NAME, "grace")
+        catalog_beside.hold(TENANT, NAME, a_hold(1), GRACE)
+        catalog_beside.lift(TENANT, NAME, GRACE)
 
     work = [threads.submit(task, n) for n in range(WRITERS) for task in (grant, point)]
     for each in work:

@@ -26,6 +26,7 @@ Head = Annotated[
 
 # A rollback waits for the proposal, which may go to a repository far away.
 _SECONDS = 60.0
+_PAGE = 200
 _UNKNOWN, _FORBIDDEN, _NOT_FOUND, _SERVER_FAILS = 401, 403, 404, 500
 
 
@@ -56,16 +57,37 @@ def ask(url: str, method: str, path: str, **request: Any) -> Any:
     raise _refusal(response.status_code, answer, with_key=key is not None)
 
 
-def condition(if_generation: int | None) -> dict[str, str]:
-    """The header that binds a change to a generation."""
-    return {} if if_generation is None else {"If-Match": f'"{if_generation}"'}
+def condition(number: int | None) -> dict[str, str]:
+    """The header that binds a change to a generation, or to a revision of keys and users."""
+    return {} if number is None else {"If-Match": f'"{number}"'}
+
+
+def all_pages(url: str, path: str, rows: str) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """The rows of all pages of a listing, and what its first page says beside them."""
+    first = page = ask(url, "GET", path, params={"limit": _PAGE})
+    found = list(page[rows])
+    while page["next_cursor"] is not None:
+        page = ask(url, "GET", path, params={"limit": _PAGE, "cursor": page["next_cursor"]})
+        found += page[rows]
+    # A change on the condition of what it says must not pass over what came after the first page.
+    return found, first
 
 
 def skill_path(name: str, *more: str) -> str:
     """The path of a skill below `/admin`. Raises `NotFoundError` for a name that would lead to another path."""
-    if name in {"", ".", ".."} or "/" in name:
+    if "/" in name:
         raise NotFoundError(f"There is no skill {name!r}.")
-    return "/".join(("/skills", quote(name, safe=""), *more))
+    return _one("skills", name, "skill", *more)
+
+
+def key_path(which: str, *more: str) -> str:
+    """The path of an API key below `/admin`. Raises `NotFoundError` as `skill_path` does."""
+    return _one("keys", which, "key", *more)
+
+
+def user_path(subject: str) -> str:
+    """The path of a user below `/admin`. Raises `NotFoundError` for a subject that is none."""
+    return _one("users", subject, "user")
 
 
 def proposal_path(which: str, *more: str) -> str:
@@ -79,6 +101,12 @@ def proposal_path(which: str, *more: str) -> str:
 def head_of(url: str, which: str, said: str | None) -> str:
     """The head that a decision is about: the one that was said, or the present one."""
     return said or str(ask(url, "GET", proposal_path(which))["commit"])
+
+
+def _one(collection: str, which: str, what: str, *more: str) -> str:
+    if which in {"", ".", ".."}:
+        raise NotFoundError(f"There is no {what} {which!r}.")
+    return "/".join((f"/{collection}", quote(which, safe=""), *more))
 
 
 def _json(url: str, response: httpx2.Response) -> Any:

@@ -1,8 +1,10 @@
 """`mcpskills audit`: the trail of every change of what is served, and whether it is whole."""
 
+import json
 import re
+import sys
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
@@ -21,14 +23,33 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 
 class Task(StrEnum):
     LIST = "list"
+    EXPORT = "export"
     VERIFY = "verify"
 
 
+_PANEL = "With list and export"
+
+
 def audit(
-    task: Annotated[Task, typer.Argument(help="Show the entries, or check the chain.")] = Task.LIST,
+    task: Annotated[
+        Task, typer.Argument(help="Show the entries, print them as JSON Lines, or check the chain.")
+    ] = Task.LIST,
     *,
     after: Annotated[
         int | None, typer.Option(min=0, help="With `list`: only entries that follow this sequence.", show_default="0")
+    ] = None,
+    actor: Annotated[
+        str | None, typer.Option(help="Only what somebody of this name did.", rich_help_panel=_PANEL)
+    ] = None,
+    action: Annotated[
+        str | None, typer.Option(help="Only entries of this kind, such as `rollback`.", rich_help_panel=_PANEL)
+    ] = None,
+    skill: Annotated[str | None, typer.Option(help="Only what was done to this skill.", rich_help_panel=_PANEL)] = None,
+    since: Annotated[
+        datetime | None, typer.Option(help="Only what was done then or later, in UTC.", rich_help_panel=_PANEL)
+    ] = None,
+    until: Annotated[
+        datetime | None, typer.Option(help="Only what was done before, in UTC.", rich_help_panel=_PANEL)
     ] = None,
     expect: Annotated[
         str | None,
@@ -39,14 +60,20 @@ def audit(
     url: Url = DEFAULT_URL,
     as_json: AsJson = False,
 ) -> None:
-    """Show the trail of every change of what is served, or verify that none was changed, left out or put in.
+    """Show the trail of every change and denied attempt, export it, or verify that no entry was changed, left out or put in.
 
     Keep the hash that `mcpskills audit verify` prints: with `--expect` a trail that was cut or written anew shows as well.
     """
-    _require_sense(task, after, expect)
-    pages = list(_pages(url, after or 0))
+    looked_for = _looked_for(actor=actor, action=action, skill=skill, since=since, until=until)
+    _require_sense(task, after, expect, looked_for)
+    pages = list(_pages(url, {"after": after or 0, **looked_for}))
+    entries = [entry for page in pages for entry in page["entries"]]
+    if task is Task.EXPORT:
+        for entry in entries:
+            sys.stdout.write(json.dumps(entry) + "\n")
+        return
     if task is Task.LIST:
-        _show([entry for page in pages for entry in page["entries"]], as_json=as_json)
+        _show(entries, as_json=as_json)
         return
     head = _verified(pages, expect)
     if as_json:
@@ -55,11 +82,23 @@ def audit(
         print_line(f"The trail is whole: {head.sequence} entries, and the newest has the hash {head.hash}.")
 
 
-def _require_sense(task: Task, after: int | None, expect: str | None) -> None:
+def _looked_for(**said: str | datetime | None) -> dict[str, str]:
+    """The parameters of a look for some of the entries."""
+    return {
+        name: value.replace(tzinfo=UTC).isoformat() if isinstance(value, datetime) else value
+        for name, value in said.items()
+        if value is not None
+    }
+
+
+def _require_sense(task: Task, after: int | None, expect: str | None, looked_for: dict[str, str]) -> None:
     """An option that would be passed over in silence is wrong usage."""
-    if task is Task.VERIFY and after is not None:
-        raise typer.BadParameter("the whole chain is verified; --after goes with `audit list`.", param_hint="--after")
-    if task is Task.LIST and expect is not None:
+    for name in (*(["after"] if after is not None else []), *looked_for):
+        if task is Task.VERIFY:
+            raise typer.BadParameter(
+                f"the whole chain is verified; --{name} goes with `audit list` and `export`.", param_hint=f"--{name}"
+            )
+    if task is not Task.VERIFY and expect is not None:
         raise typer.BadParameter(
             "nothing is checked by a list; --expect goes with `audit verify`.", param_hint="--expect"
         )
@@ -69,9 +108,10 @@ def _require_sense(task: Task, after: int | None, expect: str | None) -> None:
         )
 
 
-def _pages(url: str, after: int | None) -> Iterator[dict[str, Any]]:
+def _pages(url: str, params: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    after = params["after"]
     while after is not None:
-        page: dict[str, Any] = ask(url, "GET", "/audit", params={"after": after, "limit": _PAGE})
+        page: dict[str, Any] = ask(url, "GET", "/audit", params={**params, "after": after, "limit": _PAGE})
         yield page
         after = page["next_after"]
 

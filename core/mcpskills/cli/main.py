@@ -36,6 +36,8 @@ COMMANDS: Mapping[str, str] = {
     "online": "mcpskills.cli.online:online",
     "access": "mcpskills.cli.access:access",
     "keys": "mcpskills.cli.keys:app",
+    "users": "mcpskills.cli.users:app",
+    "whoami": "mcpskills.cli.whoami:whoami",
     "audit": "mcpskills.cli.audit:audit",
     "publisher": "mcpskills.cli.publisher:publisher",
     "propose": "mcpskills.cli.propose:propose",

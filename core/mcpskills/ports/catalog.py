@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from mcpskills.audit import AuditEntry, Head
+from mcpskills.audit import Actor, AuditEntry, Head
 from mcpskills.checkpoint import Checkpoint
 from mcpskills.restricting import Restriction
 from mcpskills.version import Hold, Quarantine, SkillRecord, Standing, Status, Version
@@ -12,7 +12,7 @@ from mcpskills.version import Hold, Quarantine, SkillRecord, Standing, Status, V
 
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """The right to publish for a tenant; writes carry its `token`.
+    """The right to publish for a tenant; writes carry its `token`. `holder` is who has it, as the audit trail says it.
 
     The token grows by one whenever the lease is taken that another held before or that had run out, and by nothing else. So
     who finds it grown by more than one knows that another publisher was at work.
@@ -20,6 +20,12 @@ class Lease:
 
     tenant: str
     token: int
+    holder: str
+
+    @property
+    def by(self) -> Actor:
+        """The publisher, as the audit trail has it."""
+        return Actor("publisher", source=self.holder)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,8 @@ class Catalog(Protocol):
     """Skills, versions, pointers, holds and quarantine of every tenant; each writing method is one transaction.
 
     A method that changes what is served raises the tenant's generation by one in that same transaction, records the change
-    for `changes_since` and appends an audit entry, chained to the one before. Publisher's methods take its lease and raise
+    for `changes_since` and appends an audit entry, chained to the one before, that says who did it and what was before.
+    Publisher's methods take its lease and raise
     `LeaseLostError` once it ran out by this process's clock, or another one holds it. Admins' methods take the generation that
     the admin looked at, if any, and raise `PreconditionFailedError` when it is another by now. All raise `UnavailableError` when
     the catalog cannot be reached.
@@ -96,7 +103,7 @@ class Catalog(Protocol):
         """Note why a folder may not go live. What its name serves stays as it is; the same reason twice changes nothing."""
 
     def release(self, lease: Lease, path: str) -> None:
-        """Forget the quarantine of a folder that is gone or good."""
+        """Forget the quarantine of a folder that is gone or good; the trail tells of one that there was."""
 
     def mark_commit(self, lease: Lease, commit: str) -> None:
         """Note that every skill of the commit was dealt with; a history that was accepted has its beginning then."""
@@ -137,7 +144,7 @@ class Catalog(Protocol):
     def quarantined(self, tenant: str, name: str | None = None) -> Sequence[Quarantine]:
         """What may not go live, in the order of paths; with a name, only the folders that claim it."""
 
-    def hold(self, tenant: str, name: str, hold: Hold, if_generation: int | None = None) -> SkillRecord:
+    def hold(self, tenant: str, name: str, hold: Hold, by: Actor, if_generation: int | None = None) -> SkillRecord:
         """Move the pointer to the hold's version and keep it there. The same terms twice change nothing more.
 
         An offline hold keeps the hold that it covers in `beneath`; every other hold takes the place of the one before, unless
@@ -145,7 +152,7 @@ class Catalog(Protocol):
         unknown skill or version, `ConflictError` for a version that was yanked or revoked, and for a skill that is offline.
         """
 
-    def accept_history(self, tenant: str, commit: str, *, reason: str, actor: str) -> bool:
+    def accept_history(self, tenant: str, commit: str, *, reason: str, by: Actor) -> bool:
         """Forget the published commit and the freeze, so that publishing goes on from this head and its descendants.
 
         What is served stays, and so do all versions. False when this head was accepted already and nothing was published or
@@ -159,7 +166,7 @@ class Catalog(Protocol):
         number: int,
         standing: Standing | None,
         *,
-        actor: str,
+        by: Actor,
         if_generation: int | None = None,
     ) -> SkillRecord:
         """Yank or revoke a version, or put it back in good standing with None. The same kind twice changes nothing more.
@@ -181,7 +188,7 @@ class Catalog(Protocol):
         """
 
     def lift(
-        self, tenant: str, name: str, actor: str, only: Hold | None = None, if_generation: int | None = None
+        self, tenant: str, name: str, by: Actor, only: Hold | None = None, if_generation: int | None = None
     ) -> SkillRecord:
         """End the hold: the pointer goes to the one beneath it, else to the wanted version. Without a hold nothing changes.
 

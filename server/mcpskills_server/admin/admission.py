@@ -1,22 +1,22 @@
 """Who may call the admin API without a credential, where the settings let callers in at all: this machine, and no web page.
 
-A request is admitted before a byte of its body is read, and its body is counted while it is read.
+A request is admitted, and its caller's scopes looked at, before a byte of its body is read, and its body is counted while it is.
 """
 
 import re
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Iterator
 from http import HTTPStatus
-from typing import Any
 
-from fastapi import Request, Response
-from fastapi.routing import APIRoute
+from fastapi import Request
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import Message, Receive
 
 from mcpskills.printable import quoted
 from mcpskills_server.auth.calling import caller
+from mcpskills_server.auth.guarding import GuardedRoute
 from mcpskills_server.auth.loopback import is_loopback
+from mcpskills_server.auth.rights import Right
 
 REASON = "Without an API key, the admin API answers on this machine only"
 
@@ -25,20 +25,18 @@ _FORWARDED_HOST = "x-forwarded-host"
 _AUTHORITY = re.compile(r"(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9.-]+))(?::[0-9]+)?|([0-9A-Fa-f:.]+)")
 
 
-def route(body_bytes: int, media_type: str | None = None) -> type[APIRoute]:
-    """A class of routes that admit their caller first, take bodies of one media type, if said, and read at most `body_bytes`."""
+def route(needs: Right, body_bytes: int, media_type: str | None = None) -> type[GuardedRoute]:
+    """A class of routes for who has the right; they take bodies of one media type, if said, and read at most `body_bytes`."""
 
-    class AdmittedRoute(APIRoute):
-        def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-            handle = super().get_route_handler()
+    class AdmittedRoute(GuardedRoute):
+        right = needs
 
-            async def admitted(request: Request) -> Response:
-                admit(request)
-                if media_type is not None and _media_type(request) != media_type:
-                    raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Send the body as {media_type}.")
-                return await handle(Request(request.scope, _counted(request, body_bytes)))
-
-            return admitted
+        def permitted(self, request: Request) -> Request:
+            admit(request)
+            permitted = super().permitted(request)
+            if media_type is not None and _media_type(request) != media_type:
+                raise HTTPException(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, f"Send the body as {media_type}.")
+            return Request(permitted.scope, _counted(permitted, body_bytes))
 
     return AdmittedRoute
 

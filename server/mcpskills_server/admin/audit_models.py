@@ -28,11 +28,15 @@ class AuditView(Model):
 
 
 class AuditPage(Model):
-    """Entries in order. `head` is where the trail ends now, kept apart from the entries; `next_after` is null at the end."""
+    """Entries in order. `head` is where the trail ends now, kept apart from the entries.
+
+    `next_after`, or `next_before` of the order `newest`, is where to go on; null at the end.
+    """
 
     model_config = ConfigDict(frozen=True, json_schema_extra={"example": examples.AUDIT})
 
     tenant: str
     entries: tuple[AuditView, ...]
     next_after: int | None
+    next_before: int | None
     head: AuditHead

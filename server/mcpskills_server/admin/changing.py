@@ -18,6 +18,7 @@ from mcpskills_server.admin.opening import open_once
 from mcpskills_server.admin.outcomes import IfMatch
 from mcpskills_server.admin.parts import Admin
 from mcpskills_server.admin.reading import SkillId
+from mcpskills_server.auth.calling import actor
 
 _NO_REASON = "Taken offline"
 
@@ -54,7 +55,7 @@ class Changing:
         before = await asyncio.to_thread(lookup.detail, admin, name)
         changed = False
         if before.hold is not None and before.hold.kind is HoldKind.OFFLINE:
-            moved = await asyncio.to_thread(moving.bring_online, admin, name, outcomes.actor(request), if_match)
+            moved = await asyncio.to_thread(moving.bring_online, admin, name, actor(request.scope), if_match)
             changed = await outcomes.follow(admin, moved.before, moved.after)
         self._ask_for_reconcile(f"reload of {name}")
         await admin.replica.refresh()
@@ -71,19 +72,19 @@ class Changing:
 
         Taking an offline skill offline again changes nothing.
         """
-        admin = self._admin
+        admin, by = self._admin, actor(request.scope)
         record = await asyncio.to_thread(lookup.record, admin, name)
         hold = Hold(
             kind=HoldKind.OFFLINE,
             version=None,
             instead_of=record.live,
             reason=reason or _NO_REASON,
-            actor=outcomes.actor(request),
+            actor=by.name,
             until=HoldUntil.LIFTED,
             created_at=admin.now(),
             expires_at=None,
         )
-        held = await asyncio.to_thread(admin.catalog.hold, admin.tenant, name, hold, if_match)
+        held = await asyncio.to_thread(admin.catalog.hold, admin.tenant, name, hold, by, if_match)
         return await outcomes.changed(admin, record, held)
 
     async def bring_online(self, request: Request, name: SkillId, if_match: IfMatch = None) -> Change:
@@ -92,7 +93,7 @@ class Changing:
         A version that replicas would refuse stays offline.
         """
         admin = self._admin
-        moved = await asyncio.to_thread(moving.bring_online, admin, name, outcomes.actor(request), if_match)
+        moved = await asyncio.to_thread(moving.bring_online, admin, name, actor(request.scope), if_match)
         return await outcomes.changed(admin, moved.before, moved.after)
 
     async def promote(
@@ -102,7 +103,7 @@ class Changing:
 
         A version that was yanked or revoked is refused, and one that replicas would not serve.
         """
-        admin = self._admin
+        admin, by = self._admin, actor(request.scope)
         await outcomes.expect(admin, if_match)
         record = await asyncio.to_thread(lookup.record, admin, name)
         pointing.expect_online(record)
@@ -114,12 +115,12 @@ class Changing:
             version=wanted.version,
             instead_of=record.live,
             reason=wanted.reason,
-            actor=outcomes.actor(request),
+            actor=by.name,
             until=HoldUntil.LIFTED,
             created_at=admin.now(),
             expires_at=None,
         )
-        promoted = await asyncio.to_thread(admin.catalog.hold, admin.tenant, name, hold, if_match)
+        promoted = await asyncio.to_thread(admin.catalog.hold, admin.tenant, name, hold, by, if_match)
         return await outcomes.changed(admin, record, promoted)
 
     async def lift(self, request: Request, name: SkillId, if_match: IfMatch = None) -> Change:
@@ -128,7 +129,7 @@ class Changing:
         Where replicas would refuse that version, the hold stays.
         """
         admin = self._admin
-        moved = await asyncio.to_thread(moving.lift, admin, name, outcomes.actor(request), if_match)
+        moved = await asyncio.to_thread(moving.lift, admin, name, actor(request.scope), if_match)
         return await outcomes.changed(admin, moved.before, moved.after)
 
     async def roll_back(
@@ -149,13 +150,13 @@ class Changing:
         held = rollback.is_held(record, version, wanted)
         # Before anything moves: what replicas would refuse could not be served, and Git must not be asked for it.
         files = await asyncio.to_thread(vouched.content, admin, version)
-        who = outcomes.actor(request)
+        by = actor(request.scope)
         now = record
         if not held:
-            hold = rollback.hold(record, version, wanted, actor=who, now=admin.now())
-            now = await asyncio.to_thread(admin.catalog.hold, admin.tenant, name, hold, if_match)
+            hold = rollback.hold(record, version, wanted, actor=by.name, now=admin.now())
+            now = await asyncio.to_thread(admin.catalog.hold, admin.tenant, name, hold, by, if_match)
         outcome = await outcomes.changed(admin, record, now)
-        proposal, error = await self._propose(_revert(record, version, files, reason=wanted.reason, author=who))
+        proposal, error = await self._propose(_revert(record, version, files, reason=wanted.reason, author=by.name))
         return RolledBack(
             **dict(outcome), proposal=views.proposal(proposal) if proposal else None, proposal_error=error
         )

@@ -11,7 +11,7 @@ _HOLD: Final = {
     "version": 1,
     "instead_of": 2,
     "reason": "Version 2 drops table rows.",
-    "actor": "local 127.0.0.1",
+    "actor": "Ada Author",
     "until": "lifted",
     "created_at": "2026-11-20T09:30:00Z",
     "expires_at": None,
@@ -105,7 +105,7 @@ _PROPOSAL: Final = {
     "branch": "proposal/7",
     "commit": _COMMIT,
     "base": _COMMIT,
-    "author": "local 127.0.0.1",
+    "author": "Ada Author",
     "opened_at": "2026-11-20T09:30:01Z",
 }
 
@@ -146,7 +146,7 @@ STANDING: Final[dict[str, Any]] = {
         "standing": {
             "kind": "yanked",
             "reason": "It drops table rows.",
-            "actor": "local 127.0.0.1",
+            "actor": "Ada Author",
             "at": "2026-11-20T09:30:00Z",
         },
     },
@@ -181,7 +181,7 @@ AUDIT: Final[dict[str, Any]] = {
             "sequence": 7,
             "generation": 42,
             "at": "2026-11-20T09:30:00Z",
-            "actor": "local 127.0.0.1",
+            "actor": "Ada Author",
             "action": "rollback",
             "skill": "pdf-forms",
             "detail": {"version": 1, "instead_of": 2, "reason": "It drops table rows.", "live": 1, "was_live": 2},
@@ -190,5 +190,6 @@ AUDIT: Final[dict[str, Any]] = {
         }
     ],
     "next_after": None,
+    "next_before": None,
     "head": {"sequence": 7, "hash": _DIGEST.removeprefix("sha256:")},
 }

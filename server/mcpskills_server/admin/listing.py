@@ -1,14 +1,11 @@
 """The rows of the skill listing: records and refused folders in one order, filtered, and cut into pages. No I/O."""
 
-import base64
-import binascii
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from mcpskills.errors import InvalidInputError
 from mcpskills.skill import Skill
 from mcpskills.version import Quarantine, SkillRecord
+from mcpskills_server.admin import cursors
 
 Key = tuple[str, str]
 """Name and folder: two refused folders may claim one name."""
@@ -41,22 +38,14 @@ def mentions(row: Row, skill: Skill | None, words: Sequence[str]) -> bool:
 
 
 def cursor(row: Row) -> str:
-    return base64.urlsafe_b64encode(json.dumps(row.key).encode()).decode()
+    return cursors.written(*row.key)
 
 
 def after(cursor: str) -> Key:
     """The key that a cursor stands for. Raises `InvalidInputError`."""
-    try:
-        name, path = json.loads(base64.b64decode(cursor.encode(), altchars=b"-_", validate=True))
-    except (binascii.Error, ValueError, TypeError, RecursionError) as error:
-        raise InvalidInputError(_NOT_OURS) from error
-    if not isinstance(name, str) or not isinstance(path, str):
-        raise InvalidInputError(_NOT_OURS)
+    name, path = cursors.read(cursor, 2, "the first skill")
     return (name, path)
 
 
 def _key(row: Row) -> Key:
     return row.key
-
-
-_NOT_OURS = "The cursor is none that a listing gave; leave it out to start from the first skill."

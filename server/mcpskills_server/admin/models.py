@@ -42,6 +42,14 @@ Reason = Annotated[
     AfterValidator(without_controls),
 ]
 
+Line = Annotated[
+    str,
+    BeforeValidator(not_blank),
+    StringConstraints(strip_whitespace=True, min_length=1),
+    AfterValidator(without_controls),
+]
+"""One line of text; whoever uses it says how long."""
+
 
 class Model(BaseModel):
     model_config = ConfigDict(frozen=True)

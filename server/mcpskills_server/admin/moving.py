@@ -2,17 +2,12 @@
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from typing import TypeVar
 
 from mcpskills import pointing
-from mcpskills.errors import PreconditionFailedError
+from mcpskills.audit import Actor
 from mcpskills.version import Hold, HoldKind, SkillRecord, Standing, StandingKind
-from mcpskills_server.admin import lookup, vouched
+from mcpskills_server.admin import lookup, unchanged, vouched
 from mcpskills_server.admin.parts import Admin
-
-_TRIES = 20
-
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,19 +18,17 @@ class Moved:
     after: SkillRecord
 
 
-def lift(admin: Admin, name: str, actor: str, if_match: int | None) -> Moved:
+def lift(admin: Admin, name: str, by: Actor, if_match: int | None) -> Moved:
     """End the hold, if there is one. Raises what `vouched.content` does for the version that would go live."""
-    return _lift(admin, name, actor, if_match, lambda _: True)
+    return _lift(admin, name, by, if_match, lambda _: True)
 
 
-def bring_online(admin: Admin, name: str, actor: str, if_match: int | None) -> Moved:
+def bring_online(admin: Admin, name: str, by: Actor, if_match: int | None) -> Moved:
     """End the hold if it took the skill offline. Raises as `lift` does."""
-    return _lift(admin, name, actor, if_match, lambda hold: hold.kind is HoldKind.OFFLINE)
+    return _lift(admin, name, by, if_match, lambda hold: hold.kind is HoldKind.OFFLINE)
 
 
-def stand(
-    admin: Admin, name: str, number: int, standing: Standing | None, *, actor: str, if_match: int | None
-) -> Moved:
+def stand(admin: Admin, name: str, number: int, standing: Standing | None, *, by: Actor, if_match: int | None) -> Moved:
     """Decide about a version. Raises as `lift` does, but for a revocation: bytes that must go do not wait for others."""
     seen: set[int] = set()
 
@@ -44,13 +37,13 @@ def stand(
         if standing is None or standing.kind is not StandingKind.REVOKED:
             bad = set(admin.catalog.standings(admin.tenant, name)) - {number}
             _expect_served(admin, before, before.hold, bad if standing is None else bad | {number}, seen)
-        after = admin.catalog.stand(admin.tenant, name, number, standing, actor=actor, if_generation=generation)
+        after = admin.catalog.stand(admin.tenant, name, number, standing, by=by, if_generation=generation)
         return Moved(before, after)
 
     return _at_one_generation(admin, if_match, attempt)
 
 
-def _lift(admin: Admin, name: str, actor: str, if_match: int | None, concerns: Callable[[Hold], bool]) -> Moved:
+def _lift(admin: Admin, name: str, by: Actor, if_match: int | None, concerns: Callable[[Hold], bool]) -> Moved:
     seen: set[int] = set()
 
     def attempt(generation: int) -> Moved:
@@ -59,23 +52,17 @@ def _lift(admin: Admin, name: str, actor: str, if_match: int | None, concerns: C
             return Moved(before, before)
         bad = admin.catalog.standings(admin.tenant, name).keys()
         _expect_served(admin, before, before.hold.beneath, bad, seen)
-        after = admin.catalog.lift(admin.tenant, name, actor, before.hold, generation)
+        after = admin.catalog.lift(admin.tenant, name, by, before.hold, generation)
         return Moved(before, after)
 
     return _at_one_generation(admin, if_match, attempt)
 
 
-def _at_one_generation(admin: Admin, if_match: int | None, attempt: Callable[[int], _T]) -> _T:
-    """What was looked at is what moves: when anything was published meanwhile, look again."""
-    for _ in range(_TRIES):
-        generation = admin.catalog.generation(admin.tenant)
-        pointing.expect_generation(generation, if_match)
-        try:
-            return attempt(generation)
-        except PreconditionFailedError:
-            if if_match is not None:
-                raise
-    raise PreconditionFailedError("What is served keeps changing while this is looked at: repeat it.")
+def _at_one_generation(admin: Admin, if_match: int | None, attempt: Callable[[int], Moved]) -> Moved:
+    """What was looked at is what moves."""
+    return unchanged.at_one(
+        lambda: admin.catalog.generation(admin.tenant), pointing.expect_generation, if_match, attempt
+    )
 
 
 def _expect_served(admin: Admin, record: SkillRecord, hold: Hold | None, bad: Collection[int], seen: set[int]) -> None:

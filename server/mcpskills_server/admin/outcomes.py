@@ -5,7 +5,7 @@ import contextlib
 import re
 from typing import Annotated
 
-from fastapi import Header, Request
+from fastapi import Header
 from pydantic import BeforeValidator
 
 from mcpskills import pointing
@@ -19,28 +19,32 @@ from mcpskills_server.admin.parts import Admin
 _ENTITY_TAG = re.compile(r'\s*(?:W/)?"(\d{1,15})"\s*')
 
 
-def _generation(text: str | None) -> int | None:
+def _number(text: str | None) -> int | None:
     if text is None or text.strip() == "*":
         return None
     tag = _ENTITY_TAG.fullmatch(text)
     if tag is None:
-        raise ValueError(f'must be a generation in quotes, such as "42", or *, got {text[:40]!r}')
+        raise ValueError(f'must be a number in quotes, such as "42", or *, got {text[:40]!r}')
     return int(tag[1])
 
 
 IfMatch = Annotated[
     int | None,
-    BeforeValidator(_generation),
+    BeforeValidator(_number),
     Header(
         alias="If-Match",
         description='Change nothing unless this is the generation still, as an entity tag such as `"42"` (RFC 9110); else 412.',
     ),
 ]
 
-
-def actor(request: Request) -> str:
-    """Who is asking, for audit and holds."""
-    return f"local {request.client.host if request.client else 'unknown'}"
+IfRevision = Annotated[
+    int | None,
+    BeforeValidator(_number),
+    Header(
+        alias="If-Match",
+        description="Change nothing unless this is the revision of keys and users still, as an entity tag; else 412.",
+    ),
+]
 
 
 async def expect(admin: Admin, if_match: int | None) -> None:

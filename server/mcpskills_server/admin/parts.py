@@ -4,7 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from mcpskills.ports import Catalog, Forge, PackageStore, Replicas, Signals
+from mcpskills.api_key import Peppers
+from mcpskills.ports import Catalog, Forge, PackageStore, Principals, Replicas, Signals
 from mcpskills.trust import Verify
 from mcpskills_server.admin.known_names import KnownNames
 from mcpskills_server.admin.seen import SeenNames, SeenReplica, SeenTrial
@@ -26,6 +27,8 @@ class Admin:
     replica: Replica | SeenReplica
     library: Library
     catalog: Catalog | SeenCatalog
+    principals: Principals
+    peppers: Peppers
     names: KnownNames | SeenNames
     trial: Trial | SeenTrial
     store: PackageStore

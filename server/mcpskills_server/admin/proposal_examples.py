@@ -3,7 +3,7 @@
 from typing import Any, Final
 
 _COMMIT = "4b825dc642cb6eb9a060e54bf8d69288fbee4904"
-_BY = "local 127.0.0.1"
+_BY = "Ada Author"
 
 SUMMARY: Final[dict[str, Any]] = {
     "id": "update-pdf-forms-1f2e3d4c",

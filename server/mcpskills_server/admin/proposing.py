@@ -1,9 +1,6 @@
 """Routes of proposals. Content changes by merging one, and by nothing else."""
 
 import asyncio
-import base64
-import binascii
-import json
 from collections.abc import Sequence
 from typing import Annotated
 
@@ -13,8 +10,7 @@ from mcpskills.errors import ConflictError, InvalidInputError, PreconditionFaile
 from mcpskills.events import ReconcileWanted
 from mcpskills.printable import quoted
 from mcpskills.proposal import Proposal
-from mcpskills_server.admin import judging, reviewing
-from mcpskills_server.admin.outcomes import actor
+from mcpskills_server.admin import cursors, judging, reviewing
 from mcpskills_server.admin.parts import Admin
 from mcpskills_server.admin.proposal_models import (
     ApprovalRequest,
@@ -26,6 +22,7 @@ from mcpskills_server.admin.proposal_models import (
 )
 from mcpskills_server.admin.reading import MOST_PER_PAGE
 from mcpskills_server.admin.reviewing import Reviewing
+from mcpskills_server.auth.calling import actor
 from mcpskills_server.problems import RefusedSkillError
 
 ProposalId = Annotated[
@@ -73,7 +70,7 @@ class Proposing:
     ) -> ProposalSummary:
         """Say yes to the head that was looked at. What is pushed afterwards needs another yes."""
         head = _head(wanted.head, if_match)
-        by = actor(request)
+        by = actor(request.scope).name
         return reviewing.summary(await asyncio.to_thread(self._admin.forge.approve, which, head, by, wanted.comment))
 
     async def merge_proposal(
@@ -85,14 +82,14 @@ class Proposing:
         """
         head = _head(wanted.head, if_match)
         await self._require_good(which, head)
-        merged = await asyncio.to_thread(self._admin.forge.merge, which, head, actor(request))
+        merged = await asyncio.to_thread(self._admin.forge.merge, which, head, actor(request.scope).name)
         self._admin.signals.send(ReconcileWanted(self._admin.tenant, f"merge of proposal {which}"))
         return reviewing.summary(merged)
 
     async def close_proposal(self, request: Request, which: ProposalId, wanted: CloseRequest) -> ProposalSummary:
         """End a proposal without merging it. Closing it again changes nothing."""
         return reviewing.summary(
-            await asyncio.to_thread(self._admin.forge.close, which, actor(request), wanted.comment)
+            await asyncio.to_thread(self._admin.forge.close, which, actor(request.scope).name, wanted.comment)
         )
 
     async def _require_good(self, which: str, head: str) -> None:
@@ -126,7 +123,7 @@ def _page(opened: Sequence[Proposal], after: tuple[str, str] | None, limit: int)
     return ProposalPage(
         proposals=tuple(map(reviewing.summary, page)),
         total=len(opened),
-        next_cursor=_cursor(page[-1]) if len(following) > limit else None,
+        next_cursor=cursors.written(*_key(page[-1])) if len(following) > limit else None,
     )
 
 
@@ -135,18 +132,6 @@ def _key(proposal: Proposal) -> tuple[str, str]:
     return proposal.opened_at.isoformat(), proposal.id
 
 
-def _cursor(proposal: Proposal) -> str:
-    return base64.urlsafe_b64encode(json.dumps(_key(proposal)).encode()).decode()
-
-
 def _after(cursor: str) -> tuple[str, str]:
-    try:
-        opened_at, which = json.loads(base64.b64decode(cursor.encode(), altchars=b"-_", validate=True))
-    except (binascii.Error, ValueError, TypeError, RecursionError) as error:
-        raise InvalidInputError(_NOT_OURS) from error
-    if not isinstance(opened_at, str) or not isinstance(which, str):
-        raise InvalidInputError(_NOT_OURS)
+    opened_at, which = cursors.read(cursor, 2, "the newest proposal")
     return opened_at, which
-
-
-_NOT_OURS = "The cursor is none that a listing gave; leave it out to start from the newest proposal."

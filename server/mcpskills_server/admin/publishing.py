@@ -5,9 +5,9 @@ import asyncio
 from fastapi import Request
 
 from mcpskills.events import ReconcileWanted
-from mcpskills_server.admin import outcomes
 from mcpskills_server.admin.models import AcceptHistoryRequest, HistoryAccepted
 from mcpskills_server.admin.parts import Admin
+from mcpskills_server.auth.calling import actor
 
 
 class Publishing:
@@ -22,9 +22,9 @@ class Publishing:
         What is live stays until the publisher has compared it with the new head, which it is asked to do now. When the branch
         was rewritten once more meanwhile, publishing freezes again.
         """
-        admin, who = self._admin, outcomes.actor(request)
+        admin, by = self._admin, actor(request.scope)
         changed = await asyncio.to_thread(
-            lambda: admin.catalog.accept_history(admin.tenant, wanted.commit, reason=wanted.reason, actor=who)
+            lambda: admin.catalog.accept_history(admin.tenant, wanted.commit, reason=wanted.reason, by=by)
         )
         if changed:
             admin.signals.send(ReconcileWanted(admin.tenant, "accept-history"))

@@ -15,6 +15,7 @@ from mcpskills_server.admin.access_models import Access, AccessRequest, Restrict
 from mcpskills_server.admin.outcomes import IfMatch
 from mcpskills_server.admin.parts import Admin
 from mcpskills_server.admin.reading import SkillId
+from mcpskills_server.auth.calling import actor
 
 
 class Restricting:
@@ -44,7 +45,7 @@ class Restricting:
         admin = self._admin
         if not NAME.fullmatch(name) or RESERVED_NAME.fullmatch(name):
             raise InvalidInputError(f"No skill can be called {quoted(name)}.")
-        wish = Restriction(wanted.groups, wanted.reason, outcomes.actor(request))
+        wish = Restriction(wanted.groups, wanted.reason, actor(request.scope))
         before = await asyncio.to_thread(self._generation, name)
         after = await asyncio.to_thread(
             lambda: admin.catalog.restrict(admin.tenant, name, wish, if_generation=if_match)

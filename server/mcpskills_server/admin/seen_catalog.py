@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final, Union
 
-from mcpskills.audit import AuditEntry, Head
+from mcpskills.audit import Actor, AuditEntry, Head
 from mcpskills.errors import NotFoundError
 from mcpskills.ports import Catalog
 from mcpskills.restricting import Restriction
@@ -55,15 +55,15 @@ class SeenCatalog:
         found = self._catalog.quarantined(tenant, name)
         return [replace(entry, reason=self._told(entry.reason)) for entry in found if entry.name not in self._hidden]
 
-    def hold(self, tenant: str, name: str, hold: Hold, if_generation: int | None = None) -> SkillRecord:
+    def hold(self, tenant: str, name: str, hold: Hold, by: Actor, if_generation: int | None = None) -> SkillRecord:
         self._expect(name)
-        return self._recorded(self._catalog.hold(tenant, name, hold, if_generation))
+        return self._recorded(self._catalog.hold(tenant, name, hold, by, if_generation))
 
     def lift(
-        self, tenant: str, name: str, actor: str, only: Hold | None = None, if_generation: int | None = None
+        self, tenant: str, name: str, by: Actor, only: Hold | None = None, if_generation: int | None = None
     ) -> SkillRecord:
         self._expect(name)
-        return self._recorded(self._catalog.lift(tenant, name, actor, only, if_generation))
+        return self._recorded(self._catalog.lift(tenant, name, by, only, if_generation))
 
     def stand(
         self,
@@ -72,13 +72,11 @@ class SeenCatalog:
         number: int,
         standing: Standing | None,
         *,
-        actor: str,
+        by: Actor,
         if_generation: int | None = None,
     ) -> SkillRecord:
         self._expect(name)
-        return self._recorded(
-            self._catalog.stand(tenant, name, number, standing, actor=actor, if_generation=if_generation)
-        )
+        return self._recorded(self._catalog.stand(tenant, name, number, standing, by=by, if_generation=if_generation))
 
     def restrict(
         self, tenant: str, name: str, restriction: Restriction, *, if_generation: int | None = None
@@ -86,8 +84,8 @@ class SeenCatalog:
         self._expect(name)
         return self._recorded(self._catalog.restrict(tenant, name, restriction, if_generation=if_generation))
 
-    def accept_history(self, tenant: str, commit: str, *, reason: str, actor: str) -> bool:
-        return self._catalog.accept_history(tenant, commit, reason=reason, actor=actor)
+    def accept_history(self, tenant: str, commit: str, *, reason: str, by: Actor) -> bool:
+        return self._catalog.accept_history(tenant, commit, reason=reason, by=by)
 
     def audit_after(self, tenant: str, sequence: int, limit: int) -> Sequence[AuditEntry]:
         return self._catalog.audit_after(tenant, sequence, limit)

@@ -16,6 +16,7 @@ from mcpskills_server.admin.models import ProvenanceView, StandingChange, Standi
 from mcpskills_server.admin.outcomes import IfMatch
 from mcpskills_server.admin.parts import Admin
 from mcpskills_server.admin.reading import SkillId
+from mcpskills_server.auth.calling import actor
 
 Number = Annotated[int, Path(alias="number", ge=1, le=2**53, description="The version's number.", examples=[2])]
 
@@ -76,14 +77,14 @@ class Standings:
         return CycloneDx(content)
 
     def _against(self, request: Request, kind: StandingKind, wanted: StandingRequest) -> Standing:
-        return Standing(kind, wanted.reason, outcomes.actor(request), self._admin.now())
+        return Standing(kind, wanted.reason, actor(request.scope).name, self._admin.now())
 
     async def _stand(
         self, request: Request, name: str, number: int, standing: Standing | None, if_match: int | None
     ) -> StandingChange:
         admin = self._admin
         moved = await asyncio.to_thread(
-            lambda: moving.stand(admin, name, number, standing, actor=outcomes.actor(request), if_match=if_match)
+            lambda: moving.stand(admin, name, number, standing, by=actor(request.scope), if_match=if_match)
         )
         before, record = moved.before, moved.after
         await outcomes.follow(admin, before, record)

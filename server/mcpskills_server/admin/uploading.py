@@ -23,9 +23,9 @@ from mcpskills_server import problems
 from mcpskills_server.admin import judging, views
 from mcpskills_server.admin.models import Uploaded, Validated
 from mcpskills_server.admin.opening import open_once
-from mcpskills_server.admin.outcomes import actor
 from mcpskills_server.admin.parts import Admin
 from mcpskills_server.admin.proposal_models import Comment, Title
+from mcpskills_server.auth.calling import actor
 from mcpskills_server.problems import RefusedSkillError
 
 MEDIA_TYPE = "multipart/form-data"
@@ -98,7 +98,7 @@ class Uploading:
             entries=folder.entries,
             title=title or f"{'Update' if judged.places else 'Add'} {folder.name}",
             body=f"{message}\n\n{came}".strip(),
-            author=actor(request),
+            author=actor(request.scope).name,
         )
         proposal, created = await asyncio.to_thread(open_once, self._admin.forge, change)
         if not created:

@@ -10,6 +10,7 @@ from mcpskills.asgi import Scope, Send
 from mcpskills_server import problem
 from mcpskills_server.auth import protected_resource
 from mcpskills_server.auth.refusals import Reason, RefusedCredentialError
+from mcpskills_server.auth.rights import MissingScopeError
 from mcpskills_server.mcp.paths import PATHS
 
 TOO_MANY: Final = -32010
@@ -26,6 +27,16 @@ async def refuse(scope: Scope, send: Send, why: RefusedCredentialError) -> None:
     error = None if why.reason is Reason.MISSING else "invalid_token"
     said = protected_resource.challenge(scope, error, why.message)
     await answer(scope, send, HTTPStatus.UNAUTHORIZED, why.message, ("www-authenticate", said))
+
+
+async def forbid(scope: Scope, send: Send, why: MissingScopeError) -> None:
+    """Answer 403 with the scope that it takes."""
+    await answer(scope, send, HTTPStatus.FORBIDDEN, why.message, ("www-authenticate", lacking(scope, why)))
+
+
+def lacking(scope: Scope, why: MissingScopeError) -> str:
+    """The WWW-Authenticate header for who lacks a scope."""
+    return protected_resource.challenge(scope, "insufficient_scope", why.message, (why.scope,))
 
 
 async def unsure(scope: Scope, send: Send) -> None:

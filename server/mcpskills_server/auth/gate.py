@@ -1,6 +1,7 @@
 """The one way in: nothing behind it sees a request before it is known who calls."""
 
 from collections.abc import Awaitable
+from http import HTTPStatus
 from typing import Final
 
 import structlog
@@ -11,7 +12,7 @@ from mcpskills.errors import UnavailableError
 from mcpskills_server.auth import answers, credentials, protected_resource
 from mcpskills_server.auth.anonymous import nobody
 from mcpskills_server.auth.authentication import Authentication
-from mcpskills_server.auth.calling import called_by
+from mcpskills_server.auth.calling import Denied, called_by, watched_by
 from mcpskills_server.auth.limits import answers as limits_answers
 from mcpskills_server.auth.limits.limiting import Limited, Limits, source
 from mcpskills_server.auth.protected_resource import ProtectedResource
@@ -40,8 +41,12 @@ class Gate:
         *,
         limits: Limits,
         resource: ProtectedResource | None = None,
+        denied: Denied | None = None,
     ) -> None:
-        """Callers without a credential are `anonymous`; None refuses them. Who is refused is told of the `resource`."""
+        """Callers without a credential are `anonymous`; None refuses them. Who is refused is told of the `resource`.
+
+        `denied` hears of attempts of somebody known.
+        """
         self._inside = inside
         self._limited = Limited(inside, limits, tally)
         self._failures = limits.failures
@@ -51,6 +56,7 @@ class Gate:
         self._nobody = nobody(tenant)
         self._tally = tally
         self._resource = resource
+        self._denied = denied
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         # Not a coroutine of its own: every layer of them counts among answers of some microseconds.
@@ -72,6 +78,8 @@ class Gate:
 
     def _enter(self, caller: Caller, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         called_by(scope, caller)
+        if self._denied is not None:
+            watched_by(scope, self._denied)
         return self._limited(scope, receive, send)
 
     async def _ask(self, credential: bytes, scope: Scope, receive: Receive, send: Send) -> None:
@@ -86,6 +94,8 @@ class Gate:
         except RefusedCredentialError as error:
             if error.reason is not Reason.EXPIRED:
                 self._failures.count(address)
+            if error.whose is not None and self._denied is not None:
+                self._denied(scope, error.whose, HTTPStatus.UNAUTHORIZED, error.reason)
             await answers.refuse(scope, self._told(scope, send), error)
         except UnavailableError as error:
             # The reason is not for those of whom nothing is known.

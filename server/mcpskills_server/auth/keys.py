@@ -37,7 +37,7 @@ class KeyAuthenticator:
         except NotFoundError as error:
             raise unknown() from error
         if not self._peppers.match(given, kept.digest) or kept.revoked_at is not None:
-            raise unknown()
+            raise unknown(f"key:{kept.id}")
         if kept.expires_at is None:
             return Recognised(caller_of(kept), principal=kept)
         return Recognised(caller_of(kept), (kept.expires_at - self._now()).total_seconds(), kept)

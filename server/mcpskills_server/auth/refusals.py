@@ -18,9 +18,11 @@ class Reason(StrEnum):
 class RefusedCredentialError(McpSkillsError):
     """Who calls cannot be told by what they sent."""
 
-    def __init__(self, reason: Reason, message: str) -> None:
+    def __init__(self, reason: Reason, message: str, whose: str | None = None) -> None:
+        """`whose` it seems to be, where that is known, is for the audit trail alone."""
         super().__init__(message)
         self.reason = reason
+        self.whose = whose
 
 
 def missing() -> RefusedCredentialError:
@@ -36,8 +38,8 @@ def malformed() -> RefusedCredentialError:
     )
 
 
-def unknown() -> RefusedCredentialError:
+def unknown(whose: str | None = None) -> RefusedCredentialError:
     """The same for keys that never were, expired or were revoked: which ones there were is nobody's business."""
     return RefusedCredentialError(
-        Reason.UNKNOWN, "This API key is not known, or no longer: it may have expired, or been revoked."
+        Reason.UNKNOWN, "This API key is not known, or no longer: it may have expired, or been revoked.", whose
     )

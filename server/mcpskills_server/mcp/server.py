@@ -8,7 +8,7 @@ from mcp.server.context import CallNext, HandlerResult, ServerMiddleware
 from mcp.server.lowlevel import Server
 
 from mcpskills_server.library import Library
-from mcpskills_server.mcp import caching, errors
+from mcpskills_server.mcp import caching, errors, permitting
 from mcpskills_server.mcp.completion import Completions
 from mcpskills_server.mcp.notify import Notifications
 from mcpskills_server.mcp.prompts import Prompts
@@ -66,7 +66,11 @@ def build(
     if wishes:
         server.add_request_handler("logging/setLevel", types.SetLevelRequestParams, wishes.set_level)
     server.extensions[EXTENSION] = dict(SETTINGS)
-    server.middleware += [errors.translate, _announcing(server.extensions, sessions=wishes is not None)]
+    server.middleware += [
+        errors.translate,
+        permitting.permit,
+        _announcing(server.extensions, sessions=wishes is not None),
+    ]
     return server
 
 

@@ -8,9 +8,12 @@ from collections.abc import Iterator
 
 from fastapi import APIRouter, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, ProcessCollector, generate_latest
-from prometheus_client.metrics_core import GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from mcpskills.access import Scope
+from mcpskills_server import problems
+from mcpskills_server.auth import guarding
 from mcpskills_server.replica import Replica
 from mcpskills_server.telemetry.tally import BOUNDS, Tally, Times
 
@@ -21,7 +24,15 @@ def router(tally: Tally, replica: Replica, tenant: str) -> APIRouter:
     ProcessCollector(registry=registry)
     routes = APIRouter(tags=["health"])
 
-    @routes.get("/metrics", operation_id="metrics", summary="What this process counted", response_class=Response)
+    @guarding.get(
+        routes,
+        "/metrics",
+        Scope.METRICS_READ,
+        operation_id="metrics",
+        summary="What this process counted",
+        response_class=Response,
+        responses=problems.responses(*guarding.REFUSALS),
+    )
     def metrics() -> Response:
         """In the text format of Prometheus. Of several workers, the one that answers speaks of itself: `worker` says which."""
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
@@ -44,6 +55,12 @@ class _Collector(Collector):
         for (method, status), times in sorted(self._tally.answers.items()):
             requests.add_metric((*self._of, method, str(status)), _buckets(times), times.seconds)
         yield requests
+        denials = CounterMetricFamily(
+            "mcpskills_denials", "Denied attempts, noted or dropped.", labels=("tenant", "worker", "result")
+        )
+        denials.add_metric((*self._of, "noted"), self._tally.denials_noted)
+        denials.add_metric((*self._of, "dropped"), self._tally.denials_dropped)
+        yield denials
         view = self._replica.view if self._replica.ready else None
         freshness = self._replica.freshness
         yield self._gauge("mcpskills_ready", "Whether a snapshot is served.", float(view is not None))

@@ -14,6 +14,7 @@ from mcpskills_server import health_routes, problems
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
 from registry import opened
+from way_in import WayIn
 
 
 @pytest.fixture
@@ -29,7 +30,7 @@ def empty(tmp_path):
         app = FastAPI()
         problems.install(app)
         app.include_router(health_routes.router(ServerSettings(), Replica(registry.source, 1), lambda: "memory"))
-        with serving(app) as url, httpx2.Client(base_url=url) as http:
+        with serving(WayIn(app)) as url, httpx2.Client(base_url=url) as http:
             yield http
 
 
@@ -92,7 +93,7 @@ def test_info_says_from_which_checkpoint_a_replica_started(registry):
     app = FastAPI()
     app.include_router(health_routes.router(ServerSettings(), replica, lambda: "memory"))
 
-    with serving(app) as url, httpx2.Client(base_url=url) as http:
+    with serving(WayIn(app)) as url, httpx2.Client(base_url=url) as http:
         info = http.get("/info").json()
 
     assert (info["generation"], info["checkpoint"]) == (1, 1)

@@ -13,7 +13,7 @@ def test_a_skill_taken_offline_is_served_no_more_and_says_why(service):
     assert answer["skill"]["status"] == "INACTIVE"
     assert answer["skill"]["served_version"] is None
     assert answer["skill"]["hold"]["reason"] == "Leaks field values."
-    assert answer["skill"]["hold"]["actor"] == "local 127.0.0.1"
+    assert answer["skill"]["hold"]["actor"] == "anonymous"
     assert service.signals.sent[-1] == GenerationRaised("default", answer["generation"])
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from catalog_builders import TENANT, a_hold, a_version, lease_of, publish
+from catalog_builders import GRACE, TENANT, a_hold, a_version, lease_of, publish
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
 from mcpskills.version import HoldKind, SkillRecord
 from mcpskills_server.admin.known_names import KnownNames
@@ -50,7 +50,7 @@ def test_what_comes_and_goes_is_known_without_reading_everything_again(catalog):
 
 def test_a_skill_that_is_offline_is_known(catalog):
     publish(catalog, a_version(name="pdf-forms"))
-    catalog.hold(TENANT, "pdf-forms", a_hold(None, kind=HoldKind.OFFLINE))
+    catalog.hold(TENANT, "pdf-forms", a_hold(None, kind=HoldKind.OFFLINE), GRACE)
 
     assert KnownNames(catalog, TENANT).all() == {"pdf-forms"}
 

@@ -4,6 +4,7 @@ import pytest
 
 from builders import script, skill_folder
 from catalog_builders import lease_of
+from mcpskills.audit import Actor
 from mcpskills.version import Evaluation
 
 
@@ -113,7 +114,7 @@ def test_a_skill_whose_stored_bytes_are_damaged_is_an_error_here(service):
     service.http.delete("/admin/skills/pdf-forms")
     (service.root / "packages" / digits[:2] / f"{digits}.zip").write_bytes(b"damaged")
 
-    service.catalog.lift("default", "pdf-forms", "publisher")
+    service.catalog.lift("default", "pdf-forms", Actor("publisher"))
     service.refresh()
     row = service.http.get("/admin/skills").json()["skills"][0]
 

@@ -13,6 +13,7 @@ _EXPECTED = {
     errors.TooLargeError: 413,
     errors.RevokedError: 410,
     errors.NotFoundError: 404,
+    errors.ForbiddenError: 403,
     errors.ConflictError: 409,
     errors.HistoryRewrittenError: 409,
     errors.LeaseLostError: 409,

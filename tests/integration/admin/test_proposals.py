@@ -125,7 +125,7 @@ def test_a_merge_is_in_git_and_the_publisher_is_asked_to_look(live):
 
     assert answer.status_code == 200
     assert answer.json()["state"] == "merged"
-    assert answer.json()["ending"]["by"] == "local 127.0.0.1"
+    assert answer.json()["ending"]["by"] == "anonymous"
     assert git(live.origin, "rev-parse", BRANCH) == answer.json()["ending"]["commit"]
     assert git(live.origin, "show", f"{BRANCH}:skills/pdf-forms/SKILL.md").endswith("Better.")
     assert live.signals.sent[-1] == ReconcileWanted("default", f"merge of proposal {made['id']}")
@@ -203,7 +203,7 @@ def test_approvals_are_told_with_the_commit_that_they_are_about(live):
 
     (yes,) = answer.json()["approvals"]
     assert answer.json()["approved"] is True
-    assert (yes["by"], yes["commit"], yes["comment"]) == ("local 127.0.0.1", made["commit"], "Looks right.")
+    assert (yes["by"], yes["commit"], yes["comment"]) == ("anonymous", made["commit"], "Looks right.")
     assert stale.status_code == 412
 
 

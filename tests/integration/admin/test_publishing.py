@@ -24,7 +24,7 @@ def test_a_head_is_accepted_and_the_publisher_asked_to_look(frozen):
     assert frozen.catalog.published(TENANT).accepted == NEW
     assert ReconcileWanted(TENANT, "accept-history") in frozen.signals.sent
     entry = frozen.http.get("/admin/audit").json()["entries"][-1]
-    assert (entry["action"], entry["actor"]) == ("accept-history", "local 127.0.0.1")
+    assert (entry["action"], entry["actor"]) == ("accept-history", "anonymous")
     assert entry["detail"]["reason"] == WISH["reason"]
 
 

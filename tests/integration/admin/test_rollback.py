@@ -42,7 +42,7 @@ def test_a_proposal_brings_git_to_the_content_that_is_served(two_versions):
         "100755 skills/pdf-forms/scripts/fill.py",
     ]
     assert git(two_versions.origin, "show", f"{proposal['branch']}:skills/pdf-forms/SKILL.md").endswith("one")
-    assert message.startswith("local 127.0.0.1\nRoll pdf-forms back to version 1\n\nVersion 2 fails.")
+    assert message.startswith("anonymous\nRoll pdf-forms back to version 1\n\nVersion 2 fails.")
     assert git(two_versions.origin, "rev-parse", "main") == proposal["base"] == two_versions.work.head
 
 

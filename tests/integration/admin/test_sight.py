@@ -8,15 +8,18 @@ import pytest
 from admin_service import running, zipped_folder
 from builders import skill_folder, triggers
 from callers import in_groups
-from catalog_builders import TENANT, a_standing
+from catalog_builders import GRACE, TENANT, a_standing
 from mcpskills.restricting import Restriction
 
 OUTSIDER = in_groups("legal")
-WHOLE = {"GET /admin/audit", "GET /admin/replicas", "GET /metrics"}
+WHOLE = {"GET /admin/audit", "GET /admin/audit/export", "GET /admin/replicas", "GET /metrics"}
 """Routes for who looks after all of it; docs/admin-api.md says what they learn."""
 
 OF_ADMINS = {"PUT /admin/skills/{id}/access", "GET /admin/restrictions"}
 """Who may call these sees everything."""
+
+ABOUT_NO_SKILL = ("/admin/keys", "/admin/users", "/admin/me", "/admin/roles")
+"""How the paths begin of routes that know no skills."""
 
 UPLOADS = {"POST /admin/skills/validate", "POST /admin/skills/upload"}
 TIMES = {"updated_at", "published_at", "committed_at", "at", "opened_at", "checked_at", "commit", "tree", "base"}
@@ -24,7 +27,7 @@ OWN = {"pid", "uptime_seconds", "seconds_behind"}
 
 
 def restrict(service, name, *groups):
-    service.catalog.restrict(TENANT, name, Restriction(frozenset(groups), "So it shall be.", "grace"))
+    service.catalog.restrict(TENANT, name, Restriction(frozenset(groups), "So it shall be.", GRACE))
     service.refresh()
 
 
@@ -46,7 +49,7 @@ def services(tmp_path_factory):
         restrict(hiding, "payroll", "finance")
         hiding.publish(skill_folder("payroll", description="Salaries.", files={"more.md": "1"}))
         hiding.publish(skill_folder("payroll", description="Salaries.", files={"more.md": "2"}))
-        hiding.catalog.stand(TENANT, "payroll", 1, a_standing(), actor="grace")
+        hiding.catalog.stand(TENANT, "payroll", 1, a_standing(), by=GRACE)
         hiding.quarantine("skills/pdf-forms", "It is called as `skills/payroll` is.")
         hiding.quarantine("skills/other/payroll", "Another folder has the name.")
         never.quarantine("skills/pdf-forms", "Refused; `mcpskills validate` says why.")
@@ -78,6 +81,8 @@ def example_of(document, operation):
 def operations(service):
     document = service.http.get("/openapi.json").json()
     for path, item in document["paths"].items():
+        if path.startswith(ABOUT_NO_SKILL):
+            continue
         for method, operation in item.items():
             yield f"{method.upper()} {path}", example_of(document, operation)
 

@@ -9,7 +9,7 @@ import pytest
 
 from admin_service import Service, parts
 from builders import script, skill_folder
-from catalog_builders import TENANT
+from catalog_builders import GRACE, TENANT
 from git_fixtures import git
 from mcpskills_server.admin import moving
 
@@ -120,7 +120,7 @@ def test_what_was_published_while_a_version_was_looked_at_is_no_hindrance(two_ve
 
     admin = replace(parts(two_versions.registry), verify=verify)
 
-    moved = moving.bring_online(admin, "pdf-forms", "Ada", None)
+    moved = moving.bring_online(admin, "pdf-forms", GRACE, None)
 
     assert (moved.after.live, moved.after.generation) == (1, before + 2)
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from builders import NAME
-from catalog_builders import TENANT, Clock, a_hold, a_quarantine, a_version, lease_of, publish
+from catalog_builders import GRACE, TENANT, Clock, a_hold, a_quarantine, a_version, lease_of, publish
 from mcpskills.adapters.dynamodb import keys, tables
 from mcpskills.adapters.dynamodb.catalog import DynamoDbCatalog
 from mcpskills.adapters.dynamodb.keys import Key
@@ -139,7 +139,7 @@ def test_no_name_of_a_tenant_reaches_into_another_one(catalog: DynamoDbCatalog):
 def test_people_find_skills_by_status(catalog: DynamoDbCatalog, client: Any, prefix: str):
     publish(catalog, a_version(name="apple-pie"))
     publish(catalog, a_version(name="pdf-forms"))
-    catalog.hold(TENANT, "pdf-forms", a_hold(None, kind=HoldKind.OFFLINE))
+    catalog.hold(TENANT, "pdf-forms", a_hold(None, kind=HoldKind.OFFLINE), GRACE)
     catalog.quarantine(lease_of(catalog), a_quarantine("skills/bad"))
     publish(catalog, a_version(name="zebra-crossing"))
     catalog.tombstone(lease_of(catalog), "zebra-crossing", "f" * 40)
@@ -182,7 +182,7 @@ def test_a_catalog_without_its_tables_is_unavailable(client: Any):
 def test_a_skill_whose_status_changes_while_the_index_is_read_is_listed_once(client: Any, prefix: str):
     catalog = DynamoDbCatalog(client, prefix, Clock())
     publish(catalog, a_version(1))
-    catalog.hold(TENANT, NAME, a_hold(None, kind=HoldKind.OFFLINE, instead_of=1))
+    catalog.hold(TENANT, NAME, a_hold(None, kind=HoldKind.OFFLINE, instead_of=1), GRACE)
 
     def indexed_anew(params: dict[str, Any], **_: Any) -> None:
         if params["ExpressionAttributeValues"].get(":status") == {"S": keys.status(TENANT, Status.DRAFT)}:

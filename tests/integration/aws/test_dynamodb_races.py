@@ -9,9 +9,9 @@ from threading import Barrier, Event
 import pytest
 
 from builders import NAME
-from catalog_builders import TENANT, Clock, a_hold, a_quarantine, a_version, lease_of, publish
+from catalog_builders import GRACE, TENANT, Clock, a_hold, a_quarantine, a_version, lease_of, publish
 from mcpskills.adapters.dynamodb.catalog import DynamoDbCatalog
-from mcpskills.audit import Head, fault
+from mcpskills.audit import Actor, Head, fault
 from mcpskills.errors import LeaseLostError, PreconditionFailedError, UnavailableError
 from mcpskills.ports import Publication
 from stand_ins.aws_server import AwsServer
@@ -90,7 +90,7 @@ def test_a_hold_that_comes_between_is_not_overlooked(catalog, behind, faulty_min
     publish(catalog, a_version(1))
     pause, writing = paused_publication(behind, faulty_ministack, threads)
 
-    held = catalog.hold(TENANT, NAME, a_hold(1))
+    held = catalog.hold(TENANT, NAME, a_hold(1), GRACE)
     pause.go_on.set()
 
     with pytest.raises(PreconditionFailedError):
@@ -102,7 +102,7 @@ def test_a_change_of_another_skill_that_comes_between_is_waited_for(catalog, beh
     publish(catalog, a_version(1), a_version(name="apple-pie"))
     pause, writing = paused_publication(behind, faulty_ministack, threads)
 
-    catalog.hold(TENANT, "apple-pie", a_hold(1))
+    catalog.hold(TENANT, "apple-pie", a_hold(1), GRACE)
     pause.go_on.set()
 
     assert (writing.result().live, writing.result().generation) == (2, 4)
@@ -113,7 +113,7 @@ def test_a_hold_does_not_move_a_folder_back_that_moved_meanwhile(catalog, behind
     publish(catalog, a_version(1))
     pause = Pause()
     faulty_ministack.inject(pause, operation=WRITE)
-    holding = threads.submit(behind.hold, TENANT, NAME, a_hold(None))
+    holding = threads.submit(behind.hold, TENANT, NAME, a_hold(None), GRACE)
     assert pause.reached.wait(60)
 
     catalog.keep_place(lease_of(catalog), NAME, "skills/office/pdf-forms", "d" * 40)
@@ -144,9 +144,9 @@ def test_writers_at_once_lose_nothing(catalog: DynamoDbCatalog, threads: ThreadP
     def work(name: str) -> None:
         record = catalog.publish(lease, Publication(a_version(1, name=name), None))
         catalog.publish(lease, Publication(a_version(2, name=name), record))
-        catalog.hold(TENANT, name, a_hold(1))
+        catalog.hold(TENANT, name, a_hold(1), GRACE)
         catalog.quarantine(lease, a_quarantine(f"skills/elsewhere/{name}"))
-        catalog.lift(TENANT, name, "ada")
+        catalog.lift(TENANT, name, Actor("ada"))
 
     list(threads.map(work, names))
 
@@ -164,7 +164,7 @@ def test_a_fault_that_passes_is_not_noticed(catalog, behind, faulty_ministack, f
         faulty_ministack.inject(fault, operation=operation)
 
     publish(behind, a_version(1), a_version(2))
-    record = behind.hold(TENANT, NAME, a_hold(1))
+    record = behind.hold(TENANT, NAME, a_hold(1), GRACE)
 
     assert catalog.skill(TENANT, NAME) == record
     assert (record.live, record.generation, catalog.generation(TENANT)) == (1, 3, 3)
@@ -197,11 +197,11 @@ def test_keys_that_are_left_out_are_asked_for_again(catalog, behind, faulty_mini
     publish(behind, a_version(1))
     faulty_ministack.inject(busy, times=2, operation="BatchGetItem")
 
-    assert behind.hold(TENANT, NAME, a_hold(1)).live == 1
+    assert behind.hold(TENANT, NAME, a_hold(1), GRACE).live == 1
 
     faulty_ministack.inject(busy, times=20, operation="BatchGetItem")
     with pytest.raises(UnavailableError, match="too busy"):
-        behind.lift(TENANT, NAME, "ada")
+        behind.lift(TENANT, NAME, Actor("ada"))
 
 
 def test_a_catalog_that_cannot_be_reached_is_unavailable(catalog, behind_faults, faulty_ministack, prefix):
@@ -212,6 +212,6 @@ def test_a_catalog_that_cannot_be_reached_is_unavailable(catalog, behind_faults,
     with pytest.raises(UnavailableError, match="cannot be reached"):
         impatient.generation(TENANT)
     with pytest.raises(UnavailableError, match="cannot be reached"):
-        impatient.hold(TENANT, NAME, a_hold(1))
+        impatient.hold(TENANT, NAME, a_hold(1), GRACE)
 
     assert catalog.generation(TENANT) == 1

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from builders import NAME, skill_folder
-from catalog_builders import TENANT, a_hold
+from catalog_builders import GRACE, TENANT, a_hold
 from mcpskills.adapters.aws.packages import S3PackageStore
 from mcpskills.adapters.dynamodb.catalog import DynamoDbCatalog
 from mcpskills.adapters.signing.file_key import FileKey
@@ -50,7 +50,7 @@ async def test_what_is_pushed_rolled_back_and_deleted_is_served_so(on_aws: Scene
     on_aws.work.publish(skill_folder(body="Better.\n"))
     on_aws.reconcile(signer=key)
     second = await served(on_aws, key, first)
-    on_aws.catalog.hold(TENANT, NAME, a_hold(1))
+    on_aws.catalog.hold(TENANT, NAME, a_hold(1), GRACE)
     on_aws.work.delete("skills/apple-pie")
     on_aws.work.push()
     on_aws.reconcile(signer=key)

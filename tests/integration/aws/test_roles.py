@@ -14,7 +14,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from builders import NAME, skill_folder
-from catalog_builders import TENANT, a_hold, a_package, a_quarantine, a_standing, a_version, lease_of, publish
+from catalog_builders import GRACE, TENANT, a_hold, a_package, a_quarantine, a_standing, a_version, lease_of, publish
 from kms_keys import make_key
 from mcpskills.adapters import backends
 from mcpskills.adapters.aws.packages import S3PackageStore
@@ -23,7 +23,7 @@ from mcpskills.adapters.dynamodb.catalog import DynamoDbCatalog
 from mcpskills.adapters.dynamodb.principals import DynamoDbPrincipals
 from mcpskills.adapters.signing.kms import KmsKey
 from mcpskills.adapters.signing.verifying import TrustedKeys
-from mcpskills.audit import Head, fault
+from mcpskills.audit import Actor, Head, fault
 from mcpskills.errors import NotFoundError, UnavailableError
 from mcpskills.ports import Publication
 from mcpskills.settings import Settings, Storage
@@ -142,10 +142,10 @@ def test_the_server_does_what_its_admin_api_offers(cloud: Cloud):
     publish(publishing, a_version(1), a_version(2))
     publishing.freeze(lease_of(publishing), "It was rewritten.")
 
-    catalog.hold(TENANT, NAME, a_hold(1))
-    catalog.lift(TENANT, NAME, "ada")
-    catalog.stand(TENANT, NAME, 2, a_standing(), actor="grace")
-    catalog.accept_history(TENANT, "b" * 40, reason="On purpose.", actor="ada")
+    catalog.hold(TENANT, NAME, a_hold(1), GRACE)
+    catalog.lift(TENANT, NAME, Actor("ada"))
+    catalog.stand(TENANT, NAME, 2, a_standing(), by=GRACE)
+    catalog.accept_history(TENANT, "b" * 40, reason="On purpose.", by=Actor("ada"))
     principals.used(principals.add_key(a_key(), ADA))
     principals.rotate_key(a_key("k2", replaces="k1"), datetime.now(UTC) + timedelta(hours=1), ADA)
     principals.put_user(a_user(), ADA)
@@ -207,9 +207,9 @@ def test_the_server_writes_only_at_keys_that_its_policy_names(cloud: Cloud):
     publish(catalog, a_version(1), a_version(2))
     catalog.quarantine(lease_of(catalog), a_quarantine())
     catalog.freeze(lease_of(catalog), "It was rewritten.")
-    admin.hold(TENANT, NAME, a_hold(1))
-    admin.stand(TENANT, NAME, 2, a_standing(), actor="grace")
-    admin.accept_history(TENANT, "b" * 40, reason="On purpose.", actor="ada")
+    admin.hold(TENANT, NAME, a_hold(1), GRACE)
+    admin.stand(TENANT, NAME, 2, a_standing(), by=GRACE)
+    admin.accept_history(TENANT, "b" * 40, reason="On purpose.", by=Actor("ada"))
 
     assert [write for write in decided if not within(write)] == []
     assert {kind for kind, _ in decided} == {"Put", "Update"}

@@ -38,7 +38,7 @@ def test_list_shows_what_is_served_and_what_is_not(service):
         ["pdf-forms", "ACTIVE", "1"],
     ]
     assert "The description is missing." in out
-    assert "offline by local 127.0.0.1: Too slow." in out
+    assert "offline by anonymous: Too slow." in out
 
 
 def test_list_follows_every_page(service):
@@ -168,7 +168,7 @@ def test_lift_says_that_a_rollback_is_in_force_again_after_a_skill_was_offline(s
 
     _, out, _ = mcpskills("lift", "pdf-forms", url=service.url)
 
-    assert out == ("pdf-forms serves version 1 again, held at version 1 by local 127.0.0.1: Version 2 fails.\n")
+    assert out == ("pdf-forms serves version 1 again, held at version 1 by anonymous: Version 2 fails.\n")
 
 
 def test_lift_as_json_is_what_the_api_answers(service):

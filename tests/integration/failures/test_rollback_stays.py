@@ -1,7 +1,7 @@
 """A rollback is in force: however often the publisher looks, and whatever is pushed, the pointer stays."""
 
 from builders import skill_folder
-from catalog_builders import TENANT, a_hold
+from catalog_builders import GRACE, TENANT, a_hold
 from publisher_scene import Scene
 
 
@@ -9,7 +9,7 @@ def test_after_a_rollback_ten_reconciles_leave_it_rolled_back(registry: Scene):
     for body in ("One.\n", "Two.\n"):
         registry.work.publish(skill_folder(body=body))
         registry.reconcile()
-    held = registry.catalog.hold(TENANT, "pdf-forms", a_hold(1))
+    held = registry.catalog.hold(TENANT, "pdf-forms", a_hold(1), GRACE)
 
     for _ in range(10):
         registry.reconcile()

@@ -13,8 +13,7 @@ from mcp_types import Request
 from pydantic import BaseModel, ConfigDict
 from starlette.applications import Starlette
 
-from callers import Called
-from catalog_builders import TENANT
+from catalog_builders import GRACE, TENANT
 from integration.mcp.fast_and_sdk import Both, fill, joined
 from mcpskills import process
 from mcpskills.adapters.in_process_sessions import InProcessSessions
@@ -26,6 +25,7 @@ from mcpskills_server.mcp.sessions.reception import Principal, nobody
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
 from registry import Registry, opened
+from way_in import WayIn
 
 WAIT_SECONDS = 30
 
@@ -36,6 +36,7 @@ class Serving:
     registry: Registry
     replica: Replica
     endpoint: McpEndpoint
+    way_in: WayIn
 
     def client(self, mode: str = "auto", **options: Any) -> Client:
         """A client that asks the server every time."""
@@ -52,7 +53,7 @@ class Serving:
         await self.replica.refresh()
 
     async def lift(self, name: str) -> None:
-        self.registry.catalog.lift(TENANT, name, "grace")
+        self.registry.catalog.lift(TENANT, name, GRACE)
         await self.replica.refresh()
 
 
@@ -79,12 +80,12 @@ async def serving(
         shared,
         principal,
     )
-    app = Called(Starlette(routes=endpoint.routes, lifespan=lambda _: endpoint.run()))
+    way_in = WayIn(Starlette(routes=endpoint.routes, lifespan=lambda _: endpoint.run()))
     listener = process.bind("127.0.0.1", 0)
     stop = asyncio.Event()
-    answering = asyncio.create_task(process.serve(app, listener, stop, endpoint.close, leave=replica.leave))
+    answering = asyncio.create_task(process.serve(way_in, listener, stop, endpoint.close, leave=replica.leave))
     try:
-        yield Serving(f"{process.url(listener)}/mcp", registry, replica, endpoint)
+        yield Serving(f"{process.url(listener)}/mcp", registry, replica, endpoint, way_in)
     finally:
         stop.set()
         await answering

@@ -24,6 +24,7 @@ from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
 from mcpskills_server.telemetry.tally import Tally
 from registry import Registry
+from way_in import WayIn
 
 MODERN = MODERN_PROTOCOL_VERSIONS[-1]
 VERSIONS = (*HANDSHAKE_PROTOCOL_VERSIONS, MODERN)
@@ -50,7 +51,7 @@ class Both:
     """The fast path and what is behind it; `passed_on` counts what the fast path did not answer itself."""
 
     replica: Replica
-    behind: Starlette
+    behind: WayIn
     fast: FastPath = field(init=False)
     settings: ServerSettings = field(default_factory=lambda: ServerSettings(sessions="stateless"))
     passed_on: int = 0
@@ -159,4 +160,4 @@ async def joined(registry: Registry, shared: Shared | None = None) -> AsyncItera
     await replica.refresh()
     endpoint = McpEndpoint(replica, Library(registry.source, 1024 * 1024), settings, shared)
     async with endpoint.run():
-        yield Both(replica, Starlette(routes=endpoint.routes), settings)
+        yield Both(replica, WayIn(Starlette(routes=endpoint.routes)), settings)

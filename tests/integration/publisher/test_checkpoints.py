@@ -7,7 +7,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from builders import skill_folder
-from catalog_builders import NOON, TENANT, a_standing, lease_of
+from catalog_builders import GRACE, NOON, TENANT, a_standing, lease_of
 from checkpoint_builders import with_an_unreadable_skill
 from fakes.counting_store import CountingStore
 from mcpskills import checkpoint, package
@@ -85,7 +85,7 @@ def test_what_admins_changed_is_in_the_next_checkpoint_though_nothing_was_pushed
     registry.reconcile()
     registry.work.publish(skill_folder(body="Better.\n"))
     registry.reconcile()
-    registry.catalog.stand(TENANT, "pdf-forms", 2, a_standing(), actor="grace")
+    registry.catalog.stand(TENANT, "pdf-forms", 2, a_standing(), by=GRACE)
     registry.clock.pass_by(LATER)
 
     registry.reconcile()

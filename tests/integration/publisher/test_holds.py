@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from builders import skill_folder
-from catalog_builders import NOON, TENANT, a_hold
+from catalog_builders import GRACE, NOON, TENANT, a_hold
 from mcpskills.errors import LeaseLostError
 from mcpskills.version import HoldKind, HoldUntil
 from publisher_scene import Scene
@@ -19,7 +19,7 @@ def published_twice(registry: Scene) -> None:
 
 def test_new_content_under_a_hold_becomes_a_version_and_the_pointer_stays(registry: Scene):
     published_twice(registry)
-    registry.catalog.hold(TENANT, "pdf-forms", a_hold(1))
+    registry.catalog.hold(TENANT, "pdf-forms", a_hold(1), GRACE)
     registry.work.publish(skill_folder(body="Three.\n"))
 
     registry.reconcile()
@@ -27,14 +27,14 @@ def test_new_content_under_a_hold_becomes_a_version_and_the_pointer_stays(regist
     record = registry.skill("pdf-forms")
     assert (record.live, record.wanted) == (1, 3)
 
-    registry.catalog.lift(TENANT, "pdf-forms", "grace")
+    registry.catalog.lift(TENANT, "pdf-forms", GRACE)
 
     assert registry.live() == {"pdf-forms": 3}
 
 
 def test_a_revert_under_a_hold_makes_git_and_pointer_agree(registry: Scene):
     published_twice(registry)
-    registry.catalog.hold(TENANT, "pdf-forms", a_hold(1))
+    registry.catalog.hold(TENANT, "pdf-forms", a_hold(1), GRACE)
     registry.work.publish(skill_folder(body="One.\n"))
 
     registry.reconcile()
@@ -45,7 +45,7 @@ def test_a_revert_under_a_hold_makes_git_and_pointer_agree(registry: Scene):
 
 def test_a_hold_until_superseded_ends_with_the_next_content(registry: Scene):
     published_twice(registry)
-    registry.catalog.hold(TENANT, "pdf-forms", a_hold(1, until=HoldUntil.SUPERSEDED, instead_of=2))
+    registry.catalog.hold(TENANT, "pdf-forms", a_hold(1, until=HoldUntil.SUPERSEDED, instead_of=2), GRACE)
     registry.reconcile()
     assert registry.live() == {"pdf-forms": 1}
     registry.work.publish(skill_folder(body="Three.\n"))
@@ -57,7 +57,7 @@ def test_a_hold_until_superseded_ends_with_the_next_content(registry: Scene):
 
 def test_a_skill_that_is_offline_stays_offline(registry: Scene):
     published_twice(registry)
-    registry.catalog.hold(TENANT, "pdf-forms", a_hold(None, kind=HoldKind.OFFLINE))
+    registry.catalog.hold(TENANT, "pdf-forms", a_hold(None, kind=HoldKind.OFFLINE), GRACE)
     registry.work.publish(skill_folder(body="Three.\n"))
 
     registry.reconcile()
@@ -67,7 +67,7 @@ def test_a_skill_that_is_offline_stays_offline(registry: Scene):
 
 def test_a_hold_that_has_run_out_is_lifted_by_the_publisher(registry: Scene):
     published_twice(registry)
-    registry.catalog.hold(TENANT, "pdf-forms", a_hold(1, expires_at=NOON + timedelta(hours=1)))
+    registry.catalog.hold(TENANT, "pdf-forms", a_hold(1, expires_at=NOON + timedelta(hours=1)), GRACE)
     registry.reconcile()
     assert registry.live() == {"pdf-forms": 1}
     registry.clock.pass_by(3601)
@@ -87,7 +87,7 @@ def test_a_rollback_during_a_reconcile_is_respected_and_the_skill_is_looked_at_a
 
     def roll_back(step: str, _: str) -> None:
         if step == "verify":
-            registry.catalog.hold(TENANT, "pdf-forms", a_hold(1))
+            registry.catalog.hold(TENANT, "pdf-forms", a_hold(1), GRACE)
 
     summary = registry.reconcile(observe=roll_back)
 

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from structlog.testing import capture_logs
 
-from catalog_builders import NOON, TENANT, a_standing, lease_of
+from catalog_builders import GRACE, NOON, TENANT, a_standing, lease_of
 from checkpoint_builders import with_an_unreadable_skill
 from fakes.counting_store import CountingStore
 from mcpskills import checkpoint, package
@@ -69,8 +69,8 @@ async def test_a_start_from_a_checkpoint_serves_what_a_start_without_one_serves(
     registry.publish("withdrawn-one")
     registry.publish()
     registry.publish(body="Better.\n")
-    registry.catalog.stand(TENANT, "withdrawn-one", 1, a_standing(), actor="grace")
-    registry.catalog.stand(TENANT, "pdf-forms", 1, a_standing(StandingKind.REVOKED), actor="grace")
+    registry.catalog.stand(TENANT, "withdrawn-one", 1, a_standing(), by=GRACE)
+    registry.catalog.stand(TENANT, "pdf-forms", 1, a_standing(StandingKind.REVOKED), by=GRACE)
     without = await begin(replica_of(registry)[0])
     registry.checkpoint()
 
@@ -101,7 +101,7 @@ async def test_after_a_checkpoint_only_what_changed_is_fetched_and_the_rest_stay
 @pytest.mark.anyio
 async def test_what_was_taken_away_after_the_checkpoint_is_not_served(published: Registry):
     published.checkpoint()
-    published.catalog.stand(TENANT, "pdf-forms", 2, a_standing(StandingKind.REVOKED), actor="grace")
+    published.catalog.stand(TENANT, "pdf-forms", 2, a_standing(StandingKind.REVOKED), by=GRACE)
     published.catalog.tombstone(lease_of(published.catalog), "apple-pie", "f" * 40)
     published.hold("release-notes", None)
     source, _ = replica_of(published)

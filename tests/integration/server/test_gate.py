@@ -133,6 +133,43 @@ def test_two_different_keys_are_one_too_many(server: Gated):
     assert (admin.status_code, admin.json()["type"]) == (400, "urn:mcpskills:problem:bad-request")
 
 
+def test_a_key_without_the_scope_of_mcp_is_refused_whatever_it_asks_there(server: Gated):
+    key = server.key()
+    known = server.principals.key(TENANT, key.id)
+    server.principals.change_key(replace(known, scopes=frozenset({"audit:read"})), ADA)
+
+    answer = server.ping(key)
+
+    assert answer.status_code == 403
+    assert answer.headers["www-authenticate"].endswith('error="insufficient_scope", scope="skills:read"')
+    assert answer.json()["error"]["message"].startswith("This needs the scope skills:read")
+    assert server.http.get("/admin/audit", headers=bearing(key)).status_code == 200
+
+
+def test_what_is_denied_to_somebody_known_is_in_the_trail(registry: Registry, server: Gated):
+    viewer, revoked = server.key(Role.VIEWER), server.key()
+    server.principals.revoke_key(TENANT, revoked.id, "lost", ADA)
+    said = {"x-request-id": "req-1"}
+
+    server.http.get("/admin/keys", headers={**bearing(viewer), **said})
+    server.http.get("/admin/skills", headers={**bearing(revoked), **said})
+    server.http.get("/admin/skills", headers={**bearing(WholeKey.make(TENANT)), **said})
+
+    def denied():
+        return [entry for entry in registry.catalog.audit(TENANT, 5) if entry.action == "denied"]
+
+    until(lambda: len(denied()) == 2, lambda: str(denied()))
+    whence = {"source": "127.0.0.1", "request": "req-1"}
+    of_revoked, of_viewer = denied()
+    assert (of_viewer.actor, of_revoked.actor) == ("Ada's viewer", f"key:{revoked.id}")
+    assert of_viewer.detail == whence | {
+        "what": "GET /admin/keys",
+        "status": 403,
+        "reason": "This needs the scope users:read, which your credential does not have.",
+    }
+    assert of_revoked.detail == whence | {"what": "GET /admin/skills", "status": 401, "reason": "unknown"}
+
+
 def test_a_key_that_was_made_with_the_earlier_pepper_is_good(registry: Registry):
     registry.publish()
     with gated(registry, key_pepper="o" * 32) as server:

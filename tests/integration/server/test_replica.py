@@ -9,6 +9,7 @@ from structlog.testing import capture_logs
 from builders import skill_folder
 from catalog_builders import TENANT
 from mcpskills import package
+from mcpskills.audit import Actor
 from mcpskills.errors import NotFoundError, UnavailableError
 from mcpskills.events import EventsMissed, GenerationRaised
 from mcpskills_server.library import Library
@@ -180,7 +181,7 @@ async def test_an_offline_skill_is_gone_with_all_its_versions_and_comes_back_wit
     gone = (await replica.refresh()).snapshot
     with pytest.raises(NotFoundError):
         await library.version(gone, "pdf-forms", 1)
-    registry.catalog.lift(TENANT, "pdf-forms", "ada")
+    registry.catalog.lift(TENANT, "pdf-forms", Actor("ada"))
     back = (await replica.refresh()).snapshot
 
     assert gone.names == ()

@@ -10,17 +10,16 @@ from mcpskills.adapters import catalog_rows as rows
 from mcpskills.adapters.dynamodb import changes, keys, leasing, reading, restricting
 from mcpskills.adapters.dynamodb.attributes import Fields
 from mcpskills.adapters.dynamodb.database import Database, decided
+from mcpskills.adapters.dynamodb.keys import Key
 from mcpskills.adapters.dynamodb.pointing import Pointing
 from mcpskills.adapters.dynamodb.transaction import Change, Transaction, trail_end
 from mcpskills.adapters.lease_watch import LeaseWatch
-from mcpskills.audit import AuditEntry, Detail, Head
+from mcpskills.audit import Actor, AuditEntry, Detail, Head
 from mcpskills.checkpoint import Checkpoint
 from mcpskills.history import History
 from mcpskills.ports import Changes, Lease, Publication, Published
 from mcpskills.restricting import Restriction
 from mcpskills.version import Hold, Quarantine, SkillRecord, Standing, Status, Version
-
-_PUBLISHER = "publisher"
 
 
 class DynamoDbCatalog:
@@ -70,8 +69,7 @@ class DynamoDbCatalog:
         sure = known is None and hold is None
         bad = {} if sure else reading.standings(self._database, tenant, name)
         live = reading.chosen(self._database, tenant, name, wanted=version.number, hold=hold, bad=bad)
-        origin: Detail = {"digest": version.digest, "commit": version.origin.commit, "live": live}
-        change = self._change("publish", name, {"version": version.number, **origin})
+        change = self._change(lease.by, "publish", name, pointing.landed(before, version, live=live, hold=hold))
         generation = step.raise_generation(change)
         record = pointing.published(before, version, live=live, hold=hold, generation=generation, now=self._now())
         step.put_record(record, row)
@@ -81,11 +79,11 @@ class DynamoDbCatalog:
 
     def keep_place(self, lease: Lease, skill: str, path: str, tree: str) -> None:
         def attempt() -> None:
-            key = keys.record(lease.tenant, skill)
-            step = Transaction(self._database, lease.tenant, lease, [key])
+            key, trouble = keys.record(lease.tenant, skill), keys.quarantine(lease.tenant, path)
+            step = Transaction(self._database, lease.tenant, lease, [key, trouble])
             if row := step.read(key):
                 step.put_record(replace(rows.record(row), path=path, tree=tree), row)
-            step.release(path)
+            self._release(step, lease, trouble)
             step.commit()
 
         decided(attempt)
@@ -98,7 +96,9 @@ class DynamoDbCatalog:
             record = reading.record(self._database, lease.tenant, row, skill)
             if record.deleted:
                 return record
-            generation = step.raise_generation(self._change("tombstone", skill, {"commit": commit}))
+            generation = step.raise_generation(
+                self._change(lease.by, "tombstone", skill, pointing.gone(record, commit))
+            )
             gone = replace(record, deleted=True, live=None, wanted=None, hold=None, load_error=None)
             gone = replace(gone, generation=generation, updated_at=self._now())
             step.put_record(gone, row)
@@ -117,15 +117,16 @@ class DynamoDbCatalog:
             if known and (known["tree"], known["rules"], known["reason"]) == (q.tree, q.rules, q.reason):
                 return
             step.put_quarantine(q)
-            step.note(self._change("quarantine", q.name, {"path": q.path, "commit": q.commit}))
+            step.note(self._change(lease.by, "quarantine", q.name, q.told(known["reason"] if known else None)))
             step.commit()
 
         decided(attempt)
 
     def release(self, lease: Lease, path: str) -> None:
         def attempt() -> None:
-            step = Transaction(self._database, lease.tenant, lease)
-            step.release(path)
+            trouble = keys.quarantine(lease.tenant, path)
+            step = Transaction(self._database, lease.tenant, lease, [trouble])
+            self._release(step, lease, trouble)
             step.commit()
 
         decided(attempt)
@@ -141,10 +142,12 @@ class DynamoDbCatalog:
     def freeze(self, lease: Lease, reason: str | None) -> None:
         def attempt() -> None:
             step = Transaction(self._database, lease.tenant, lease)
-            if step.head["frozen"] == reason:
+            before = step.head["frozen"]
+            if before == reason:
                 return
             step.set_head(frozen=reason)
-            step.note(self._change("freeze" if reason else "thaw", None, {"reason": reason}))
+            told: Detail = {"reason": reason, "was_reason": before}
+            step.note(self._change(lease.by, "freeze" if reason else "thaw", None, told))
             step.commit()
 
         decided(attempt)
@@ -204,8 +207,8 @@ class DynamoDbCatalog:
 
     # Admins
 
-    def hold(self, tenant: str, name: str, hold: Hold, if_generation: int | None = None) -> SkillRecord:
-        return decided(lambda: self._pointing(tenant, name, if_generation).hold(hold))
+    def hold(self, tenant: str, name: str, hold: Hold, by: Actor, if_generation: int | None = None) -> SkillRecord:
+        return decided(lambda: self._pointing(tenant, name, if_generation).hold(hold, by))
 
     def restrict(
         self, tenant: str, name: str, restriction: Restriction, *, if_generation: int | None = None
@@ -217,11 +220,11 @@ class DynamoDbCatalog:
         )
 
     def lift(
-        self, tenant: str, name: str, actor: str, only: Hold | None = None, if_generation: int | None = None
+        self, tenant: str, name: str, by: Actor, only: Hold | None = None, if_generation: int | None = None
     ) -> SkillRecord:
-        return decided(lambda: self._pointing(tenant, name, if_generation).lift(actor, only))
+        return decided(lambda: self._pointing(tenant, name, if_generation).lift(by, only))
 
-    def accept_history(self, tenant: str, commit: str, *, reason: str, actor: str) -> bool:
+    def accept_history(self, tenant: str, commit: str, *, reason: str, by: Actor) -> bool:
         def attempt() -> bool:
             step = Transaction(self._database, tenant)
             known = History(step.head["commit_id"], step.head["frozen"], step.head["accepted"])
@@ -229,7 +232,7 @@ class DynamoDbCatalog:
                 return False
             step.set_head(commit_id=None, frozen=None, accepted=commit)
             detail = history.told(known, commit, reason)
-            step.note(Change(actor, history.ACTION, None, detail, self._now()))
+            step.note(Change(by, history.ACTION, None, detail, self._now()))
             step.commit()
             return True
 
@@ -242,10 +245,10 @@ class DynamoDbCatalog:
         number: int,
         standing: Standing | None,
         *,
-        actor: str,
+        by: Actor,
         if_generation: int | None = None,
     ) -> SkillRecord:
-        return decided(lambda: self._pointing(tenant, name, if_generation).stand(number, standing, actor))
+        return decided(lambda: self._pointing(tenant, name, if_generation).stand(number, standing, by))
 
     def _pointing(self, tenant: str, name: str, if_generation: int | None) -> Pointing:
         return Pointing(self._database, tenant, name, now=self._now(), if_generation=if_generation)
@@ -253,5 +256,13 @@ class DynamoDbCatalog:
     def _head(self, tenant: str) -> Fields:
         return self._database.get(keys.head(tenant)) or Fields()
 
-    def _change(self, action: str, skill: str | None, detail: Detail) -> Change:
-        return Change(_PUBLISHER, action, skill, detail, self._now())
+    def _release(self, step: Transaction, lease: Lease, trouble: Key) -> None:
+        """Forget the quarantine that stands there, if one was read."""
+        row = step.read(trouble)
+        if row is not None:
+            gone = rows.quarantine(row)
+            step.release(gone.path)
+            step.note(self._change(lease.by, "release", gone.name, gone.told_gone()))
+
+    def _change(self, by: Actor, action: str, skill: str | None, detail: Detail) -> Change:
+        return Change(by, action, skill, detail, self._now())

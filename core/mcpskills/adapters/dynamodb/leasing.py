@@ -23,7 +23,7 @@ def acquire(database: Database, watch: LeaseWatch, tenant: str, holder: str, sec
         # A holder that renews in time keeps its token; a change of hands, or a pause past the end, makes a new one.
         token = (row["token"] if row else 0) + (0 if in_force else 1)
         _put(database, tenant, row, holder=holder, token=token, expires_at=moment + seconds)
-        return Lease(tenant, token)
+        return Lease(tenant, token, holder)
 
     return decided(attempt)
 

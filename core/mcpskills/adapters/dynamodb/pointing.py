@@ -8,6 +8,7 @@ from mcpskills import pointing
 from mcpskills.adapters.dynamodb import keys, reading
 from mcpskills.adapters.dynamodb.database import Database
 from mcpskills.adapters.dynamodb.transaction import Change, Transaction
+from mcpskills.audit import Actor
 from mcpskills.pointing import Move
 from mcpskills.version import Hold, SkillRecord, Standing
 
@@ -24,18 +25,18 @@ class Pointing:
         pointing.expect_generation(self._step.generation, if_generation)
         self._record = reading.record(database, tenant, self._row, name)
 
-    def hold(self, hold: Hold) -> SkillRecord:
+    def hold(self, hold: Hold, by: Actor) -> SkillRecord:
         version = None
         if hold.version is not None and not self._record.deleted:
             version = reading.version(self._database, self._tenant, self._name, hold.version)
-        return self._point(pointing.hold(self._record, hold, version), self._bad())
+        return self._point(pointing.hold(self._record, hold, version, by), self._bad())
 
-    def lift(self, actor: str, only: Hold | None) -> SkillRecord:
-        return self._point(pointing.lift(self._record, actor, only), self._bad())
+    def lift(self, by: Actor, only: Hold | None) -> SkillRecord:
+        return self._point(pointing.lift(self._record, by, only), self._bad())
 
-    def stand(self, number: int, standing: Standing | None, actor: str) -> SkillRecord:
+    def stand(self, number: int, standing: Standing | None, by: Actor) -> SkillRecord:
         version = reading.version(self._database, self._tenant, self._name, number)
-        move = pointing.stand(self._record, version, standing, actor)
+        move = pointing.stand(self._record, version, standing, by)
         if move is None:
             return self._record
         self._step.put_standing(replace(version, standing=standing))
@@ -56,7 +57,7 @@ class Pointing:
                 self._database, self._tenant, self._name, wanted=record.wanted, hold=move.hold, bad=bad
             )
         told = move.told(record, live)
-        generation = self._step.raise_generation(Change(move.actor, move.action, self._name, told, self._now))
+        generation = self._step.raise_generation(Change(move.by, move.action, self._name, told, self._now))
         moved = replace(record, live=live, hold=move.hold, generation=generation, updated_at=self._now)
         self._step.put_record(moved, self._row)
         self._step.commit()

@@ -75,7 +75,7 @@ class DynamoDbPrincipals:
     def note(self, tenant: str, action: str, by: Actor, detail: Detail) -> None:
         def attempt() -> None:
             step = Transaction(self._database, tenant)
-            step.note(Change(by.name, action, None, {**detail, **by.told()}, self._database.now()))
+            step.note(Change(by, action, None, detail, self._database.now()))
             step.commit()
 
         decided(attempt)
@@ -168,9 +168,8 @@ class _Step:
         return row
 
     def _commit(self, action: str, detail: Detail) -> None:
-        told = {**detail, **self._by.told()}
         self._step.set_head(principals=self._revision + 1)
-        self._step.note(Change(self._by.name, action, None, told, self._database.now()))
+        self._step.note(Change(self._by, action, None, detail, self._database.now()))
         self._step.commit()
 
 

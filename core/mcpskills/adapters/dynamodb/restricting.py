@@ -23,7 +23,7 @@ def restrict(
     restricted = restricting.restrict(before, name, wish, now)
     if restricted is None:
         return before or restricting.unheard_of(name, now)
-    change = Change(wish.actor, restricting.ACTION, name, restricting.told(before, wish), now)
+    change = Change(wish.by, restricting.ACTION, name, restricting.told(before, wish), now)
     kept = replace(restricted, generation=step.raise_generation(change))
     step.put_record(kept, row)
     step.commit()

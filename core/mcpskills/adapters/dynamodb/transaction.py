@@ -11,7 +11,7 @@ from mcpskills.adapters.dynamodb import attributes, keys
 from mcpskills.adapters.dynamodb.attributes import Fields, Item
 from mcpskills.adapters.dynamodb.database import Database, Write, primary, principal
 from mcpskills.adapters.dynamodb.keys import Key
-from mcpskills.audit import AuditEntry, Head
+from mcpskills.audit import Actor, AuditEntry, Head
 from mcpskills.checkpoint import Checkpoint
 from mcpskills.errors import LeaseLostError
 from mcpskills.ports import Lease
@@ -22,7 +22,7 @@ from mcpskills.version import Quarantine, SkillRecord, Status, Version
 class Change:
     """Who does what, for the audit."""
 
-    actor: str
+    by: Actor
     action: str
     skill: str | None
     detail: Mapping[str, str | int | None]
@@ -144,10 +144,10 @@ class Transaction:
             sequence=0,
             generation=generation,
             at=change.at,
-            actor=change.actor,
+            actor=change.by.name,
             action=change.action,
             skill=change.skill,
-            detail=change.detail,
+            detail={**change.detail, **change.by.told()},
         )
         entry = audit.chained(self._tenant, trail_end(self.head), entry)
         self.set_head(audit_sequence=entry.sequence, audit_hash=entry.hash)

@@ -1,6 +1,7 @@
 """The catalog on SQLite: see `ports.Catalog` for its promises. Every writing method is one transaction."""
 
 import contextlib
+import sqlite3
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -13,15 +14,13 @@ from mcpskills.adapters.sqlite import chaining, statements
 from mcpskills.adapters.sqlite.database import Database
 from mcpskills.adapters.sqlite.pointing import Pointing
 from mcpskills.adapters.sqlite.statements import Change
-from mcpskills.audit import AuditEntry, Head
+from mcpskills.audit import Actor, AuditEntry, Detail, Head
 from mcpskills.checkpoint import Checkpoint
 from mcpskills.errors import LeaseLostError
 from mcpskills.history import History
 from mcpskills.ports import Changes, Lease, Publication, Published
 from mcpskills.restricting import Restriction
 from mcpskills.version import Hold, Quarantine, SkillRecord, Standing, Status, Version
-
-_PUBLISHER = "publisher"
 
 
 class SqliteCatalog:
@@ -50,7 +49,7 @@ class SqliteCatalog:
             # A holder that renews in time keeps its token; a change of hands, or a pause past the end, makes a new one.
             token = row["token"] + (0 if in_force else 1) if row else 1
             db.execute("INSERT OR REPLACE INTO leases VALUES (?, ?, ?, ?)", (tenant, holder, token, now + seconds))
-        return Lease(tenant, token)
+        return Lease(tenant, token, holder)
 
     def release_lease(self, lease: Lease) -> None:
         with self._database.write() as db:
@@ -77,12 +76,8 @@ class SqliteCatalog:
             statements.add_version(db, tenant, version)
             hold = pointing.remaining(record.hold if record else None, version, self._now())
             live = statements.chosen(db, tenant, version.skill, version.number, hold)
-            origin: dict[str, str | int | None] = {
-                "digest": version.digest,
-                "commit": version.origin.commit,
-                "live": live,
-            }
-            change = self._change(tenant, _PUBLISHER, "publish", version.skill, version=version.number, **origin)
+            told = pointing.landed(record, version, live=live, hold=hold)
+            change = self._change(tenant, lease.by, "publish", version.skill, told)
             generation = statements.raise_generation(db, change)
             now_there = pointing.published(
                 record, version, live=live, hold=hold, generation=generation, now=self._now()
@@ -96,15 +91,14 @@ class SqliteCatalog:
             db.execute(
                 "UPDATE skills SET path = ?, tree = ? WHERE tenant = ? AND name = ?", (path, tree, lease.tenant, skill)
             )
-            statements.release(db, lease.tenant, path)
+            self._release(db, lease, path)
 
     def tombstone(self, lease: Lease, skill: str, commit: str) -> SkillRecord:
         with self._database.write(lease) as db:
             record = statements.record(db, lease.tenant, skill)
             if not record.deleted:
-                generation = statements.raise_generation(
-                    db, self._change(lease.tenant, _PUBLISHER, "tombstone", skill, commit=commit)
-                )
+                change = self._change(lease.tenant, lease.by, "tombstone", skill, pointing.gone(record, commit))
+                generation = statements.raise_generation(db, change)
                 gone = replace(record, deleted=True, live=None, wanted=None, hold=None, generation=generation)
                 statements.put_record(db, lease.tenant, replace(gone, updated_at=self._now()))
             return statements.record(db, lease.tenant, skill)
@@ -120,13 +114,12 @@ class SqliteCatalog:
                 "INSERT OR REPLACE INTO quarantine VALUES (:tenant, :path, :tree, :name, :commit_id, :rules, :reason, :at)",
                 rows.quarantine_values(lease.tenant, q),
             )
-            statements.note(
-                db, self._change(lease.tenant, _PUBLISHER, "quarantine", q.name, path=q.path, commit=q.commit)
-            )
+            before = known["reason"] if known else None
+            statements.note(db, self._change(lease.tenant, lease.by, "quarantine", q.name, q.told(before)))
 
     def release(self, lease: Lease, path: str) -> None:
         with self._database.write(lease) as db:
-            statements.release(db, lease.tenant, path)
+            self._release(db, lease, path)
 
     def mark_commit(self, lease: Lease, commit: str) -> None:
         with self._database.write(lease) as db:
@@ -136,12 +129,11 @@ class SqliteCatalog:
     def freeze(self, lease: Lease, reason: str | None) -> None:
         with self._database.write(lease) as db:
             statements.tenant_row(db, lease.tenant)
-            changed = db.execute(
-                "UPDATE tenants SET frozen = ? WHERE tenant = ? AND frozen IS NOT ?", (reason, lease.tenant, reason)
-            ).rowcount
-            if changed:
-                action = "freeze" if reason else "thaw"
-                statements.note(db, self._change(lease.tenant, _PUBLISHER, action, None, reason=reason))
+            before = db.execute("SELECT frozen FROM tenants WHERE tenant = ?", (lease.tenant,)).fetchone()["frozen"]
+            if before != reason:
+                db.execute("UPDATE tenants SET frozen = ? WHERE tenant = ?", (reason, lease.tenant))
+                action, told = "freeze" if reason else "thaw", {"reason": reason, "was_reason": before}
+                statements.note(db, self._change(lease.tenant, lease.by, action, None, told))
 
     def put_checkpoint(self, lease: Lease, checkpoint: Checkpoint) -> None:
         with self._database.write(lease) as db:
@@ -217,9 +209,9 @@ class SqliteCatalog:
 
     # Admins
 
-    def hold(self, tenant: str, name: str, hold: Hold, if_generation: int | None = None) -> SkillRecord:
+    def hold(self, tenant: str, name: str, hold: Hold, by: Actor, if_generation: int | None = None) -> SkillRecord:
         with self._pointing(tenant, name, if_generation) as pointing:
-            return pointing.hold(hold)
+            return pointing.hold(hold, by)
 
     def restrict(
         self, tenant: str, name: str, restriction: Restriction, *, if_generation: int | None = None
@@ -231,18 +223,18 @@ class SqliteCatalog:
             if restricted is None:
                 return record or restricting.unheard_of(name, now)
             detail = restricting.told(record, restriction)
-            change = Change(tenant, restriction.actor, restricting.ACTION, name, detail, now)
+            change = Change(tenant, restriction.by, restricting.ACTION, name, detail, now)
             generation = statements.raise_generation(db, change)
             statements.put_record(db, tenant, replace(restricted, generation=generation))
             return statements.record(db, tenant, name)
 
     def lift(
-        self, tenant: str, name: str, actor: str, only: Hold | None = None, if_generation: int | None = None
+        self, tenant: str, name: str, by: Actor, only: Hold | None = None, if_generation: int | None = None
     ) -> SkillRecord:
         with self._pointing(tenant, name, if_generation) as pointing:
-            return pointing.lift(actor, only)
+            return pointing.lift(by, only)
 
-    def accept_history(self, tenant: str, commit: str, *, reason: str, actor: str) -> bool:
+    def accept_history(self, tenant: str, commit: str, *, reason: str, by: Actor) -> bool:
         with self._database.write() as db:
             row = db.execute("SELECT * FROM tenants WHERE tenant = ?", (tenant,)).fetchone()
             known = History(row["commit_id"], row["frozen"], row["accepted"]) if row else History()
@@ -252,7 +244,7 @@ class SqliteCatalog:
                 "UPDATE tenants SET commit_id = NULL, frozen = NULL, accepted = ? WHERE tenant = ?", (commit, tenant)
             )
             detail = history.told(known, commit, reason)
-            statements.note(db, self._change(tenant, actor, history.ACTION, None, **detail))
+            statements.note(db, self._change(tenant, by, history.ACTION, None, detail))
         return True
 
     def stand(
@@ -262,11 +254,11 @@ class SqliteCatalog:
         number: int,
         standing: Standing | None,
         *,
-        actor: str,
+        by: Actor,
         if_generation: int | None = None,
     ) -> SkillRecord:
         with self._pointing(tenant, name, if_generation) as pointing:
-            return pointing.stand(number, standing, actor)
+            return pointing.stand(number, standing, by)
 
     @contextlib.contextmanager
     def _pointing(self, tenant: str, name: str, if_generation: int | None) -> Iterator[Pointing]:
@@ -274,5 +266,10 @@ class SqliteCatalog:
             pointing.expect_generation(statements.generation(db, tenant), if_generation)
             yield Pointing(db, tenant, name, self._now())
 
-    def _change(self, tenant: str, actor: str, action: str, skill: str | None, **detail: str | int | None) -> Change:
-        return Change(tenant, actor, action, skill, detail, self._now())
+    def _release(self, db: sqlite3.Connection, lease: Lease, path: str) -> None:
+        gone = statements.release(db, lease.tenant, path)
+        if gone is not None:
+            statements.note(db, self._change(lease.tenant, lease.by, "release", gone.name, gone.told_gone()))
+
+    def _change(self, tenant: str, by: Actor, action: str, skill: str | None, detail: Detail) -> Change:
+        return Change(tenant, by, action, skill, detail, self._now())

@@ -7,6 +7,7 @@ from datetime import datetime
 from mcpskills import pointing
 from mcpskills.adapters.sqlite import statements
 from mcpskills.adapters.sqlite.statements import Change
+from mcpskills.audit import Actor
 from mcpskills.pointing import Move
 from mcpskills.version import Hold, SkillRecord, Standing
 
@@ -20,21 +21,21 @@ class Pointing:
     name: str
     now: datetime
 
-    def hold(self, hold: Hold) -> SkillRecord:
+    def hold(self, hold: Hold, by: Actor) -> SkillRecord:
         record = self._record()
         version = None
         if hold.version is not None and not record.deleted:
             version = statements.version(self.db, self.tenant, self.name, hold.version)
-        return self._point(record, pointing.hold(record, hold, version))
+        return self._point(record, pointing.hold(record, hold, version, by))
 
-    def lift(self, actor: str, only: Hold | None) -> SkillRecord:
+    def lift(self, by: Actor, only: Hold | None) -> SkillRecord:
         record = self._record()
-        return self._point(record, pointing.lift(record, actor, only))
+        return self._point(record, pointing.lift(record, by, only))
 
-    def stand(self, number: int, standing: Standing | None, actor: str) -> SkillRecord:
+    def stand(self, number: int, standing: Standing | None, by: Actor) -> SkillRecord:
         record = self._record()
         version = statements.version(self.db, self.tenant, self.name, number)
-        move = pointing.stand(record, version, standing, actor)
+        move = pointing.stand(record, version, standing, by)
         if move:
             statements.put_standing(self.db, self.tenant, replace(version, standing=standing))
         return self._point(record, move)
@@ -48,7 +49,7 @@ class Pointing:
             return record
         live = None if record.deleted else statements.chosen(self.db, self.tenant, self.name, record.wanted, move.hold)
         told = move.told(record, live)
-        change = Change(self.tenant, move.actor, move.action, self.name, told, self.now)
+        change = Change(self.tenant, move.by, move.action, self.name, told, self.now)
         generation = statements.raise_generation(self.db, change)
         moved = replace(record, live=live, hold=move.hold, generation=generation, updated_at=self.now)
         statements.put_record(self.db, self.tenant, moved)

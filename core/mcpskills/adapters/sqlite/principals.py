@@ -65,7 +65,7 @@ class SqlitePrincipals:
 
     def note(self, tenant: str, action: str, by: Actor, detail: Detail) -> None:
         with self._database.write() as db:
-            statements.note(db, Change(tenant, by.name, action, None, {**detail, **by.told()}, self._now()))
+            statements.note(db, Change(tenant, by, action, None, detail, self._now()))
 
     def used(self, principal: Principal) -> None:
         moment = int(self._now().timestamp())
@@ -152,8 +152,7 @@ class _Step:
         self.db.execute("DELETE FROM principals WHERE tenant = ? AND expires_at <= ?", expired)
 
     def _note(self, action: str, detail: Detail) -> None:
-        told = {**detail, **self.by.told()}
-        statements.note(self.db, Change(self.tenant, self.by.name, action, None, told, self.now))
+        statements.note(self.db, Change(self.tenant, self.by, action, None, detail, self.now))
         self.db.execute("UPDATE tenants SET principals = principals + 1 WHERE tenant = ?", (self.tenant,))
 
 

@@ -8,9 +8,9 @@ from datetime import datetime
 from mcpskills import pointing
 from mcpskills.adapters import catalog_rows as rows
 from mcpskills.adapters.sqlite import chaining
-from mcpskills.audit import AuditEntry
+from mcpskills.audit import Actor, AuditEntry
 from mcpskills.errors import NotFoundError
-from mcpskills.version import Hold, SkillRecord, Version
+from mcpskills.version import Hold, Quarantine, SkillRecord, Version
 
 # The folder in trouble may be another one than the record's: the skill may have moved, or somebody else claims its name.
 RECORDS = """
@@ -26,7 +26,7 @@ class Change:
     """Who does what, for the audit."""
 
     tenant: str
-    actor: str
+    by: Actor
     action: str
     skill: str | None
     detail: Mapping[str, str | int | None]
@@ -99,10 +99,10 @@ def note(db: sqlite3.Connection, change: Change) -> None:
         sequence=0,
         generation=generation(db, change.tenant),
         at=change.at,
-        actor=change.actor,
+        actor=change.by.name,
         action=change.action,
         skill=change.skill,
-        detail=change.detail,
+        detail={**change.detail, **change.by.told()},
     )
     chaining.append(db, change.tenant, entry)
 
@@ -126,5 +126,7 @@ def put_standing(db: sqlite3.Connection, tenant: str, version: Version) -> None:
     )
 
 
-def release(db: sqlite3.Connection, tenant: str, path: str) -> None:
-    db.execute("DELETE FROM quarantine WHERE tenant = ? AND path = ?", (tenant, path))
+def release(db: sqlite3.Connection, tenant: str, path: str) -> Quarantine | None:
+    """Forget the quarantine of a folder; gives what it was."""
+    row = db.execute("DELETE FROM quarantine WHERE tenant = ? AND path = ? RETURNING *", (tenant, path)).fetchone()
+    return rows.quarantine(row) if row else None

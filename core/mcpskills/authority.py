@@ -1,0 +1,56 @@
+"""What somebody may give others and take from them: no more than they have themselves, and never the last of what rules a tenant.
+
+Pure decisions. Whoever rules a tenant gives any group and any plan: somebody has to be the first.
+"""
+
+from collections.abc import Iterable
+
+from mcpskills import access
+from mcpskills.access import Caller, Scope
+from mcpskills.errors import ConflictError, ForbiddenError
+from mcpskills.principal import ApiKey, Principal
+
+_RULING = frozenset({Scope.TENANT_WRITE, Scope.USERS_WRITE})
+
+
+def scopes(principal: Principal) -> frozenset[Scope]:
+    """All that somebody may do."""
+    only = principal.scopes if isinstance(principal, ApiKey) else frozenset[str]()
+    return access.scopes(principal.roles, only)
+
+
+def expect_entitled(giver: Caller, principal: Principal) -> None:
+    """Raises `ForbiddenError` unless the giver has all that the principal has, or is to have."""
+    lacking = scopes(principal) - giver.scopes
+    if lacking:
+        raise ForbiddenError(
+            f"Nobody decides about more than they may themselves; you lack {_named(lacking)}, which these roles and scopes give."
+        )
+    if giver.may(Scope.TENANT_WRITE):
+        return
+    strange = principal.groups - giver.groups
+    if strange:
+        raise ForbiddenError(f"Nobody decides about groups that they are not in; you are not in {_named(strange)}.")
+    if principal.plan not in {None, giver.plan}:
+        raise ForbiddenError(f"The plan {principal.plan} is given by owners only.")
+
+
+def rules(principal: Principal) -> bool:
+    """Whether somebody can do everything for the tenant now. A user whom nobody has seen yet may be a slip of the pen."""
+    if isinstance(principal, ApiKey):
+        is_there = principal.revoked_at is None
+    else:
+        is_there = not principal.disabled and principal.last_used_at is not None
+    return is_there and scopes(principal) >= _RULING
+
+
+def expect_ruled(before: Principal, others: Iterable[Principal], after: Principal | None = None) -> None:
+    """Raises `ConflictError` when this change leaves nobody who rules the tenant, and somebody did."""
+    if rules(before) and not any(rules(each) for each in (*others, *((after,) if after else ()))):
+        raise ConflictError(
+            "This is the last one that can do everything for the tenant: make another owner first, and use it once."
+        )
+
+
+def _named(names: Iterable[str]) -> str:
+    return ", ".join(sorted(names))
