@@ -8,12 +8,13 @@ from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError
 
+from mcpskills import tenant
 from mcpskills.errors import InvalidInputError
 
 _PREFIX = "MCPSKILLS_"
 
 SIGNING_KEY = Path("keys", "signing.pem")
-"""Where a publisher keeps its key unless told otherwise, below the data directory; the public half stands beside it."""
+"""Where a publisher keeps its key unless told otherwise, below the tenant's folder; the public half stands beside it."""
 
 
 KMS = "kms:"
@@ -33,7 +34,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=_PREFIX, frozen=True)
 
     data: Path = Path(".mcpskills")
-    tenant: str = "default"
+    tenant: str = Field(default=tenant.DEFAULT, pattern=f"^{tenant.PATTERN}$")
     registry: str | None = None
     branch: str = "main"
     storage: Storage = Storage.EMBEDDED
@@ -59,7 +60,12 @@ class Settings(BaseSettings):
     @property
     def location(self) -> str:
         """Path or URL of a registry repository that is on no forge."""
-        return self.registry or str(self.data / "registry.git")
+        return self.registry or str(self.own / "registry.git")
+
+    @property
+    def own(self) -> Path:
+        """The folder in the data directory of what is this tenant's alone; tables that tell tenants apart are beside it."""
+        return self.data / tenant.place(self.tenant)
 
     @classmethod
     def read(cls, **options: Any) -> Self:

@@ -128,14 +128,14 @@ def build(
     reports = origin.reports()
     reporter = Reporter(reports, catalog, replicas, settings.tenant, now) if reports is not None else None
     parts = Parts(
-        repository=origin.repository(settings.data / "mirrors"),
+        repository=origin.repository(settings.own / "mirrors"),
         catalog=catalog,
         store=store,
         signals=signals,
         signer=signer or backends.signer(settings, settings.signing_key),
         signers=AllowedSigners.read(settings.allowed_signers) if settings.allowed_signers else AllowedSigners(),
         registry=origin.registry,
-        tenure=Tenure(catalog, settings.tenant, settings.data, settings.lease_seconds),
+        tenure=Tenure(catalog, settings.tenant, settings.own, settings.lease_seconds),
         tenant=settings.tenant,
         branch=settings.branch,
         observe=observe or _log_step,
@@ -151,7 +151,7 @@ def main() -> None:
     """The publisher as its own process; ends on Ctrl-C and SIGTERM."""
     try:
         settings = PublisherSettings.read()
-        logs.to_file(settings.data / "logs" / "publisher.log")
+        logs.to_file(settings.own / "logs" / "publisher.log")
         logs.to_console()
         _check(settings)
         process.run(_run(settings))

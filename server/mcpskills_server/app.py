@@ -169,7 +169,7 @@ async def _serve(
         backends.replicas(settings) as replicas,
         backends.sessions(settings) as sessions,
     ):
-        near = CachingPackageStore(parts.store, settings.data / "cache" / "packages", settings.package_disk_bytes)
+        near = CachingPackageStore(parts.store, settings.own / "cache" / "packages", settings.package_disk_bytes)
         store = near if settings.storage is Storage.AWS else parts.store
         service = registry(
             settings,
@@ -201,7 +201,7 @@ async def _serve(
 def _forge(settings: ServerSettings) -> Forge:
     from mcpskills.adapters import origins  # noqa: PLC0415 heavy, and not needed for the first answers
 
-    return origins.origin(settings).forge(settings.data / "proposals", settings.branch)
+    return origins.origin(settings).forge(settings.own / "proposals", settings.branch)
 
 
 def _verifying(settings: ServerSettings) -> Verify:
@@ -213,7 +213,7 @@ def _verifying(settings: ServerSettings) -> Verify:
     @cache
     def keys() -> TrustedKeys:
         try:
-            return TrustedKeys.read(settings.trusted_keys or (public_path(settings.data / SIGNING_KEY),))
+            return TrustedKeys.read(settings.trusted_keys or (public_path(settings.own / SIGNING_KEY),))
         except InvalidInputError as error:
             raise UnavailableError(f"No version can be verified. {error.message}") from error
 

@@ -67,13 +67,13 @@ def run(data: Path, registry: str | None, branch: str, *, host: str, port: int) 
 def _wire(publishing: PublisherSettings, serving: ServerSettings, listener: socket) -> _Machine:
     data, origin = publishing.data, origins.origin(publishing)
     catalog = SqliteCatalog(data / "catalog.sqlite")
-    store = DirectoryPackageStore(data / "packages")
-    signals, replicas = InProcessSignals(), InProcessReplicas()
+    store = DirectoryPackageStore(publishing.own / "packages")
+    signals, replicas = InProcessSignals(publishing.tenant), InProcessReplicas()
     if publishing.registry is None and not origin.location.remote and not origin.location.folder.exists():
         seed(origin.location.folder, template.location(), publishing.branch)
     publisher = publisher_app.build(publishing, catalog, store, signals, replicas=replicas, origin=origin)
     # A mirror of its own: the forge and the publisher may both be fetching.
-    forge = partial(origin.forge, data / "proposals", publishing.branch)
+    forge = partial(origin.forge, publishing.own / "proposals", publishing.branch)
     sessions = InProcessSessions()
     service = server_app.registry(serving, catalog, store, signals, forge, replicas=replicas, sessions=sessions)
     return _Machine(publishing, origin, catalog, publisher, service, listener)
