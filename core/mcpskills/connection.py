@@ -230,7 +230,8 @@ class Connection(HttpToolsProtocol):
         if between or in_its_body:
             text = f"{status.phrase}\n".encode()
             head = f"HTTP/1.1 {status} {status.phrase}\r\ncontent-type: text/plain\r\ncontent-length: {len(text)}\r\n"
-            self.transport.write(head.encode() + b"connection: close\r\n\r\n" + text)
+            always = b"".join(b"%b: %b\r\n" % each for each in self.server_state.default_headers)
+            self.transport.write(head.encode() + always + b"connection: close\r\n\r\n" + text)
         self._tell_of_end()
         self.transport.close()
 

@@ -56,6 +56,7 @@ class Settings(BaseSettings):
     github_private_key: SecretStr | None = None
     github_api: str | None = None
     github_web: str | None = None
+    hsts_seconds: int = Field(default=0, ge=0)
 
     @property
     def location(self) -> str:

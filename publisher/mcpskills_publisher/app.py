@@ -187,7 +187,7 @@ async def _run(settings: PublisherSettings) -> None:
         if deliveries is not None:
             receiving = listening.webhooks(settings, lambda: publisher.progress, deliveries, parts.now)
             public = held.enter_context(closing(listening.bind_webhooks(settings)))
-            listeners.append(Listener(receiving, public, settings.webhook_proxies))
+            listeners.append(Listener(receiving, public, settings.webhook_proxies, settings.hsts_seconds))
         async with asyncio.TaskGroup() as tasks:
             running = tasks.create_task(publisher.run())
             await listening.serve(listeners, stop)

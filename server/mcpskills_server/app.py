@@ -16,12 +16,13 @@ from mcpskills.adapters import backends
 from mcpskills.adapters.caching import CachingPackageStore
 from mcpskills.adapters.signing.file_key import public_path
 from mcpskills.adapters.signing.verifying import TrustedKeys
+from mcpskills.asgi import Application
 from mcpskills.errors import InvalidInputError, McpSkillsError, UnavailableError
 from mcpskills.ports import Catalog, Forge, PackageStore, Replicas, Sessions, Signals
 from mcpskills.settings import SIGNING_KEY, Storage
 from mcpskills.trust import Verify
 from mcpskills.workers import Worker
-from mcpskills_server import reporting
+from mcpskills_server import cors, reporting
 from mcpskills_server.behind import Behind, Rest
 from mcpskills_server.catalog_source import CatalogSource
 from mcpskills_server.front import Front, Job
@@ -39,7 +40,7 @@ _log = structlog.get_logger(__name__)
 class Service:
     """The application, the replica whose view it serves, and the part of the application that loads late."""
 
-    application: Front
+    application: Application
     replica: Replica
     behind: Behind
 
@@ -193,6 +194,7 @@ async def _serve(
                 service.close_streams,
                 leave=service.leave,
                 notice=settings.drain_seconds,
+                hsts_seconds=settings.hsts_seconds,
             )
         # Raises what kept a part of the server from loading, and ended it.
         _ = service.behind.rest
@@ -227,4 +229,5 @@ def _replica(settings: ServerSettings, source: Source) -> tuple[Replica, Library
 def _service(settings: ServerSettings, replica: Replica, tally: Tally, load: Callable[[], Rest], *jobs: Job) -> Service:
     """What is in `jobs` runs as long as the application does."""
     behind = Behind(load, replica)
-    return Service(Front(replica, behind, jobs, settings, tally), replica, behind)
+    front = Front(replica, behind, jobs, settings, tally)
+    return Service(cors.around(front, settings.allowed_origins), replica, behind)

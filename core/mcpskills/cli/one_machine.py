@@ -87,7 +87,14 @@ async def _run(machine: _Machine) -> None:
         async with asyncio.TaskGroup() as tasks:
             publishing = tasks.create_task(machine.publisher.run())
             greeting = tasks.create_task(_greet(machine, stop))
-            await process.serve(service.application, machine.listener, stop, service.close_streams, leave=service.leave)
+            await process.serve(
+                service.application,
+                machine.listener,
+                stop,
+                service.close_streams,
+                leave=service.leave,
+                hsts_seconds=machine.settings.hsts_seconds,
+            )
             stop.set()
             publishing.cancel()
             failure = await greeting
