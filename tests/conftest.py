@@ -1,8 +1,12 @@
+import os
 from collections.abc import Iterator
 
 import pytest
 
+import anybody
 import forking
+
+os.environ.update(anybody.SETTINGS)
 
 pytest_plugins = ["stand_ins.fixtures", "fleet_fixtures"]
 

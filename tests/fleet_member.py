@@ -12,6 +12,7 @@ from pathlib import Path
 
 import httpx2
 
+import anybody
 import forking
 
 PATIENCE = 120.0
@@ -46,7 +47,8 @@ class Member:
     def start(self, **more: str) -> None:
         """Start it; `more` are variables of the environment for this start."""
         self.data.mkdir(parents=True, exist_ok=True)
-        environment = {**os.environ, **self.environment, "MCPSKILLS_DATA": str(self.data), **more}
+        own = {**self.environment, "MCPSKILLS_DATA": str(self.data), **more}
+        environment = {**anybody.SETTINGS, **os.environ, **own}
         with self.console.open("ab") as console:
             if "LD_PRELOAD" in more:
                 command = [sys.executable, "-m", self.module]

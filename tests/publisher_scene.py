@@ -16,7 +16,7 @@ from mcpskills import package
 from mcpskills.adapters import backends
 from mcpskills.folder import SkillFolder
 from mcpskills.package import unpack
-from mcpskills.ports import Catalog, Deliveries, PackageStore, Signals, Signer
+from mcpskills.ports import Catalog, Deliveries, PackageStore, Principals, Signals, Signer
 from mcpskills.settings import SIGNING_KEY
 from mcpskills.version import SkillRecord
 from mcpskills_publisher.app import Publisher, build
@@ -41,6 +41,7 @@ class Scene:
     origin: Path
     work: Clone
     catalog: Catalog
+    principals: Principals
     store: PackageStore
     signals: Signals
     registry: str
@@ -134,6 +135,7 @@ def scene(root: Path, places: Mapping[str, Any] | None = None) -> Iterator[Scene
             origin=origin,
             work=clone(origin, root / "work"),
             catalog=kept.catalog,
+            principals=kept.principals,
             store=kept.store,
             signals=kept.signals,
             registry=str(origin),

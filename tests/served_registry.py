@@ -9,6 +9,7 @@ from mcp.shared.exceptions import MCPError
 
 from admin_service import serving
 from git_fixtures import BRANCH
+from mcpskills.adapters import backends
 from mcpskills.adapters.git.forge import LocalForge
 from mcpskills.adapters.git.repository import GitRepository
 from mcpskills.adapters.in_process import InProcessReplicas
@@ -23,7 +24,8 @@ def served(scene: Scene) -> Iterator[str]:
     settings = ServerSettings(data=scene.data, registry=scene.registry, poll_seconds=0.1, **scene.places)
     forge = LocalForge(GitRepository.open(scene.registry, scene.root / "proposals"), BRANCH)
     parts = (settings, scene.catalog, scene.store, scene.signals, lambda: forge)
-    service = app.registry(*parts, replicas=InProcessReplicas())
+    keys = app.Keys(scene.principals, backends.peppers(settings))
+    service = app.registry(*parts, keys=keys, replicas=InProcessReplicas())
     with serving(service.application) as url:
         yield url
         service.close_streams()

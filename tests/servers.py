@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
+import anybody
 import forking
 
 MCPSKILLS = str(Path(sys.executable).with_name("mcpskills"))
@@ -66,7 +67,7 @@ def running(
 
     It is forked; `installed` takes the command as it was installed instead.
     """
-    environment = {**os.environ, "COLUMNS": "200", **(env or {})}
+    environment = {**anybody.SETTINGS, **os.environ, "COLUMNS": "200", **(env or {})}
     reading, writing = os.pipe()
     with os.fdopen(reading, encoding="utf-8") as output, (cwd / "stderr.txt").open("a+") as errors:
         try:

@@ -46,7 +46,11 @@ class Running:
         self.peer = peer
         self.place = Place(corpus, free_port(), scratch)
         self._log = (scratch / "server.log").open("ab")
-        settings = {"MCPSKILLS_DATA": str(corpus.data), "MCPSKILLS_PORT": str(self.place.port)}
+        settings = {
+            "MCPSKILLS_DATA": str(corpus.data),
+            "MCPSKILLS_PORT": str(self.place.port),
+            "MCPSKILLS_ANONYMOUS": "viewer",
+        }
         command = ["taskset", "-c", str(core), sys.executable, *peer.command(self.place)]
         began = time.perf_counter()
         self._process = subprocess.Popen(command, env=os.environ | settings, stdout=self._log, stderr=self._log)

@@ -16,6 +16,8 @@ _PREFIX = "MCPSKILLS_"
 SIGNING_KEY = Path("keys", "signing.pem")
 """Where a publisher keeps its key unless told otherwise, below the tenant's folder; the public half stands beside it."""
 
+PEPPER = Path("keys", "pepper")
+"""Where one machine keeps what it makes digests of API keys with, below the data directory."""
 
 KMS = "kms:"
 """Before the id, ARN or alias of a signing key in AWS KMS."""
@@ -48,6 +50,8 @@ class Settings(BaseSettings):
     s3_endpoint: str | None = None
     dynamodb_endpoint: str | None = None
     kms_endpoint: str | None = None
+    key_pepper: SecretStr | None = None
+    key_pepper_earlier: SecretStr | None = None
     github_repository: str | None = Field(default=None, pattern=r"^[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+$")
     github_repository_id: int | None = Field(default=None, ge=1)
     github_owner_id: int | None = Field(default=None, ge=1)

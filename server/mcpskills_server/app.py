@@ -12,17 +12,23 @@ from socket import socket
 import structlog
 
 from mcpskills import logs, process, workers
+from mcpskills.access import Role
 from mcpskills.adapters import backends
 from mcpskills.adapters.caching import CachingPackageStore
 from mcpskills.adapters.signing.file_key import public_path
 from mcpskills.adapters.signing.verifying import TrustedKeys
+from mcpskills.api_key import Peppers
 from mcpskills.asgi import Application
 from mcpskills.errors import InvalidInputError, McpSkillsError, UnavailableError
-from mcpskills.ports import Catalog, Forge, PackageStore, Replicas, Sessions, Signals
+from mcpskills.ports import Catalog, Forge, PackageStore, Principals, Replicas, Sessions, Signals
 from mcpskills.settings import SIGNING_KEY, Storage
 from mcpskills.trust import Verify
 from mcpskills.workers import Worker
 from mcpskills_server import cors, reporting
+from mcpskills_server.auth.anonymous import let_in
+from mcpskills_server.auth.authentication import Authentication
+from mcpskills_server.auth.keys import KeyAuthenticator
+from mcpskills_server.auth.known import KnownCallers
 from mcpskills_server.behind import Behind, Rest
 from mcpskills_server.catalog_source import CatalogSource
 from mcpskills_server.front import Front, Job
@@ -53,6 +59,14 @@ class Service:
         self.behind.close_streams()
 
 
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Where API keys are kept, and what their digests are made with."""
+
+    principals: Principals
+    peppers: Peppers
+
+
 def registry(
     settings: ServerSettings,
     catalog: Catalog,
@@ -60,6 +74,7 @@ def registry(
     signals: Signals,
     forge: Callable[[], Forge],
     *,
+    keys: Keys,
     replicas: Replicas,
     sessions: Sessions | None = None,
     name: str | None = None,
@@ -100,7 +115,12 @@ def registry(
         return application.Application(settings, replica, library, tally, shared=shared, parts=parts)
 
     reports = partial(reporting.keep_reporting, replica, replicas, settings.tenant, own_name)
-    return _service(settings, replica, tally, load, reports)
+    who = Authentication(
+        [KeyAuthenticator(keys.principals, keys.peppers, settings.tenant, now)],
+        KnownCallers(settings.key_grace_seconds),
+    )
+    jobs = reports, partial(who.watch, keys.principals, settings.tenant), partial(who.note, keys.principals)
+    return _service(settings, replica, tally, load, *jobs, who=who)
 
 
 def folder(settings: ServerSettings, source: Source, shared: Shared | None = None) -> Service:
@@ -113,7 +133,9 @@ def folder(settings: ServerSettings, source: Source, shared: Shared | None = Non
 
         return application.Application(settings, replica, library, tally, shared=shared)
 
-    return _service(settings, replica, tally, load)
+    # No store, so no keys: whoever reaches the address reads, and there is nothing else to do.
+    who = Authentication([], KnownCallers(settings.key_grace_seconds))
+    return _service(settings, replica, tally, load, who=who, otherwise=Role.VIEWER)
 
 
 def sharing(settings: ServerSettings, sessions: Sessions | None, signals: Signals) -> Shared | None:
@@ -150,7 +172,8 @@ def _several(settings: ServerSettings) -> None:
     with contextlib.closing(process.reserve(settings.host, settings.port)) as reserved:
         # What is missing is told once, before anything is started; nothing of it stays open.
         with backends.opened(settings):
-            pass
+            backends.peppers(settings)
+            let_in(settings)
         workers.keep(settings.workers, partial(_work, settings, reserved), notice=settings.drain_seconds)
 
 
@@ -178,6 +201,7 @@ async def _serve(
             store,
             parts.signals,
             partial(_forge, settings),
+            keys=Keys(parts.principals, backends.peppers(settings)),
             replicas=replicas,
             sessions=sessions,
             now=parts.now,
@@ -226,8 +250,17 @@ def _replica(settings: ServerSettings, source: Source) -> tuple[Replica, Library
     return Replica(source, settings.poll_seconds), Library(source, settings.package_cache_bytes)
 
 
-def _service(settings: ServerSettings, replica: Replica, tally: Tally, load: Callable[[], Rest], *jobs: Job) -> Service:
-    """What is in `jobs` runs as long as the application does."""
+def _service(
+    settings: ServerSettings,
+    replica: Replica,
+    tally: Tally,
+    load: Callable[[], Rest],
+    *jobs: Job,
+    who: Authentication,
+    otherwise: Role | None = None,
+) -> Service:
+    """What is in `jobs` runs as long as the application does. Callers without a credential are `otherwise` if nothing else."""
     behind = Behind(load, replica)
-    front = Front(replica, behind, jobs, settings, tally)
+    anonymous = let_in(settings, otherwise)
+    front = Front(replica, behind, jobs, settings, tally, who=who, anonymous=anonymous)
     return Service(cors.around(front, settings.allowed_origins), replica, behind)

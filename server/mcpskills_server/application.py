@@ -12,6 +12,7 @@ import mcpskills
 from mcpskills.asgi import Receive, Scope, Send
 from mcpskills_server import admin, health_routes, problems
 from mcpskills_server.admin import Admin
+from mcpskills_server.auth.calling import caller
 from mcpskills_server.library import Library
 from mcpskills_server.mcp.endpoint import McpEndpoint
 from mcpskills_server.mcp.sessions import Shared
@@ -34,7 +35,7 @@ class Application:
         shared: Shared | None = None,
         parts: Admin | None = None,
     ) -> None:
-        self._endpoint = McpEndpoint(replica, library, settings, shared)
+        self._endpoint = McpEndpoint(replica, library, settings, shared, lambda scope: caller(scope).id)
         self.http = FastAPI(
             title="Open MCP Skills",
             version=mcpskills.__version__,
@@ -59,9 +60,9 @@ class Application:
         async with self._endpoint.run():
             yield
 
-    def known(self, session: str) -> str | None:
+    def known(self, session: str, who: str) -> str | None:
         reception = self._endpoint.reception
-        return None if reception is None else reception.known(session, None)
+        return None if reception is None else reception.known(session, who)
 
     def close_streams(self) -> None:
         self._endpoint.close()

@@ -28,8 +28,8 @@ class Rest(Protocol):
     def run(self) -> AbstractAsyncContextManager[None]:
         """Answer requests until the block ends."""
 
-    def known(self, session: str) -> str | None:
-        """The protocol version of a session that is certainly open."""
+    def known(self, session: str, who: str) -> str | None:
+        """The protocol version of a session of that caller, by their id, that is certainly open."""
 
     def close_streams(self) -> None:
         """End open streams in good order."""
@@ -79,9 +79,9 @@ class Behind:
         rest = await asyncio.shield(self._future())
         await rest(scope, receive, send)
 
-    def known(self, session: str) -> str | None:
+    def known(self, session: str, who: str) -> str | None:
         """None until the rest is there."""
-        return None if self._answering is None else self._answering.known(session)
+        return None if self._answering is None else self._answering.known(session, who)
 
     def close_streams(self) -> None:
         if self._answering is not None:

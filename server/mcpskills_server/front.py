@@ -5,11 +5,12 @@ import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine, Sequence
 from http import HTTPStatus
 
-from mcpskills import access
-from mcpskills.access import Role
+from mcpskills.access import Caller
 from mcpskills.asgi import Receive, Scope, Send
 from mcpskills_server import health, problem
-from mcpskills_server.auth.calling import called_by
+from mcpskills_server.auth.authentication import Authentication
+from mcpskills_server.auth.gate import Gate
+from mcpskills_server.auth.lasting import Lasting
 from mcpskills_server.behind import Behind
 from mcpskills_server.mcp.fast.path import FastPath
 from mcpskills_server.mcp.paths import PATHS
@@ -27,33 +28,44 @@ class Front:
     """The whole server as one ASGI application. What is in `jobs` runs as long as it does."""
 
     def __init__(
-        self, replica: Replica, behind: Behind, jobs: Sequence[Job], settings: ServerSettings, tally: Tally
+        self,
+        replica: Replica,
+        behind: Behind,
+        jobs: Sequence[Job],
+        settings: ServerSettings,
+        tally: Tally,
+        *,
+        who: Authentication,
+        anonymous: Caller | None,
     ) -> None:
+        """Callers without a credential are `anonymous`; None refuses them."""
         self._replica = replica
         self._behind = behind
         self._alone = settings.workers == 1
-        self._jobs = (replica.run, behind.run, *jobs)
+        self._lasting = Lasting(behind, who)
+        self._jobs = (replica.run, behind.run, self._lasting.run, *jobs)
         self._tally = tally
-        self._anybody = access.anonymous(settings.tenant, Role.OWNER)
-        self._mcp = FastPath(replica, settings, behind, tally, behind.known) if settings.fast_path else self._counted
+        self._mcp = (
+            FastPath(replica, settings, self._lasting, tally, behind.known) if settings.fast_path else self._counted
+        )
+        self._gate = Gate(self._let_in, who, anonymous, settings.tenant, tally)
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        called_by(scope, self._anybody)
         # Not a coroutine of its own: every layer of them counts among answers of some microseconds.
-        if scope["type"] == "http" and scope["path"] in PATHS:
-            return self._mcp(scope, receive, send)
-        return self._beside(scope, receive, send)
+        return self._live(receive, send) if scope["type"] == "lifespan" else self._gate(scope, receive, send)
+
+    def _let_in(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        """What the gate hands on."""
+        return self._mcp(scope, receive, send) if scope["path"] in PATHS else self._beside(scope, receive, send)
 
     async def _counted(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._behind(scope, receive, self._tally.counted(send))
+        await self._lasting(scope, receive, self._tally.counted(send))
 
     async def _beside(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan":
-            await self._live(receive, send)
-        elif self._behind.rest is None and scope["path"] in _EARLY and scope["method"] == "GET":
+        if self._behind.rest is None and scope["path"] in _EARLY and scope["method"] == "GET":
             await _answer(send, *_EARLY[scope["path"]](self._replica))
         else:
-            await self._behind(scope, receive, send)
+            await self._lasting(scope, receive, send)
 
     async def _live(self, receive: Receive, send: Send) -> None:
         """The lifespan protocol of ASGI."""

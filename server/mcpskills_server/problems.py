@@ -144,7 +144,8 @@ def _retype(answers: dict[str, Any]) -> None:
 
 _EXAMPLES = {
     HTTPStatus.BAD_REQUEST: "There was an error parsing the body",
-    HTTPStatus.FORBIDDEN: "The admin API answers on this machine only until authentication is configured; "
+    HTTPStatus.UNAUTHORIZED: "This API key is not known, or no longer: it may have expired, or been revoked.",
+    HTTPStatus.FORBIDDEN: "Without an API key, the admin API answers on this machine only; "
     "the request came from 192.0.2.7.",
     HTTPStatus.NOT_FOUND: "There is no skill 'pdf-forms'.",
     HTTPStatus.CONFLICT: "Version 2 of 'pdf-forms' is live already.",

@@ -1,9 +1,10 @@
 """The server's settings, read once from the environment. Each has a heading in docs/settings.md."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
+from mcpskills.access import Role
 from mcpskills.settings import Settings, Storage
 
 
@@ -13,6 +14,8 @@ class ServerSettings(Settings):
     host: str = "127.0.0.1"
     port: int = Field(default=8000, ge=0, le=65535)
     workers: int = Field(default=1, ge=1, le=128)
+    anonymous: Annotated[Role | None, BeforeValidator(lambda said: said or None)] = None
+    key_grace_seconds: float = Field(default=300.0, ge=0)
     allowed_hosts: tuple[str, ...] = ()
     allowed_origins: tuple[str, ...] = ()
     sessions: Literal["stateless", "stateful"] | None = None

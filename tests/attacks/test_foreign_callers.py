@@ -58,7 +58,7 @@ def test_no_route_answers_a_rebound_name(service, method, path):
     assert answer.status_code == 403
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["detail"] == (
-        "The admin API answers on this machine only until authentication is configured; "
+        "Without an API key, the admin API answers on this machine only; "
         "the request was addressed to `attacker.example`, not to localhost."
     )
 
@@ -69,7 +69,7 @@ def test_a_foreign_caller_changes_nothing(service, kind):
     answer = service.http.delete("/admin/skills/pdf-forms", headers=FOREIGN[kind])
 
     assert answer.status_code == 403
-    assert answer.json()["detail"].startswith("The admin API answers on this machine only until authentication is")
+    assert answer.json()["detail"].startswith("Without an API key, the admin API answers on this machine only")
 
 
 @pytest.mark.parametrize("kind", LOCAL)

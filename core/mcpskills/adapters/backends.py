@@ -11,15 +11,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mcpskills import tenant
+from mcpskills import api_key, tenant
+from mcpskills.adapters import pepper_file
 from mcpskills.adapters.directory import DirectoryPackageStore
 from mcpskills.adapters.in_process import InProcessReplicas, InProcessSignals
 from mcpskills.adapters.signing.file_key import FileKey
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
 from mcpskills.adapters.sqlite.principals import SqlitePrincipals
+from mcpskills.api_key import Peppers
 from mcpskills.errors import InvalidInputError
 from mcpskills.ports import Catalog, Deliveries, Journal, PackageStore, Principals, Replicas, Sessions, Signals, Signer
-from mcpskills.settings import KMS, SIGNING_KEY, Settings, Storage
+from mcpskills.settings import KMS, PEPPER, SIGNING_KEY, Settings, Storage
 
 if TYPE_CHECKING:
     from mcpskills.adapters.aws.clients import Aws
@@ -150,6 +152,26 @@ def signer(settings: Settings, key: str | None) -> Signer:
     return KmsKey.open(_aws(settings).client("kms"), key.removeprefix(KMS))
 
 
+def peppers(settings: Settings) -> Peppers:
+    """What digests of API keys are made with: what the settings say; else the data directory's own, which is made if need be.
+
+    Raises `InvalidInputError` for one that is of no use, or missing where several machines must have the same.
+    """
+    if settings.key_pepper is not None:
+        present = _pepper("MCPSKILLS_KEY_PEPPER", settings.key_pepper.get_secret_value())
+    elif settings.storage is Storage.AWS:
+        raise InvalidInputError(
+            "MCPSKILLS_KEY_PEPPER: expected the secret that all servers make digests of API keys with, because MCPSKILLS_STORAGE "
+            "is aws; found none. See docs/settings.md."
+        )
+    else:
+        present = pepper_file.opened(settings.data / PEPPER)
+    earlier = settings.key_pepper_earlier
+    return Peppers(
+        present, None if earlier is None else _pepper("MCPSKILLS_KEY_PEPPER_EARLIER", earlier.get_secret_value())
+    )
+
+
 @contextlib.contextmanager
 def signals(settings: Settings) -> Iterator[Signals]:
     """The signals until the block ends; without Redis, those of this process. Raises as `opened` does."""
@@ -177,6 +199,13 @@ def _on_aws(settings: Settings, told: Signals) -> Backends:
     catalog = DynamoDbCatalog(dynamodb, settings.dynamodb_prefix, now)
     principals = DynamoDbPrincipals(dynamodb, settings.dynamodb_prefix, now)
     return Backends(catalog, principals, store, told, now)
+
+
+def _pepper(name: str, said: str) -> bytes:
+    try:
+        return api_key.pepper(said)
+    except InvalidInputError as error:
+        raise InvalidInputError(f"{name}: {error.message} See docs/settings.md.") from error
 
 
 def _bucket(settings: Settings) -> str:

@@ -15,13 +15,14 @@ from typing import TypeVar
 from rich.console import Console
 
 from mcpskills import logs, process, template
-from mcpskills.adapters import origins
+from mcpskills.adapters import backends, origins
 from mcpskills.adapters.directory import DirectoryPackageStore
 from mcpskills.adapters.git.seed import seed
 from mcpskills.adapters.in_process import InProcessReplicas, InProcessSignals
 from mcpskills.adapters.in_process_sessions import InProcessSessions
 from mcpskills.adapters.origins import Origin
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
+from mcpskills.adapters.sqlite.principals import SqlitePrincipals
 from mcpskills.cli import greeting
 from mcpskills.cli.greeting import Started
 from mcpskills.errors import McpSkillsError, UnavailableError
@@ -47,6 +48,7 @@ class _Machine:
     settings: PublisherSettings
     origin: Origin
     catalog: SqliteCatalog
+    principals: SqlitePrincipals
     publisher: Publisher
     service: server_app.Service
     listener: socket
@@ -60,13 +62,13 @@ def run(data: Path, registry: str | None, branch: str, *, host: str, port: int) 
     with _owned(data), contextlib.closing(process.bind(host, port)) as listener:
         logs.to_file(data / _LOG)
         machine = _wire(publishing, serving, listener)
-        with contextlib.closing(machine.catalog):
+        with contextlib.closing(machine.catalog), contextlib.closing(machine.principals):
             process.run(_run(machine))
 
 
 def _wire(publishing: PublisherSettings, serving: ServerSettings, listener: socket) -> _Machine:
     data, origin = publishing.data, origins.origin(publishing)
-    catalog = SqliteCatalog(data / "catalog.sqlite")
+    catalog, principals = SqliteCatalog(data / "catalog.sqlite"), SqlitePrincipals(data / "catalog.sqlite")
     store = DirectoryPackageStore(publishing.own / "packages")
     signals, replicas = InProcessSignals(publishing.tenant), InProcessReplicas()
     if publishing.registry is None and not origin.location.remote and not origin.location.folder.exists():
@@ -75,8 +77,11 @@ def _wire(publishing: PublisherSettings, serving: ServerSettings, listener: sock
     # A mirror of its own: the forge and the publisher may both be fetching.
     forge = partial(origin.forge, publishing.own / "proposals", publishing.branch)
     sessions = InProcessSessions()
-    service = server_app.registry(serving, catalog, store, signals, forge, replicas=replicas, sessions=sessions)
-    return _Machine(publishing, origin, catalog, publisher, service, listener)
+    keys = server_app.Keys(principals, backends.peppers(serving))
+    service = server_app.registry(
+        serving, catalog, store, signals, forge, keys=keys, replicas=replicas, sessions=sessions
+    )
+    return _Machine(publishing, origin, catalog, principals, publisher, service, listener)
 
 
 async def _run(machine: _Machine) -> None:

@@ -1,9 +1,8 @@
-"""Who may call the admin API while there is no authentication: this machine, and no web page from elsewhere.
+"""Who may call the admin API without a credential, where the settings let callers in at all: this machine, and no web page.
 
 A request is admitted before a byte of its body is read, and its body is counted while it is read.
 """
 
-import ipaddress
 import re
 from collections.abc import Callable, Coroutine, Iterator
 from http import HTTPStatus
@@ -16,8 +15,10 @@ from starlette.exceptions import HTTPException
 from starlette.types import Message, Receive
 
 from mcpskills.printable import quoted
+from mcpskills_server.auth.calling import caller
+from mcpskills_server.auth.loopback import is_loopback
 
-REASON = "The admin API answers on this machine only until authentication is configured"
+REASON = "Without an API key, the admin API answers on this machine only"
 
 _FORWARDED_ADDRESSES = ("x-forwarded-for", "x-real-ip")
 _FORWARDED_HOST = "x-forwarded-host"
@@ -43,7 +44,9 @@ def route(body_bytes: int, media_type: str | None = None) -> type[APIRoute]:
 
 
 def admit(request: Request) -> None:
-    """Raises 403 unless the request comes from this machine, was addressed to it, and not sent by a foreign web page."""
+    """Raises 403 for a caller whom nobody vouches for, unless from this machine, to it, and not sent by a foreign web page."""
+    if not caller(request.scope).anonymous:
+        return
     reason = refusal(request.client.host if request.client else None, request.headers)
     if reason is not None:
         raise HTTPException(HTTPStatus.FORBIDDEN, f"{REASON}; {reason}.")
@@ -64,19 +67,6 @@ def refusal(client: str | None, headers: Headers) -> str | None:
         if not is_loopback(_host(address)):
             return f"a proxy passed the request on from {quoted(address)}"
     return None
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host without a port is `localhost` or an address of the loopback interface."""
-    if host.lower().rstrip(".") == "localhost":
-        return True
-    try:
-        address = ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    # A socket that listens on both families shows IPv4 callers in this form.
-    mapped = address.ipv4_mapped if isinstance(address, ipaddress.IPv6Address) else None
-    return (mapped or address).is_loopback
 
 
 def _media_type(request: Request) -> str:

@@ -22,7 +22,7 @@ from mcpskills_server.admin.uploading import Uploading
 PREFIX = "/admin"
 JSON_BYTES = 64 * 1024
 
-_EVERYWHERE = (403, 422, 503)
+_EVERYWHERE = (401, 403, 422, 503)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class _Row:
 
 
 def router(admin: Admin) -> APIRouter:
-    """The admin API. Every route answers callers on this machine only, see `admission.py`."""
+    """The admin API. Callers without a credential are answered on this machine only, see `admission.py`."""
     reading, changing, uploads = Reading(admin), Changing(admin), Uploading(admin)
     whole = APIRouter(prefix=PREFIX)
     whole.include_router(_routes(_reading(reading), "skills", admission.route(JSON_BYTES)))

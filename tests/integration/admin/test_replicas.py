@@ -10,6 +10,7 @@ import httpx2
 from admin_service import serving
 from builders import skill_folder
 from catalog_builders import TENANT
+from mcpskills.adapters import backends
 from mcpskills.adapters.in_process import InProcessReplicas
 from mcpskills.adapters.origins import origin
 from mcpskills.adapters.redis.replicas import RedisReplicas
@@ -24,7 +25,8 @@ def replica(registry: Scene, replicas: Replicas, name: str):
     settings = ServerSettings(data=registry.data, registry=registry.registry)
     forge = partial(origin(settings).forge, registry.root / "proposals", settings.branch)
     parts = (registry.catalog, registry.store, registry.signals, forge)
-    return serving(app.registry(settings, *parts, replicas=replicas, name=name).application)
+    keys = app.Keys(registry.principals, backends.peppers(settings))
+    return serving(app.registry(settings, *parts, keys=keys, replicas=replicas, name=name).application)
 
 
 async def told(http: httpx2.AsyncClient, url: str, expected: dict[str, int]) -> dict[str, object]:

@@ -20,11 +20,13 @@ from fakes.github import FakeGitHub, FakeRepository
 from forge_scenes import change
 from git_fixtures import BRANCH, Clone
 from github_settings import on_github
+from mcpskills.adapters import backends
 from mcpskills.adapters.directory import DirectoryPackageStore
 from mcpskills.adapters.in_process import InProcessReplicas, InProcessSignals
 from mcpskills.adapters.origins import origin
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
 from mcpskills.adapters.sqlite.deliveries import SqliteDeliveries
+from mcpskills.adapters.sqlite.principals import SqlitePrincipals
 from mcpskills.events import ReconcileWanted
 from mcpskills.folder import SkillFolder
 from mcpskills_publisher.app import Publisher, build
@@ -99,6 +101,8 @@ def fleet(hub: FakeGitHub, repository: FakeRepository, root: Path) -> Iterator[F
     with ExitStack() as held:
         catalog = held.enter_context(closing(SqliteCatalog(settings.data / "catalog.sqlite")))
         deliveries = held.enter_context(closing(SqliteDeliveries(settings.data / "deliveries.sqlite", TENANT)))
+        principals = held.enter_context(closing(SqlitePrincipals(settings.data / "catalog.sqlite")))
+        keys = server.Keys(principals, backends.peppers(settings))
         store = DirectoryPackageStore(settings.data / "packages")
 
         def open_publisher() -> Publisher:
@@ -109,7 +113,7 @@ def fleet(hub: FakeGitHub, repository: FakeRepository, root: Path) -> Iterator[F
             serves = ServerSettings.read(**given)
             forge = partial(origin(serves).forge, root / f"proposals {number}", BRANCH)
             service = server.registry(
-                serves, catalog, store, signals, forge, replicas=replicas, name=f"replica {number}"
+                serves, catalog, store, signals, forge, keys=keys, replicas=replicas, name=f"replica {number}"
             )
             urls.append(held.enter_context(serving(service.application)))
         receiving = webhooks(settings, lambda: None, deliveries, lambda: datetime.now(UTC))

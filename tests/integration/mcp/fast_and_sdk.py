@@ -11,6 +11,10 @@ from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS, MODERN_PROTOCOL_VERSI
 from starlette.applications import Starlette
 
 from builders import skill_folder
+from catalog_builders import TENANT
+from mcpskills import access
+from mcpskills.access import Caller, Role
+from mcpskills_server.auth.calling import called_by
 from mcpskills_server.library import Library
 from mcpskills_server.mcp.endpoint import McpEndpoint
 from mcpskills_server.mcp.fast.path import FastPath
@@ -27,6 +31,7 @@ HEADERS = {
     "accept": "application/json, text/event-stream",
     "host": "localhost:8000",
 }
+ANYBODY = access.anonymous(TENANT, Role.VIEWER)
 READ = ("resources/read", MODERN)
 AT = {"uri": "skill://pdf-forms/SKILL.md"}
 OPENING = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}
@@ -63,8 +68,13 @@ class Both:
         )
 
 
-async def post(app: Any, request: Request) -> httpx2.Response:
-    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(app=app), base_url="http://localhost:8000") as http:
+async def post(app: Any, request: Request, who: Caller = ANYBODY) -> httpx2.Response:
+    async def called(scope: Any, receive: Any, send: Any) -> None:
+        called_by(scope, who)
+        await app(scope, receive, send)
+
+    transport = httpx2.ASGITransport(app=called)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://localhost:8000") as http:
         return await http.post("/mcp", content=request.body, headers=list(request.headers))
 
 

@@ -1,6 +1,7 @@
 """The fast path answers as the SDK's server does: status, headers and JSON, for every kind of request, good and bad."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,7 +9,20 @@ from mcp.server.runner import ServerRunner
 from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS
 
 from builders import skill_folder
-from integration.mcp.fast_and_sdk import AT, MODERN, OPENING, READ, VERSIONS, Both, a_request, fill, joined, post, seen
+from integration.mcp.fast_and_sdk import (
+    ANYBODY,
+    AT,
+    MODERN,
+    OPENING,
+    READ,
+    VERSIONS,
+    Both,
+    a_request,
+    fill,
+    joined,
+    post,
+    seen,
+)
 from mcpskills_server.library import Library
 from mcpskills_server.mcp import server
 from mcpskills_server.mcp.fast.path import FastPath
@@ -195,8 +209,10 @@ async def test_results_are_written_as_the_sdk_writes_them(both: Both):
 
 @pytest.mark.anyio
 async def test_a_session_that_is_known_is_answered_at_its_own_version_and_others_are_passed_on(both: Both):
-    versions = {"known": "2024-11-05"}
-    both.fast = FastPath(both.replica, ServerSettings(sessions="stateful"), both._counted, Tally(), versions.get)
+    versions = {("known", "anonymous"): "2024-11-05"}
+    both.fast = FastPath(
+        both.replica, ServerSettings(sessions="stateful"), both._counted, Tally(), lambda *named: versions.get(named)
+    )
     known, agreed, foreign = (
         a_request("resources/read", version, headers={"mcp-session-id": session}, uri="skill://pdf-forms/SKILL.md")
         for version, session in (("2025-11-25", "known"), ("2024-11-05", "known"), ("2025-11-25", "foreign"))
@@ -205,7 +221,8 @@ async def test_a_session_that_is_known_is_answered_at_its_own_version_and_others
     answers = [seen(await post(both.fast, request)) for request in (known, agreed)]
     answered_here = both.passed_on == 0
     await post(both.fast, foreign)
+    await post(both.fast, known, replace(ANYBODY, id="key:other"))
 
     assert answered_here
     assert answers[0] == answers[1]
-    assert both.passed_on == 1
+    assert both.passed_on == 2

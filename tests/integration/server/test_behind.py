@@ -8,7 +8,11 @@ from collections.abc import AsyncIterator, Callable, Sequence
 import httpx2
 import pytest
 
-from mcpskills import process
+from catalog_builders import TENANT
+from mcpskills import access, process
+from mcpskills.access import Role
+from mcpskills_server.auth.authentication import Authentication
+from mcpskills_server.auth.known import KnownCallers
 from mcpskills_server.behind import Behind, Rest
 from mcpskills_server.front import Front, Job
 from mcpskills_server.replica import Replica
@@ -44,7 +48,7 @@ class Gate:
         await self.broken.wait()
         raise RuntimeError("no streams")
 
-    def known(self, _: str) -> None:
+    def known(self, _session: str, _caller: str) -> None:
         return None
 
     def close_streams(self) -> None:
@@ -58,9 +62,9 @@ async def serving(
     behind = Behind(load, replica, patience)
     listener = process.bind("127.0.0.1", 0)
     stop = asyncio.Event()
-    answering = asyncio.create_task(
-        process.serve(Front(replica, behind, jobs, ServerSettings(), Tally()), listener, stop, behind.close_streams)
-    )
+    who, anonymous = Authentication([], KnownCallers(grace_seconds=0)), access.anonymous(TENANT, Role.OWNER)
+    front = Front(replica, behind, jobs, ServerSettings(), Tally(), who=who, anonymous=anonymous)
+    answering = asyncio.create_task(process.serve(front, listener, stop, behind.close_streams))
     try:
         async with httpx2.AsyncClient(base_url=process.url(listener)) as http:
             yield http, behind

@@ -83,6 +83,7 @@ TOKENS = {
     "Shopify": "shpat_" + chance(32, HEX),
     "Supabase": "sb_secret_" + chance(31),
     "Supabase, personal": "sbp_" + chance(40, HEX),
+    "Open MCP Skills": "oms_" + "acme_" + chance(12) + "_" + chance(49, seed=8),
     "Atlassian": "ATATT3" + chance(186) + "=" + chance(8, "0123456789ABCDEF"),
     "age": "AGE-SECRET-KEY-1" + chance(58, "QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L"),
 }

@@ -1,23 +1,17 @@
 """An ed25519 key in a PEM file (PKCS #8), made at its first use; its public half stands beside it, for those who verify."""
 
 import contextlib
-import os
-import stat
-import tempfile
 from pathlib import Path
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, load_pem_private_key
 
+from mcpskills.adapters import private_file
 from mcpskills.adapters.signing import envelope as envelopes
 from mcpskills.adapters.signing import public_keys
 from mcpskills.adapters.signing.envelope import Envelope, Signature
 from mcpskills.errors import InvalidInputError, UnavailableError
-
-_LIMIT = 64 * 1024
-_TOO_OPEN = stat.S_IWGRP | stat.S_IRWXO
-"""A secret store may let a group read the key; nobody else may, and nobody but its owner may write it."""
 
 
 class FileKey:
@@ -37,7 +31,7 @@ class FileKey:
         """
         try:
             if not path.exists():
-                _create(path)
+                private_file.make(path, _generated())
             key = cls(_read(path))
         except OSError as error:
             raise UnavailableError(f"The signing key {path} can be neither read nor made: {error.strerror}.") from error
@@ -61,7 +55,7 @@ class FileKey:
     def _write_public(self, path: Path) -> None:
         if path.exists() and path.read_text(errors="replace") == self.public_pem:
             return
-        temporary = _written(path, self.public_pem.encode())
+        temporary = private_file.written(path, self.public_pem.encode())
         try:
             temporary.chmod(0o644)
             temporary.replace(path)
@@ -74,35 +68,12 @@ def public_path(path: Path) -> Path:
     return path.with_name(f"{path.stem}.pub.pem")
 
 
-def _create(path: Path) -> None:
-    """A file that is whole as soon as it is there; of several that make one at once, the first one's key is taken."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    made = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-    temporary = _written(path, made)
-    try:
-        path.hardlink_to(temporary)
-    except FileExistsError:
-        return
-    finally:
-        temporary.unlink()
-
-
-def _written(beside: Path, content: bytes) -> Path:
-    """A file of mode 0600 in the same folder, on disk."""
-    handle, temporary = tempfile.mkstemp(dir=beside.parent, prefix=".part-")
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    return Path(temporary)
+def _generated() -> bytes:
+    return Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
 def _read(path: Path) -> Ed25519PrivateKey:
-    with path.open("rb") as file:
-        mode = stat.S_IMODE(os.fstat(file.fileno()).st_mode)
-        content = file.read(_LIMIT)
-    if mode & _TOO_OPEN:
-        raise InvalidInputError(f"The signing key {path} has the mode {mode:04o}, open to others: `chmod 600` it.")
+    content = private_file.read(path, "signing key")
     try:
         key = load_pem_private_key(content, password=None)
     except (ValueError, TypeError, UnsupportedAlgorithm) as error:

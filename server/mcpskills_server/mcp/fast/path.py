@@ -12,6 +12,7 @@ from msgspec import structs
 from mcpskills.asgi import Application, Message, Receive, Scope, Send
 from mcpskills.folder import SKILL_FILE
 from mcpskills.snapshot import Outline, Snapshot
+from mcpskills_server.auth.calling import caller
 from mcpskills_server.mcp import allowed
 from mcpskills_server.mcp.fast.asked import MOST_BYTES, Asked, Heads, Reading
 from mcpskills_server.mcp.fast.memory import Memory
@@ -47,9 +48,9 @@ class FastPath:
         settings: ServerSettings,
         behind: Application,
         tally: Tally,
-        known: Callable[[str], str | None] = lambda _: None,
+        known: Callable[[str, str], str | None] = lambda _session, _caller: None,
     ) -> None:
-        """`known` has the protocol version of a session that is certainly open."""
+        """`known` has the protocol version of a session of a caller, by their id, that is certainly open."""
         self._known = known
         self._replica = replica
         self._behind = behind
@@ -107,7 +108,8 @@ class FastPath:
         heads = self._reading.heads(scope["headers"])
         if heads is None or heads.session is None or self._stateless:
             return heads
-        version = self._known(heads.session) if heads.version in HANDSHAKE_PROTOCOL_VERSIONS else None
+        here = heads.version in HANDSHAKE_PROTOCOL_VERSIONS
+        version = self._known(heads.session, caller(scope).id) if here else None
         return None if version is None else structs.replace(heads, version=version)
 
     def _result(self, asked: Asked, view: View) -> bytes | None:

@@ -3,7 +3,8 @@
 import pytest
 from starlette.datastructures import Headers
 
-from mcpskills_server.admin.admission import is_loopback, refusal
+from mcpskills_server.admin.admission import refusal
+from mcpskills_server.auth.loopback import is_loopback
 
 
 @pytest.mark.parametrize("host", ["localhost", "LocalHost.", "127.0.0.1", "127.255.0.3", "::1", "::ffff:127.0.0.1"])

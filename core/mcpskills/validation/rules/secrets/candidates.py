@@ -57,7 +57,7 @@ _TOKEN = re.compile(
     rb"|sq0csp-|rk_live_|sk_live_|x[oO][xX]|X[oO][xX]|xapp-|eyJ|M[\w-]{23,25}\.[\w-]{6}\.|N[\w-]{23,25}\.[\w-]{6}\."
     rb"|O[\w-]{23,25}\.[\w-]{6}\.|AC[a-z0-9]{32}|SK[a-z0-9]{32}"
     rb"|sk-(?:ant|or)-|AIza|GOCSPX-|hf_|npm_|whsec_|do[por]_v1_|dapi[0-9a-f]|shp(?:at|ss|ca|pa)_|lin_api_|ntn_|gsk_|xai-|pplx-"
-    rb"|tvly-|sb_secret_|sbp_|dckr_pat_|AGE-SECRET-KEY-|figd_|ATATT3|r8_|glsa_|sntry[su]_|FwoG|IQoJ"
+    rb"|tvly-|sb_secret_|sbp_|dckr_pat_|AGE-SECRET-KEY-|figd_|ATATT3|r8_|glsa_|oms_|sntry[su]_|FwoG|IQoJ"
 )
 _MAILCHIMP = re.compile(rb"[0-9a-z]{32}-us\d")
 # What stands behind the run and belongs to the sign.

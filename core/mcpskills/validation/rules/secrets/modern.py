@@ -4,6 +4,8 @@ import re
 
 from detect_secrets.plugins.base import RegexBasedDetector
 
+from mcpskills import api_key
+
 
 class PrefixedToken(RegexBasedDetector):
     """A token that its issuer made recognisable by its first characters."""
@@ -50,6 +52,7 @@ MODERN = tuple(
         ("Sentry Token", r"sntry(?:s_eyJ[\w+/=-]{80,300}|u_[0-9a-f]{64})"),
         ("Shopify Token", r"shp(?:at|ss|ca|pa)_[0-9a-fA-F]{32}"),
         ("Supabase Key", r"sb(?:p_[0-9a-f]{40}|_secret_[\w-]{31})"),
+        ("Open MCP Skills API Key", api_key.PATTERN),
         ("Atlassian Token", r"ATATT3[\w-]{180,200}=[0-9A-F]{8}"),
         ("age Secret Key", r"AGE-SECRET-KEY-1[QPZRY9X8GF2TVDW0S3JN54KHCE6MUA7L]{58}"),
     )

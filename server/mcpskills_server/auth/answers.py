@@ -1,0 +1,53 @@
+"""How a caller is turned away before anything looks at the request: in JSON-RPC where MCP is spoken, else as a problem."""
+
+import json
+from http import HTTPStatus
+from typing import Final
+
+from mcp_types import HEADER_MISMATCH, INTERNAL_ERROR, INVALID_REQUEST
+
+from mcpskills.asgi import Scope, Send
+from mcpskills_server import problem
+from mcpskills_server.auth.refusals import Reason, RefusedCredentialError
+from mcpskills_server.mcp.paths import PATHS
+
+REALM: Final = "Open MCP Skills"
+
+UNSURE: Final = "Who calls cannot be found out now; ask again in a moment."
+
+
+def challenge(error: str | None = None) -> str:
+    """The WWW-Authenticate header as RFC 6750 has it; `error` is one of its codes, None for who sent no credential."""
+    return f'Bearer realm="{REALM}"' + ("" if error is None else f', error="{error}"')
+
+
+async def refuse(scope: Scope, send: Send, why: RefusedCredentialError) -> None:
+    """Answer 400 for a request that says two things at once, else 401."""
+    if why.reason is Reason.AMBIGUOUS:
+        await _answer(scope, send, HTTPStatus.BAD_REQUEST, why.message)
+        return
+    said = challenge(None if why.reason is Reason.MISSING else "invalid_token")
+    await _answer(scope, send, HTTPStatus.UNAUTHORIZED, why.message, ("www-authenticate", said))
+
+
+async def unsure(scope: Scope, send: Send) -> None:
+    """Answer 503: the store that knows callers cannot be reached."""
+    retry = "retry-after", str(problem.RETRY_SECONDS)
+    await _answer(scope, send, HTTPStatus.SERVICE_UNAVAILABLE, UNSURE, retry)
+
+
+async def _answer(scope: Scope, send: Send, status: HTTPStatus, message: str, *more: tuple[str, str]) -> None:
+    path = scope["path"]
+    if path in PATHS:
+        media_type = "application/json"
+        error = {"code": _CODES.get(status, INVALID_REQUEST), "message": message}
+        body = json.dumps({"jsonrpc": "2.0", "id": None, "error": error}).encode()
+    else:
+        media_type, body = problem.MEDIA_TYPE, problem.body(status, message, path)
+    said = ("content-type", media_type), ("content-length", str(len(body))), *more
+    headers = [(name.encode(), value.encode()) for name, value in said]
+    await send({"type": "http.response.start", "status": int(status), "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+_CODES: Final = {HTTPStatus.BAD_REQUEST: HEADER_MISMATCH, HTTPStatus.SERVICE_UNAVAILABLE: INTERNAL_ERROR}

@@ -1,0 +1,74 @@
+"""The one way in: nothing behind it sees a request before it is known who calls."""
+
+from collections.abc import Awaitable
+from typing import Final
+
+import structlog
+
+from mcpskills.access import Caller
+from mcpskills.asgi import Application, Receive, Scope, Send
+from mcpskills.errors import UnavailableError
+from mcpskills_server.auth import answers, credentials
+from mcpskills_server.auth.anonymous import nobody
+from mcpskills_server.auth.authentication import Authentication
+from mcpskills_server.auth.calling import called_by
+from mcpskills_server.auth.refusals import RefusedCredentialError, missing
+from mcpskills_server.mcp.paths import PATHS
+from mcpskills_server.telemetry.tally import Tally
+
+_log = structlog.get_logger(__name__)
+
+OPEN: Final = frozenset({"/health", "/ready"})
+"""Answered to everybody, as is everything below `WELL_KNOWN`."""
+
+WELL_KNOWN: Final = "/.well-known/"
+
+
+class Gate:
+    """Puts the caller into the scope of every request and hands it on, or turns it away."""
+
+    def __init__(
+        self, inside: Application, who: Authentication, anonymous: Caller | None, tenant: str, tally: Tally
+    ) -> None:
+        """Callers without a credential are `anonymous`; None refuses them."""
+        self._inside = inside
+        self._who = who
+        self._known = who.known
+        self._anonymous = anonymous
+        self._nobody = nobody(tenant)
+        self._tally = tally
+
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        # Not a coroutine of its own: every layer of them counts among answers of some microseconds.
+        if scope["path"] in OPEN or scope["path"].startswith(WELL_KNOWN):
+            return self._enter(self._nobody, scope, receive, send)
+        try:
+            credential = credentials.given(scope["headers"])
+        except RefusedCredentialError as error:
+            return answers.refuse(scope, self._told(scope, send), error)
+        caller = self._anonymous if credential is None else self._known(credential)
+        if caller is not None:
+            return self._enter(caller, scope, receive, send)
+        if credential is None:
+            return answers.refuse(scope, self._told(scope, send), missing())
+        return self._ask(credential, scope, receive, send)
+
+    def _enter(self, caller: Caller, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        called_by(scope, caller)
+        return self._inside(scope, receive, send)
+
+    async def _ask(self, credential: bytes, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            caller = await self._who.caller(credential)
+        except RefusedCredentialError as error:
+            await answers.refuse(scope, self._told(scope, send), error)
+        except UnavailableError as error:
+            # The reason is not for those of whom nothing is known.
+            _log.warning("a caller cannot be looked up", path=scope["path"], reason=error.message)
+            await answers.unsure(scope, self._told(scope, send))
+        else:
+            await self._enter(caller, scope, receive, send)
+
+    def _told(self, scope: Scope, send: Send) -> Send:
+        """Refusals count among the answers of `/mcp`."""
+        return self._tally.counted(send) if scope["path"] in PATHS else send

@@ -1,0 +1,99 @@
+"""Callers that were recognised, so that a request costs one look into a table; it holds no credential, only digests of them."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final, TypeVar
+
+from mcpskills.access import Caller
+from mcpskills.ports import USE_SECONDS
+from mcpskills.principal import Principal
+from mcpskills_server.auth.authenticator import Recognised
+from mcpskills_server.auth.refusals import RefusedCredentialError
+
+REFUSED_SECONDS: Final = 10.0
+"""How long a credential that was refused stays so without another look."""
+
+_MOST: Final = 10_000
+"""Of callers, and of refusals; the oldest make place."""
+
+_V = TypeVar("_V")
+
+
+@dataclass(slots=True)
+class _Entry:
+    """`until` and `noted` are moments of the clock: the end, and when it is to be noted next that they call."""
+
+    caller: Caller
+    principal: Principal | None
+    until: float
+    noted: float = 0.0
+
+
+class KnownCallers:
+    """Touched by the event loop's thread alone. All is forgotten when principals change, and once nobody vouches for it."""
+
+    def __init__(self, grace_seconds: float, clock: Callable[[], float] = time.monotonic) -> None:
+        """What is known counts for `grace_seconds` after `vouch`; `clock` only goes forward."""
+        self._grace = grace_seconds
+        self._clock = clock
+        self._vouched_until = clock() + grace_seconds
+        self._entries: dict[bytes, _Entry] = {}
+        self._refused: dict[bytes, tuple[RefusedCredentialError, float]] = {}
+        self._used: list[Principal] = []
+        self.age = 0
+        """How often all was forgotten: what was looked up before the last time is not kept."""
+
+    def get(self, credential: bytes) -> Caller | None:
+        now = self._clock()
+        entry = self._entries.get(sha256(credential).digest())
+        if entry is None or now >= entry.until or now >= self._vouched_until:
+            return None
+        if now >= entry.noted:
+            self._note(entry, now)
+        return entry.caller
+
+    def refusal(self, credential: bytes) -> RefusedCredentialError | None:
+        """Why the credential was refused a moment ago."""
+        refused, until = self._refused.get(sha256(credential).digest(), (None, 0.0))
+        return refused if self._clock() < until else None
+
+    def keep(self, credential: bytes, who: Recognised, age: int) -> None:
+        """Know them from now on, if nothing was forgotten since `age`, when they were looked up."""
+        if age == self.age:
+            now = self._clock()
+            entry = _Entry(who.caller, who.principal, now + who.seconds)
+            _put(self._entries, sha256(credential).digest(), entry)
+            self._note(entry, now)
+
+    def refuse(self, credential: bytes, why: RefusedCredentialError, age: int) -> None:
+        """Refuse it from now on for a moment, as `keep` knows."""
+        if age == self.age:
+            _put(self._refused, sha256(credential).digest(), (why, self._clock() + REFUSED_SECONDS))
+
+    def forget(self) -> None:
+        """Everything may be otherwise by now."""
+        self.age += 1
+        self._entries.clear()
+        self._refused.clear()
+
+    def vouch(self) -> None:
+        """Nothing changed since all was forgotten last."""
+        self._vouched_until = self._clock() + self._grace
+
+    def take_used(self) -> Sequence[Principal]:
+        """Those who called since this was asked last; the same again after `USE_SECONDS` at the soonest."""
+        used, self._used = self._used, []
+        return used
+
+    def _note(self, entry: _Entry, now: float) -> None:
+        entry.noted = now + USE_SECONDS
+        if entry.principal is not None:
+            self._used.append(entry.principal)
+
+
+def _put(table: dict[bytes, _V], mark: bytes, value: _V) -> None:
+    if len(table) >= _MOST:
+        del table[next(iter(table))]
+    table[mark] = value

@@ -1,0 +1,34 @@
+"""API keys that are known to a store, as their holders have them."""
+
+from datetime import UTC, datetime
+
+from catalog_builders import TENANT
+from mcpskills.access import Role
+from mcpskills.api_key import Peppers, WholeKey
+from mcpskills.ports import Principals
+from mcpskills.principal import ApiKey
+from principal_builders import ADA
+
+
+def keep_key(
+    principals: Principals, peppers: Peppers, role: Role = Role.OWNER, *, expires_at: datetime | None = None
+) -> WholeKey:
+    """Make one, and have the store know it."""
+    key = WholeKey.make(TENANT)
+    kept = ApiKey(
+        tenant=TENANT,
+        id=key.id,
+        digest=peppers.digest(key),
+        name=f"Ada's {role}",
+        roles=frozenset({role.value}),
+        created_at=datetime.now(UTC),
+        created_by="ada",
+        expires_at=expires_at,
+    )
+    principals.add_key(kept, ADA)
+    return key
+
+
+def bearing(key: WholeKey | str) -> dict[str, str]:
+    """The header that says who calls."""
+    return {"authorization": f"Bearer {key if isinstance(key, str) else key.text}"}

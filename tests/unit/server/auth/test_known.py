@@ -1,0 +1,143 @@
+"""What is known of callers between two looks into the store: for how long, and when it is forgotten."""
+
+from dataclasses import dataclass
+
+import pytest
+
+from catalog_builders import TENANT
+from mcpskills import access
+from mcpskills.access import Role
+from mcpskills.ports import USE_SECONDS
+from mcpskills_server.auth.authenticator import Recognised
+from mcpskills_server.auth.known import REFUSED_SECONDS, KnownCallers
+from mcpskills_server.auth.refusals import unknown
+from principal_builders import a_key
+
+GRACE = 300.0
+ADA = access.anonymous(TENANT, Role.VIEWER)
+ADAS_KEY = a_key()
+
+
+@dataclass
+class Moment:
+    """A clock that stands still until it is set."""
+
+    seconds: float = 1000.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+
+@pytest.fixture
+def clock():
+    return Moment()
+
+
+@pytest.fixture
+def known(clock):
+    return KnownCallers(GRACE, clock)
+
+
+def recognised(**more):
+    return Recognised(ADA, principal=ADAS_KEY, **more)
+
+
+def test_a_caller_is_known_by_the_credential_that_it_was_recognised_by(known):
+    known.keep(b"a-key", recognised(), known.age)
+
+    assert known.get(b"a-key") is ADA
+    assert known.get(b"a-kez") is None
+
+
+def test_no_credential_is_kept(known):
+    known.keep(b"a-secret", recognised(), known.age)
+    known.refuse(b"other-secret", unknown(), known.age)
+
+    kept = [*known._entries, *known._refused]
+
+    assert [len(mark) for mark in kept] == [32, 32]
+
+
+def test_a_caller_is_gone_when_its_key_is(known, clock):
+    known.keep(b"a-key", recognised(seconds=5.0), known.age)
+
+    clock.seconds += 4.9
+    before = known.get(b"a-key")
+    clock.seconds += 0.1
+
+    assert (before, known.get(b"a-key")) == (ADA, None)
+
+
+def test_callers_are_known_for_a_while_after_the_store_was_heard_last(known, clock):
+    known.keep(b"a-key", recognised(), known.age)
+    clock.seconds += 200
+    known.vouch()
+
+    clock.seconds += GRACE - 1
+    before = known.get(b"a-key")
+    clock.seconds += 1
+    after = known.get(b"a-key")
+    known.vouch()
+
+    assert (before, after, known.get(b"a-key")) == (ADA, None, ADA)
+
+
+def test_when_all_is_forgotten_refusals_are_as_well(known):
+    known.keep(b"a-key", recognised(), known.age)
+    known.refuse(b"other", unknown(), known.age)
+
+    known.forget()
+
+    assert known.get(b"a-key") is None
+    assert known.refusal(b"other") is None
+
+
+def test_what_was_looked_up_before_all_was_forgotten_is_not_kept(known):
+    age = known.age
+    known.forget()
+
+    known.keep(b"a-key", recognised(), age)
+    known.refuse(b"other", unknown(), age)
+
+    assert known.get(b"a-key") is None
+    assert known.refusal(b"other") is None
+
+
+def test_a_refusal_is_remembered_for_a_moment(known, clock):
+    why = unknown()
+    known.refuse(b"other", why, known.age)
+
+    remembered = known.refusal(b"other")
+    clock.seconds += REFUSED_SECONDS
+
+    assert (remembered, known.refusal(b"other")) == (why, None)
+
+
+def test_of_many_the_oldest_make_place(known):
+    for number in range(10_001):
+        known.keep(b"key %d" % number, recognised(), known.age)
+        known.refuse(b"other %d" % number, unknown(), known.age)
+
+    assert (len(known._entries), len(known._refused)) == (10_000, 10_000)
+    assert known.get(b"key 0") is None
+    assert known.get(b"key 10000") is ADA
+
+
+def test_that_somebody_calls_is_to_be_noted_once_in_a_while(known, clock):
+    known.keep(b"a-key", recognised(), known.age)
+    known.get(b"a-key")
+    first = known.take_used()
+    known.get(b"a-key")
+    soon = known.take_used()
+    clock.seconds += USE_SECONDS
+    known.get(b"a-key")
+    known.get(b"a-key")
+
+    assert (list(first), list(soon), list(known.take_used())) == ([ADAS_KEY], [], [ADAS_KEY])
+
+
+def test_of_who_is_not_kept_no_use_is_noted(known):
+    known.keep(b"a-token", Recognised(ADA), known.age)
+    known.get(b"a-token")
+
+    assert list(known.take_used()) == []
