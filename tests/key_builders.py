@@ -11,12 +11,17 @@ from principal_builders import ADA
 
 
 def keep_key(
-    principals: Principals, peppers: Peppers, role: Role = Role.OWNER, *, expires_at: datetime | None = None
+    principals: Principals,
+    peppers: Peppers,
+    role: Role = Role.OWNER,
+    *,
+    tenant: str = TENANT,
+    expires_at: datetime | None = None,
 ) -> WholeKey:
     """Make one, and have the store know it."""
-    key = WholeKey.make(TENANT)
+    key = WholeKey.make(tenant)
     kept = ApiKey(
-        tenant=TENANT,
+        tenant=tenant,
         id=key.id,
         digest=peppers.digest(key),
         name=f"Ada's {role}",

@@ -151,6 +151,7 @@ def main() -> None:
     """The publisher as its own process; ends on Ctrl-C and SIGTERM."""
     try:
         settings = PublisherSettings.read()
+        settings = settings.each()[settings.tenant]
         logs.to_file(settings.own / "logs" / "publisher.log")
         logs.to_console()
         _check(settings)

@@ -2,8 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -29,15 +29,17 @@ from mcpskills_server.auth.anonymous import let_in
 from mcpskills_server.auth.authentication import Authentication
 from mcpskills_server.auth.keys import KeyAuthenticator
 from mcpskills_server.auth.known import KnownCallers
-from mcpskills_server.behind import Behind, Rest
+from mcpskills_server.behind import PATIENCE_SECONDS, Behind, Rest
 from mcpskills_server.catalog_source import CatalogSource
 from mcpskills_server.front import Front, Job
 from mcpskills_server.library import Library
 from mcpskills_server.mcp.sessions import Shared
+from mcpskills_server.naming import Naming
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
 from mcpskills_server.source import Source
 from mcpskills_server.telemetry.tally import Tally
+from mcpskills_server.tenancy import Tenancy
 
 _log = structlog.get_logger(__name__)
 
@@ -49,6 +51,14 @@ class Service:
     application: Application
     replica: Replica
     behind: Behind
+
+    def failing(self, tell: Callable[[], None]) -> None:
+        """Have it told when a part breaks."""
+        self.behind.on_failure = tell
+
+    def check(self) -> None:
+        """Raises what kept a part of the server from loading, and ended it."""
+        _ = self.behind.rest
 
     def leave(self) -> None:
         """Say at `/ready` that the process is to stop, and take on nothing new that lasts."""
@@ -78,12 +88,14 @@ def registry(
     replicas: Replicas,
     sessions: Sessions | None = None,
     name: str | None = None,
+    alone: bool = True,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Service:
     """The server of a registry: skills come from the catalog, and admins manage them.
 
     It reports to `replicas` what it serves, by a name of its own: host and process unless another is given. `now` is the
-    clock that all who share the catalog agree on. Without a place for them it keeps no sessions.
+    clock that all who share the catalog agree on. Without a place for them it keeps no sessions. One that is not `alone` in its
+    process loads what is heavy when it is wanted, and tells nothing of the process.
     """
     verify = _verifying(settings)
     replica, library = _replica(settings, CatalogSource(catalog, store, signals, settings.tenant, verify))
@@ -112,7 +124,7 @@ def registry(
             settings=settings,
             now=now,
         )
-        return application.Application(settings, replica, library, tally, shared=shared, parts=parts)
+        return application.Application(settings, replica, library, tally, shared=shared, parts=parts, alone=alone)
 
     reports = partial(reporting.keep_reporting, replica, replicas, settings.tenant, own_name)
     who = Authentication(
@@ -120,7 +132,9 @@ def registry(
         KnownCallers(settings.key_grace_seconds),
     )
     jobs = reports, partial(who.watch, keys.principals, settings.tenant), partial(who.note, keys.principals)
-    return _service(settings, replica, tally, load, *jobs, who=who)
+    return _service(
+        settings, replica, Behind(load, replica, PATIENCE_SECONDS if alone else None), tally, *jobs, who=who
+    )
 
 
 def folder(settings: ServerSettings, source: Source, shared: Shared | None = None) -> Service:
@@ -135,7 +149,7 @@ def folder(settings: ServerSettings, source: Source, shared: Shared | None = Non
 
     # No store, so no keys: whoever reaches the address reads, and there is nothing else to do.
     who = Authentication([], KnownCallers(settings.key_grace_seconds))
-    return _service(settings, replica, tally, load, who=who, otherwise=Role.VIEWER)
+    return _service(settings, replica, Behind(load, replica), tally, who=who, otherwise=Role.VIEWER)
 
 
 def sharing(settings: ServerSettings, sessions: Sessions | None, signals: Signals) -> Shared | None:
@@ -171,9 +185,10 @@ def _several(settings: ServerSettings) -> None:
         )
     with contextlib.closing(process.reserve(settings.host, settings.port)) as reserved:
         # What is missing is told once, before anything is started; nothing of it stays open.
-        with backends.opened(settings):
-            backends.peppers(settings)
-            let_in(settings)
+        for each in settings.each().values():
+            with backends.opened(each):
+                backends.peppers(each)
+                let_in(each)
         workers.keep(settings.workers, partial(_work, settings, reserved), notice=settings.drain_seconds)
 
 
@@ -188,40 +203,58 @@ async def _serve(
     settings: ServerSettings, listener: socket, stopping: Callable[[asyncio.Event], AbstractContextManager[None]]
 ) -> None:
     """Serve until a signal comes, or what is `stopping` sets the event."""
+    with _opened(settings) as serving:
+        stop = asyncio.Event()
+        _log.info("skills are served", url=process.url(listener) + "/mcp")
+        serving.failing(stop.set)
+        with process.stop_on_signal(stop), stopping(stop):
+            await process.serve(
+                serving.application,
+                listener,
+                stop,
+                serving.close_streams,
+                leave=serving.leave,
+                notice=settings.drain_seconds,
+                hsts_seconds=settings.hsts_seconds,
+            )
+        serving.check()
+
+
+@contextlib.contextmanager
+def _opened(settings: ServerSettings) -> Iterator[Service | Tenancy]:
+    """What the process serves, one tenant or several, until the block ends."""
+    tenants = settings.each()
+    with ExitStack() as held:
+        served = {name: held.enter_context(_tenant(each, alone=len(tenants) == 1)) for name, each in tenants.items()}
+        if len(served) == 1:
+            yield served[settings.tenant]
+        else:
+            yield Tenancy(served, settings.tenant, Naming(), workers=settings.workers)
+
+
+@contextlib.contextmanager
+def _tenant(settings: ServerSettings, *, alone: bool) -> Iterator[Service]:
+    """A tenant's server on adapters of its own, until the block ends."""
     with (
         backends.opened(settings) as parts,
         backends.replicas(settings) as replicas,
         backends.sessions(settings) as sessions,
     ):
         near = CachingPackageStore(parts.store, settings.own / "cache" / "packages", settings.package_disk_bytes)
-        store = near if settings.storage is Storage.AWS else parts.store
         service = registry(
             settings,
             parts.catalog,
-            store,
+            near if settings.storage is Storage.AWS else parts.store,
             parts.signals,
             partial(_forge, settings),
             keys=Keys(parts.principals, backends.peppers(settings)),
             replicas=replicas,
             sessions=sessions,
+            alone=alone,
             now=parts.now,
         )
         near.spare(service.replica.digests)
-        stop = asyncio.Event()
-        _log.info("skills are served", url=process.url(listener) + "/mcp")
-        service.behind.on_failure = stop.set
-        with process.stop_on_signal(stop), stopping(stop):
-            await process.serve(
-                service.application,
-                listener,
-                stop,
-                service.close_streams,
-                leave=service.leave,
-                notice=settings.drain_seconds,
-                hsts_seconds=settings.hsts_seconds,
-            )
-        # Raises what kept a part of the server from loading, and ended it.
-        _ = service.behind.rest
+        yield service
 
 
 def _forge(settings: ServerSettings) -> Forge:
@@ -253,14 +286,13 @@ def _replica(settings: ServerSettings, source: Source) -> tuple[Replica, Library
 def _service(
     settings: ServerSettings,
     replica: Replica,
+    behind: Behind,
     tally: Tally,
-    load: Callable[[], Rest],
     *jobs: Job,
     who: Authentication,
     otherwise: Role | None = None,
 ) -> Service:
     """What is in `jobs` runs as long as the application does. Callers without a credential are `otherwise` if nothing else."""
-    behind = Behind(load, replica)
     anonymous = let_in(settings, otherwise)
     front = Front(replica, behind, jobs, settings, tally, who=who, anonymous=anonymous)
     return Service(cors.around(front, settings.allowed_origins), replica, behind)

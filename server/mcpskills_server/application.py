@@ -23,7 +23,10 @@ from mcpskills_server.telemetry.tally import Tally
 
 
 class Application:
-    """See `behind.Rest`. Without `shared` there are no sessions; without `parts` nothing to manage, and no admin API."""
+    """See `behind.Rest`. Without `shared` there are no sessions; without `parts` nothing to manage, and no admin API.
+
+    One that is not `alone` shares the process with those of other tenants.
+    """
 
     def __init__(
         self,
@@ -34,6 +37,7 @@ class Application:
         *,
         shared: Shared | None = None,
         parts: Admin | None = None,
+        alone: bool = True,
     ) -> None:
         self._endpoint = McpEndpoint(replica, library, settings, shared, lambda scope: caller(scope).id)
         self.http = FastAPI(
@@ -47,7 +51,7 @@ class Application:
         )
         problems.install(self.http)
         self.http.include_router(health_routes.router(settings, replica))
-        self.http.include_router(metrics.router(tally, replica, settings.tenant))
+        self.http.include_router(metrics.router(tally, replica, settings.tenant, alone=alone))
         self.http.router.routes.extend(self._endpoint.routes)
         if parts is not None:
             self.http.include_router(admin.router(parts))
