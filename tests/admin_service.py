@@ -172,9 +172,9 @@ def described(root: Path) -> dict[str, Any]:
 
 
 @contextlib.contextmanager
-def serving(app: FastAPI) -> Iterator[str]:
-    """The application under uvicorn on a free port; gives its URL. The socket listens already, so early callers wait."""
-    listener = process.bind("127.0.0.1", 0)
+def serving(app: FastAPI, port: int = 0) -> Iterator[str]:
+    """The application under uvicorn on a port, a free one for 0; gives its URL. It listens already, so early callers wait."""
+    listener = process.bind("127.0.0.1", port)
     server = uvicorn.Server(
         uvicorn.Config(app, interface="asgi3", http="httptools", ws="none", log_config=None, access_log=False)
     )

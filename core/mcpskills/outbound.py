@@ -1,26 +1,85 @@
 """Addresses that our processes ask: one place that says which, whoever wrote them down, and for every hop of a redirect.
 
-Settings name them, and a setting may be wrong or a name's address change: the services that hand a machine its credentials
-are never asked.
+Settings name them, and a setting may be wrong or a name's address change: what hands a machine its credentials is never asked.
 """
 
-import ipaddress
 import socket
-from ipaddress import IPv4Address, IPv6Address
+from collections.abc import Sequence
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
 from mcpskills.errors import InvalidInputError, UnavailableError
+from mcpskills.loopback import is_loopback
+from mcpskills.printable import quoted
 
-_NONE: Final = "expected an address like https://host/path, got none"
-_SCHEMES: Final = frozenset({"http", "https"})
-_METADATA: Final = frozenset(
-    map(
-        ipaddress.ip_address,
-        # AWS over IPv6 and its EKS agent, Alibaba, Azure. Others are link-local, and so are ECS and EC2.
-        ("fd00:ec2::254", "fd00:ec2::23", "100.100.100.200", "168.63.129.16"),
-    )
+Address = IPv4Address | IPv6Address
+
+_NAT64: Final = ip_network("64:ff9b::/96")
+_NEVER: Final = (
+    ip_network("0.0.0.0/8"),
+    ip_network("fd00:ec2::/32"),
+    ip_network("100.100.100.200/32"),
+    ip_network("168.63.129.16/32"),
 )
+"""What stands for "this machine", and where EC2 (IPv6), Alibaba and Azure have their metadata; others are link-local."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What may be connected to beside public addresses."""
+
+    loopback: bool = False
+    private: bool = False
+
+    def allows(self, address: Address) -> bool:
+        """Link-local addresses, where clouds tell secrets, are never allowed; neither is what is no single machine's."""
+        plain = _embedded(address)
+        if plain.is_loopback:
+            return self.loopback
+        if plain.is_link_local or plain.is_multicast or plain.is_unspecified or plain.is_reserved:
+            return False
+        if any(plain in network for network in _NEVER):
+            return False
+        return plain.is_global or self.private
+
+
+_OPERATORS: Final = Reach(loopback=True, private=True)
+"""Of servers that the operator named: a forge or a model may well be in a network of their own."""
+
+
+def target(url: str) -> SplitResult:
+    """The parts of a URL that secrets or trust may depend on: by HTTPS, or on this machine. Nothing is looked up.
+
+    Raises `InvalidInputError`.
+    """
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError as error:
+        raise InvalidInputError(f"Expected a URL, got {quoted(url, 200)}: {error}.") from error
+    if parts.username is not None or parts.password is not None or parts.fragment:
+        raise InvalidInputError("Expected a URL without user, password and fragment, got one with.")
+    if not parts.hostname or not url.isascii() or not url.isprintable() or " " in url:
+        raise InvalidInputError(f"Expected a URL with a host, got {quoted(url, 200)}.")
+    if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname)):
+        raise InvalidInputError(f"Expected an https URL, or http on this machine, got {quoted(url, 200)}.")
+    return parts
+
+
+def confidential(url: str, setting: str) -> str:
+    """The URL, if it is a `target`. Raises `InvalidInputError` that names the setting."""
+    try:
+        target(url)
+    except InvalidInputError as error:
+        raise InvalidInputError(f"{setting}: {error.message} See docs/settings.md.") from error
+    return url
+
+
+def refused(addresses: Sequence[str], reach: Reach) -> str | None:
+    """The first of the addresses that may not be connected to. A name of which one leads astray is not used at all."""
+    return next((text for text in addresses if not reach.allows(ip_address(text.partition("%")[0]))), None)
 
 
 def checked(url: str) -> str:
@@ -29,74 +88,35 @@ def checked(url: str) -> str:
     Blocks. Raises `InvalidInputError` for another scheme than http and https, `UnavailableError` for a host that is, or has the
     address of, no place to ask.
     """
-    parts = _parts(url)
-    if parts is None:
-        raise InvalidInputError(f"The address to ask: {_NONE}.")
-    for address in _addresses(parts.hostname or "", parts.port):
-        if not _may_be_asked(address):
-            raise UnavailableError(
-                f"{_shown(parts)} is never asked: {address} is no server of anybody's, but a service of the machine, of the "
-                "network or of the cloud. Name another host."
-            )
+    try:
+        parts = urlsplit(url)
+        known = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:
+        known = False
+    if not known:
+        raise InvalidInputError("The address to ask: expected one like https://host/path, got none.")
+    astray = refused(_addresses(parts.hostname or "", parts.port), _OPERATORS)
+    if astray is not None:
+        shown = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+        raise UnavailableError(
+            f"{quoted(shown, 200)} is never asked: {astray} is no server of anybody's, but a service of the machine, of the "
+            "network or of the cloud. Name another host."
+        )
     return url
 
 
-def confidential(url: str, setting: str) -> str:
-    """The URL, if secrets may go there: https, or http to this machine. Nothing is looked up.
-
-    Raises `InvalidInputError` that names the setting.
-    """
-    parts = _parts(url)
-    if parts is None:
-        raise InvalidInputError(f"{setting}: {_NONE}.")
-    if parts.username is not None or parts.password is not None:
-        raise InvalidInputError(f"{setting}: expected an address without user and password, got one with.")
-    if parts.scheme == "https" or _is_loopback(parts.hostname or ""):
-        return url
-    raise InvalidInputError(
-        f"{setting}: expected an address with https://, because secrets are sent there, got {_shown(parts)}."
-    )
-
-
-def _parts(url: str) -> SplitResult | None:
-    """None for what is no address on the web."""
-    try:
-        parts = urlsplit(url)
-        known = parts.scheme in _SCHEMES and parts.hostname and parts.port != 0
-    except ValueError:
-        return None
-    return parts if known else None
-
-
-def _addresses(host: str, port: int | None) -> list[IPv4Address | IPv6Address]:
+def _addresses(host: str, port: int | None) -> list[str]:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
         return []
-    return [_plain(str(address[0])) for *_, address in found]
+    return [str(address[4][0]) for address in found]
 
 
-def _plain(text: str) -> IPv4Address | IPv6Address:
-    address = ipaddress.ip_address(text.partition("%")[0])
-    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
-    return mapped or address
-
-
-def _may_be_asked(address: IPv4Address | IPv6Address) -> bool:
-    if address in _METADATA:
-        return False
-    return not (address.is_link_local or address.is_multicast or address.is_unspecified)
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost":
-        return True
-    try:
-        return _plain(host).is_loopback
-    except ValueError:
-        return False
-
-
-def _shown(parts: SplitResult) -> str:
-    """Without what may be secret in it."""
-    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}"
+def _embedded(address: Address) -> Address:
+    """The IPv4 address that an IPv6 address only wraps, else the address itself."""
+    if isinstance(address, IPv4Address):
+        return address
+    if address in _NAT64:
+        return IPv4Address(int(address) & 0xFFFFFFFF)
+    return address.ipv4_mapped or address.sixtofour or address

@@ -4,8 +4,8 @@ Everything raises `CorruptedError`, whose message says which field of which docu
 """
 
 import json
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
 from typing import NoReturn
 
 from mcpskills.errors import CorruptedError
@@ -14,6 +14,9 @@ from mcpskills.printable import quoted
 _LARGEST = 2**53
 """Whole numbers up to here are the same in every JSON parser."""
 
+_LAST_SECOND = 253_402_300_799
+"""Of the year 9999, after which there are no times in Python."""
+
 
 class Reading:
     """One JSON object. A getter gives a field's value if it is of the getter's kind; `place` names the object in messages."""
@@ -21,6 +24,9 @@ class Reading:
     def __init__(self, fields: Mapping[str, object], place: str) -> None:
         self._fields = fields
         self._place = place
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._fields
 
     def text(self, key: str) -> str:
         value = self._fields.get(key)
@@ -34,6 +40,22 @@ class Reading:
         if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= _LARGEST:
             self._refuse(key, "a whole number from 0")
         return value
+
+    def texts(self, key: str, most: int) -> tuple[str, ...]:
+        """A list of at most so many texts; one text alone stands for a list of it, and what is missing for none."""
+        value = self._fields.get(key)
+        found = [] if value is None else [value] if isinstance(value, str) else value
+        if not isinstance(found, list) or len(found) > most:
+            self._refuse(key, f"a list of at most {most} texts")
+        texts = tuple(each for each in found if isinstance(each, str))
+        return texts if len(texts) == len(found) else self._refuse(key, "a list of texts")
+
+    def instant(self, key: str) -> datetime:
+        """A time in seconds since 1970, in parts of them if need be (NumericDate of RFC 7519), up to the year 9999."""
+        value = self._fields.get(key)
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= _LAST_SECOND:
+            self._refuse(key, "a time in seconds since 1970")
+        return datetime.fromtimestamp(value, UTC)
 
     def flag(self, key: str) -> bool:
         value = self._fields.get(key)
@@ -71,8 +93,11 @@ class Reading:
         raise CorruptedError(f"{self._of(key)} should be {expected}, and is {found}.")
 
 
-def read(content: bytes, place: str, limit: int) -> Reading:
-    """The object that a whole document is; `place` names it in messages, `limit` is in bytes."""
+def read(content: bytes, place: str, limit: int, nesting: int | None = None) -> Reading:
+    """The object that a whole document is; `place` names it in messages, `limit` is in bytes.
+
+    At most `nesting` objects and lists may stand in each other, the document itself among them; as many as Python reads for None.
+    """
     if len(content) > limit:
         raise CorruptedError(f"{place} has {len(content)} bytes, and {limit} are the most that any has.")
     try:
@@ -81,7 +106,22 @@ def read(content: bytes, place: str, limit: int) -> Reading:
         raise CorruptedError(f"{place} is no JSON document: {quoted(str(error), 200)}.") from error
     if not isinstance(document, dict):
         raise CorruptedError(f"{place} should be a JSON object, and is another kind of JSON value.")
+    if nesting is not None and _deeper(document, nesting):
+        raise CorruptedError(f"{place} has objects and lists in each other, more than {nesting} deep.")
     return Reading(document, place)
+
+
+def _deeper(document: object, nesting: int) -> bool:
+    level = [document]
+    for _ in range(nesting):
+        level = [inner for each in level for inner in _inner(each)]
+    return any(isinstance(each, dict | list) for each in level)
+
+
+def _inner(value: object) -> Iterable[object]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 def _unique(pairs: list[tuple[str, object]]) -> dict[str, object]:

@@ -24,17 +24,20 @@ from mcpskills.ports import Catalog, Forge, PackageStore, Principals, Replicas, 
 from mcpskills.settings import SIGNING_KEY, Storage
 from mcpskills.trust import Verify
 from mcpskills.workers import Worker
-from mcpskills_server import cors, reporting
+from mcpskills_server import cors, naming, reporting
+from mcpskills_server.auth import protected_resource
 from mcpskills_server.auth.anonymous import let_in
 from mcpskills_server.auth.authentication import Authentication
+from mcpskills_server.auth.authenticator import Authenticator
 from mcpskills_server.auth.keys import KeyAuthenticator
 from mcpskills_server.auth.known import KnownCallers
+from mcpskills_server.auth.protected_resource import ProtectedResource
+from mcpskills_server.auth.tokens.trust import trust
 from mcpskills_server.behind import PATIENCE_SECONDS, Behind, Rest
 from mcpskills_server.catalog_source import CatalogSource
 from mcpskills_server.front import Front, Job
 from mcpskills_server.library import Library
 from mcpskills_server.mcp.sessions import Shared
-from mcpskills_server.naming import Naming
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
 from mcpskills_server.source import Source
@@ -102,6 +105,7 @@ def registry(
     tally = Tally()
     own_name = reporting.own_name() if name is None else name
     shared = sharing(settings, sessions, signals)
+    resource = protected_resource.resource(settings)
 
     def load() -> Rest:
         from mcpskills_server import application  # noqa: PLC0415 heavy, and not needed for the first answers
@@ -124,21 +128,27 @@ def registry(
             settings=settings,
             now=now,
         )
-        return application.Application(settings, replica, library, tally, shared=shared, parts=parts, alone=alone)
+        return application.Application(
+            settings, replica, library, tally, shared=shared, parts=parts, resource=resource, alone=alone
+        )
 
     reports = partial(reporting.keep_reporting, replica, replicas, settings.tenant, own_name)
-    who = Authentication(
-        [KeyAuthenticator(keys.principals, keys.peppers, settings.tenant, now)],
-        KnownCallers(settings.key_grace_seconds),
-    )
+    who = Authentication(_authenticators(settings, keys, resource, now), KnownCallers(settings.key_grace_seconds))
     jobs = reports, partial(who.watch, keys.principals, settings.tenant), partial(who.note, keys.principals)
-    return _service(
-        settings, replica, Behind(load, replica, PATIENCE_SECONDS if alone else None), tally, *jobs, who=who
-    )
+    behind = Behind(load, replica, PATIENCE_SECONDS if alone else None)
+    return _service(settings, replica, behind, tally, *jobs, who=who, resource=resource)
 
 
 def folder(settings: ServerSettings, source: Source, shared: Shared | None = None) -> Service:
-    """The server of a plain folder: nothing to manage, so no admin API. Without what replicas share it keeps no sessions."""
+    """The server of a plain folder: nothing to manage, so no admin API. Without what replicas share it keeps no sessions.
+
+    Raises `InvalidInputError` for settings by which only some should read it.
+    """
+    if settings.oidc_issuer is not None:
+        raise InvalidInputError(
+            "MCPSKILLS_OIDC_ISSUER: expected nothing, because a folder is served to whoever reaches the address, "
+            f"got {settings.oidc_issuer!r}. `mcpskills up` serves a registry to who signs in."
+        )
     replica, library = _replica(settings, source)
     tally = Tally()
 
@@ -189,6 +199,8 @@ def _several(settings: ServerSettings) -> None:
             with backends.opened(each):
                 backends.peppers(each)
                 let_in(each)
+                if (resource := protected_resource.resource(each)) is not None:
+                    trust(each, resource)
         workers.keep(settings.workers, partial(_work, settings, reserved), notice=settings.drain_seconds)
 
 
@@ -229,7 +241,7 @@ def _opened(settings: ServerSettings) -> Iterator[Service | Tenancy]:
         if len(served) == 1:
             yield served[settings.tenant]
         else:
-            yield Tenancy(served, settings.tenant, Naming(), workers=settings.workers)
+            yield Tenancy(served, settings.tenant, naming.of(tenants), workers=settings.workers)
 
 
 @contextlib.contextmanager
@@ -279,6 +291,17 @@ def _verifying(settings: ServerSettings) -> Verify:
     return lambda envelope, payload_type: keys().verify(envelope, payload_type)
 
 
+def _authenticators(
+    settings: ServerSettings, keys: Keys, resource: ProtectedResource | None, now: Callable[[], datetime]
+) -> list[Authenticator]:
+    known: list[Authenticator] = [KeyAuthenticator(keys.principals, keys.peppers, settings.tenant, now)]
+    if resource is not None:
+        from mcpskills_server.auth.tokens.authenticator import TokenAuthenticator  # noqa: PLC0415 heavy
+
+        known.append(TokenAuthenticator(trust(settings, resource), keys.principals, now=now))
+    return known
+
+
 def _replica(settings: ServerSettings, source: Source) -> tuple[Replica, Library]:
     return Replica(source, settings.poll_seconds), Library(source, settings.package_cache_bytes)
 
@@ -291,8 +314,9 @@ def _service(
     *jobs: Job,
     who: Authentication,
     otherwise: Role | None = None,
+    resource: ProtectedResource | None = None,
 ) -> Service:
     """What is in `jobs` runs as long as the application does. Callers without a credential are `otherwise` if nothing else."""
     anonymous = let_in(settings, otherwise)
-    front = Front(replica, behind, jobs, settings, tally, who=who, anonymous=anonymous)
+    front = Front(replica, behind, jobs, settings, tally, who=who, anonymous=anonymous, resource=resource)
     return Service(cors.around(front, settings.allowed_origins), replica, behind)

@@ -12,7 +12,9 @@ import mcpskills
 from mcpskills.asgi import Receive, Scope, Send
 from mcpskills_server import admin, health_routes, problems
 from mcpskills_server.admin import Admin
+from mcpskills_server.auth import well_known
 from mcpskills_server.auth.calling import caller
+from mcpskills_server.auth.protected_resource import ProtectedResource
 from mcpskills_server.library import Library
 from mcpskills_server.mcp.endpoint import McpEndpoint
 from mcpskills_server.mcp.sessions import Shared
@@ -37,6 +39,7 @@ class Application:
         *,
         shared: Shared | None = None,
         parts: Admin | None = None,
+        resource: ProtectedResource | None = None,
         alone: bool = True,
     ) -> None:
         self._endpoint = McpEndpoint(replica, library, settings, shared, lambda scope: caller(scope).id)
@@ -52,7 +55,7 @@ class Application:
         problems.install(self.http)
         self.http.include_router(health_routes.router(settings, replica))
         self.http.include_router(metrics.router(tally, replica, settings.tenant, alone=alone))
-        self.http.router.routes.extend(self._endpoint.routes)
+        self.http.router.routes.extend([*well_known.routes(resource), *self._endpoint.routes])
         if parts is not None:
             self.http.include_router(admin.router(parts))
 

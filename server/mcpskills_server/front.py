@@ -11,6 +11,7 @@ from mcpskills_server import health, problem
 from mcpskills_server.auth.authentication import Authentication
 from mcpskills_server.auth.gate import Gate
 from mcpskills_server.auth.lasting import Lasting
+from mcpskills_server.auth.protected_resource import ProtectedResource
 from mcpskills_server.behind import Behind
 from mcpskills_server.mcp.fast.path import FastPath
 from mcpskills_server.mcp.paths import PATHS
@@ -37,8 +38,9 @@ class Front:
         *,
         who: Authentication,
         anonymous: Caller | None,
+        resource: ProtectedResource | None = None,
     ) -> None:
-        """Callers without a credential are `anonymous`; None refuses them."""
+        """Callers without a credential are `anonymous`; None refuses them. Who is refused is told of the `resource`."""
         self._replica = replica
         self._behind = behind
         self._alone = settings.workers == 1
@@ -48,7 +50,7 @@ class Front:
         self._mcp = (
             FastPath(replica, settings, self._lasting, tally, behind.known) if settings.fast_path else self._counted
         )
-        self._gate = Gate(self._let_in, who, anonymous, settings.tenant, tally)
+        self._gate = Gate(self._let_in, who, anonymous, settings.tenant, tally, resource=resource)
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         # Not a coroutine of its own: every layer of them counts among answers of some microseconds.

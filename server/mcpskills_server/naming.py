@@ -7,6 +7,8 @@ from typing import Any, Final
 import msgspec
 
 from mcpskills.api_key import PREFIX
+from mcpskills.errors import InvalidInputError
+from mcpskills_server.settings import ServerSettings
 
 _KEY: Final = PREFIX.encode()
 _PARTS: Final = 3
@@ -29,6 +31,19 @@ class Naming:
         claims = _claims(credential)
         named = claims.get(self._claim) if self._claim is not None else self._issuers.get(str(claims.get("iss")))
         return named if isinstance(named, str) else None
+
+
+def of(tenants: Mapping[str, ServerSettings]) -> Naming:
+    """By the settings of the tenants that are served. Raises `InvalidInputError` where a token could be of two."""
+    claims = {each.oidc_tenant_claim for each in tenants.values()}
+    trusting = [(each.oidc_issuer, name) for name, each in tenants.items() if each.oidc_issuer is not None]
+    issuers = dict(trusting)
+    if claims == {None} and len(issuers) < len(trusting):
+        raise InvalidInputError(
+            "MCPSKILLS_OIDC_TENANT_CLAIM: expected the claim that has the tenant, because several of MCPSKILLS_TENANTS trust one "
+            "issuer; found none. See docs/settings.md."
+        )
+    return Naming(next(iter(claims), None), issuers)
 
 
 def _claims(token: bytes) -> dict[str, Any]:

@@ -24,6 +24,19 @@ class ServerSettings(Settings):
     fast_path: bool = True
     poll_seconds: float = Field(default=1.0, gt=0)
     page_size: int = Field(default=50, ge=1, le=200)
+    public_url: str | None = None
+    oidc_issuer: str | None = None
+    oidc_jwks_url: str | None = None
+    oidc_private_network: bool = False
+    oidc_audiences: tuple[str, ...] = ()
+    oidc_client_ids: tuple[str, ...] = ()
+    oidc_tenant_claim: str | None = None
+    oidc_groups_claims: tuple[str, ...] = ("cognito:groups", "groups", "roles")
+    oidc_roles: dict[str, Role] = Field(default_factory=dict)
+    oidc_default_role: Role | None = None
+    oidc_scopes: Literal["required", "ignored"] = "required"
+    oidc_scope_prefix: str = ""
+    oidc_leeway_seconds: float = Field(default=30.0, ge=0, le=300)
     trusted_keys: tuple[str, ...] = ()
     package_disk_bytes: int = Field(default=1024 * 1024 * 1024, ge=0)
     package_cache_bytes: int = Field(default=64 * 1024 * 1024, ge=0)

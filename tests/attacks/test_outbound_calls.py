@@ -66,5 +66,5 @@ def test_the_token_of_the_app_goes_nowhere_without_https(tmp_path: Path, setting
         **{setting: "http://github.example.org"},
     )
 
-    with pytest.raises(InvalidInputError, match=f"MCPSKILLS_{setting.upper()}: expected an address with https://"):
+    with pytest.raises(InvalidInputError, match=f"MCPSKILLS_{setting.upper()}: Expected an https URL"):
         origin(settings)

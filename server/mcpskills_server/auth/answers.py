@@ -8,17 +8,11 @@ from mcp_types import HEADER_MISMATCH, INTERNAL_ERROR, INVALID_REQUEST
 
 from mcpskills.asgi import Scope, Send
 from mcpskills_server import problem
+from mcpskills_server.auth import protected_resource
 from mcpskills_server.auth.refusals import Reason, RefusedCredentialError
 from mcpskills_server.mcp.paths import PATHS
 
-REALM: Final = "Open MCP Skills"
-
 UNSURE: Final = "Who calls cannot be found out now; ask again in a moment."
-
-
-def challenge(error: str | None = None) -> str:
-    """The WWW-Authenticate header as RFC 6750 has it; `error` is one of its codes, None for who sent no credential."""
-    return f'Bearer realm="{REALM}"' + ("" if error is None else f', error="{error}"')
 
 
 async def refuse(scope: Scope, send: Send, why: RefusedCredentialError) -> None:
@@ -26,7 +20,8 @@ async def refuse(scope: Scope, send: Send, why: RefusedCredentialError) -> None:
     if why.reason is Reason.AMBIGUOUS:
         await _answer(scope, send, HTTPStatus.BAD_REQUEST, why.message)
         return
-    said = challenge(None if why.reason is Reason.MISSING else "invalid_token")
+    error = None if why.reason is Reason.MISSING else "invalid_token"
+    said = protected_resource.challenge(scope, error, why.message)
     await _answer(scope, send, HTTPStatus.UNAUTHORIZED, why.message, ("www-authenticate", said))
 
 

@@ -8,10 +8,11 @@ import structlog
 from mcpskills.access import Caller
 from mcpskills.asgi import Application, Receive, Scope, Send
 from mcpskills.errors import UnavailableError
-from mcpskills_server.auth import answers, credentials
+from mcpskills_server.auth import answers, credentials, protected_resource
 from mcpskills_server.auth.anonymous import nobody
 from mcpskills_server.auth.authentication import Authentication
 from mcpskills_server.auth.calling import called_by
+from mcpskills_server.auth.protected_resource import ProtectedResource
 from mcpskills_server.auth.refusals import RefusedCredentialError, missing
 from mcpskills_server.mcp.paths import PATHS
 from mcpskills_server.telemetry.tally import Tally
@@ -28,18 +29,28 @@ class Gate:
     """Puts the caller into the scope of every request and hands it on, or turns it away."""
 
     def __init__(
-        self, inside: Application, who: Authentication, anonymous: Caller | None, tenant: str, tally: Tally
+        self,
+        inside: Application,
+        who: Authentication,
+        anonymous: Caller | None,
+        tenant: str,
+        tally: Tally,
+        *,
+        resource: ProtectedResource | None = None,
     ) -> None:
-        """Callers without a credential are `anonymous`; None refuses them."""
+        """Callers without a credential are `anonymous`; None refuses them. Who is refused is told of the `resource`."""
         self._inside = inside
         self._who = who
         self._known = who.known
         self._anonymous = anonymous
         self._nobody = nobody(tenant)
         self._tally = tally
+        self._resource = resource
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         # Not a coroutine of its own: every layer of them counts among answers of some microseconds.
+        if self._resource is not None:
+            protected_resource.note(scope, self._resource)
         if scope["path"] in OPEN or scope["path"].startswith(WELL_KNOWN):
             return self._enter(self._nobody, scope, receive, send)
         try:

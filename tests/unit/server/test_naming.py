@@ -9,7 +9,10 @@ from hypothesis import strategies as st
 
 from mcpskills import tenant as tenants
 from mcpskills.api_key import WholeKey
+from mcpskills.errors import InvalidInputError
+from mcpskills_server import naming
 from mcpskills_server.naming import Naming
+from mcpskills_server.settings import ServerSettings
 
 
 def token(**claims: object) -> bytes:
@@ -23,17 +26,17 @@ def test_an_api_key_names_its_tenant(name: str):
 
 
 def test_a_token_names_it_in_the_claim_that_the_settings_name():
-    naming = Naming(claim="tenant", issuers={"https://login.example.org": "globex"})
+    told = Naming(claim="tenant", issuers={"https://login.example.org": "globex"})
 
-    assert naming.tenant(token(tenant="acme", iss="https://login.example.org")) == "acme"
-    assert naming.tenant(token(iss="https://login.example.org")) is None
+    assert told.tenant(token(tenant="acme", iss="https://login.example.org")) == "acme"
+    assert told.tenant(token(iss="https://login.example.org")) is None
 
 
 def test_without_a_claim_whoever_trusts_the_issuer_is_meant():
-    naming = Naming(issuers={"https://login.example.org": "globex"})
+    told = Naming(issuers={"https://login.example.org": "globex"})
 
-    assert naming.tenant(token(iss="https://login.example.org", tenant="acme")) == "globex"
-    assert naming.tenant(token(iss="https://elsewhere.example.org")) is None
+    assert told.tenant(token(iss="https://login.example.org", tenant="acme")) == "globex"
+    assert told.tenant(token(iss="https://elsewhere.example.org")) is None
 
 
 @pytest.mark.parametrize("claims", [{"tenant": 7}, {"tenant": ["acme"]}, {"tenant": None}, {}])
@@ -51,3 +54,21 @@ def test_whatever_stands_in_a_token_names_somebody_or_nobody(said: bytes):
     assert isinstance(
         Naming(claim="tenant").tenant(b".".join((b"e30", base64.urlsafe_b64encode(said), b"x"))), str | None
     )
+
+
+def test_where_several_trust_one_issuer_a_claim_must_tell_them_apart():
+    shared = {"tenant": "acme", "oidc_issuer": "https://login.example.org", "tenants": {"acme": {}, "globex": {}}}
+
+    with pytest.raises(InvalidInputError, match="MCPSKILLS_OIDC_TENANT_CLAIM"):
+        naming.of(ServerSettings(**shared).each())
+
+    told = naming.of(ServerSettings(**shared, oidc_tenant_claim="tenant").each())
+    assert told.tenant(token(iss="https://login.example.org", tenant="globex")) == "globex"
+
+
+def test_issuers_of_their_own_tell_tenants_apart():
+    entries = {name: {"oidc_issuer": f"https://login.{name}.example"} for name in ("acme", "globex")}
+
+    told = naming.of(ServerSettings(tenant="acme", tenants=entries).each())
+
+    assert told.tenant(token(iss="https://login.globex.example")) == "globex"
