@@ -87,7 +87,12 @@ def publish_all(registry: Registry, count: int) -> None:
 def start(root: Path) -> Start:
     """One start of a server on the registry below `root`."""
     port = free_port()
-    settings = {"MCPSKILLS_DATA": str(root), "MCPSKILLS_PORT": str(port), "MCPSKILLS_ANONYMOUS": "viewer"}
+    settings = {
+        "MCPSKILLS_DATA": str(root),
+        "MCPSKILLS_PORT": str(port),
+        "MCPSKILLS_ANONYMOUS": "viewer",
+        "MCPSKILLS_PLAN": "unlimited",
+    }
     environment = {**os.environ, **settings}
     began = time.perf_counter()
     server = subprocess.Popen([sys.executable, "-m", "mcpskills_server"], env=environment, stderr=subprocess.DEVNULL)

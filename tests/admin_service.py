@@ -148,7 +148,7 @@ def application(parts: Admin) -> FastAPI:
     app = FastAPI(title="Open MCP Skills", lifespan=lifespan, redirect_slashes=False)
     app.add_middleware(_CalledByAnybody)
     problems.install(app)
-    app.include_router(health_routes.router(parts.settings, parts.replica))
+    app.include_router(health_routes.router(parts.settings, parts.replica, lambda: "memory"))
     app.include_router(admin.router(parts))
     return app
 

@@ -1,7 +1,12 @@
-"""What lets stories that are not about who calls be told without keys; one that is sets MCPSKILLS_ANONYMOUS to nothing."""
+"""What lets stories that are not about who calls, and how much, be told without keys and limits.
+
+One that is sets MCPSKILLS_ANONYMOUS to nothing, MCPSKILLS_PLAN to a plan, or how often credentials may fail.
+"""
 
 SETTINGS = {
     "MCPSKILLS_ANONYMOUS": "owner",
+    "MCPSKILLS_PLAN": "unlimited",
+    "MCPSKILLS_FAILURES_PER_MINUTE": "1000000",
     # A fleet wants one all the same.
     "MCPSKILLS_KEY_PEPPER": "a pepper that all stories have in common",
 }

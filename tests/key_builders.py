@@ -17,6 +17,7 @@ def keep_key(
     *,
     tenant: str = TENANT,
     expires_at: datetime | None = None,
+    plan: str | None = None,
 ) -> WholeKey:
     """Make one, and have the store know it."""
     key = WholeKey.make(tenant)
@@ -29,6 +30,7 @@ def keep_key(
         created_at=datetime.now(UTC),
         created_by="ada",
         expires_at=expires_at,
+        plan=plan,
     )
     principals.add_key(kept, ADA)
     return key

@@ -15,8 +15,8 @@ from fastapi import FastAPI
 
 from admin_service import serving
 from mcpskills.ports import Deliveries
+from mcpskills.source_rates import SourceRates
 from mcpskills_publisher.webhook.payload import Source
-from mcpskills_publisher.webhook.rates import Rates
 from mcpskills_publisher.webhook.routes import Webhook, router
 
 SECRET, OLD_SECRET = "a secret of this webhook", "the secret before that one"
@@ -84,7 +84,7 @@ def site(app: FastAPI) -> Iterator[Site]:
 def receiver(deliveries: Deliveries, *secrets: str, per_minute: int = 6000, patience: float = 10) -> FastAPI:
     """An application that only receives webhooks; with a clock that stands, so that buckets do not refill."""
     keys = [secret.encode() for secret in secrets or (SECRET,)]
-    rates = Rates(per_minute, now=lambda: 0.0)
+    rates = SourceRates(per_minute, now=lambda: 0.0)
     app = FastAPI()
     app.include_router(router(Webhook(deliveries, Source(REPOSITORY, OWNER, "main"), keys, rates, patience=patience)))
     return app

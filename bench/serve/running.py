@@ -50,6 +50,7 @@ class Running:
             "MCPSKILLS_DATA": str(corpus.data),
             "MCPSKILLS_PORT": str(self.place.port),
             "MCPSKILLS_ANONYMOUS": "viewer",
+            "MCPSKILLS_PLAN": "unlimited",
         }
         command = ["taskset", "-c", str(core), sys.executable, *peer.command(self.place)]
         began = time.perf_counter()

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import errno
+import ipaddress
 import resource
 import signal
 import socket
@@ -22,6 +23,8 @@ DRAIN_SECONDS = 3
 
 _ANY = {"0.0.0.0", "::"}  # noqa: S104 recognised, not bound
 _BACKLOG = 2048
+_IPV4 = 4
+_MAPPED_BITS = 96
 _SHARED = (socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
 _THREADS = 16
 _REASONS = {
@@ -121,7 +124,8 @@ async def serve(
     First of all `leave` is called, and everything is answered for `notice` seconds more: so long may whoever sends requests here
     take to hear of it.
 
-    What the `proxies` (addresses or networks) say of whom they pass on is believed; from others it is only a header.
+    What the `proxies` (addresses or networks) say of whom they pass on is believed, and stands as `client` in the scope; from
+    others it is only a header. This is the one place that decides it.
     Every answer has the headers of `answer_headers`; `hsts_seconds` are said where clients come by https alone.
     """
     config = uvicorn.Config(
@@ -133,7 +137,7 @@ async def serve(
         access_log=False,
         timeout_graceful_shutdown=DRAIN_SECONDS,
         proxy_headers=bool(proxies),
-        forwarded_allow_ips=list(proxies),
+        forwarded_allow_ips=[spelling for proxy in proxies for spelling in _spellings(proxy)],
         server_header=False,
         headers=list(answer_headers.of_every_answer(hsts_seconds)),
     )
@@ -149,6 +153,14 @@ async def serve(
         server.should_exit = True
         await answering
         waiting.cancel()
+
+
+def _spellings(proxy: str) -> list[str]:
+    """A socket that listens on both families shows a proxy of IPv4 as `::ffff:10.0.0.1`."""
+    network = ipaddress.ip_network(proxy)
+    if network.version != _IPV4:
+        return [proxy]
+    return [proxy, f"::ffff:{network.network_address}/{_MAPPED_BITS + network.prefixlen}"]
 
 
 class _Server(uvicorn.Server):

@@ -1,10 +1,11 @@
 """What the settings of all deployables share; for composition roots only, because the base install lacks pydantic-settings."""
 
+import ipaddress
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Self, get_args
+from typing import Annotated, Any, Self, get_args
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError
 
@@ -63,6 +64,16 @@ OWN = _REGISTRY | {
     "trusted_keys",
 }
 """What an entry of `MCPSKILLS_TENANTS` may say, of whichever deployable; the rest is the same for all."""
+
+
+def _network(text: str) -> str:
+    """As it is; anything but an address or a network would be believed of nobody, or of everybody."""
+    ipaddress.ip_network(text)
+    return text
+
+
+Proxy = Annotated[str, AfterValidator(_network)]
+"""Address or network of a proxy that is believed when it says whom it passes on; see `process.serve`."""
 
 
 class Storage(StrEnum):

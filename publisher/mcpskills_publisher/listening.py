@@ -13,12 +13,12 @@ import mcpskills
 from mcpskills import process
 from mcpskills.errors import InvalidInputError
 from mcpskills.ports import Deliveries, Replicas
+from mcpskills.source_rates import SourceRates
 from mcpskills_publisher import health
 from mcpskills_publisher.progress import Progress
 from mcpskills_publisher.settings import PublisherSettings
 from mcpskills_publisher.webhook import routes
 from mcpskills_publisher.webhook.payload import Source
-from mcpskills_publisher.webhook.rates import Rates
 from mcpskills_publisher.webhook.routes import Webhook
 
 _log = structlog.get_logger(__name__)
@@ -50,7 +50,7 @@ def webhooks(
 ) -> FastAPI:
     """What receives webhooks; `now` says when. Raises `InvalidInputError` when a setting is missing."""
     secrets = [secret.get_secret_value().encode() for secret in settings.webhook_secrets]
-    webhook = Webhook(deliveries, _source(settings), secrets, Rates(settings.webhook_per_minute), now=now)
+    webhook = Webhook(deliveries, _source(settings), secrets, SourceRates(settings.webhook_per_minute), now=now)
     app = _application("Receives the webhooks of a registry repository.")
     app.include_router(routes.router(webhook))
     # Load balancers ask these; whoever may reach the webhook learns no more.

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import Field, SecretStr
 
-from mcpskills.settings import Settings
+from mcpskills.settings import Proxy, Settings
 
 Secret = Annotated[SecretStr, Field(min_length=16)]
 
@@ -21,6 +21,6 @@ class PublisherSettings(Settings):
     webhook_host: str = "127.0.0.1"
     webhook_port: int = Field(default=8001, ge=0, le=65535)
     webhook_per_minute: int = Field(default=600, ge=1)
-    webhook_proxies: tuple[str, ...] = ()
+    webhook_proxies: tuple[Proxy, ...] = ()
     operations_host: str = "127.0.0.1"
     operations_port: int = Field(default=8002, ge=0, le=65535)

@@ -15,13 +15,24 @@ from mcpskills import logs, process, workers
 from mcpskills.access import Role
 from mcpskills.adapters import backends
 from mcpskills.adapters.caching import CachingPackageStore
+from mcpskills.adapters.in_process_allowances import InProcessAllowances
 from mcpskills.adapters.signing.file_key import public_path
 from mcpskills.adapters.signing.verifying import TrustedKeys
 from mcpskills.api_key import Peppers
 from mcpskills.asgi import Application
 from mcpskills.errors import InvalidInputError, McpSkillsError, UnavailableError
-from mcpskills.ports import Catalog, Forge, PackageStore, Principals, Replicas, Sessions, Signals
+from mcpskills.ports import (
+    Catalog,
+    Forge,
+    PackageStore,
+    Principals,
+    Replicas,
+    Sessions,
+    SharedAllowances,
+    Signals,
+)
 from mcpskills.settings import SIGNING_KEY, Storage
+from mcpskills.source_rates import SourceRates
 from mcpskills.trust import Verify
 from mcpskills.workers import Worker
 from mcpskills_server import cors, naming, reporting
@@ -31,6 +42,9 @@ from mcpskills_server.auth.authentication import Authentication
 from mcpskills_server.auth.authenticator import Authenticator
 from mcpskills_server.auth.keys import KeyAuthenticator
 from mcpskills_server.auth.known import KnownCallers
+from mcpskills_server.auth.limits.counting import Counting
+from mcpskills_server.auth.limits.limiting import Limits
+from mcpskills_server.auth.limits.plans import Plans, known_plans
 from mcpskills_server.auth.protected_resource import ProtectedResource
 from mcpskills_server.auth.tokens.trust import trust
 from mcpskills_server.behind import PATIENCE_SECONDS, Behind, Rest
@@ -49,11 +63,12 @@ _log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """The application, the replica whose view it serves, and the part of the application that loads late."""
+    """The application, the replica whose view it serves, the part that loads late, and the proxies that are believed."""
 
     application: Application
     replica: Replica
     behind: Behind
+    proxies: tuple[str, ...]
 
     def failing(self, tell: Callable[[], None]) -> None:
         """Have it told when a part breaks."""
@@ -90,6 +105,8 @@ def registry(
     keys: Keys,
     replicas: Replicas,
     sessions: Sessions | None = None,
+    allowances: SharedAllowances | None = None,
+    sources: SourceRates | None = None,
     name: str | None = None,
     alone: bool = True,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -97,14 +114,15 @@ def registry(
     """The server of a registry: skills come from the catalog, and admins manage them.
 
     It reports to `replicas` what it serves, by a name of its own: host and process unless another is given. `now` is the
-    clock that all who share the catalog agree on. Without a place for them it keeps no sessions. One that is not `alone` in its
-    process loads what is heavy when it is wanted, and tells nothing of the process.
+    clock that all who share the catalog agree on. Without a place for them it keeps no sessions. Without
+    `allowances` it counts by itself what callers ask; `sources` are those whose credentials are refused too often. One that is
+    not `alone` in its process loads what is heavy when it is wanted, and tells nothing of the process.
     """
     verify = _verifying(settings)
     replica, library = _replica(settings, CatalogSource(catalog, store, signals, settings.tenant, verify))
     tally = Tally()
     own_name = reporting.own_name() if name is None else name
-    shared = sharing(settings, sessions, signals)
+    shared, limits = sharing(settings, sessions, signals), _limits(settings, allowances, sources)
     resource = protected_resource.resource(settings)
 
     def load() -> Rest:
@@ -129,14 +147,23 @@ def registry(
             now=now,
         )
         return application.Application(
-            settings, replica, library, tally, shared=shared, parts=parts, resource=resource, alone=alone
+            settings,
+            replica,
+            library,
+            tally,
+            counted_by=lambda: limits.counted_by,
+            shared=shared,
+            parts=parts,
+            resource=resource,
+            alone=alone,
         )
 
     reports = partial(reporting.keep_reporting, replica, replicas, settings.tenant, own_name)
     who = Authentication(_authenticators(settings, keys, resource, now), KnownCallers(settings.key_grace_seconds))
-    jobs = reports, partial(who.watch, keys.principals, settings.tenant), partial(who.note, keys.principals)
+    counting = () if allowances is None else (allowances.run,)
+    jobs = reports, *counting, partial(who.watch, keys.principals, settings.tenant), partial(who.note, keys.principals)
     behind = Behind(load, replica, PATIENCE_SECONDS if alone else None)
-    return _service(settings, replica, behind, tally, *jobs, who=who, resource=resource)
+    return _service(settings, replica, behind, tally, *jobs, who=who, limits=limits, resource=resource)
 
 
 def folder(settings: ServerSettings, source: Source, shared: Shared | None = None) -> Service:
@@ -150,16 +177,18 @@ def folder(settings: ServerSettings, source: Source, shared: Shared | None = Non
             f"got {settings.oidc_issuer!r}. `mcpskills up` serves a registry to who signs in."
         )
     replica, library = _replica(settings, source)
-    tally = Tally()
+    tally, limits = Tally(), _limits(settings, None, None)
 
     def load() -> Rest:
         from mcpskills_server import application  # noqa: PLC0415 heavy, and not needed for the first answers
 
-        return application.Application(settings, replica, library, tally, shared=shared)
+        return application.Application(
+            settings, replica, library, tally, counted_by=lambda: limits.counted_by, shared=shared
+        )
 
     # No store, so no keys: whoever reaches the address reads, and there is nothing else to do.
     who = Authentication([], KnownCallers(settings.key_grace_seconds))
-    return _service(settings, replica, Behind(load, replica), tally, who=who, otherwise=Role.VIEWER)
+    return _service(settings, replica, Behind(load, replica), tally, who=who, limits=limits, otherwise=Role.VIEWER)
 
 
 def sharing(settings: ServerSettings, sessions: Sessions | None, signals: Signals) -> Shared | None:
@@ -227,6 +256,7 @@ async def _serve(
                 serving.close_streams,
                 leave=serving.leave,
                 notice=settings.drain_seconds,
+                proxies=settings.proxies,
                 hsts_seconds=settings.hsts_seconds,
             )
         serving.check()
@@ -236,8 +266,12 @@ async def _serve(
 def _opened(settings: ServerSettings) -> Iterator[Service | Tenancy]:
     """What the process serves, one tenant or several, until the block ends."""
     tenants = settings.each()
+    # One count for all: who tries keys is at it whatever tenants these name.
+    sources = SourceRates(settings.failures_per_minute)
     with ExitStack() as held:
-        served = {name: held.enter_context(_tenant(each, alone=len(tenants) == 1)) for name, each in tenants.items()}
+        served = {
+            name: held.enter_context(_tenant(each, sources, alone=len(tenants) == 1)) for name, each in tenants.items()
+        }
         if len(served) == 1:
             yield served[settings.tenant]
         else:
@@ -245,7 +279,7 @@ def _opened(settings: ServerSettings) -> Iterator[Service | Tenancy]:
 
 
 @contextlib.contextmanager
-def _tenant(settings: ServerSettings, *, alone: bool) -> Iterator[Service]:
+def _tenant(settings: ServerSettings, sources: SourceRates, *, alone: bool) -> Iterator[Service]:
     """A tenant's server on adapters of its own, until the block ends."""
     with (
         backends.opened(settings) as parts,
@@ -262,6 +296,8 @@ def _tenant(settings: ServerSettings, *, alone: bool) -> Iterator[Service]:
             keys=Keys(parts.principals, backends.peppers(settings)),
             replicas=replicas,
             sessions=sessions,
+            allowances=backends.allowances(settings),
+            sources=sources,
             alone=alone,
             now=parts.now,
         )
@@ -306,6 +342,13 @@ def _replica(settings: ServerSettings, source: Source) -> tuple[Replica, Library
     return Replica(source, settings.poll_seconds), Library(source, settings.package_cache_bytes)
 
 
+def _limits(settings: ServerSettings, shared: SharedAllowances | None, sources: SourceRates | None) -> Limits:
+    local = InProcessAllowances()
+    counting = None if shared is None else Counting(shared, local, settings.limits_without_redis)
+    sources = sources or SourceRates(settings.failures_per_minute)
+    return Limits(Plans(known_plans(settings.plans), settings.plan), sources, local, counting)
+
+
 def _service(
     settings: ServerSettings,
     replica: Replica,
@@ -313,10 +356,13 @@ def _service(
     tally: Tally,
     *jobs: Job,
     who: Authentication,
+    limits: Limits,
     otherwise: Role | None = None,
     resource: ProtectedResource | None = None,
 ) -> Service:
     """What is in `jobs` runs as long as the application does. Callers without a credential are `otherwise` if nothing else."""
     anonymous = let_in(settings, otherwise)
-    front = Front(replica, behind, jobs, settings, tally, who=who, anonymous=anonymous, resource=resource)
-    return Service(cors.around(front, settings.allowed_origins), replica, behind)
+    front = Front(
+        replica, behind, jobs, settings, tally, who=who, anonymous=anonymous, limits=limits, resource=resource
+    )
+    return Service(cors.around(front, settings.allowed_origins), replica, behind, settings.proxies)

@@ -4,7 +4,7 @@ It takes long to import, so only the composition root does, once it is wanted; s
 """
 
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 from fastapi import FastAPI
 
@@ -27,6 +27,7 @@ from mcpskills_server.telemetry.tally import Tally
 class Application:
     """See `behind.Rest`. Without `shared` there are no sessions; without `parts` nothing to manage, and no admin API.
 
+    `counted_by` says who counts what callers ask.
     One that is not `alone` shares the process with those of other tenants.
     """
 
@@ -37,6 +38,7 @@ class Application:
         library: Library,
         tally: Tally,
         *,
+        counted_by: Callable[[], str],
         shared: Shared | None = None,
         parts: Admin | None = None,
         resource: ProtectedResource | None = None,
@@ -53,7 +55,7 @@ class Application:
             redoc_url=None,
         )
         problems.install(self.http)
-        self.http.include_router(health_routes.router(settings, replica))
+        self.http.include_router(health_routes.router(settings, replica, counted_by))
         self.http.include_router(metrics.router(tally, replica, settings.tenant, alone=alone))
         self.http.router.routes.extend([*well_known.routes(resource), *self._endpoint.routes])
         if parts is not None:

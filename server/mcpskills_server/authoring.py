@@ -37,7 +37,10 @@ async def _serve(service: app.Service, listener: socket, directory: Path) -> Non
     stop = asyncio.Event()
     with process.stop_on_signal(stop):
         async with asyncio.TaskGroup() as tasks:
-            serving = tasks.create_task(process.serve(service.application, listener, stop, service.close_streams))
+            answering = process.serve(
+                service.application, listener, stop, service.close_streams, proxies=service.proxies
+            )
+            serving = tasks.create_task(answering)
             view = await service.replica.first_view()
             url = process.url(listener)
             _say(f"Serving {len(view.snapshot.names)} skills of {directory} on {url}/mcp")

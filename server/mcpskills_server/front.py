@@ -11,6 +11,7 @@ from mcpskills_server import health, problem
 from mcpskills_server.auth.authentication import Authentication
 from mcpskills_server.auth.gate import Gate
 from mcpskills_server.auth.lasting import Lasting
+from mcpskills_server.auth.limits.limiting import Limits
 from mcpskills_server.auth.protected_resource import ProtectedResource
 from mcpskills_server.behind import Behind
 from mcpskills_server.mcp.fast.path import FastPath
@@ -38,6 +39,7 @@ class Front:
         *,
         who: Authentication,
         anonymous: Caller | None,
+        limits: Limits,
         resource: ProtectedResource | None = None,
     ) -> None:
         """Callers without a credential are `anonymous`; None refuses them. Who is refused is told of the `resource`."""
@@ -50,7 +52,7 @@ class Front:
         self._mcp = (
             FastPath(replica, settings, self._lasting, tally, behind.known) if settings.fast_path else self._counted
         )
-        self._gate = Gate(self._let_in, who, anonymous, settings.tenant, tally, resource=resource)
+        self._gate = Gate(self._let_in, who, anonymous, settings.tenant, tally, limits=limits, resource=resource)
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         # Not a coroutine of its own: every layer of them counts among answers of some microseconds.

@@ -47,7 +47,9 @@ class Info(BaseModel):
     `checked_at` is when the source was last asked with success; since then it failed with `error`, if there is one, and
     `stale` says so. Changes of the last `seconds_behind` may not be served yet. `generation` and `seconds_behind` are null until
     the first snapshot is there. `checkpoint` is the generation of the checkpoint that the replica started from; null when it read
-    every skill by itself. `pid` is the process that answers, one of several with `MCPSKILLS_WORKERS`.
+    every skill by itself. `limits` says who counts what callers ask: `memory` (this process), `redis` (all replicas), or what is
+    done while Redis is away (`local`, `open`, `closed`). `pid` is the process that answers, one of several with
+    `MCPSKILLS_WORKERS`.
     """
 
     model_config = ConfigDict(
@@ -68,6 +70,7 @@ class Info(BaseModel):
                 "error": None,
                 "protocol_versions": ["2025-11-25", "2026-07-28"],
                 "sessions": "stateful",
+                "limits": "redis",
                 "pid": 4242,
                 "uptime_seconds": 86400.5,
             }
@@ -88,6 +91,7 @@ class Info(BaseModel):
     error: str | None
     protocol_versions: tuple[str, ...]
     sessions: str
+    limits: str
     pid: int
     uptime_seconds: float
 
@@ -112,7 +116,7 @@ def ready_for_several(replicas: Sequence[Replica], *, whole: bool) -> Ready:
     return Ready(generation=None, seconds_behind=_rounded(longest), stale=stale)
 
 
-def info(settings: ServerSettings, replica: Replica, uptime: float) -> Info:
+def info(settings: ServerSettings, replica: Replica, limits: str, uptime: float) -> Info:
     snapshot = replica.view.snapshot if replica.ready else None
     freshness = replica.freshness
     return Info(
@@ -129,6 +133,7 @@ def info(settings: ServerSettings, replica: Replica, uptime: float) -> Info:
         error=freshness.error,
         protocol_versions=tuple(SUPPORTED_PROTOCOL_VERSIONS),
         sessions="stateful" if settings.keeps_sessions else "stateless",
+        limits=limits,
         pid=os.getpid(),
         uptime_seconds=round(uptime, 3),
     )

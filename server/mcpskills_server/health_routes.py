@@ -1,6 +1,7 @@
 """The routes `/health`, `/ready` and `/info`; `health.py` has what they answer."""
 
 import time
+from collections.abc import Callable
 
 from fastapi import APIRouter
 
@@ -9,8 +10,8 @@ from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
 
 
-def router(settings: ServerSettings, replica: Replica) -> APIRouter:
-    """The three routes. Uptime counts from this call."""
+def router(settings: ServerSettings, replica: Replica, counted_by: Callable[[], str]) -> APIRouter:
+    """The three routes. `counted_by` says who counts what callers ask. Uptime counts from this call."""
     started = time.monotonic()
     routes = APIRouter(tags=["health"])
 
@@ -27,6 +28,6 @@ def router(settings: ServerSettings, replica: Replica) -> APIRouter:
     @routes.get("/info", operation_id="info", summary="What this replica serves")
     async def info() -> health.Info:
         """Version, generation, number of skills, and how fresh all of it is."""
-        return health.info(settings, replica, time.monotonic() - started)
+        return health.info(settings, replica, counted_by(), time.monotonic() - started)
 
     return routes

@@ -154,6 +154,7 @@ _EXAMPLES = {
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The request has more than 15728640 bytes, which is the most that is read.",
     HTTPStatus.UNSUPPORTED_MEDIA_TYPE: "Send the zip as multipart/form-data with one part named `file`.",
     HTTPStatus.UNPROCESSABLE_ENTITY: "The zip contains `SKILL.md` twice; keep one of them.",
+    HTTPStatus.TOO_MANY_REQUESTS: "You may make 100 requests per minute; ask again in 23 s.",
     HTTPStatus.BAD_GATEWAY: "The package of 'pdf-forms' version 2 does not match its manifest.",
     HTTPStatus.SERVICE_UNAVAILABLE: "The first snapshot is still being loaded; ask again in a moment.",
 }

@@ -2,10 +2,12 @@
 
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, ValidationInfo, field_validator
 
 from mcpskills.access import Role
-from mcpskills.settings import Settings, Storage
+from mcpskills.settings import Proxy, Settings, Storage
+from mcpskills_server.auth.limits.counting import Without
+from mcpskills_server.auth.limits.plans import PlanSetting, known_plans
 
 
 class ServerSettings(Settings):
@@ -16,6 +18,11 @@ class ServerSettings(Settings):
     workers: int = Field(default=1, ge=1, le=128)
     anonymous: Annotated[Role | None, BeforeValidator(lambda said: said or None)] = None
     key_grace_seconds: float = Field(default=300.0, ge=0)
+    proxies: tuple[Proxy, ...] = ()
+    plans: dict[str, PlanSetting] = Field(default_factory=dict)
+    plan: str = "default"
+    limits_without_redis: Without = "local"
+    failures_per_minute: int = Field(default=30, ge=1)
     allowed_hosts: tuple[str, ...] = ()
     allowed_origins: tuple[str, ...] = ()
     sessions: Literal["stateless", "stateful"] | None = None
@@ -40,6 +47,14 @@ class ServerSettings(Settings):
     trusted_keys: tuple[str, ...] = ()
     package_disk_bytes: int = Field(default=1024 * 1024 * 1024, ge=0)
     package_cache_bytes: int = Field(default=64 * 1024 * 1024, ge=0)
+
+    @field_validator("plan")
+    @classmethod
+    def _known(cls, plan: str, others: ValidationInfo) -> str:
+        known = known_plans(others.data.get("plans", {}))
+        if plan not in known:
+            raise ValueError(f"expected one of {', '.join(known)}")
+        return plan
 
     @property
     def keeps_sessions(self) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import forge_scenes
+from allowance_scenes import Counting, in_process, in_redis
 from catalog_builders import TENANT, Clock
 from forge_scenes import ForgeScene
 from kms_keys import kms_key
@@ -99,6 +100,11 @@ SESSIONS: dict[str, Callable[[Path, StandIns], Callable[[SessionLimits], Abstrac
 }
 """In one process all replicas share one."""
 
+COUNTINGS: dict[str, Callable[[Path, StandIns], AbstractContextManager[Counting]]] = {
+    "in process": lambda _, __: nullcontext(in_process()),
+    "redis": lambda at, stand_in: in_redis(stand_in("valkey").url, prefix=str(at)),
+}
+
 FORGES: dict[str, Callable[[Path], AbstractContextManager[ForgeScene]]] = {
     "local repository": forge_scenes.local,
     "local repository behind a URL": forge_scenes.behind_a_url,
@@ -171,6 +177,12 @@ def open_sessions(request, tmp_path: Path) -> Iterator[Callable[[SessionLimits],
     make = request.param(tmp_path, request.getfixturevalue)
     with ExitStack() as opened:
         yield lambda limits=LIMITS: opened.enter_context(make(limits))
+
+
+@pytest.fixture(params=COUNTINGS.values(), ids=COUNTINGS.keys())
+def counting(request, tmp_path: Path) -> Iterator[Counting]:
+    with request.param(tmp_path, request.getfixturevalue) as made:
+        yield made
 
 
 @pytest.fixture(params=FORGES.values(), ids=FORGES.keys())

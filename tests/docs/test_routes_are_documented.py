@@ -10,7 +10,7 @@ from admin_service import described
 from mcpskills_server import problem
 from mcpskills_server.admin import admission
 
-OF_HTTP = {HTTPStatus(status) for status in (400, 401, 403, 405, 415, 500)}
+OF_HTTP = {HTTPStatus(status) for status in (400, 401, 403, 405, 415, 429, 500)}
 """Statuses that come from the framework, the gate or admission, not from our error tree."""
 
 PAGE = (Path(__file__).parents[2] / "docs" / "admin-api.md").read_text(encoding="utf-8")

@@ -20,7 +20,18 @@ from mcpskills.adapters.sqlite.catalog import SqliteCatalog
 from mcpskills.adapters.sqlite.principals import SqlitePrincipals
 from mcpskills.api_key import Peppers
 from mcpskills.errors import InvalidInputError
-from mcpskills.ports import Catalog, Deliveries, Journal, PackageStore, Principals, Replicas, Sessions, Signals, Signer
+from mcpskills.ports import (
+    Catalog,
+    Deliveries,
+    Journal,
+    PackageStore,
+    Principals,
+    Replicas,
+    Sessions,
+    SharedAllowances,
+    Signals,
+    Signer,
+)
 from mcpskills.settings import KMS, PEPPER, SIGNING_KEY, Settings, Storage
 
 if TYPE_CHECKING:
@@ -136,6 +147,18 @@ def sessions(settings: Settings) -> Iterator[Sessions]:
 
         with closing(RedisSessions(settings.redis_url.get_secret_value())) as kept:
             yield kept
+
+
+def allowances(settings: Settings) -> SharedAllowances | None:
+    """What all replicas count together, closed by the end of its `run`; None without Redis, where each counts by itself.
+
+    Raises as `opened` does.
+    """
+    if settings.redis_url is None:
+        return None
+    from mcpskills.adapters.redis.allowances import RedisAllowances  # noqa: PLC0415 heavy, and not for one machine
+
+    return RedisAllowances(settings.redis_url.get_secret_value())
 
 
 def signer(settings: Settings, key: str | None) -> Signer:

@@ -99,6 +99,7 @@ async def _run(machine: _Machine) -> None:
                 service.close_streams,
                 leave=service.leave,
                 hsts_seconds=machine.settings.hsts_seconds,
+                proxies=service.proxies,
             )
             stop.set()
             publishing.cancel()

@@ -1,9 +1,11 @@
 """The ports: what the domain asks of storage and transport. Each has an embedded and a cloud side.
 
 Docstrings are promises; `tests/contract/` holds every adapter to them. All methods of stores are synchronous: callers on an
-event loop run them in a thread. A new adapter is a file in `adapters/` and a row in its contract test; a new port is a file here.
+event loop run them in a thread. Only allowances are asked on it. A new adapter is a file in `adapters/` and a row in its
+contract test; a new port is a file here.
 """
 
+from mcpskills.ports.allowances import LEASE_SECONDS, Allowances, Permit, SharedAllowances
 from mcpskills.ports.catalog import Catalog, Changes, Lease, Publication, Published
 from mcpskills.ports.deliveries import ATTEMPTS, MOST_DELIVERIES, REPEAT_SECONDS, Deliveries, Delivery, TakenDelivery
 from mcpskills.ports.forge import CommitReports, Forge
@@ -16,10 +18,12 @@ from mcpskills.ports.signing import Signer
 
 __all__ = [
     "ATTEMPTS",
+    "LEASE_SECONDS",
     "MOST_DELIVERIES",
     "REPEAT_SECONDS",
     "REPORT_SECONDS",
     "USE_SECONDS",
+    "Allowances",
     "Catalog",
     "Changes",
     "CommitReports",
@@ -29,11 +33,13 @@ __all__ = [
     "Journal",
     "Lease",
     "PackageStore",
+    "Permit",
     "Principals",
     "Publication",
     "Published",
     "Replicas",
     "Sessions",
+    "SharedAllowances",
     "Signals",
     "Signer",
     "TakenDelivery",

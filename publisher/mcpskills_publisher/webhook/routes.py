@@ -18,11 +18,11 @@ from starlette.requests import ClientDisconnect
 from mcpskills.errors import InvalidInputError, McpSkillsError, TooLargeError, UnavailableError
 from mcpskills.ports import Deliveries, Delivery
 from mcpskills.printable import printable
+from mcpskills.source_rates import SourceRates
 from mcpskills_publisher.webhook import body as bodies
 from mcpskills_publisher.webhook import payload
 from mcpskills_publisher.webhook.body import TooSlowError
 from mcpskills_publisher.webhook.payload import ForeignRepositoryError, Source
-from mcpskills_publisher.webhook.rates import Rates
 from mcpskills_publisher.webhook.signature import HEADER, signed
 
 _log = structlog.get_logger(__name__)
@@ -74,7 +74,7 @@ class Webhook:
         deliveries: Deliveries,
         source: Source,
         secrets: Sequence[bytes],
-        rates: Rates,
+        rates: SourceRates,
         *,
         patience: float = bodies.SECONDS,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),

@@ -22,7 +22,7 @@ from mcpskills_server.admin.uploading import Uploading
 PREFIX = "/admin"
 JSON_BYTES = 64 * 1024
 
-_EVERYWHERE = (401, 403, 422, 503)
+_EVERYWHERE = (401, 403, 422, 429, 503)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 import json
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
 from mcp_types import HEADER_MISMATCH, INTERNAL_ERROR, INVALID_REQUEST
 
@@ -12,30 +12,36 @@ from mcpskills_server.auth import protected_resource
 from mcpskills_server.auth.refusals import Reason, RefusedCredentialError
 from mcpskills_server.mcp.paths import PATHS
 
+TOO_MANY: Final = -32010
+"""Of the codes that JSON-RPC and MCP leave to servers."""
+
 UNSURE: Final = "Who calls cannot be found out now; ask again in a moment."
 
 
 async def refuse(scope: Scope, send: Send, why: RefusedCredentialError) -> None:
     """Answer 400 for a request that says two things at once, else 401."""
     if why.reason is Reason.AMBIGUOUS:
-        await _answer(scope, send, HTTPStatus.BAD_REQUEST, why.message)
+        await answer(scope, send, HTTPStatus.BAD_REQUEST, why.message)
         return
     error = None if why.reason is Reason.MISSING else "invalid_token"
     said = protected_resource.challenge(scope, error, why.message)
-    await _answer(scope, send, HTTPStatus.UNAUTHORIZED, why.message, ("www-authenticate", said))
+    await answer(scope, send, HTTPStatus.UNAUTHORIZED, why.message, ("www-authenticate", said))
 
 
 async def unsure(scope: Scope, send: Send) -> None:
     """Answer 503: the store that knows callers cannot be reached."""
     retry = "retry-after", str(problem.RETRY_SECONDS)
-    await _answer(scope, send, HTTPStatus.SERVICE_UNAVAILABLE, UNSURE, retry)
+    await answer(scope, send, HTTPStatus.SERVICE_UNAVAILABLE, UNSURE, retry)
 
 
-async def _answer(scope: Scope, send: Send, status: HTTPStatus, message: str, *more: tuple[str, str]) -> None:
+async def answer(scope: Scope, send: Send, status: HTTPStatus, message: str, *more: tuple[str, str]) -> None:
+    """Answer with an error; `more` are headers. In JSON-RPC, whose clients may see no headers, `data` says when to ask again."""
     path = scope["path"]
     if path in PATHS:
         media_type = "application/json"
-        error = {"code": _CODES.get(status, INVALID_REQUEST), "message": message}
+        error: dict[str, Any] = {"code": _CODES.get(status, INVALID_REQUEST), "message": message}
+        if (wait := dict(more).get("retry-after")) is not None:
+            error["data"] = {"retryAfter": int(wait)}
         body = json.dumps({"jsonrpc": "2.0", "id": None, "error": error}).encode()
     else:
         media_type, body = problem.MEDIA_TYPE, problem.body(status, message, path)
@@ -45,4 +51,8 @@ async def _answer(scope: Scope, send: Send, status: HTTPStatus, message: str, *m
     await send({"type": "http.response.body", "body": body})
 
 
-_CODES: Final = {HTTPStatus.BAD_REQUEST: HEADER_MISMATCH, HTTPStatus.SERVICE_UNAVAILABLE: INTERNAL_ERROR}
+_CODES: Final = {
+    HTTPStatus.BAD_REQUEST: HEADER_MISMATCH,
+    HTTPStatus.TOO_MANY_REQUESTS: TOO_MANY,
+    HTTPStatus.SERVICE_UNAVAILABLE: INTERNAL_ERROR,
+}

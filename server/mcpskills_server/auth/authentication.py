@@ -36,6 +36,8 @@ class Authentication:
         self._watching = ThreadPoolExecutor(1, thread_name_prefix="watching principals")
         self.known = known.get
         """Who calls, if that is known already."""
+        self.met = known.met
+        """Whether a credential was taken before."""
 
     async def caller(self, credential: bytes) -> Caller:
         """Who calls; those who ask for the same at once are told together.

@@ -12,6 +12,8 @@ from mcpskills_server.auth import answers, credentials, protected_resource
 from mcpskills_server.auth.anonymous import nobody
 from mcpskills_server.auth.authentication import Authentication
 from mcpskills_server.auth.calling import called_by
+from mcpskills_server.auth.limits import answers as limits_answers
+from mcpskills_server.auth.limits.limiting import Limited, Limits, source
 from mcpskills_server.auth.protected_resource import ProtectedResource
 from mcpskills_server.auth.refusals import RefusedCredentialError, missing
 from mcpskills_server.mcp.paths import PATHS
@@ -36,10 +38,13 @@ class Gate:
         tenant: str,
         tally: Tally,
         *,
+        limits: Limits,
         resource: ProtectedResource | None = None,
     ) -> None:
         """Callers without a credential are `anonymous`; None refuses them. Who is refused is told of the `resource`."""
         self._inside = inside
+        self._limited = Limited(inside, limits, tally)
+        self._failures = limits.failures
         self._who = who
         self._known = who.known
         self._anonymous = anonymous
@@ -52,7 +57,8 @@ class Gate:
         if self._resource is not None:
             protected_resource.note(scope, self._resource)
         if scope["path"] in OPEN or scope["path"].startswith(WELL_KNOWN):
-            return self._enter(self._nobody, scope, receive, send)
+            called_by(scope, self._nobody)
+            return self._inside(scope, receive, send)
         try:
             credential = credentials.given(scope["headers"])
         except RefusedCredentialError as error:
@@ -66,12 +72,19 @@ class Gate:
 
     def _enter(self, caller: Caller, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         called_by(scope, caller)
-        return self._inside(scope, receive, send)
+        return self._limited(scope, receive, send)
 
     async def _ask(self, credential: bytes, scope: Scope, receive: Receive, send: Send) -> None:
+        address = source(scope)
+        # Who was let in before is not shut out because somebody guesses behind the same address.
+        wait = 0 if self._who.met(credential) else self._failures.seconds_until_free(address)
+        if wait > 0:
+            await limits_answers.held_off(scope, self._told(scope, send), wait)
+            return
         try:
             caller = await self._who.caller(credential)
         except RefusedCredentialError as error:
+            self._failures.count(address)
             await answers.refuse(scope, self._told(scope, send), error)
         except UnavailableError as error:
             # The reason is not for those of whom nothing is known.

@@ -41,6 +41,7 @@ class KnownCallers:
         self._vouched_until = clock() + grace_seconds
         self._entries: dict[bytes, _Entry] = {}
         self._refused: dict[bytes, tuple[RefusedCredentialError, float]] = {}
+        self._met: dict[bytes, None] = {}
         self._used: list[Principal] = []
         self.age = 0
         """How often all was forgotten: what was looked up before the last time is not kept."""
@@ -59,6 +60,10 @@ class KnownCallers:
         refused, until = self._refused.get(sha256(credential).digest(), (None, 0.0))
         return refused if self._clock() < until else None
 
+    def met(self, credential: bytes) -> bool:
+        """Whether the credential was known before all was forgotten: it need not be good any more."""
+        return sha256(credential).digest() in self._met
+
     def keep(self, credential: bytes, who: Recognised, age: int) -> None:
         """Know them from now on, if nothing was forgotten since `age`, when they were looked up."""
         if age == self.age:
@@ -75,6 +80,8 @@ class KnownCallers:
     def forget(self) -> None:
         """Everything may be otherwise by now."""
         self.age += 1
+        for mark in self._entries:
+            _put(self._met, mark, None)
         self._entries.clear()
         self._refused.clear()
 

@@ -28,7 +28,7 @@ def empty(tmp_path):
     with opened(tmp_path) as registry:
         app = FastAPI()
         problems.install(app)
-        app.include_router(health_routes.router(ServerSettings(), Replica(registry.source, 1)))
+        app.include_router(health_routes.router(ServerSettings(), Replica(registry.source, 1), lambda: "memory"))
         with serving(app) as url, httpx2.Client(base_url=url) as http:
             yield http
 
@@ -90,7 +90,7 @@ def test_info_says_from_which_checkpoint_a_replica_started(registry):
     replica = Replica(registry.source, 1)
     asyncio.run(replica.refresh())
     app = FastAPI()
-    app.include_router(health_routes.router(ServerSettings(), replica))
+    app.include_router(health_routes.router(ServerSettings(), replica, lambda: "memory"))
 
     with serving(app) as url, httpx2.Client(base_url=url) as http:
         info = http.get("/info").json()

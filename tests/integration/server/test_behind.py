@@ -11,8 +11,13 @@ import pytest
 from catalog_builders import TENANT
 from mcpskills import access, process
 from mcpskills.access import Role
+from mcpskills.adapters.in_process_allowances import InProcessAllowances
+from mcpskills.allowance import PLANS
+from mcpskills.source_rates import SourceRates
 from mcpskills_server.auth.authentication import Authentication
 from mcpskills_server.auth.known import KnownCallers
+from mcpskills_server.auth.limits.limiting import Limits
+from mcpskills_server.auth.limits.plans import Plans
 from mcpskills_server.behind import Behind, Rest
 from mcpskills_server.front import Front, Job
 from mcpskills_server.replica import Replica
@@ -62,8 +67,9 @@ async def serving(
     behind = Behind(load, replica, patience)
     listener = process.bind("127.0.0.1", 0)
     stop = asyncio.Event()
+    limits = Limits(Plans(PLANS, "unlimited"), SourceRates(30), InProcessAllowances())
     who, anonymous = Authentication([], KnownCallers(grace_seconds=0)), access.anonymous(TENANT, Role.OWNER)
-    front = Front(replica, behind, jobs, ServerSettings(), Tally(), who=who, anonymous=anonymous)
+    front = Front(replica, behind, jobs, ServerSettings(), Tally(), who=who, anonymous=anonymous, limits=limits)
     answering = asyncio.create_task(process.serve(front, listener, stop, behind.close_streams))
     try:
         async with httpx2.AsyncClient(base_url=process.url(listener)) as http:

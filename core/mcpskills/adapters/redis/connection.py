@@ -35,8 +35,8 @@ def commanding(url: str, patience: float) -> redis.Redis:
         return redis.Redis.from_url(url, retry=Retry(pauses, _RETRIES), **_options(patience))
 
 
-def listening(url: str, patience: float) -> redis.asyncio.Redis:
-    """For subscriptions. Never connects again by itself, because whoever listens must know that it missed something."""
+def once(url: str, patience: float) -> redis.asyncio.Redis:
+    """On an event loop. Nothing is tried again by itself: who listens must know of it, and who counts would count twice."""
     with _valid():
         return redis.asyncio.Redis.from_url(url, retry=AsyncRetry(NoBackoff(), 0), **_options(patience))
 

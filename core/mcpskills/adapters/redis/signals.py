@@ -57,7 +57,7 @@ class RedisSignals:
         # What this process sent before must not be heard as if it came after.
         await asyncio.to_thread(self._outbox.settle, self._patience)
         async with (
-            connection.listening(self._url, self._patience) as client,
+            connection.once(self._url, self._patience) as client,
             contextlib.aclosing(self._events(client, await self._first(client))) as events,
         ):
             yield events

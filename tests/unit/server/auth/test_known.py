@@ -141,3 +141,12 @@ def test_of_who_is_not_kept_no_use_is_noted(known):
     known.get(b"a-token")
 
     assert list(known.take_used()) == []
+
+
+def test_who_was_known_before_all_was_forgotten_was_met(known):
+    known.keep(b"credential", Recognised(ADA), known.age)
+    known.forget()
+
+    assert known.get(b"credential") is None
+    assert known.met(b"credential")
+    assert not known.met(b"other")

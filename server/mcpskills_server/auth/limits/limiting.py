@@ -1,0 +1,103 @@
+"""Holding callers to their plans, in front of everything that they may ask for."""
+
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from typing import Final
+
+from mcpskills.access import Caller
+from mcpskills.allowance import Denied, Plan, Spender
+from mcpskills.asgi import Application, Receive, Scope, Send
+from mcpskills.errors import UnavailableError
+from mcpskills.ports import Allowances
+from mcpskills.source_address import source_of
+from mcpskills.source_rates import SourceRates
+from mcpskills_server.auth.calling import caller
+from mcpskills_server.auth.limits import answers
+from mcpskills_server.auth.limits.counting import Counting
+from mcpskills_server.auth.limits.plans import Plans
+from mcpskills_server.mcp.paths import PATHS
+from mcpskills_server.telemetry.tally import Tally
+
+_LISTEN: Final = (b"mcp-method", b"subscriptions/listen")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What callers may ask, and who counts it: all replicas together, or without `shared` this process by itself.
+
+    `failures` are credentials that were refused, by their source, in this process.
+    """
+
+    plans: Plans
+    failures: SourceRates
+    local: Allowances
+    shared: Counting | None = None
+
+    @property
+    def counted_by(self) -> str:
+        """For people: `memory`, or as `Counting` says."""
+        return "memory" if self.shared is None else self.shared.counted_by
+
+
+class Limited:
+    """Hands requests on as far as the plans of their callers go, as one ASGI application in front of another.
+
+    A request counts, whatever becomes of it.
+    """
+
+    def __init__(self, inside: Application, limits: Limits, tally: Tally) -> None:
+        self._inside = inside
+        self._limits = limits
+        self._tally = tally
+
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        who = caller(scope)
+        plan = self._limits.plans.of(who)
+        # Not a coroutine of its own: who is not limited shall not pay for it.
+        if plan is None:
+            return self._inside(scope, receive, send)
+        return self._within(who, plan, scope, receive, send)
+
+    async def _within(self, who: Caller, plan: Plan, scope: Scope, receive: Receive, send: Send) -> None:
+        spends, streaming = spender(who, scope), lasts(scope)
+        if self._limits.shared is None:
+            entered = self._limits.local.enter(spends, plan, streaming=streaming)
+        else:
+            try:
+                entered = await self._limits.shared.enter(spends, plan, streaming=streaming)
+            except UnavailableError as error:
+                await answers.closed(scope, self._counted(scope, send), error.message)
+                return
+        if isinstance(entered, Denied):
+            await answers.denied(scope, self._counted(scope, send), entered)
+            return
+        try:
+            # Clients of MCP look at no such headers, and each takes a part of the time of an answer.
+            await self._inside(scope, receive, send if scope["path"] in PATHS else answers.telling(send, entered))
+        finally:
+            entered.leave()
+
+    def _counted(self, scope: Scope, send: Send) -> Send:
+        """Refusals count among the answers of `/mcp`."""
+        return self._tally.counted(send) if scope["path"] in PATHS else send
+
+
+def spender(who: Caller, scope: Scope) -> Spender:
+    """Callers of whom nothing is known share what is allowed to their address."""
+    return Spender(who.tenant, f"anonymous {source(scope)}" if who.anonymous else who.id)
+
+
+def source(scope: Scope) -> str:
+    """Where a request comes from, as far as proxies are believed."""
+    client = scope.get("client")
+    return source_of(client[0]) if client else ""
+
+
+def lasts(scope: Scope) -> bool:
+    """Whether a request is for a stream that is open until somebody ends it.
+
+    Whoever says so of another request only takes a place among their own streams for it.
+    """
+    if scope["path"] not in PATHS:
+        return False
+    return scope["method"] == "GET" or _LISTEN in scope["headers"]
