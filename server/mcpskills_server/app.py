@@ -345,7 +345,7 @@ def _replica(settings: ServerSettings, source: Source) -> tuple[Replica, Library
 def _limits(settings: ServerSettings, shared: SharedAllowances | None, sources: SourceRates | None) -> Limits:
     local = InProcessAllowances()
     counting = None if shared is None else Counting(shared, local, settings.limits_without_redis)
-    sources = sources or SourceRates(settings.failures_per_minute)
+    sources = SourceRates(settings.failures_per_minute) if sources is None else sources
     return Limits(Plans(known_plans(settings.plans), settings.plan), sources, local, counting)
 
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -137,27 +137,47 @@ def test_a_revoked_key_of_one_leaves_those_of_the_other(house: House):
 
 
 def test_what_breaks_for_one_tenant_leaves_the_others(tmp_path: Path):
-    data, port = tmp_path / "data", free_port()
     # Half of what a registry on GitHub needs.
     tenants = {ACME: {"registry": str(_registry(tmp_path, ACME))}, GLOBEX: {"github_repository": "globex/skills"}}
-    given = {
-        **KEYS_ONLY,
-        "MCPSKILLS_TENANT": ACME,
-        "MCPSKILLS_TENANTS": json.dumps(tenants),
-        "MCPSKILLS_PORT": str(port),
-    }
+    with _unpublished(tmp_path, tenants) as house:
+        until(lambda: house.get("/info", house.keys[GLOBEX]).status_code == 503, house.member.told)
+
+        assert house.get("/info", house.keys[ACME]).status_code == 200
+        assert house.get("/ready", None).status_code == 200
+        assert "a tenant is served no more" in house.member.told()
+
+
+def test_each_has_a_plan_and_spends_nothing_of_the_others(tmp_path: Path):
+    tenants = {ACME: {"registry": str(_registry(tmp_path, ACME))}, GLOBEX: {"plan": "tiny"}}
+    tenants[GLOBEX]["registry"] = str(_registry(tmp_path, GLOBEX))
+    plans = json.dumps({"tiny": {"per_minute": 3, "per_hour": None}})
+    with _unpublished(tmp_path, tenants, MCPSKILLS_PLANS=plans) as house:
+        asked = [house.get("/info", house.keys[GLOBEX]).status_code for _ in range(4)]
+
+        assert asked == [200, 200, 200, 429]
+        assert house.get("/info", house.keys[ACME]).status_code == 200
+
+
+def test_who_tries_keys_of_several_tenants_is_told_to_wait_as_if_they_were_of_one(tmp_path: Path):
+    tenants = {name: {"registry": str(_registry(tmp_path, name))} for name in TENANTS}
+    with _unpublished(tmp_path, tenants, MCPSKILLS_FAILURES_PER_MINUTE="4") as house:
+        tried = [house.get("/info", WholeKey.make(name)).status_code for _ in range(4) for name in TENANTS]
+
+    assert (tried[0], tried[-1]) == (401, 429)
+    assert tried.count(401) <= 5
+
+
+@contextmanager
+def _unpublished(root: Path, tenants: dict[str, dict[str, str]], **given: str) -> Iterator[House]:
+    """A server of tenants of which nothing is published."""
+    data, port = root / "data", free_port()
+    places = {"MCPSKILLS_TENANT": ACME, "MCPSKILLS_TENANTS": json.dumps(tenants), "MCPSKILLS_PORT": str(port)}
+    member = Member("mcpskills_server", data, {**KEYS_ONLY, **places, **given}, f"http://127.0.0.1:{port}")
     settings = Settings(data=data)
-    member = Member("mcpskills_server", data, given, f"http://127.0.0.1:{port}")
     with backends.opened(settings) as kept, member.running(), httpx2.Client(timeout=30) as http:
         keys = {name: keep_key(kept.principals, backends.peppers(settings), tenant=name) for name in TENANTS}
-        house = House(member.url, keys, kept.principals, member)
         member.until_ready(http)
-
-        until(lambda: house.get("/info", keys[GLOBEX]).status_code == 503, member.told)
-
-        assert house.get("/info", keys[ACME]).status_code == 200
-        assert house.get("/ready", None).status_code == 200
-        assert "a tenant is served no more" in member.told()
+        yield House(member.url, keys, kept.principals, member)
 
 
 def _registry(root: Path, tenant: str) -> Path:
