@@ -23,10 +23,10 @@ from tenancy.lives import Lives, people
 
 Open = Callable[[Path, Clock], AbstractContextManager[Estate]]
 
-SOME = {"embedded": 40, "cloud": 8}
+SOME = {"embedded": 40, "cloud": 6}
 """Pairs of lives in `make test`; one takes a tenth of a second, and a second or two in the cloud."""
 
-MANY = {"embedded": 2000, "cloud": 150}
+MANY = {"embedded": 400, "cloud": 40}
 
 
 @pytest.fixture(params=["embedded", "cloud"])
@@ -65,7 +65,7 @@ def test_neither_of_two_tenants_notices_the_other(lives: Callable[[], Lives], fa
 
 
 @pytest.mark.nightly
-def test_neither_of_two_tenants_notices_the_other_in_thousands_of_lives(
+def test_neither_of_two_tenants_notices_the_other_in_hundreds_of_lives(
     lives: Callable[[], Lives], family: tuple[str, Open]
 ):
     lived(lives, MANY[family[0]], steps=60)
