@@ -7,6 +7,9 @@ SETTINGS = {
     "MCPSKILLS_ANONYMOUS": "owner",
     "MCPSKILLS_PLAN": "unlimited",
     "MCPSKILLS_FAILURES_PER_MINUTE": "1000000",
+    # Whatever key somebody exported for servers of their own.
+    "MCPSKILLS_API_KEY": "",
+    "MCPSKILLS_API_KEY_FILE": "",
     # A fleet wants one all the same.
     "MCPSKILLS_KEY_PEPPER": "a pepper that all stories have in common",
 }

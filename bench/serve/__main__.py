@@ -1,6 +1,7 @@
 """How many requests our server answers, and at what cost, beside its peers and beside a bare application that sends the same.
 
 Peers are FastMCP with its skills provider, the SDK's own low-level server, and the bare application on the same web server.
+Our server is also measured without keys, which says what telling callers apart costs.
 Each is one process on one core; `wrk` asks from another one, for skills that are chosen at random out of all. Every answer is
 checked before it is measured. The servers take turns, round by round, and the table has the medians.
 

@@ -42,7 +42,7 @@ class Ask:
     named: str | None = None
     of_one_skill: bool = True
 
-    def headers(self, era: Era) -> dict[str, str]:
+    def headers(self, era: Era, key: str | None) -> dict[str, str]:
         made = {
             "Content-Type": "application/json",
             "Accept": "application/json, text/event-stream",
@@ -51,17 +51,17 @@ class Ask:
         if era.enveloped:
             made["Mcp-Method"] = self.method
             made |= {"Mcp-Name": self.named} if self.named else {}
-        return made
+        return made if key is None else {**made, "Authorization": f"Bearer {key}"}
 
     def body(self, era: Era) -> bytes:
         params = {**self.params, "_meta": _ENVELOPE} if era.enveloped else self.params
         asked = {"jsonrpc": "2.0", "id": 1, "method": self.method, **({"params": params} if params else {})}
         return json.dumps(asked, separators=(",", ":")).encode()
 
-    def raw(self, era: Era, port: int, path: str) -> bytes:
+    def raw(self, era: Era, door: "Door", path: str) -> bytes:
         """The bytes that go over the wire, once `NUMBER` is a number."""
         body = self.body(era)
-        headers = {"Host": f"127.0.0.1:{port}", **self.headers(era), "Content-Length": str(len(body))}
+        headers = {"Host": f"127.0.0.1:{door.port}", **self.headers(era, door.key), "Content-Length": str(len(body))}
         lines = [f"POST {path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items()), "", ""]
         return "\r\n".join(lines).encode() + body
 
@@ -98,15 +98,24 @@ class Answer:
         return None if listed else f"expected a list that is not empty, got {self.body[:300]!r}"
 
 
+@dataclass(frozen=True)
+class Door:
+    """Where a server answers, and the key that it lets callers in with."""
+
+    port: int
+    key: str | None
+
+
 class Asking:
     """A connection to one server that stays open. Raises `OSError` and `HTTPException`."""
 
-    def __init__(self, port: int) -> None:
-        self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    def __init__(self, door: Door) -> None:
+        self._connection = http.client.HTTPConnection("127.0.0.1", door.port, timeout=PATIENCE)
+        self._key = door.key
 
     def ask(self, ask: Ask, era: Era, path: str, number: int) -> Answer:
         name = corpus.name(number)
-        headers = {key: value.replace(ANY_SKILL, name) for key, value in ask.headers(era).items()}
+        headers = {key: value.replace(ANY_SKILL, name) for key, value in ask.headers(era, self._key).items()}
         self._connection.request("POST", path, ask.body(era).replace(ANY_SKILL.encode(), name.encode()), headers)
         response = self._connection.getresponse()
         return Answer(response.status, tuple(response.getheaders()), response.read())

@@ -20,7 +20,10 @@ from pathlib import Path
 from builders import skill_folder, write_folder
 from catalog_builders import NOON, TENANT, lease_of
 from git_fixtures import bare
+from key_builders import keep_key
 from mcpskills import package, pointing, skill, snapshot
+from mcpskills.access import Role
+from mcpskills.adapters import backends
 from mcpskills.adapters.checkpointing import keeping
 from mcpskills.adapters.checkpointing.keeping import Start
 from mcpskills.adapters.directory import DirectoryPackageStore
@@ -31,7 +34,7 @@ from mcpskills.adapters.sqlite.catalog import SqliteCatalog
 from mcpskills.adapters.sqlite.database import Database
 from mcpskills.folder import SKILL_FILE, SkillFolder
 from mcpskills.following import served_skill
-from mcpskills.settings import SIGNING_KEY
+from mcpskills.settings import SIGNING_KEY, Settings
 from mcpskills.snapshot import ServedSkill, Skills
 from mcpskills.version import Origin, Version
 from provenance_builders import signed
@@ -47,7 +50,7 @@ _SENTENCES = 2_000
 
 @dataclass(frozen=True)
 class Corpus:
-    """`data` is the data directory of our server, `file` has a JSON object per skill, `tree` a folder per skill."""
+    """`data` is our server's data directory, `file` has a JSON object per skill, `tree` a folder per skill, `key` an API key."""
 
     skills: int
     path: Path
@@ -59,6 +62,10 @@ class Corpus:
     @property
     def file(self) -> Path:
         return self.path / "skills.jsonl"
+
+    @property
+    def key(self) -> Path:
+        return self.path / "key"
 
     @property
     def tree(self) -> Path:
@@ -100,7 +107,7 @@ def folders(count: int) -> Iterator[SkillFolder]:
 
 
 def publish(corpus: Corpus) -> None:
-    """Write catalog, checkpoint and the file of texts."""
+    """Write catalog, checkpoint, a key that reads, and the file of texts."""
     corpus.data.mkdir(parents=True)
     bare(corpus.data / "registry.git")
     key = FileKey.open(corpus.data / SIGNING_KEY)
@@ -113,6 +120,9 @@ def publish(corpus: Corpus) -> None:
     keeping.save(start, catalog, store, key, lease=lambda: lease, before=None, now=now)
     catalog.release_lease(lease)
     catalog.close()
+    settings = Settings(data=corpus.data)
+    with backends.principals(settings) as principals:
+        corpus.key.write_text(keep_key(principals, backends.peppers(settings), Role.VIEWER).text)
 
 
 def write_tree(corpus: Corpus) -> None:

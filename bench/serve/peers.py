@@ -30,7 +30,10 @@ class Place:
 
 @dataclass(frozen=True)
 class Peer:
-    """`most` is the largest registry that it is measured with, `cannot` what it has no answer to."""
+    """`most` is the largest registry that it is measured with, `cannot` what it has no answer to.
+
+    Every request carries an API key; where it does not, because of `no_key`, our server lets anybody read.
+    """
 
     name: str
     command: Callable[[Place], list[str]]
@@ -40,6 +43,7 @@ class Peer:
     needs_tree: bool = False
     replays: bool = False
     says_ready: bool = False
+    no_key: bool = False
 
     def answers(self, ask: Ask, era: Era) -> bool:
         return (ask.method, era.version) not in self.cannot
@@ -60,6 +64,9 @@ def _never(*methods: str) -> frozenset[tuple[str, str]]:
 
 
 PRODUCT: Final = Peer("this server", lambda _: ["-m", "mcpskills_server"], says_ready=True)
+OPEN: Final = Peer(
+    "this server, no key", PRODUCT.command, most=1_000, most_in_full=10_000, says_ready=True, no_key=True
+)
 BARE: Final = Peer("bare ASGI, same bytes", _program("bare", lambda place: place.answers), replays=True)
 SDK: Final = Peer("SDK low-level server", _program("sdk", lambda place: place.corpus.file, lambda place: place.tools))
 EXPERIMENTAL: Final = Peer(
@@ -78,4 +85,4 @@ DEFAULT: Final = Peer(
     cannot=_never("prompts/get", "skills/list"),
     needs_tree=True,
 )
-PEERS: Final = (PRODUCT, BARE, SDK, EXPERIMENTAL, DEFAULT)
+PEERS: Final = (PRODUCT, OPEN, BARE, SDK, EXPERIMENTAL, DEFAULT)

@@ -98,6 +98,8 @@ def cells(scope: Scope, skills: int) -> Iterator[Cell]:
 def taking_part(cell: Cell, scope: Scope, skills: int, servers: Iterable[Running]) -> list[Running]:
     narrow = skills not in scope.wide and cell.ask is not LOAD_SKILL
     able = (each for each in servers if each.peer.answers(cell.ask, cell.era))
+    if cell.connections != USUAL:
+        able = (each for each in able if not each.peer.no_key)
     return [each for each in able if not narrow or each.peer is PRODUCT]
 
 
@@ -134,7 +136,7 @@ def check(cell: Cell, server: Running) -> tuple[int, float]:
 
 def take(cell: Cell, server: Running, seconds: int, core: int) -> Taken:
     port, skills = server.place.port, server.place.corpus.skills
-    raw = cell.ask.raw(cell.era, port, server.peer.path(cell.ask, cell.era))
+    raw = cell.ask.raw(cell.era, server.door, server.peer.path(cell.ask, cell.era))
     before, all_before, own_before = machine.cpu_seconds(server.pid), machine.busy_seconds(), machine.own_seconds()
     began = time.perf_counter()
     served = load.put(Load(port, raw, skills, cell.connections), seconds, core)

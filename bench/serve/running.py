@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 import machine
-from asks import ASKS, ERAS, HANDSHAKE, LOAD_SKILL, Answer, Ask, Asking, Era
+from asks import ASKS, ERAS, HANDSHAKE, LOAD_SKILL, Answer, Ask, Asking, Door, Era
 from corpus import Corpus
 from peers import BARE, Peer, Place
 
@@ -45,11 +45,12 @@ class Running:
     def __init__(self, peer: Peer, corpus: Corpus, scratch: Path, core: int) -> None:
         self.peer = peer
         self.place = Place(corpus, free_port(), scratch)
+        self.door = Door(self.place.port, None if peer.no_key else corpus.key.read_text())
         self._log = (scratch / "server.log").open("ab")
         settings = {
             "MCPSKILLS_DATA": str(corpus.data),
             "MCPSKILLS_PORT": str(self.place.port),
-            "MCPSKILLS_ANONYMOUS": "viewer",
+            "MCPSKILLS_ANONYMOUS": "viewer" if peer.no_key else "",
             "MCPSKILLS_PLAN": "unlimited",
         }
         command = ["taskset", "-c", str(core), sys.executable, *peer.command(self.place)]
@@ -72,7 +73,7 @@ class Running:
         return Start(*map(statistics.median, fields))
 
     def ask(self, ask: Ask, era: Era, number: int) -> Answer:
-        asking = Asking(self.place.port)
+        asking = Asking(self.door)
         try:
             return asking.ask(ask, era, self.peer.path(ask, era), number)
         finally:
@@ -114,7 +115,7 @@ class Running:
             time.sleep(_POLL_SECONDS)
 
     def _holds(self, holds: Callable[[Asking], bool]) -> bool:
-        asking = Asking(self.place.port)
+        asking = Asking(self.door)
         try:
             return holds(asking)
         except (OSError, http.client.HTTPException):

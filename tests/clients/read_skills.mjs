@@ -1,11 +1,12 @@
 // Reads every file of every skill as a host would, with the TypeScript SDK's SkillsClient, which verifies each one.
-// Usage: node read_skills.mjs URL auto|legacy. Prints one JSON object; a file that fails verification ends it with an error.
+// Usage: node read_skills.mjs URL auto|legacy [API_KEY]. Prints one JSON object; a file that fails verification ends it with an error.
 import { Client, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { SkillsClient } from '@modelcontextprotocol/client/ext/skills';
 
-const [url, mode] = process.argv.slice(2);
+const [url, mode, key] = process.argv.slice(2);
+const requestInit = key ? { headers: { Authorization: `Bearer ${key}` } } : undefined;
 const client = new Client({ name: 'read-skills', version: '1.0.0' }, { versionNegotiation: { mode } });
-await client.connect(new StreamableHTTPClientTransport(new URL(url)));
+await client.connect(new StreamableHTTPClientTransport(new URL(url), { requestInit }));
 const skills = new SkillsClient(client);
 
 const served = {};

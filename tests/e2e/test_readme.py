@@ -5,7 +5,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from servers import MCPSKILLS, running
+from servers import MCPSKILLS, Running, running
 
 README = (Path(__file__).parents[2] / "README.md").read_text()
 IDENTITY = {
@@ -20,13 +20,13 @@ def commands_below(heading: str) -> str:
     return re.search(rf"^## {heading}$.*?^```bash\n(.*?)^```$", README, re.MULTILINE | re.DOTALL)[1]
 
 
-def type_in(commands: str, cwd: Path, url: str) -> str:
+def type_in(commands: str, cwd: Path, server: Running, key: str) -> str:
     installed = commands.replace("../.venv/bin/mcpskills", MCPSKILLS)
     path = f"{Path(MCPSKILLS).parent}{os.pathsep}{os.environ['PATH']}"
     done = subprocess.run(
         ["sh", "-ec", installed],
         cwd=cwd,
-        env={**os.environ, **IDENTITY, "PATH": path, "MCPSKILLS_URL": url},
+        env={**os.environ, **IDENTITY, "PATH": path, "MCPSKILLS_URL": server.base_url, "MCPSKILLS_API_KEY": key},
         capture_output=True,
         text=True,
         check=False,
@@ -40,21 +40,23 @@ def until_published(number: int) -> str:
 
 
 def test_the_readme_leads_from_the_first_skill_to_its_rollback(tmp_path):
-    with running("up", "--port", "0", until="Ctrl-C stops", cwd=tmp_path, installed=True) as server:
-        type_in(commands_below("Write your first skill"), tmp_path, server.base_url)
+    keys_only = {"MCPSKILLS_ANONYMOUS": ""}
+    with running("up", "--port", "0", until="Ctrl-C stops", cwd=tmp_path, env=keys_only, installed=True) as server:
+        [key] = re.findall(r"export MCPSKILLS_API_KEY=(\S+)", "".join(server.lines))
+        type_in(commands_below("Write your first skill"), tmp_path, server, key)
         # Two pushes before the publisher looks would be one version.
-        type_in(until_published(1), tmp_path, server.base_url)
+        type_in(until_published(1), tmp_path, server, key)
         work = tmp_path / "my-skills"
         text = (work / "skills" / "meeting-notes" / "SKILL.md").read_text()
         (work / "skills" / "meeting-notes" / "SKILL.md").write_text(text + "\nWith wrong dates.\n")
-        type_in("git commit -am 'Get it wrong' && git push", work, server.base_url)
-        type_in(until_published(2), work, server.base_url)
+        type_in("git commit -am 'Get it wrong' && git push", work, server, key)
+        type_in(until_published(2), work, server, key)
 
         back, lift = commands_below("When something goes wrong").rstrip().rsplit("\n", 1)
-        told = type_in(back, work, server.base_url)
-        rolled_back = type_in("mcpskills show meeting-notes --json", work, server.base_url)
-        type_in(lift, work, server.base_url)
-        lifted = type_in("mcpskills show meeting-notes --json", work, server.base_url)
+        told = type_in(back, work, server, key)
+        rolled_back = type_in("mcpskills show meeting-notes --json", work, server, key)
+        type_in(lift, work, server, key)
+        lifted = type_in("mcpskills show meeting-notes --json", work, server, key)
 
     assert "version 1" in told
     assert re.search(r'"live_version": *1\b', rolled_back)

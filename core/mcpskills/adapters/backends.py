@@ -136,6 +136,20 @@ def journal(settings: Settings) -> Iterator[Journal]:
 
 
 @contextlib.contextmanager
+def principals(settings: Settings) -> Iterator[Principals]:
+    """Who may call, until the block ends, and nothing else of what `opened` opens. Raises as that does."""
+    if settings.storage is Storage.EMBEDDED:
+        with closing(SqlitePrincipals(settings.data / "catalog.sqlite")) as kept:
+            yield kept
+    else:
+        from mcpskills.adapters.aws.clock import ServiceClock  # noqa: PLC0415 heavy
+        from mcpskills.adapters.dynamodb.principals import DynamoDbPrincipals  # noqa: PLC0415 heavy
+
+        dynamodb = _aws(settings).client("dynamodb")
+        yield DynamoDbPrincipals(dynamodb, settings.dynamodb_prefix, ServiceClock(dynamodb))
+
+
+@contextlib.contextmanager
 def sessions(settings: Settings) -> Iterator[Sessions]:
     """The sessions of clients until the block ends; without Redis, those of this process. Raises as `opened` does."""
     if settings.redis_url is None:

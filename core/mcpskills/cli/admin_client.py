@@ -6,6 +6,7 @@ from urllib.parse import quote
 import httpx2
 import typer
 
+from mcpskills.cli import credential
 from mcpskills.errors import InvalidInputError, NotFoundError, UnavailableError
 
 DEFAULT_URL = "http://127.0.0.1:8000"
@@ -25,19 +26,22 @@ Head = Annotated[
 
 # A rollback waits for the proposal, which may go to a repository far away.
 _SECONDS = 60.0
-_NOT_FOUND, _SERVER_FAILS = 404, 500
+_UNKNOWN, _FORBIDDEN, _NOT_FOUND, _SERVER_FAILS = 401, 403, 404, 500
 
 
 def ask(url: str, method: str, path: str, **request: Any) -> Any:
     """The JSON that the admin API answers below `/admin`; `request` is what httpx2 takes, such as `params` and `json`.
 
+    The API key of the environment goes along, if there is one.
     Raises `UnavailableError` when no server of ours answers or it fails, `NotFoundError` and `InvalidInputError` with the
     server's own words when it refuses.
     """
+    key = credential.given()
+    headers = dict(request.pop("headers", {})) | ({"Authorization": f"Bearer {key}"} if key else {})
     try:
         # The admin API wants to be called directly, so proxies of the environment are passed by.
         with httpx2.Client(trust_env=False, timeout=_SECONDS) as client:
-            response = client.request(method, f"{url.rstrip('/')}/admin{path}", **request)
+            response = client.request(method, f"{url.rstrip('/')}/admin{path}", headers=headers, **request)
     except (httpx2.UnsupportedProtocol, httpx2.InvalidURL) as error:
         raise InvalidInputError(
             f"{url!r} is not the URL of a server; it looks like {DEFAULT_URL}. Say it with --url."
@@ -49,7 +53,7 @@ def ask(url: str, method: str, path: str, **request: Any) -> Any:
     answer = _json(url, response)
     if response.is_success:
         return answer
-    raise _refusal(response.status_code, answer)
+    raise _refusal(response.status_code, answer, with_key=key is not None)
 
 
 def condition(if_generation: int | None) -> dict[str, str]:
@@ -87,8 +91,22 @@ def _json(url: str, response: httpx2.Response) -> Any:
     return answer
 
 
-def _refusal(status: int, problem: dict[str, Any]) -> NotFoundError | InvalidInputError | UnavailableError:
+def _refusal(
+    status: int, problem: dict[str, Any], *, with_key: bool
+) -> NotFoundError | InvalidInputError | UnavailableError:
     detail = str(problem.get("detail") or f"The server answered with status {status}.")
+    if status in {_UNKNOWN, _FORBIDDEN}:
+        return InvalidInputError(_way_in(status, detail, with_key=with_key))
     if status == _NOT_FOUND:
         return NotFoundError(detail)
     return UnavailableError(detail) if status >= _SERVER_FAILS else InvalidInputError(detail)
+
+
+def _way_in(status: int, detail: str, *, with_key: bool) -> str:
+    if not with_key:
+        first = "`mcpskills up` shows one at its first start, and `mcpskills keys bootstrap` makes one where the server runs."
+        said = "The server wants to know who calls" if status == _UNKNOWN else f"{detail} Say who you are"
+        return f"{said}: {credential.HOW}. {first}"
+    if status == _UNKNOWN:
+        return f"{detail} Ask for another one, and say it: {credential.HOW}."
+    return f"{detail} Somebody who may can make a key for it: `mcpskills keys create`."

@@ -7,11 +7,24 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from mcpskills.access import Role
+from mcpskills.api_key import WholeKey
+from mcpskills.cli import credential
 from mcpskills.printable import printable
 from mcpskills.snapshot import Snapshot
 
 _NAME = "mcpskills"
 _DEFAULT_URL = "http://127.0.0.1:8000"
+_HEADER = f'"Authorization: Bearer ${credential.VARIABLE}"'
+"""What has a client say who calls, as an argument of a shell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Who is let in: with the key that was just made, if one was, or without any as what `anonymous` says, if it says so."""
+
+    made: WholeKey | None
+    anonymous: Role | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +37,7 @@ class Started:
     polled_seconds: float | None
     data: Path
     log: Path
+    access: Access
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +63,30 @@ def lines(started: Started, publishing: Publishing, snapshot: Snapshot, *, quara
     yield f"  Data       {started.data}"
     yield f"  Logs       {started.log}"
     yield ""
+    yield from _how_to_come_in(started)
+    yield ""
     yield from _how_to_change(started, snapshot)
     yield ""
-    yield "Connect Claude Code:"
-    yield f"  claude mcp add --transport http skills {started.url}/mcp"
-    yield ""
     yield "Ctrl-C stops."
+
+
+def _how_to_come_in(started: Started) -> Iterator[str]:
+    access = started.access
+    if access.made is not None:
+        yield "Your API key. It may do everything, and is shown this once: keep it where you keep passwords."
+        yield f"  export {credential.VARIABLE}={access.made.text}"
+        yield "Others get keys of their own, which may less:"
+        yield f"  {_command(started, 'keys create NAME --role viewer')}"
+        yield ""
+    elif access.anonymous is None:
+        yield "Callers need an API key. Yours was shown at the first start; another one, should it be lost, comes from"
+        yield f"  {_program()} keys bootstrap --another --data {shlex.quote(str(started.data))}"
+        yield ""
+    if access.anonymous is not None:
+        yield f"Who calls without an API key is {_article(access.anonymous)} here."
+    yield "Connect Claude Code:" if access.anonymous else f"Connect Claude Code, where {credential.VARIABLE} is set:"
+    header = "" if access.anonymous else f" --header {_HEADER}"
+    yield f"  claude mcp add --transport http skills {started.url}/mcp{header}"
 
 
 def _how_to_change(started: Started, snapshot: Snapshot) -> Iterator[str]:
@@ -67,7 +99,8 @@ def _how_to_change(started: Started, snapshot: Snapshot) -> Iterator[str]:
     yield f"  ${{EDITOR:-vi}} my-skills/{_example(snapshot)}/SKILL.md"
     yield "  git -C my-skills commit -am 'Change a skill' && git -C my-skills push"
     if started.polled_seconds is not None:
-        yield f"  curl -X POST {started.url}/admin/skills/reload-all   # look now"
+        header = "" if started.access.anonymous is Role.OWNER else f" -H {_HEADER}"
+        yield f"  curl -X POST{header} {started.url}/admin/skills/reload-all   # look now"
 
 
 def _example(snapshot: Snapshot) -> str:
@@ -76,11 +109,19 @@ def _example(snapshot: Snapshot) -> str:
 
 
 def _command(started: Started, arguments: str) -> str:
-    """The command as this user can type it: by its path when the shell would not find it."""
+    """The command that asks this server, as this user can type it."""
+    return f"{_program()} {arguments}" + ("" if started.url == _DEFAULT_URL else f" --url {started.url}")
+
+
+def _program() -> str:
+    """By its path when the shell would not find it."""
     found = shutil.which(_NAME)
     ours = Path(sys.argv[0])
-    name = _NAME if found and Path(found).resolve() == ours.resolve() else shlex.quote(str(ours))
-    return f"{name} {arguments}" + ("" if started.url == _DEFAULT_URL else f" --url {started.url}")
+    return _NAME if found and Path(found).resolve() == ours.resolve() else shlex.quote(str(ours))
+
+
+def _article(role: Role) -> str:
+    return f"an {role}" if role in {Role.ADMIN, Role.OWNER} else f"a {role}"
 
 
 def _count(number: int, noun: str) -> str:

@@ -34,6 +34,7 @@ COMMANDS: Mapping[str, str] = {
     "restore": "mcpskills.cli.standing:restore",
     "offline": "mcpskills.cli.online:offline",
     "online": "mcpskills.cli.online:online",
+    "keys": "mcpskills.cli.keys:app",
     "audit": "mcpskills.cli.audit:audit",
     "publisher": "mcpskills.cli.publisher:publisher",
     "propose": "mcpskills.cli.propose:propose",
@@ -43,7 +44,7 @@ COMMANDS: Mapping[str, str] = {
     "close": "mcpskills.cli.close:close",
     "verify": "mcpskills.cli.verify:verify",
 }
-"""Commands in the order of the help, with the function that each calls."""
+"""Commands in the order of the help, with the function that each calls, or the application of its own commands."""
 
 _EXTRAS = {"cryptography": "server", "tantivy": "eval"}
 """The smallest extra that brings a package; for the others `all`."""
@@ -64,8 +65,11 @@ class _Commands(TyperGroup):
         if cmd_name not in COMMANDS:
             return None
         module, _, function = COMMANDS[cmd_name].partition(":")
+        found = getattr(import_module(module), function)
+        if isinstance(found, typer.Typer):
+            return typer.main.get_group(found)
         single = typer.Typer(add_completion=False)
-        single.command(cmd_name)(getattr(import_module(module), function))
+        single.command(cmd_name)(found)
         return typer.main.get_command(single)
 
 

@@ -7,6 +7,7 @@ import logging
 import os
 from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from socket import socket
@@ -14,7 +15,8 @@ from typing import TypeVar
 
 from rich.console import Console
 
-from mcpskills import logs, process, template
+from mcpskills import first_key, logs, process, template
+from mcpskills.access import Role
 from mcpskills.adapters import backends, origins
 from mcpskills.adapters.directory import DirectoryPackageStore
 from mcpskills.adapters.git.seed import seed
@@ -23,9 +25,12 @@ from mcpskills.adapters.in_process_sessions import InProcessSessions
 from mcpskills.adapters.origins import Origin
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
 from mcpskills.adapters.sqlite.principals import SqlitePrincipals
+from mcpskills.api_key import Peppers, WholeKey
+from mcpskills.audit import Actor
 from mcpskills.cli import greeting
-from mcpskills.cli.greeting import Started
-from mcpskills.errors import McpSkillsError, UnavailableError
+from mcpskills.cli.greeting import Access, Started
+from mcpskills.errors import ConflictError, McpSkillsError, UnavailableError
+from mcpskills.first_key import Wish
 from mcpskills_publisher import app as publisher_app
 from mcpskills_publisher.app import Publisher
 from mcpskills_publisher.settings import PublisherSettings
@@ -52,13 +57,17 @@ class _Machine:
     publisher: Publisher
     service: server_app.Service
     listener: socket
+    peppers: Peppers
+    anonymous: Role | None
 
 
-def run(data: Path, registry: str | None, branch: str, *, host: str, port: int) -> None:
+def run(data: Path, registry: str | None, branch: str, *, host: str, port: int, anonymous: Role | None) -> None:
     """Run until Ctrl-C. Raises `UnavailableError` before anything is started when a part cannot be used."""
     data = data.absolute()
     publishing = PublisherSettings.read(data=data, registry=registry, branch=branch)
-    serving = ServerSettings.read(data=data, registry=registry, branch=branch, host=host, port=port, workers=1)
+    serving = ServerSettings.read(
+        data=data, registry=registry, branch=branch, host=host, port=port, workers=1, anonymous=anonymous
+    )
     with _owned(data), contextlib.closing(process.bind(host, port)) as listener:
         logs.to_file(data / _LOG)
         machine = _wire(publishing, serving, listener)
@@ -81,7 +90,9 @@ def _wire(publishing: PublisherSettings, serving: ServerSettings, listener: sock
     service = server_app.registry(
         serving, catalog, store, signals, forge, keys=keys, replicas=replicas, sessions=sessions
     )
-    return _Machine(publishing, origin, catalog, principals, publisher, service, listener)
+    return _Machine(
+        publishing, origin, catalog, principals, publisher, service, listener, keys.peppers, serving.anonymous
+    )
 
 
 async def _run(machine: _Machine) -> None:
@@ -123,7 +134,14 @@ async def _greet(machine: _Machine, stop: asyncio.Event) -> str | None:
         stop.set()
         return publishing.failure
     quarantined = await asyncio.to_thread(machine.catalog.quarantined, machine.settings.tenant)
-    for line in greeting.lines(_started(machine), publishing, view.snapshot, quarantined=len(quarantined)):
+    try:
+        # At the very end: a start that failed before has not used up the one time that it is shown.
+        made = await asyncio.to_thread(_first_key, machine)
+    except McpSkillsError as error:
+        stop.set()
+        return error.message
+    started = _started(machine, Access(made, machine.anonymous))
+    for line in greeting.lines(started, publishing, view.snapshot, quarantined=len(quarantined)):
         _console.print(line)
     # Until here everything was told in these lines; from now on warnings are news.
     logs.to_console(logging.WARNING)
@@ -164,7 +182,18 @@ async def _first_view(machine: _Machine) -> View:
     return replica.view
 
 
-def _started(machine: _Machine) -> Started:
+def _first_key(machine: _Machine) -> WholeKey | None:
+    """The key of whoever starts all this, made at the first start; None later, and where nobody needs one to do everything."""
+    if machine.anonymous is Role.OWNER:
+        return None
+    wish = Wish("owner", Actor("mcpskills up"), datetime.now(UTC))
+    try:
+        return first_key.make(machine.principals, machine.peppers, machine.settings.tenant, wish)
+    except ConflictError:
+        return None
+
+
+def _started(machine: _Machine, access: Access) -> Started:
     settings, where = machine.settings, machine.origin.location
     return Started(
         url=process.url(machine.listener),
@@ -173,6 +202,7 @@ def _started(machine: _Machine) -> Started:
         polled_seconds=settings.reconcile_seconds if where.remote else None,
         data=settings.data,
         log=settings.data / _LOG,
+        access=access,
     )
 
 

@@ -6,8 +6,11 @@ from typing import Annotated
 
 import typer
 
+from mcpskills.access import Role
+
 
 def up(
+    *,
     data: Annotated[
         Path, typer.Option(metavar="DIR", envvar="MCPSKILLS_DATA", help="Where everything is kept.")
     ] = Path(".mcpskills"),
@@ -26,10 +29,15 @@ def up(
     port: Annotated[
         int, typer.Option(envvar="MCPSKILLS_PORT", help="The port to listen on; 0 takes a free one.", min=0, max=65535)
     ] = 8000,
+    anonymous: Annotated[
+        Role | None,
+        typer.Option(envvar="MCPSKILLS_ANONYMOUS", help="What callers without an API key are; else they are refused."),
+    ] = None,
 ) -> None:
     """Start registry, publisher and MCP server on this machine.
 
-    The first start makes a data directory and a registry repository with example skills. Push to that repository, and
-    the change is live within a second. Ctrl-C stops; the next start finds everything as it was.
+    The first start makes a data directory, a registry repository with example skills, and your API key, which is shown
+    that once. Push to that repository, and the change is live within a second. Ctrl-C stops; the next start finds
+    everything as it was.
     """
-    import_module("mcpskills.cli.one_machine").run(data, registry, branch, host=host, port=port)
+    import_module("mcpskills.cli.one_machine").run(data, registry, branch, host=host, port=port, anonymous=anonymous)
