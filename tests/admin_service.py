@@ -18,16 +18,15 @@ from fastapi import FastAPI
 
 import git_fixtures
 from builders import Content, entry
+from callers import Called
 from catalog_builders import TENANT, a_quarantine, lease_of
 from fakes.signals import RememberingSignals
 from git_fixtures import BRANCH, Clone, git
-from mcpskills import access, process
-from mcpskills.access import Role
+from mcpskills import process
 from mcpskills.adapters.git.forge import LocalForge
 from mcpskills.adapters.git.repository import GitRepository
 from mcpskills.adapters.in_process import InProcessReplicas
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
-from mcpskills.asgi import Application, Receive, Scope, Send
 from mcpskills.folder import Entry, SkillFolder
 from mcpskills.ports import Replicas
 from mcpskills.version import Origin
@@ -35,7 +34,6 @@ from mcpskills_server import admin, health_routes, problems
 from mcpskills_server.admin import Admin
 from mcpskills_server.admin.known_names import KnownNames
 from mcpskills_server.admin.trial import Trial
-from mcpskills_server.auth.calling import called_by
 from mcpskills_server.library import Library
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
@@ -146,22 +144,11 @@ def application(parts: Admin) -> FastAPI:
         yield
 
     app = FastAPI(title="Open MCP Skills", lifespan=lifespan, redirect_slashes=False)
-    app.add_middleware(_CalledByAnybody)
+    app.add_middleware(Called)
     problems.install(app)
     app.include_router(health_routes.router(parts.settings, parts.replica, lambda: "memory"))
     app.include_router(admin.router(parts))
     return app
-
-
-class _CalledByAnybody:
-    """In the place of the gate: nobody says who calls, and all may do everything."""
-
-    def __init__(self, app: Application) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        called_by(scope, access.anonymous(TENANT, Role.OWNER))
-        await self._app(scope, receive, send)
 
 
 def described(root: Path) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 """API keys that are known to a store, as their holders have them."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 
 from catalog_builders import TENANT
@@ -16,6 +17,7 @@ def keep_key(
     role: Role = Role.OWNER,
     *,
     tenant: str = TENANT,
+    groups: Iterable[str] = (),
     expires_at: datetime | None = None,
     plan: str | None = None,
 ) -> WholeKey:
@@ -27,6 +29,7 @@ def keep_key(
         digest=peppers.digest(key),
         name=f"Ada's {role}",
         roles=frozenset({role.value}),
+        groups=frozenset(groups),
         created_at=datetime.now(UTC),
         created_by="ada",
         expires_at=expires_at,

@@ -21,6 +21,7 @@ from mcpskills.adapters.sqlite.catalog import SqliteCatalog
 from mcpskills.checkpoint import Stated
 from mcpskills.folder import SKILL_FILE, SkillFolder
 from mcpskills.following import Follower
+from mcpskills.restricting import Restriction
 from mcpskills.settings import SIGNING_KEY
 from mcpskills.version import Evaluation, HoldKind, Origin, Version
 from mcpskills_server.catalog_source import CatalogSource
@@ -77,6 +78,10 @@ class Registry:
         """Roll back to a version, or take offline with None."""
         kind = HoldKind.OFFLINE if version is None else HoldKind.ROLLBACK
         self.catalog.hold(TENANT, name, a_hold(version, kind=kind, instead_of=None))
+
+    def restrict(self, name: str, *groups: str) -> None:
+        """Have only these groups see a skill; none for everybody."""
+        self.catalog.restrict(TENANT, name, Restriction(frozenset(groups), "So it shall be.", "grace"))
 
     def damage(self, kept: Version | Stated) -> None:
         """Have other bytes in place of the version's package, or of the checkpoint."""

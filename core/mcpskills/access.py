@@ -90,6 +90,14 @@ class Caller:
     def may(self, scope: Scope) -> bool:
         return scope in self.scopes
 
+    @property
+    def sees(self) -> frozenset[str] | None:
+        """The groups whose restricted skills the caller sees; None for all skills.
+
+        Who may say which groups see a skill, and who is in them, sees everything.
+        """
+        return None if Scope.USERS_WRITE in self.scopes else self.groups
+
 
 def anonymous(tenant: str, role: Role) -> Caller:
     """Somebody of whom nothing is known, where the configuration lets them in."""

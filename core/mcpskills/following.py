@@ -4,7 +4,7 @@ Servers serve these snapshots, the publisher writes checkpoints of them; both ve
 callers on an event loop run it in a thread.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -35,6 +35,8 @@ class _Found:
     served: ServedSkill | None = None
     failure: str | None = None
     withdrawn: bool = False
+    groups: frozenset[str] | None = frozenset()
+    """None where the catalog does not say who sees it."""
 
 
 class Follower:
@@ -69,6 +71,7 @@ class Follower:
                 *(name for name in (old.withdrawn if old else ()) if name not in stale),
                 *(each.name for each in found if each.withdrawn),
             ],
+            restricted=_restricted(old, stale, found),
             checkpoint=old.checkpoint if old else None,
         )
 
@@ -89,28 +92,42 @@ class Follower:
     def _look(self, name: str, old: Snapshot | None) -> _Found:
         """What the catalog has of a skill now. Bytes that are wrong or missing are refused; what was verified before stays."""
         revoked: dict[int, str] = {}
+        groups: frozenset[str] | None = None
         try:
             record = self._catalog.skill(self._tenant, name)
+            groups = record.groups
             revoked = {
                 number: standing.reason
                 for number, standing in self._catalog.standings(self._tenant, name).items()
                 if standing.kind is StandingKind.REVOKED
             }
             if record.live is not None:
-                return _Found(name, revoked=revoked, served=self._serve(name, record.live))
+                return _Found(name, revoked=revoked, served=self._serve(name, record.live), groups=groups)
         except (CorruptedError, NotFoundError) as error:
             _log.error("skill refused", tenant=self._tenant, skill=name, reason=error.message)
             before = _served_before(old, name)
             still_good = before is not None and before.version.number not in revoked
-            return _Found(name, revoked=revoked, failure=error.message, served=before if still_good else None)
+            served = before if still_good else None
+            return _Found(name, revoked=revoked, failure=error.message, served=served, groups=groups)
         offline = record.hold is not None and record.hold.kind is HoldKind.OFFLINE
         withdrawn = not record.deleted and not offline and record.wanted is not None
-        return _Found(name, revoked=revoked, withdrawn=withdrawn)
+        return _Found(name, revoked=revoked, withdrawn=withdrawn, groups=groups)
 
     def _serve(self, name: str, number: int) -> ServedSkill:
         version = self._catalog.version(self._tenant, name, number)
         trust.check(self._tenant, version, self._verify)
         return served_skill(version, self.files(version)[SKILL_FILE])
+
+
+def _restricted(old: Snapshot | None, stale: Collection[str], found: Iterable[_Found]) -> Mapping[str, frozenset[str]]:
+    """Which groups see which skills. Where that cannot be read, it stays as it was; nobody sees what was not there before."""
+    restricted = {name: groups for name, groups in old.restricted.items() if name not in stale} if old else {}
+    for each in found:
+        if each.groups:
+            restricted[each.name] = each.groups
+        elif each.groups is None and not (old and each.name in old.skills and each.name not in old.restricted):
+            restricted[each.name] = old.restricted.get(each.name, frozenset()) if old else frozenset()
+    return restricted
 
 
 def _served_before(old: Snapshot | None, name: str) -> ServedSkill | None:

@@ -121,8 +121,10 @@ def expect_package(version: Version, digest: str) -> None:
         )
 
 
-def published(version: Version, *, live: int | None, hold: Hold | None, generation: int, now: datetime) -> SkillRecord:
-    """The record once the version is what Git wants."""
+def published(
+    before: SkillRecord | None, version: Version, *, live: int | None, hold: Hold | None, generation: int, now: datetime
+) -> SkillRecord:
+    """The record once the version is what Git wants. Who sees the skill stays as it was."""
     return SkillRecord(
         name=version.skill,
         path=version.origin.path,
@@ -134,6 +136,7 @@ def published(version: Version, *, live: int | None, hold: Hold | None, generati
         load_error=None,
         generation=generation,
         updated_at=now,
+        groups=before.groups if before else frozenset(),
     )
 
 

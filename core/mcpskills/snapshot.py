@@ -2,7 +2,7 @@
 
 import json
 from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
@@ -151,8 +151,9 @@ class Snapshot:
     """What one tenant serves at one generation. `names` are sorted; `failed` says which skills could not be read and why.
 
     `revoked` has the reasons by skill and number. `withdrawn` skills have no good version to choose, and still answer to those
-    who pinned one. `checkpoint` is the generation of the checkpoint that this snapshot, or the first of those it was built from,
-    began with; None when every skill was read by itself.
+    who pinned one. `restricted` has the groups that see a skill, whether it is served or not; everybody sees those that it does
+    not name. `groups` are all that are in it. `checkpoint` is the generation of the checkpoint that this snapshot, or the first
+    of those it was built from, began with; None when every skill was read by itself.
     """
 
     tenant: str
@@ -160,9 +161,11 @@ class Snapshot:
     built_at: datetime
     skills: Skills
     failed: Mapping[str, str] = field(default_factory=dict)
-    names: tuple[str, ...] = ()
+    names: Sequence[str] = ()
     revoked: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
     withdrawn: frozenset[str] = frozenset()
+    restricted: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    groups: frozenset[str] = frozenset()
     checkpoint: int | None = None
 
     def after(self, name: str | None, limit: int) -> tuple[ServedSkill, ...]:
@@ -183,6 +186,7 @@ def build(
     failed: Mapping[str, str] | None = None,
     revoked: Mapping[str, Mapping[int, str]] | None = None,
     withdrawn: Iterable[str] = (),
+    restricted: Mapping[str, frozenset[str]] | None = None,
     checkpoint: int | None = None,
 ) -> Snapshot:
     return Snapshot(
@@ -194,25 +198,48 @@ def build(
         names=tuple(skills),
         revoked=MappingProxyType(dict(revoked or {})),
         withdrawn=frozenset(withdrawn),
+        restricted=MappingProxyType(dict(restricted or {})),
+        groups=frozenset().union(*(restricted or {}).values()),
         checkpoint=checkpoint,
     )
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """What a swap changed, by skill name."""
+    """What a swap changed, by skill name. `turned` are served as before, but to others.
+
+    `before` and `after` are what the two snapshots restrict.
+    """
 
     added: frozenset[str]
     removed: frozenset[str]
     updated: frozenset[str]
+    turned: frozenset[str] = frozenset()
+    before: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    after: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
     def __bool__(self) -> bool:
-        return bool(self.names)
+        return bool(self.names or self.turned)
 
     @property
     def names(self) -> frozenset[str]:
-        """All that changed in any way."""
+        """All that changed in any way for who sees everything."""
         return self.added | self.removed | self.updated
+
+    def seen_by(self, groups: frozenset[str] | None) -> frozenset[str]:
+        """All that changed for who is in these groups; None for who sees everything.
+
+        What is shut to them now is gone for them, and what is opened to them is new.
+        """
+        if groups is None or not (self.before or self.after):
+            return self.names
+        seen = {name for name in self.added if is_open(name, self.after, groups)}
+        seen |= {name for name in self.removed if is_open(name, self.before, groups)}
+        for name in self.updated | self.turned:
+            was, now = is_open(name, self.before, groups), is_open(name, self.after, groups)
+            if was != now or (now and name in self.updated):
+                seen.add(name)
+        return frozenset(seen)
 
 
 def difference(old: Snapshot, new: Snapshot) -> Difference:
@@ -221,7 +248,20 @@ def difference(old: Snapshot, new: Snapshot) -> Difference:
         added=frozenset(after - before),
         removed=frozenset(before - after),
         updated=frozenset(name for name in before & after if old.skills.identity(name) != new.skills.identity(name)),
+        turned=frozenset(
+            name
+            for name in old.restricted.keys() | new.restricted.keys()
+            if name in before and name in after and old.restricted.get(name) != new.restricted.get(name)
+        ),
+        before=old.restricted,
+        after=new.restricted,
     )
+
+
+def is_open(name: str, restricted: Mapping[str, frozenset[str]], groups: frozenset[str]) -> bool:
+    """Whether who is in these groups sees the skill."""
+    only = restricted.get(name)
+    return only is None or not only.isdisjoint(groups)
 
 
 def _identity(entry: ServedSkill | PackedSkill) -> tuple[int, str]:

@@ -134,7 +134,8 @@ class SkillRecord:
 
     `live` is the pointer, `wanted` the version that Git asks for; they differ under a hold. `deleted` marks a tombstone.
     `generation` is the tenant's generation at which this record last changed. Without a hold and with nothing live, all that
-    Git wants was yanked or revoked.
+    Git wants was yanked or revoked. `groups` are those that see the skill; none for one that everybody sees. They stay whatever
+    becomes of the skill. A record without a path keeps them for a name that no skill has had yet; it counts as deleted.
     """
 
     name: str
@@ -147,6 +148,12 @@ class SkillRecord:
     load_error: str | None
     generation: int
     updated_at: datetime
+    groups: frozenset[str] = frozenset()
+
+    @property
+    def reserved(self) -> bool:
+        """Whether no skill has had the name yet."""
+        return not self.path
 
     @property
     def status(self) -> Status:

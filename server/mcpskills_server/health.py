@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 import mcpskills
 from mcpskills.errors import UnavailableError
-from mcpskills_server.replica import Replica
+from mcpskills_server.replica import Replica, View
 from mcpskills_server.settings import ServerSettings
 
 LEAVING = "This server is stopping; ask another one, or this address again in a moment."
@@ -42,7 +42,7 @@ class Ready(BaseModel):
 
 
 class Info(BaseModel):
-    """What this replica serves and how sure it is of it.
+    """What this replica serves and how sure it is of it. Skills are counted that the caller sees.
 
     `checked_at` is when the source was last asked with success; since then it failed with `error`, if there is one, and
     `stale` says so. Changes of the last `seconds_behind` may not be served yet. `generation` and `seconds_behind` are null until
@@ -116,8 +116,9 @@ def ready_for_several(replicas: Sequence[Replica], *, whole: bool) -> Ready:
     return Ready(generation=None, seconds_behind=_rounded(longest), stale=stale)
 
 
-def info(settings: ServerSettings, replica: Replica, limits: str, uptime: float) -> Info:
-    snapshot = replica.view.snapshot if replica.ready else None
+def info(settings: ServerSettings, replica: Replica, view: View | None, *, limits: str, uptime: float) -> Info:
+    """`view` is what the caller sees; None before there is one."""
+    snapshot = view.snapshot if view else None
     freshness = replica.freshness
     return Info(
         version=mcpskills.__version__,

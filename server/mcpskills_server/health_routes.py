@@ -3,9 +3,10 @@
 import time
 from collections.abc import Callable
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request
 
 from mcpskills_server import health, problems
+from mcpskills_server.auth import sight
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
 
@@ -26,8 +27,10 @@ def router(settings: ServerSettings, replica: Replica, counted_by: Callable[[], 
         return health.ready(replica)
 
     @routes.get("/info", operation_id="info", summary="What this replica serves")
-    async def info() -> health.Info:
-        """Version, generation, number of skills, and how fresh all of it is."""
-        return health.info(settings, replica, counted_by(), time.monotonic() - started)
+    async def info(request: Request) -> health.Info:
+        """Version, generation, number of skills that the caller sees, and how fresh all of it is."""
+        view = sight.present(replica, request.scope) if replica.ready else None
+        uptime = time.monotonic() - started
+        return health.info(settings, replica, view, limits=counted_by(), uptime=uptime)
 
     return routes

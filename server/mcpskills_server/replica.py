@@ -6,11 +6,14 @@ import gc
 import random
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from typing import Final
 
 import structlog
 
+from mcpskills import seeing
+from mcpskills.access import Caller
 from mcpskills.adapters.search.index import SearchIndex
 from mcpskills.errors import CorruptedError, McpSkillsError, UnavailableError
 from mcpskills.snapshot import Difference, Snapshot, difference
@@ -20,13 +23,55 @@ _log = structlog.get_logger()
 
 SwapListener = Callable[[Difference], Awaitable[None]]
 
+MOST_SEEN: Final = 64
+"""Views that are kept beside the whole one, for callers who do not see everything; what was made first goes first."""
 
-@dataclass(frozen=True, slots=True)
+
+class _Missing:
+    pass
+
+
+_MISSING: Final = _Missing()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class View:
-    """A snapshot and the index over it: everything that answers come from. A request takes it once and keeps it."""
+    """A snapshot and the index over it: everything that answers come from. A request takes it once and keeps it.
+
+    `groups` are those that it is seen by, None where it is whole. All views of one snapshot have the same `origin`.
+    """
 
     snapshot: Snapshot
     index: SearchIndex
+    groups: frozenset[str] | None = None
+    origin: object = field(default_factory=object)
+    _seen: "dict[frozenset[str], View | None]" = field(default_factory=dict)
+
+    def seen_by(self, caller: Caller) -> "View":
+        """What the caller may see of it; itself if that is everything. May be used from any thread.
+
+        Callers in the same groups get the same view, as long as it is kept.
+        """
+        if not self.snapshot.restricted or (sees := caller.sees) is None:
+            return self
+        groups = sees & self.snapshot.groups
+        view = self._seen.get(groups, _MISSING)
+        if isinstance(view, _Missing):
+            view = self._without(seeing.hidden_from(groups, self.snapshot), groups)
+            while len(self._seen) >= MOST_SEEN:
+                self._seen.pop(next(iter(self._seen), groups), None)
+            self._seen[groups] = view
+        # Itself is not kept there: what is frozen and refers to itself is never freed, see `_settle`.
+        return self if view is None else view
+
+    def _without(self, hidden: frozenset[str], groups: frozenset[str]) -> "View | None":
+        """None where nothing is hidden."""
+        if not hidden:
+            return None
+        snapshot = seeing.without(self.snapshot, hidden)
+        served = [name for name in hidden if name in self.snapshot.skills]
+        index = self.index.without(served) if served else self.index
+        return View(snapshot, index, groups, self.origin)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,7 @@ ALTER TABLE older RENAME TO audit;
 DROP TABLE checkpoints;
 ALTER TABLE tenants DROP COLUMN principals;
 DROP TABLE principals;
+ALTER TABLE skills DROP COLUMN seen_by;
 PRAGMA user_version = 1;
 """
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from builders import skill_folder
 from catalog_builders import NOON, a_hold, a_quarantine, a_standing, a_version
 from journal_builders import an_invocation
-from mcpskills import package
+from mcpskills import package, seeing
 from mcpskills.adapters.checkpointing import keeping
 from mcpskills.adapters.checkpointing.keeping import Start
 from mcpskills.adapters.search.index import SearchIndex
@@ -20,6 +20,7 @@ from mcpskills.audit import Actor
 from mcpskills.following import Follower
 from mcpskills.journal import InvocationFilter
 from mcpskills.ports import Delivery, Publication
+from mcpskills.restricting import Restriction
 from mcpskills.session import SessionKey
 from mcpskills.trust import Verify
 from mcpskills.version import HoldKind, StandingKind
@@ -80,14 +81,16 @@ def checkpoint(key: FileKey, verify: Verify) -> Deed:
 
 
 def serve(query: str, verify: Verify) -> Deed:
-    """All that clients of a tenant can get: the list, what is in it, what was refused, what a search finds."""
+    """All that clients of a tenant can get: the list, what is in it, what was refused, what a search finds, what groups see."""
 
     def deed(estate: Estate, tenant: str) -> Any:
         served = Follower(estate.catalog, estate.store(tenant), tenant, verify).follow(None)
         index = SearchIndex.of(each.skill for each in served.skills.values())
         found = index.search(query, limit=10)
         read = {name: served.skills[name].instructions for name in served.names}
-        return served.generation, served.names, read, dict(served.failed), dict(served.revoked), served.withdrawn, found
+        others = tuple(seeing.without(served, seeing.hidden_from(frozenset(), served)).names)
+        told = served.generation, tuple(served.names), dict(served.failed), dict(served.revoked), served.withdrawn
+        return *told, dict(served.restricted), read, found, others
 
     return deed
 
@@ -105,6 +108,7 @@ def start(verify: Verify) -> Deed:
 def changing(name: str, number: int) -> Mapping[str, Deed]:
     """Changes of a skill by publishers and admins."""
     revoked = replace(a_standing(StandingKind.REVOKED), reason="It leaks.")
+    restricted = Restriction(frozenset({"office"}), "For the office.", "grace")
     return {
         "roll back": lambda it, of: it.catalog.hold(of, name, a_hold(number)),
         "take offline": lambda it, of: it.catalog.hold(of, name, a_hold(None, kind=HoldKind.OFFLINE, instead_of=None)),
@@ -112,6 +116,8 @@ def changing(name: str, number: int) -> Mapping[str, Deed]:
         "yank": lambda it, of: it.catalog.stand(of, name, number, a_standing(), actor="grace"),
         "revoke": lambda it, of: it.catalog.stand(of, name, number, revoked, actor="grace"),
         "restore": lambda it, of: it.catalog.stand(of, name, number, None, actor="grace"),
+        "restrict": lambda it, of: it.catalog.restrict(of, name, restricted),
+        "open to all": lambda it, of: it.catalog.restrict(of, name, replace(restricted, groups=frozenset())),
         "delete": lambda it, of: it.catalog.tombstone(it.catalog.acquire_lease(of, "one", 30), name, "c" * 40),
         "quarantine": lambda it, of: it.catalog.quarantine(
             it.catalog.acquire_lease(of, "one", 30), a_quarantine(f"skills/{name}")

@@ -125,6 +125,7 @@ def record_values(tenant: str, record: SkillRecord) -> dict[str, Any]:
         "deleted": record.deleted,
         "generation": record.generation,
         "updated_at": record.updated_at.isoformat(),
+        "seen_by": json.dumps(sorted(record.groups)) if record.groups else None,
     }
 
 
@@ -141,6 +142,7 @@ def record(row: Row) -> SkillRecord:
         load_error=row["load_error"],
         generation=row["generation"],
         updated_at=datetime.fromisoformat(row["updated_at"]),
+        groups=_groups(json.loads(row["seen_by"] or "[]")),
     )
 
 
@@ -216,6 +218,13 @@ def checkpoint(row: Row) -> Checkpoint:
 
 def _evaluation(fields: dict[str, Any] | None) -> Evaluation | None:
     return None if fields is None else Evaluation(**{**fields, "failures": tuple(fields["failures"])})
+
+
+def _groups(names: list[str]) -> frozenset[str]:
+    """Raises `TypeError` for anything else: a restriction that cannot be read must not become none."""
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise TypeError("expected a list of groups")
+    return frozenset(names)
 
 
 def _hold(fields: dict[str, Any] | None) -> Hold | None:

@@ -34,6 +34,7 @@ COMMANDS: Mapping[str, str] = {
     "restore": "mcpskills.cli.standing:restore",
     "offline": "mcpskills.cli.online:offline",
     "online": "mcpskills.cli.online:online",
+    "access": "mcpskills.cli.access:access",
     "keys": "mcpskills.cli.keys:app",
     "audit": "mcpskills.cli.audit:audit",
     "publisher": "mcpskills.cli.publisher:publisher",

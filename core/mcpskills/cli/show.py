@@ -41,6 +41,7 @@ def _fields(skill: dict[str, Any]) -> list[tuple[str, Any]]:
         ("Wanted by Git", f"{skill['wanted_version']} ({ruled})" if ruled else skill["wanted_version"]),
         ("Hold", hold(skill["hold"])),
         ("Refused", skill["load_error"]),
+        ("Seen by", skill["groups"]),
         ("Label", skill["label"]),
         ("Author", skill["author"]),
         ("License", skill["license"]),

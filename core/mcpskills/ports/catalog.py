@@ -6,6 +6,7 @@ from typing import Protocol
 
 from mcpskills.audit import AuditEntry, Head
 from mcpskills.checkpoint import Checkpoint
+from mcpskills.restricting import Restriction
 from mcpskills.version import Hold, Quarantine, SkillRecord, Standing, Status, Version
 
 
@@ -75,7 +76,7 @@ class Catalog(Protocol):
         """Let the lease run out now, if it is still held."""
 
     def published(self, tenant: str) -> Published:
-        """Everything that a plan is made against."""
+        """Everything that a plan is made against, tombstones as well."""
 
     def publish(self, lease: Lease, publication: Publication) -> SkillRecord:
         """Add the version, make it wanted and, unless a hold forbids, live. Clears the path's quarantine.
@@ -169,6 +170,15 @@ class Catalog(Protocol):
 
     def standings(self, tenant: str, name: str) -> Mapping[int, Standing]:
         """The versions of a skill that are not in good standing, by number."""
+
+    def restrict(
+        self, tenant: str, name: str, restriction: Restriction, *, if_generation: int | None = None
+    ) -> SkillRecord:
+        """Have only these groups see the skill of this name, or everybody. The same groups twice change nothing more.
+
+        It holds for all versions, whatever becomes of the skill, and for a name that no skill has yet: its record is a tombstone
+        until one is published.
+        """
 
     def lift(
         self, tenant: str, name: str, actor: str, only: Hold | None = None, if_generation: int | None = None

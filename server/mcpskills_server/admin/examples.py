@@ -31,6 +31,7 @@ SUMMARY: Final[dict[str, Any]] = {
     "updated_at": "2026-11-20T09:30:00Z",
     "hold": _HOLD,
     "load_error": None,
+    "groups": [],
 }
 
 PAGE: Final[dict[str, Any]] = {"skills": [SUMMARY], "total": 1, "next_cursor": None, "generation": 42, "frozen": None}

@@ -20,6 +20,8 @@ def record(admin: Admin, name: str) -> SkillRecord:
         found = admin.catalog.skill(admin.tenant, name)
     except NotFoundError as error:
         raise NotFoundError(_unknown(admin, name)) from error
+    if found.reserved:
+        raise NotFoundError(_unknown(admin, name))
     if found.deleted:
         raise NotFoundError(f"The skill {name!r} was deleted from the registry repository; its versions are kept.")
     return found

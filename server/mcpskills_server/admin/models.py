@@ -13,13 +13,13 @@ from mcpskills_server.problem import FindingView
 REASON_LENGTH = 500
 
 
-def _no_controls(text: str) -> str:
+def without_controls(text: str) -> str:
     if any(char < " " or "\x7f" <= char <= "\x9f" for char in text):
         raise ValueError("must be one line of text without control characters")
     return text
 
 
-def _not_blank(text: object) -> object:
+def not_blank(text: object) -> object:
     if isinstance(text, str) and not text.strip():
         raise ValueError("must be one line of text, got a blank one")
     return text
@@ -37,9 +37,9 @@ _COMMIT = re.compile(COMMIT_PATTERN.removesuffix("$"))
 
 Reason = Annotated[
     str,
-    BeforeValidator(_not_blank),
+    BeforeValidator(not_blank),
     StringConstraints(strip_whitespace=True, min_length=1, max_length=REASON_LENGTH),
-    AfterValidator(_no_controls),
+    AfterValidator(without_controls),
 ]
 
 
@@ -77,6 +77,7 @@ class SkillSummary(Model):
     """A row of the listing. `load_error` says why newer content, or the skill at all, is not served.
 
     `wanted_standing` says that the version that Git wants was yanked or revoked, so that another one or none is live.
+    `groups` are those that see the skill; none where everybody does.
     """
 
     model_config = ConfigDict(frozen=True, json_schema_extra={"example": examples.SUMMARY})
@@ -93,6 +94,7 @@ class SkillSummary(Model):
     updated_at: datetime
     hold: HoldView | None
     load_error: str | None
+    groups: tuple[str, ...]
 
 
 class SkillPage(Model):

@@ -7,6 +7,9 @@ from datetime import datetime
 from mcpskills.ports import Catalog, Forge, PackageStore, Replicas, Signals
 from mcpskills.trust import Verify
 from mcpskills_server.admin.known_names import KnownNames
+from mcpskills_server.admin.seen import SeenNames, SeenReplica, SeenTrial
+from mcpskills_server.admin.seen_catalog import SeenCatalog
+from mcpskills_server.admin.seen_forge import SeenForge
 from mcpskills_server.admin.trial import Trial
 from mcpskills_server.library import Library
 from mcpskills_server.replica import Replica
@@ -15,17 +18,20 @@ from mcpskills_server.settings import ServerSettings
 
 @dataclass(frozen=True, slots=True)
 class Admin:
-    """The parts that the routes work with; the composition root joins them."""
+    """The parts that the routes work with; the composition root joins them.
 
-    replica: Replica
+    Those of a caller who does not see every skill are the seen ones, see `sight.py`.
+    """
+
+    replica: Replica | SeenReplica
     library: Library
-    catalog: Catalog
-    names: KnownNames
-    trial: Trial
+    catalog: Catalog | SeenCatalog
+    names: KnownNames | SeenNames
+    trial: Trial | SeenTrial
     store: PackageStore
     verify: Verify
     signals: Signals
-    forge: Forge
+    forge: Forge | SeenForge
     replicas: Replicas
     tenant: str
     settings: ServerSettings

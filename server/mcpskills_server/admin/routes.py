@@ -16,6 +16,8 @@ from mcpskills_server.admin.parts import Admin
 from mcpskills_server.admin.proposing import Proposing
 from mcpskills_server.admin.publishing import Publishing
 from mcpskills_server.admin.reading import Reading
+from mcpskills_server.admin.restricting import Restricting
+from mcpskills_server.admin.sight import Sight
 from mcpskills_server.admin.standing import Standings
 from mcpskills_server.admin.uploading import Uploading
 
@@ -44,16 +46,18 @@ class _Row:
 def router(admin: Admin) -> APIRouter:
     """The admin API. Callers without a credential are answered on this machine only, see `admission.py`."""
     reading, changing, uploads = Reading(admin), Changing(admin), Uploading(admin)
+    sight = Sight(admin)
     whole = APIRouter(prefix=PREFIX)
-    whole.include_router(_routes(_reading(reading), "skills", admission.route(JSON_BYTES)))
-    whole.include_router(_routes(_changing(changing), "changes", admission.route(JSON_BYTES)))
-    whole.include_router(_routes(_standings(Standings(admin)), "versions", admission.route(JSON_BYTES)))
-    whole.include_router(_routes(_publishing(Publishing(admin)), "publisher", admission.route(JSON_BYTES)))
-    whole.include_router(_routes(_fleet(Fleet(admin)), "replicas", admission.route(JSON_BYTES)))
-    whole.include_router(_routes(_auditing(Auditing(admin)), "audit", admission.route(JSON_BYTES)))
-    whole.include_router(_routes(_proposing(Proposing(admin)), "proposals", admission.route(JSON_BYTES)))
+    whole.include_router(_routes(sight, _reading(reading), "skills", admission.route(JSON_BYTES)))
+    whole.include_router(_routes(sight, _changing(changing), "changes", admission.route(JSON_BYTES)))
+    whole.include_router(_routes(sight, _standings(Standings(admin)), "versions", admission.route(JSON_BYTES)))
+    whole.include_router(_routes(sight, _restricting(Restricting(admin)), "access", admission.route(JSON_BYTES)))
+    whole.include_router(_routes(sight, _publishing(Publishing(admin)), "publisher", admission.route(JSON_BYTES)))
+    whole.include_router(_routes(sight, _fleet(Fleet(admin)), "replicas", admission.route(JSON_BYTES)))
+    whole.include_router(_routes(sight, _auditing(Auditing(admin)), "audit", admission.route(JSON_BYTES)))
+    whole.include_router(_routes(sight, _proposing(Proposing(admin)), "proposals", admission.route(JSON_BYTES)))
     upload_route = admission.route(uploading.BODY_BYTES, uploading.MEDIA_TYPE)
-    whole.include_router(_routes(_uploading(uploads), "uploads", upload_route))
+    whole.include_router(_routes(sight, _uploading(uploads), "uploads", upload_route))
     return whole
 
 
@@ -87,6 +91,13 @@ def _standings(routes: Standings) -> Sequence[_Row]:
         _Row("POST", f"{at}/restore", routes.restore, "Put a version back in good standing", (*errors, 502)),
         _Row("GET", f"{at}/provenance", routes.show_provenance, "Show who vouches for a version", (404, 502)),
         _Row("GET", f"{at}/sbom", routes.show_sbom, "Show a version's bill of materials", (404, 502)),
+    )
+
+
+def _restricting(routes: Restricting) -> Sequence[_Row]:
+    return (
+        _Row("GET", "/restrictions", routes.list_restrictions, "List restricted skills"),
+        _Row("PUT", "/skills/{id}/access", routes.restrict, "Say who sees a skill", (400, 404, 412, 413)),
     )
 
 
@@ -130,12 +141,12 @@ def _uploading(routes: Uploading) -> Sequence[_Row]:
     )
 
 
-def _routes(rows: Sequence[_Row], tag: str, route_class: type[Any]) -> APIRouter:
+def _routes(sight: Sight, rows: Sequence[_Row], tag: str, route_class: type[Any]) -> APIRouter:
     routes = APIRouter(tags=[tag], route_class=route_class)
     for row in rows:
         routes.add_api_route(
             row.path,
-            row.answer,
+            sight.answer(row.answer),
             methods=[row.method],
             summary=row.summary,
             operation_id=row.answer.__name__,

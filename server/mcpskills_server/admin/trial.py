@@ -24,11 +24,13 @@ class Trial:
         self._over: Snapshot | None = None
         self._added: frozenset[str] = frozenset()
 
-    def evaluate(self, folders: Sequence[SkillFolder], *, refuse: bool) -> dict[str, Evaluation]:
+    def evaluate(
+        self, folders: Sequence[SkillFolder], *, refuse: bool, hidden: frozenset[str] = frozenset()
+    ) -> dict[str, Evaluation]:
         """By path, of the folders that carry evals; each among what is served and the folders before it.
 
         The rules accept all of them. With `refuse`, one whose evals fail does not stand among those that follow. Raises
-        `UnavailableError` before there is a snapshot.
+        `UnavailableError` before there is a snapshot. Skills of `hidden` names are served and left out.
         """
         found: dict[str, Evaluation] = {}
         if not any(map(reading.read, folders)):
@@ -40,7 +42,10 @@ class Trial:
                 served = canonical(folder)[0]
                 candidate, evals = skill.read(served.entries[SKILL_FILE].content), reading.read(served)
                 if evals:
-                    index = self._among(snapshot, {**before, candidate.name: candidate})
+                    among = {**before, candidate.name: candidate}
+                    index = self._among(snapshot, among)
+                    if left_out := hidden - among.keys():
+                        index = index.without(left_out)
                     found[folder.path] = judge.evaluation(judge.evaluate(candidate.name, evals, index.names))
                     if refuse and found[folder.path].failed:
                         continue

@@ -43,6 +43,7 @@ def summary(record: SkillRecord, skill: Skill, snapshot: Snapshot, standings: Ma
         updated_at=record.updated_at,
         hold=hold(record.hold, standings),
         load_error=record.load_error or snapshot.failed.get(record.name),
+        groups=tuple(sorted(record.groups)),
     )
 
 
@@ -61,6 +62,7 @@ def refused(entry: Quarantine) -> SkillSummary:
         updated_at=entry.at,
         hold=None,
         load_error=entry.reason,
+        groups=(),
     )
 
 

@@ -1,14 +1,16 @@
 """How long clients may keep an answer, and who may share it. The one place that decides either.
 
-Every caller sees the same skills, so answers are public; visibility per caller would make them private, here.
+Callers may see different skills, so listings are private, also where they see the same: nobody shall learn from it that something
+is hidden. An answer about one skill is public as long as everybody sees that skill.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from mcp_types.methods import CacheableMethod
 
+from mcpskills.snapshot import Snapshot
 from mcpskills_server.mcp.uris import SkillUri
 
 
@@ -21,7 +23,10 @@ class CacheHint:
 
 
 LIVE: Final = CacheHint(ttl_ms=1_000, scope="public")
-"""Whatever a publish or a rollback changes."""
+"""Whatever of one skill a publish or a rollback changes."""
+
+LISTED: Final = CacheHint(ttl_ms=1_000, scope="private")
+"""What the caller sees."""
 
 PINNED: Final = CacheHint(ttl_ms=3_600_000, scope="public")
 """Numbered versions never change; an hour bounds how long a revoked one lives on in a cache."""
@@ -30,8 +35,8 @@ FIXED: Final = CacheHint(ttl_ms=300_000, scope="public")
 """What only another release of the server changes."""
 
 BY_METHOD: Final[Mapping[CacheableMethod, CacheHint]] = {
-    "prompts/list": LIVE,
-    "resources/list": LIVE,
+    "prompts/list": LISTED,
+    "resources/list": LISTED,
     "resources/read": LIVE,
     "resources/templates/list": FIXED,
     "server/discover": FIXED,
@@ -40,5 +45,7 @@ BY_METHOD: Final[Mapping[CacheableMethod, CacheHint]] = {
 """Where the answer does not say it itself."""
 
 
-def of(uri: SkillUri) -> CacheHint:
-    return LIVE if uri.version is None else PINNED
+def of(uri: SkillUri, snapshot: Snapshot) -> CacheHint:
+    """Of an answer about the skill of an address, from a snapshot that the caller sees."""
+    hint = LIVE if uri.version is None else PINNED
+    return replace(hint, scope="private") if uri.name in snapshot.restricted else hint

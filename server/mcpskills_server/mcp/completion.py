@@ -11,6 +11,7 @@ from mcpskills.snapshot import Snapshot
 from mcpskills_server.library import Library
 from mcpskills_server.mcp import prompts
 from mcpskills_server.mcp.resources import LIVE_TEMPLATE, PINNED_TEMPLATE
+from mcpskills_server.mcp.sight import view_of
 from mcpskills_server.mcp.wire import Context
 from mcpskills_server.replica import Replica
 
@@ -25,14 +26,14 @@ _BEYOND: Final = "\U0010ffff"
 
 
 class Completions:
-    """Answers from the replica's present view."""
+    """Answers from the replica's present view, as far as the caller sees it."""
 
     def __init__(self, replica: Replica, library: Library) -> None:
         self._replica = replica
         self._library = library
 
-    async def complete(self, _: Context, params: types.CompleteRequestParams) -> types.CompleteResult:
-        snapshot = self._replica.view.snapshot
+    async def complete(self, ctx: Context, params: types.CompleteRequestParams) -> types.CompleteResult:
+        snapshot = view_of(self._replica, ctx).snapshot
         if isinstance(params.ref, types.PromptReference):
             # What a user says to a skill is free text; there is nothing to propose.
             prompts.find(snapshot, params.ref.name)

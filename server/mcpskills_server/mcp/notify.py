@@ -1,9 +1,11 @@
 """Tells clients of 2026-07-28 that listen what a swap changed; `sessions/streams.py` tells those of the handshake era.
 
-A client that watches a URI hears of it whenever the live version of that URI's skill changes; pinned URIs never change.
+A client that watches a URI hears of it whenever the live version of that URI's skill changes; pinned URIs never change. Nobody
+hears of what they do not see: what is shut to them is gone, what is opened to them is new.
 """
 
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, Final
 
 import mcp_types as types
@@ -17,6 +19,7 @@ from mcp.server.subscriptions import (
 
 from mcpskills.errors import TooLargeError, UnavailableError
 from mcpskills.snapshot import Difference
+from mcpskills_server.auth.calling import caller
 from mcpskills_server.mcp import watched
 from mcpskills_server.mcp.watched import Watched
 from mcpskills_server.mcp.wire import Context
@@ -29,11 +32,15 @@ MAX_REQUEST: Final = 2 * watched.MAX_WATCHED_LENGTH
 
 @dataclass(eq=False, slots=True)
 class _Stream:
-    """An open `subscriptions/listen`. It has a bus of its own, so that a swap costs what it watches and no more."""
+    """An open `subscriptions/listen`. It has a bus of its own, so that a swap costs what it watches and no more.
+
+    `groups` are those of whoever listens, None for who sees everything.
+    """
 
     bus: InMemorySubscriptionBus
     handler: ListenHandler
     watched: Watched
+    groups: frozenset[str] | None
 
 
 class Notifications:
@@ -43,8 +50,11 @@ class Notifications:
         self._streams: set[_Stream] = set()
 
     async def swapped(self, changed: Difference) -> None:
-        names = changed.names
+        changed_for = cache(changed.seen_by)
         for stream in list(self._streams):
+            names = changed_for(stream.groups)
+            if not names:
+                continue
             await stream.bus.publish(ResourcesListChanged())
             await stream.bus.publish(PromptsListChanged())
             for uri in stream.watched.touched(names):
@@ -63,7 +73,7 @@ class Notifications:
         if len(self._streams) >= MAX_STREAMS:
             raise UnavailableError(f"{MAX_STREAMS} clients listen already; ask again later.")
         bus = InMemorySubscriptionBus()
-        stream = _Stream(bus, ListenHandler(bus), Watched(texts))
+        stream = _Stream(bus, ListenHandler(bus), Watched(texts), caller(request.scope).sees)
         self._streams.add(stream)
         try:
             return await stream.handler(ctx, params)

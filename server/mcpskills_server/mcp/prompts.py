@@ -10,6 +10,7 @@ from mcpskills.folder import MANIFEST_FILE, SKILL_FILE
 from mcpskills.snapshot import ServedSkill, Snapshot
 from mcpskills.version import Version
 from mcpskills_server.mcp import paging, placeholders, provenance
+from mcpskills_server.mcp.sight import view_of
 from mcpskills_server.mcp.uris import SkillUri
 from mcpskills_server.mcp.wire import Context
 from mcpskills_server.replica import Replica
@@ -21,19 +22,19 @@ MAX_FILES_NAMED: Final = 50
 
 
 class Prompts:
-    """Answers from the replica's present view."""
+    """Answers from the replica's present view, as far as the caller sees it."""
 
     def __init__(self, replica: Replica, page_size: int) -> None:
         self._replica = replica
         self._page_size = page_size
 
-    async def list_prompts(self, _: Context, params: types.PaginatedRequestParams | None) -> types.ListPromptsResult:
-        snapshot = self._replica.view.snapshot
+    async def list_prompts(self, ctx: Context, params: types.PaginatedRequestParams | None) -> types.ListPromptsResult:
+        snapshot = view_of(self._replica, ctx).snapshot
         page = _page(snapshot, paging.name_of(params.cursor if params else None, "prompts"), self._page_size)
         return types.ListPromptsResult(prompts=[_listed(skill) for skill in page.items], next_cursor=page.next_cursor)
 
-    async def get_prompt(self, _: Context, params: types.GetPromptRequestParams) -> types.GetPromptResult:
-        served = find(self._replica.view.snapshot, params.name)
+    async def get_prompt(self, ctx: Context, params: types.GetPromptRequestParams) -> types.GetPromptResult:
+        served = find(view_of(self._replica, ctx).snapshot, params.name)
         texts = [placeholders.filled(served.skill, params.arguments or {}), *_others(served.version)]
         return answer(served.skill.description, texts, provenance.of(served.version))
 

@@ -12,6 +12,7 @@ from mcpskills.version import Version
 from mcpskills_server.library import Library
 from mcpskills_server.mcp import caching, media_types, paging, provenance, uris
 from mcpskills_server.mcp.caching import CacheHint
+from mcpskills_server.mcp.sight import view_of
 from mcpskills_server.mcp.uris import SkillUri
 from mcpskills_server.mcp.wire import Context
 from mcpskills_server.replica import Replica
@@ -21,7 +22,7 @@ PINNED_TEMPLATE: Final = "skill://v{version}/{name}/{+path}"
 
 
 class Resources:
-    """Answers from the replica's present view."""
+    """Answers from the replica's present view, as far as the caller sees it."""
 
     def __init__(self, replica: Replica, library: Library, page_size: int) -> None:
         self._replica = replica
@@ -29,9 +30,9 @@ class Resources:
         self._page_size = page_size
 
     async def list_resources(
-        self, _: Context, params: types.PaginatedRequestParams | None
+        self, ctx: Context, params: types.PaginatedRequestParams | None
     ) -> types.ListResourcesResult:
-        snapshot = self._replica.view.snapshot
+        snapshot = view_of(self._replica, ctx).snapshot
         served = snapshot.after(paging.name_of(params.cursor if params else None, "resources"), self._page_size + 1)
         page = paging.cut(served, self._page_size, lambda skill: skill.name, "resources")
         return types.ListResourcesResult(
@@ -58,12 +59,12 @@ class Resources:
             ]
         )
 
-    async def read(self, _: Context, params: types.ReadResourceRequestParams) -> types.ReadResourceResult:
-        snapshot = self._replica.view.snapshot
+    async def read(self, ctx: Context, params: types.ReadResourceRequestParams) -> types.ReadResourceResult:
+        snapshot = view_of(self._replica, ctx).snapshot
         uri = uris.parse(params.uri)
         version = await self._library.version(snapshot, uri.name, uri.version)
         found = await self._contents(snapshot, version, uri, params.uri)
-        return answer(found, caching.of(uri), await self._origin(version, uri))
+        return answer(found, caching.of(uri, snapshot), await self._origin(version, uri))
 
     async def _origin(self, version: Version, uri: SkillUri) -> dict[str, object]:
         if uri.version is None or uri.path != SKILL_FILE:

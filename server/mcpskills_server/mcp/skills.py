@@ -13,6 +13,7 @@ from mcpskills_server.library import Library
 from mcpskills_server.mcp import caching, paging, provenance, uris
 from mcpskills_server.mcp.caching import CacheHint
 from mcpskills_server.mcp.directories import children, frontmatter_of
+from mcpskills_server.mcp.sight import view_of
 from mcpskills_server.mcp.uris import SkillUri
 from mcpskills_server.mcp.wire import (
     Context,
@@ -28,41 +29,41 @@ from mcpskills_server.replica import Replica
 
 
 class Skills:
-    """Answers from the replica's present view."""
+    """Answers from the replica's present view, as far as the caller sees it."""
 
     def __init__(self, replica: Replica, library: Library, page_size: int) -> None:
         self._replica = replica
         self._library = library
         self._page_size = page_size
 
-    async def list_skills(self, _: Context, params: types.PaginatedRequestParams) -> ListSkillsResult:
-        snapshot = self._replica.view.snapshot
+    async def list_skills(self, ctx: Context, params: types.PaginatedRequestParams) -> ListSkillsResult:
+        snapshot = view_of(self._replica, ctx).snapshot
         served = snapshot.after(paging.name_of(params.cursor, "skills"), self._page_size + 1)
         page = paging.cut(served, self._page_size, lambda skill: skill.name, "skills")
         return ListSkillsResult(
             skills=[_live_entry(skill) for skill in page.items],
             next_cursor=page.next_cursor,
-            ttl_ms=caching.LIVE.ttl_ms,
-            cache_scope=caching.LIVE.scope,
+            ttl_ms=caching.LISTED.ttl_ms,
+            cache_scope=caching.LISTED.scope,
         )
 
-    async def get_skill(self, _: Context, params: GetSkillParams) -> GetSkillResult:
-        snapshot = self._replica.view.snapshot
+    async def get_skill(self, ctx: Context, params: GetSkillParams) -> GetSkillResult:
+        snapshot = view_of(self._replica, ctx).snapshot
         uri = uris.parse(params.uri)
         if uri.path != SKILL_FILE:
             raise NotFoundError(f"A skill is named by the URI of its {SKILL_FILE}, got {params.uri!r}.")
-        hint = caching.of(uri)
+        hint = caching.of(uri, snapshot)
         version, frontmatter = await self._version(snapshot, uri)
         meta = provenance.vouched(version, await self._library.envelope(version) if uri.version else None)
         return answer(_entry(version, frontmatter, uri), hint, meta)
 
-    async def read_directory(self, _: Context, params: ReadDirectoryParams) -> ReadDirectoryResult:
-        snapshot = self._replica.view.snapshot
+    async def read_directory(self, ctx: Context, params: ReadDirectoryParams) -> ReadDirectoryResult:
+        snapshot = view_of(self._replica, ctx).snapshot
         uri = uris.parse(params.uri)
         version = await self._library.version(snapshot, uri.name, uri.version)
         found = children(version, uri, paging.name_of(params.cursor, "folder"), self._page_size + 1)
         page = paging.cut(found, self._page_size, lambda child: child.name, "folder")
-        hint = caching.of(uri)
+        hint = caching.of(uri, snapshot)
         return ReadDirectoryResult(
             resources=[child.resource for child in page.items],
             next_cursor=page.next_cursor,

@@ -13,6 +13,7 @@ from mcp_types import Request
 from pydantic import BaseModel, ConfigDict
 from starlette.applications import Starlette
 
+from callers import Called
 from catalog_builders import TENANT
 from integration.mcp.fast_and_sdk import Both, fill, joined
 from mcpskills import process
@@ -78,7 +79,7 @@ async def serving(
         shared,
         principal,
     )
-    app = Starlette(routes=endpoint.routes, lifespan=lambda _: endpoint.run())
+    app = Called(Starlette(routes=endpoint.routes, lifespan=lambda _: endpoint.run()))
     listener = process.bind("127.0.0.1", 0)
     stop = asyncio.Event()
     answering = asyncio.create_task(process.serve(app, listener, stop, endpoint.close, leave=replica.leave))

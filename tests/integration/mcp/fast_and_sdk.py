@@ -11,10 +11,10 @@ from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS, MODERN_PROTOCOL_VERSI
 from starlette.applications import Starlette
 
 from builders import skill_folder
+from callers import Called
 from catalog_builders import TENANT
 from mcpskills import access
 from mcpskills.access import Caller, Role
-from mcpskills_server.auth.calling import called_by
 from mcpskills_server.library import Library
 from mcpskills_server.mcp.endpoint import McpEndpoint
 from mcpskills_server.mcp.fast.path import FastPath
@@ -69,11 +69,8 @@ class Both:
 
 
 async def post(app: Any, request: Request, who: Caller = ANYBODY) -> httpx2.Response:
-    async def called(scope: Any, receive: Any, send: Any) -> None:
-        called_by(scope, who)
-        await app(scope, receive, send)
-
-    transport = httpx2.ASGITransport(app=called)
+    """As `who` calls, unless the request names groups."""
+    transport = httpx2.ASGITransport(app=Called(app, who))
     async with httpx2.AsyncClient(transport=transport, base_url="http://localhost:8000") as http:
         return await http.post("/mcp", content=request.body, headers=list(request.headers))
 

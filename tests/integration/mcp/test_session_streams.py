@@ -224,7 +224,7 @@ async def test_a_stream_that_opens_late_is_not_silent_for_longer_than_the_others
 
             async def opened(number):
                 session = await book.open(a_session())
-                return tasks.create_task(streams.serve(session, None, never.wait, partial(send, number)))
+                return tasks.create_task(streams.serve(session, None, never.wait, partial(send, number), sees=None))
 
             running = [tasks.create_task(streams.run()), await opened(0)]
             await until(lambda: beats[0] == 1)
@@ -280,7 +280,7 @@ async def test_what_a_client_missed_is_told_before_it_gets_the_id_of_what_came_l
             streams = Streams(slow, book, 3600)
             served.replica.on_swap(streams.swapped)
             session = await book.open(a_session(subscriptions=frozenset({"skill://pdf-forms/SKILL.md"})))
-            serving_it = asyncio.create_task(streams.serve(session, 0, asyncio.Event().wait, way.send))
+            serving_it = asyncio.create_task(streams.serve(session, 0, asyncio.Event().wait, way.send, sees=None))
             await slow.asked.wait()
             await served.publish("release-notes")
             await asyncio.sleep(0)
@@ -317,7 +317,9 @@ class Blocked:
 
 async def test_what_a_slow_client_has_not_taken_is_gathered():
     way = Blocked()
-    stream = Stream(a_session(subscriptions=frozenset({"skill://a/SKILL.md", "skill://b/SKILL.md"})), 0, 0, way.send)
+    stream = Stream(
+        a_session(subscriptions=frozenset({"skill://a/SKILL.md", "skill://b/SKILL.md"})), 0, 0, way.send, None
+    )
 
     for generation in range(1, 1_000):
         stream.tell(generation, {"a" if generation % 2 else "c"})
@@ -336,7 +338,7 @@ async def test_a_swap_that_comes_before_the_news_of_a_subscription_is_told_all_t
     way = Blocked()
     way.let.set()
     session = a_session()
-    stream = Stream(session, 0, 0, way.send)
+    stream = Stream(session, 0, 0, way.send, None)
 
     for generation in range(1, swaps + 1):
         stream.tell(generation, {"a"})
@@ -351,7 +353,7 @@ async def test_a_swap_that_comes_before_the_news_of_a_subscription_is_told_all_t
 
 async def test_a_client_that_takes_nothing_is_let_go():
     way, never = Blocked(), asyncio.Event()
-    stream = Stream(a_session(), 0, 0, way.send)
+    stream = Stream(a_session(), 0, 0, way.send, None)
     lasting = asyncio.create_task(stream.last(never.wait))
 
     for _ in range(MISSED_BEATS + 2):

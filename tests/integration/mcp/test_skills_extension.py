@@ -41,7 +41,7 @@ async def test_a_listed_skill_has_its_frontmatter_verbatim_and_every_file_once(s
     assert entry["_meta"]["io.openmcpskills/version"] == 1
     assert entry["_meta"]["io.openmcpskills/digest"] == version.digest
     assert set(entry) == {"uri", "frontmatter", "resources", "_meta"}
-    assert (listed["ttlMs"], listed["cacheScope"]) == (1_000, "public")
+    assert (listed["ttlMs"], listed["cacheScope"]) == (1_000, "private")
 
 
 async def test_250_skills_are_listed_in_pages_without_gap_or_double(registry, mode):

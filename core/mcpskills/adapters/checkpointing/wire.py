@@ -91,6 +91,7 @@ class _Checkpoint(_Row):
     failed: dict[str, str]
     revoked: dict[str, dict[int, str]]
     withdrawn: tuple[str, ...]
+    restricted: dict[str, tuple[str, ...]]
 
 
 _checkpoint = msgspec.msgpack.Decoder(_Checkpoint)
@@ -120,6 +121,7 @@ def encode(snapshot: Snapshot, index: Index | None = None) -> bytes:
         failed=dict(sorted(snapshot.failed.items())),
         revoked={name: dict(sorted(reasons.items())) for name, reasons in sorted(snapshot.revoked.items())},
         withdrawn=tuple(sorted(snapshot.withdrawn)),
+        restricted={name: tuple(sorted(groups)) for name, groups in sorted(snapshot.restricted.items())},
     )
     return msgspec.msgpack.encode(checkpoint)
 
@@ -147,6 +149,7 @@ def decode(content: bytes, tenant: str, generation: int, now: datetime) -> tuple
         failed=checkpoint.failed,
         revoked=checkpoint.revoked,
         withdrawn=checkpoint.withdrawn,
+        restricted={name: frozenset(groups) for name, groups in checkpoint.restricted.items()},
         checkpoint=generation,
     )
     return snapshot, index

@@ -7,7 +7,7 @@ from typing import Any
 
 from mcpskills import history, pointing
 from mcpskills.adapters import catalog_rows as rows
-from mcpskills.adapters.dynamodb import changes, keys, leasing, reading
+from mcpskills.adapters.dynamodb import changes, keys, leasing, reading, restricting
 from mcpskills.adapters.dynamodb.attributes import Fields
 from mcpskills.adapters.dynamodb.database import Database, decided
 from mcpskills.adapters.dynamodb.pointing import Pointing
@@ -17,6 +17,7 @@ from mcpskills.audit import AuditEntry, Detail, Head
 from mcpskills.checkpoint import Checkpoint
 from mcpskills.history import History
 from mcpskills.ports import Changes, Lease, Publication, Published
+from mcpskills.restricting import Restriction
 from mcpskills.version import Hold, Quarantine, SkillRecord, Standing, Status, Version
 
 _PUBLISHER = "publisher"
@@ -72,7 +73,7 @@ class DynamoDbCatalog:
         origin: Detail = {"digest": version.digest, "commit": version.origin.commit, "live": live}
         change = self._change("publish", name, {"version": version.number, **origin})
         generation = step.raise_generation(change)
-        record = pointing.published(version, live=live, hold=hold, generation=generation, now=self._now())
+        record = pointing.published(before, version, live=live, hold=hold, generation=generation, now=self._now())
         step.put_record(record, row)
         step.release(record.path)
         step.commit()
@@ -205,6 +206,15 @@ class DynamoDbCatalog:
 
     def hold(self, tenant: str, name: str, hold: Hold, if_generation: int | None = None) -> SkillRecord:
         return decided(lambda: self._pointing(tenant, name, if_generation).hold(hold))
+
+    def restrict(
+        self, tenant: str, name: str, restriction: Restriction, *, if_generation: int | None = None
+    ) -> SkillRecord:
+        return decided(
+            lambda: restricting.restrict(
+                self._database, tenant, name, restriction, now=self._now(), if_generation=if_generation
+            )
+        )
 
     def lift(
         self, tenant: str, name: str, actor: str, only: Hold | None = None, if_generation: int | None = None

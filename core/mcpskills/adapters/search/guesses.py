@@ -1,8 +1,7 @@
 """What a word of a query may have been meant to be: a word that it begins, or one that a slip made it of."""
 
-import tantivy
-
 from mcpskills.adapters.search.schema import VOCABULARY
+from mcpskills.adapters.search.within import Within
 
 _MOST = 3
 """Guesses at one word."""
@@ -14,19 +13,19 @@ _SLIPPED = range(5, 19)
 _LEAST_BEGUN = 3
 
 
-def begun(searcher: tantivy.Searcher, word: str) -> list[str]:
+def begun(within: Within, word: str) -> list[str]:
     """The commonest words that it begins: somebody may still be typing it."""
     if word.isascii() and len(word) < _LEAST_BEGUN:
         return []
-    found = searcher.terms_with_prefix(VOCABULARY, word, limit=_MOST + 1)
-    return [longer for longer, _ in found if longer != word][:_MOST]
+    found = within.beginning(VOCABULARY, word, _MOST + 1)
+    return [longer for longer in found if longer != word][:_MOST]
 
 
-def slipped(searcher: tantivy.Searcher, word: str) -> list[str]:
+def slipped(within: Within, word: str) -> list[str]:
     """The commonest words that differ by a letter too many, too few or another, or by two swapped."""
     if len(word) not in _SLIPPED or not word.isascii():
         return []
-    skills = {near: count for near in _near(word) if (count := searcher.doc_freq(VOCABULARY, near))}
+    skills = {near: count for near in _near(word) if (count := within.frequency(VOCABULARY, near))}
     return sorted(skills, key=lambda near: (-skills[near], near))[:_MOST]
 
 

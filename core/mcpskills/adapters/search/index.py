@@ -14,6 +14,7 @@ import tantivy
 from mcpskills.adapters.search import question
 from mcpskills.adapters.search.reasons import Reason, reasons
 from mcpskills.adapters.search.schema import NAME, TAG, document, prepared, schema
+from mcpskills.adapters.search.within import Within, named
 from mcpskills.errors import CorruptedError, InvalidInputError, UnavailableError
 from mcpskills.skill import NAME as SKILL_NAME
 from mcpskills.skill import Skill
@@ -40,10 +41,10 @@ class SearchIndex:
     On disk it takes hardly any memory; its folder goes away with the last index in it.
     """
 
-    def __init__(self, index: tantivy.Index, folder: "_Folder | None" = None) -> None:
+    def __init__(self, index: tantivy.Index, folder: "_Folder | None" = None, within: Within | None = None) -> None:
         self._index = index
         self._folder = folder
-        self._searcher = index.searcher()
+        self._within = within or Within(index.schema, index.searcher())
 
     @classmethod
     def of(cls, skills: Iterable[Skill]) -> "SearchIndex":
@@ -88,7 +89,7 @@ class SearchIndex:
     def following(self, old: Snapshot, new: Snapshot) -> "SearchIndex":
         """The next index, over a snapshot that follows the one that this index is over."""
         changes = difference(old, new)
-        if not changes:
+        if not changes.names:
             return self
         return self.changed([new.skills[name].skill for name in changes.added | changes.updated], changes.removed)
 
@@ -97,12 +98,17 @@ class SearchIndex:
         _write(self._index, written, [*(skill.name for skill in written), *removed])
         return SearchIndex(self._index, self._folder)
 
+    def without(self, names: Iterable[str]) -> "SearchIndex":
+        """The same index, which answers as if there were no skills of these names; only scores tell of them, see `within`."""
+        within = Within(self._within.schema, self._within.searcher, named(self._index.schema, names))
+        return SearchIndex(self._index, self._folder, within)
+
     def search(self, query: str, *, limit: int, offset: int = 0, tags: Iterable[str] = ()) -> list[Hit]:
         """The best hits first, from `offset`, equally good ones by name; without a word in the query, none.
 
         Words of the query are alternatives; every tag must be there. A skill that is called what the query says comes first.
         """
-        asked = question.read(self._searcher, query)
+        asked = question.read(self._within, query)
         if not asked.words:
             return []
         put = question.put(self._index.schema, asked, [tag.lower() for tag in tags])
@@ -114,16 +120,18 @@ class SearchIndex:
         put = question.put(self._index.schema, question.Question((), ""), [tag.lower() for tag in tags])
         if after is not None:
             put = tantivy.Query.boolean_query([(tantivy.Occur.Must, put), (tantivy.Occur.Must, self._after(after))])
-        found = self._searcher.search(put, limit=limit, order_by_field=NAME, order=tantivy.Order.Asc, count=False)
+        found = self._within.searcher.search(
+            self._within.seen(put), limit=limit, order_by_field=NAME, order=tantivy.Order.Asc, count=False
+        )
         return [str(name) for name, _ in found.hits]
 
     def tags(self, beginning: str, most: int) -> list[str]:
         """The commonest tags that begin so."""
-        return [tag for tag, _ in self._searcher.terms_with_prefix(TAG, beginning, limit=most)]
+        return self._within.beginning(TAG, beginning, most)
 
     def reasons(self, query: str) -> Callable[[str], Sequence[Reason]]:
         """By the name of a skill, what its score is made of, the weightiest first."""
-        return partial(reasons, self._searcher, self._index.schema, question.read(self._searcher, query))
+        return partial(reasons, self._within, question.read(self._within, query))
 
     def names(self, query: str, limit: int) -> list[str]:
         """The names of the best hits, the best first; see `evals.judge.Search`."""
@@ -131,9 +139,11 @@ class SearchIndex:
 
     def _best(self, put: tantivy.Query, wanted: int) -> list[tuple[float, tantivy.DocAddress]]:
         """So many of the best, and those that are as good as the last one."""
-        most = wanted + 1
+        most, seen = wanted + 1, self._within.seen(put)
         while True:
-            hits: list[tuple[float, tantivy.DocAddress]] = self._searcher.search(put, limit=most, count=False).hits
+            hits: list[tuple[float, tantivy.DocAddress]] = self._within.searcher.search(
+                seen, limit=most, count=False
+            ).hits
             if len(hits) < most or most > wanted + _MOST_EQUAL or hits[-1][0] < hits[wanted - 1][0]:
                 return hits
             most *= 4
@@ -145,7 +155,7 @@ class SearchIndex:
         return self._index.parse_query(f"{NAME}:{{{name} TO *}}")
 
     def _name(self, address: tantivy.DocAddress) -> str:
-        return str(self._searcher.doc(address)["id"][0])
+        return str(self._within.searcher.doc(address)["id"][0])
 
 
 class _Folder:

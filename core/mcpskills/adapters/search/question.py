@@ -9,6 +9,7 @@ import tantivy
 
 from mcpskills.adapters.search import guesses, words
 from mcpskills.adapters.search.schema import FIELDS, NAME, TAG
+from mcpskills.adapters.search.within import Within
 from mcpskills.query import MAX_QUERY
 
 ELSEWHERE: Final = 0.2
@@ -51,7 +52,7 @@ class Question:
     name: str
 
 
-def read(searcher: tantivy.Searcher, query: str) -> Question:
+def read(within: Within, query: str) -> Question:
     """A query is text and never syntax; its words are alternatives."""
     # What no text can hold, such as half of a sign, is no word.
     text = query[:MAX_QUERY].lower().encode(errors="replace").decode()
@@ -61,14 +62,14 @@ def read(searcher: tantivy.Searcher, query: str) -> Question:
     slips = _MAX_SLIPS
     for word in kept[:_MAX_WORDS]:
         stem = _stem(word)
-        known = any(searcher.doc_freq(field, stem) for field in ("name", "tags", "description"))
+        known = any(within.frequency(field, stem) for field in ("name", "tags", "description"))
         meanings = {stem: Meaning(stem, 1.0)}
         if word == written[-1]:
             weight = _LONGER if known else _UNFINISHED
-            _add(meanings, guesses.begun(searcher, word), weight)
+            _add(meanings, guesses.begun(within, word), weight)
         if not known and slips:
             slips -= 1
-            _add(meanings, guesses.slipped(searcher, word), _SLIP)
+            _add(meanings, guesses.slipped(within, word), _SLIP)
         asked.setdefault(stem, Word(word, tuple(meanings.values())))
     return Question(tuple(asked.values()), "-".join(_NAME_PARTS.findall(text)))
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import tantivy
 
 from mcpskills.adapters.search.question import ELSEWHERE, SAME_NAME, Question, Word, places, same_name
+from mcpskills.adapters.search.within import Within
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,26 +24,24 @@ class Reason:
     guess: str | None = None
 
 
-def reasons(searcher: tantivy.Searcher, schema: tantivy.Schema, question: Question, name: str) -> list[Reason]:
+def reasons(within: Within, question: Question, name: str) -> list[Reason]:
     """All of them for the skill of this name, the weightiest first; none when there is no such skill."""
-    found = searcher.search(same_name(schema, name), limit=1, count=False).hits
+    found = within.searcher.search(within.seen(same_name(within.schema, name)), limit=1, count=False).hits
     if not found:
         return []
     address = found[0][1]
-    given = [reason for word in question.words for reason in _of_word(searcher, schema, word, address)]
+    given = [reason for word in question.words for reason in _of_word(within, word, address)]
     if question.words and question.name == name:
         given.append(Reason(name, name, None, SAME_NAME))
     return sorted(given, key=lambda reason: -reason.score)
 
 
-def _of_word(
-    searcher: tantivy.Searcher, schema: tantivy.Schema, word: Word, address: tantivy.DocAddress
-) -> Iterator[Reason]:
+def _of_word(within: Within, word: Word, address: tantivy.DocAddress) -> Iterator[Reason]:
     # To look whether a word is there at all is quick, and a score is not.
     scored = [
-        (meaning, field, _score(searcher, query, address))
-        for meaning, field, query in places(schema, word)
-        if searcher.doc_freq(field, meaning.stem)
+        (meaning, field, _score(within.searcher, query, address))
+        for meaning, field, query in places(within.schema, word)
+        if within.searcher.doc_freq(field, meaning.stem)
     ]
     best = max(scored, key=lambda each: each[2], default=None)
     for each in scored:

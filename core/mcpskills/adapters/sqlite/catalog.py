@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
-from mcpskills import history, pointing
+from mcpskills import history, pointing, restricting
 from mcpskills.adapters import catalog_rows as rows
 from mcpskills.adapters.lease_watch import LeaseWatch
 from mcpskills.adapters.sqlite import chaining, statements
@@ -18,6 +18,7 @@ from mcpskills.checkpoint import Checkpoint
 from mcpskills.errors import LeaseLostError
 from mcpskills.history import History
 from mcpskills.ports import Changes, Lease, Publication, Published
+from mcpskills.restricting import Restriction
 from mcpskills.version import Hold, Quarantine, SkillRecord, Standing, Status, Version
 
 _PUBLISHER = "publisher"
@@ -83,7 +84,9 @@ class SqliteCatalog:
             }
             change = self._change(tenant, _PUBLISHER, "publish", version.skill, version=version.number, **origin)
             generation = statements.raise_generation(db, change)
-            now_there = pointing.published(version, live=live, hold=hold, generation=generation, now=self._now())
+            now_there = pointing.published(
+                record, version, live=live, hold=hold, generation=generation, now=self._now()
+            )
             statements.put_record(db, tenant, now_there)
             statements.release(db, tenant, version.origin.path)
             return statements.record(db, tenant, version.skill)
@@ -217,6 +220,21 @@ class SqliteCatalog:
     def hold(self, tenant: str, name: str, hold: Hold, if_generation: int | None = None) -> SkillRecord:
         with self._pointing(tenant, name, if_generation) as pointing:
             return pointing.hold(hold)
+
+    def restrict(
+        self, tenant: str, name: str, restriction: Restriction, *, if_generation: int | None = None
+    ) -> SkillRecord:
+        with self._database.write() as db:
+            pointing.expect_generation(statements.generation(db, tenant), if_generation)
+            record, now = statements.find(db, tenant, name), self._now()
+            restricted = restricting.restrict(record, name, restriction, now)
+            if restricted is None:
+                return record or restricting.unheard_of(name, now)
+            detail = restricting.told(record, restriction)
+            change = Change(tenant, restriction.actor, restricting.ACTION, name, detail, now)
+            generation = statements.raise_generation(db, change)
+            statements.put_record(db, tenant, replace(restricted, generation=generation))
+            return statements.record(db, tenant, name)
 
     def lift(
         self, tenant: str, name: str, actor: str, only: Hold | None = None, if_generation: int | None = None

@@ -106,6 +106,7 @@ CREATE TABLE principals (
     PRIMARY KEY (tenant, principal)
 ) WITHOUT ROWID
 """,
+    "ALTER TABLE skills ADD COLUMN seen_by TEXT",
 )
 """What makes the tables, step by step: statements, or a function that moves rows as well. A change of them is a new row; rows
 that were released stay as they are."""

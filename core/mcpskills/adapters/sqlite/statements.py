@@ -49,7 +49,7 @@ def record(db: sqlite3.Connection, tenant: str, name: str) -> SkillRecord:
 def put_record(db: sqlite3.Connection, tenant: str, record: SkillRecord) -> None:
     db.execute(
         "INSERT OR REPLACE INTO skills VALUES (:tenant, :name, :path, :tree, :live, :wanted, :hold, :deleted, :generation, "
-        ":updated_at)",
+        ":updated_at, :seen_by)",
         rows.record_values(tenant, record),
     )
 

@@ -127,7 +127,7 @@ class Asked(Struct, frozen=True, gc=False):
 
     @property
     def key(self) -> tuple[object, ...]:
-        """What the answer depends on, besides the snapshot."""
+        """What the answer depends on, besides the view."""
         return (self.version, self.method, self.name, self.uri, self.cursor, self.arguments, self.protocol)
 
 

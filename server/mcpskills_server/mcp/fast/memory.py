@@ -1,4 +1,4 @@
-"""Whole results, most of them given by the SDK's server: kept as bytes as long as the view stays that they were given from."""
+"""Whole results, most of them given by the SDK's server: kept as bytes as long as the snapshot stays that they are of."""
 
 from typing import Final
 
@@ -23,22 +23,23 @@ _VOUCHED: Final = provenance.ENVELOPE.encode()
 class Memory:
     """Whole results by request, in two halves: when the young one is full, what is in the old one and was not asked for goes.
 
-    Every caller sees the same skills. Once callers may see different ones, what a caller may see belongs into `Asked.key`.
+    What callers get who do not see everything is kept by their view's groups as well.
     """
 
     def __init__(self) -> None:
-        self._view: View | None = None
+        self._origin: object = None
         self._asked_once = [0] * _SLOTS
         self._young: dict[tuple[object, ...], bytes] = {}
         self._old: dict[tuple[object, ...], bytes] = {}
         self._young_bytes = 0
 
     def get(self, asked: Asked, view: View) -> bytes | None:
-        if self._view is not view:
+        if self._origin is not view.origin:
             return None
-        result = self._young.get(asked.key)
+        key = _key(asked, view)
+        result = self._young.get(key)
         if result is None:
-            result = self._old.get(asked.key)
+            result = self._old.get(key)
             if result is not None:
                 self._put(asked, result, view)
         return result
@@ -53,22 +54,27 @@ class Memory:
         """Keep what we made ourselves, unless it is the first time that it is asked for lately, or the registry is large."""
         if len(view.snapshot.names) > _FEW:
             return
-        fingerprint = hash(asked.key)
+        fingerprint = hash(_key(asked, view))
         if self._asked_once[fingerprint % _SLOTS] == fingerprint:
             self._put(asked, result, view)
         self._asked_once[fingerprint % _SLOTS] = fingerprint
 
     def _put(self, asked: Asked, result: bytes, view: View) -> None:
-        if self._view is not view:
-            self._view, self._young, self._old, self._young_bytes = view, {}, {}, 0
+        if self._origin is not view.origin:
+            self._origin, self._young, self._old, self._young_bytes = view.origin, {}, {}, 0
         size = len(result) + asked.size + _OVERHEAD
         if size > _MOST_OF_ONE:
             return
         if self._young_bytes + size > MOST_BYTES // 2:
             self._old, self._young, self._young_bytes = self._young, {}, 0
-        if asked.key not in self._young:
-            self._young[asked.key] = result
+        key = _key(asked, view)
+        if key not in self._young:
+            self._young[key] = result
             self._young_bytes += size
+
+
+def _key(asked: Asked, view: View) -> tuple[object, ...]:
+    return asked.key if view.groups is None else (*asked.key, view.groups)
 
 
 def _result(asked: Asked, body: bytes) -> bytes | None:

@@ -12,6 +12,7 @@ from msgspec import structs
 from mcpskills.asgi import Application, Message, Receive, Scope, Send
 from mcpskills.folder import SKILL_FILE
 from mcpskills.snapshot import Outline, Snapshot
+from mcpskills_server.auth import sight
 from mcpskills_server.auth.calling import caller
 from mcpskills_server.mcp import allowed
 from mcpskills_server.mcp.fast.asked import MOST_BYTES, Asked, Heads, Reading
@@ -80,7 +81,7 @@ class FastPath:
         if asked is None:
             await self._behind(scope, _again(messages, receive), self._tally.counted(send))
             return
-        view = self._replica.view
+        view = sight.present(self._replica, scope)
         result = self._result(asked, view)
         if result is None:
             await self._pass_on(scope, _again(messages, receive), self._tally.counted(send, asked.method), asked, view)
@@ -99,7 +100,7 @@ class FastPath:
         answer = _Answer(send)
         await self._behind(scope, receive, answer)
         # It was given from one view, if there was no other meanwhile.
-        if answer.body is not None and view is self._replica.view:
+        if answer.body is not None and view is sight.present(self._replica, scope):
             self._memory.keep(asked, answer.body, view)
 
     def _heads(self, scope: Scope) -> Heads | None:
@@ -161,10 +162,12 @@ class _Answer:
 
 
 def _named_by(uri: str | None, snapshot: Snapshot) -> Outline | None:
-    """The live skill whose SKILL.md has this address, in its plain spelling."""
+    """The live skill whose SKILL.md has this address, in its plain spelling, if everybody sees it."""
     if uri is None or not uri.startswith(SCHEME) or not uri.endswith(_INSTRUCTIONS):
         return None
-    return snapshot.skills.outline(uri[len(SCHEME) : -len(_INSTRUCTIONS)])
+    name = uri[len(SCHEME) : -len(_INSTRUCTIONS)]
+    # What is said of how long others may be kept is said here for all of them alike.
+    return None if name in snapshot.restricted else snapshot.skills.outline(name)
 
 
 async def _gather(messages: list[Message], receive: Receive) -> None:

@@ -22,6 +22,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from mcpskills.errors import NotFoundError, UnavailableError
 from mcpskills.session import UNKNOWN, Session, SessionKey
 from mcpskills_server import health
+from mcpskills_server.auth.calling import caller
 from mcpskills_server.mcp.refusals import busy, refusal
 from mcpskills_server.mcp.sessions import asked
 from mcpskills_server.mcp.sessions.asked import Asked
@@ -165,7 +166,8 @@ class Reception:
         elif self._replica.leaving:
             answer = busy(health.LEAVING)
         elif not last or _is_generation(last):
-            await self.streams.serve(session, int(last) if last else None, receive, send)
+            since = int(last) if last else None
+            await self.streams.serve(session, since, receive, send, sees=caller(request.scope).sees)
             return
         elif session.id in self._channels:
             await self._channels.serve(session, _of(session, request.scope), receive, send)

@@ -45,13 +45,15 @@ class Stream:
         "count",
         "delivered",
         "queued",
+        "sees",
         "session",
         "told",
     )
 
-    def __init__(self, session: Session, told: int, delivered: int, send: Send) -> None:
+    def __init__(self, session: Session, told: int, delivered: int, send: Send, sees: frozenset[str] | None) -> None:
         """All changes up to the generation `told` are told here; up to `delivered` the client knows of them already."""
         self.session = session
+        self.sees = sees
         self.told = told
         self.delivered = delivered
         self.queued = False
@@ -93,6 +95,10 @@ class Stream:
         else:
             self._recent[-1] = self.count, None
         self._go()
+
+    def pass_over(self, generation: int) -> None:
+        """Nothing that the client sees changed up to a generation."""
+        self.told = max(generation, self.told)
 
     def say(self, message: str) -> None:
         """Pass on a message of JSON-RPC that a running call has for the session as a whole."""

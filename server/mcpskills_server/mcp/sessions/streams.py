@@ -2,11 +2,13 @@
 
 import asyncio
 from contextlib import suppress
+from functools import cache
 from typing import Final
 
 import structlog
 from starlette.types import Receive, Send
 
+from mcpskills import seeing
 from mcpskills.errors import McpSkillsError, NotFoundError, UnavailableError
 from mcpskills.session import Session
 from mcpskills.snapshot import Difference
@@ -41,14 +43,17 @@ class Streams:
     def __len__(self) -> int:
         return len(self._open)
 
-    async def serve(self, session: Session, since: int | None, receive: Receive, send: Send) -> None:
+    async def serve(
+        self, session: Session, since: int | None, receive: Receive, send: Send, *, sees: frozenset[str] | None
+    ) -> None:
         """Tell what changed since a generation, by default the last that was delivered, and then whatever changes.
 
-        A stream of the same session that is open here ends: whoever opens another has lost it.
+        Only of skills that the caller sees, see `access.Caller.sees`. A stream of the same session that is open here ends:
+        whoever opens another has lost it.
         """
         present = self._replica.view.snapshot.generation
         since = session.generation if since is None else since
-        stream = Stream(session, present, min(since, present), send)
+        stream = Stream(session, present, min(since, present), send, sees)
         # An id that the client gets before would say that it knows of what is being looked up.
         stream.hold()
         if (before := self._open.get(session.id)) is not None:
@@ -78,9 +83,12 @@ class Streams:
             stream.say(message)
 
     async def swapped(self, changed: Difference) -> None:
-        names, generation = changed.names, self._replica.view.snapshot.generation
+        generation, changed_for = self._replica.view.snapshot.generation, cache(changed.seen_by)
         for number, stream in enumerate(list(self._open.values())):
-            stream.tell(generation, names)
+            if names := changed_for(stream.sees):
+                stream.tell(generation, names)
+            else:
+                stream.pass_over(generation)
             if number % BATCH == BATCH - 1:
                 await asyncio.sleep(0)
 
@@ -113,9 +121,11 @@ class Streams:
         if not stream.session.subscriptions:
             return frozenset()
         try:
-            return await self._replica.changed_since(since)
+            names = await self._replica.changed_since(since)
         except UnavailableError:
             return None
+        # Of any skill, there or not, is told the same where it is not known; else of those that the caller sees.
+        return names and names - seeing.hidden_from(stream.sees, self._replica.view.snapshot)
 
     def _reread_soon(self, stream: Stream) -> None:
         if not stream.queued:

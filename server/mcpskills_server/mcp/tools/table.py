@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from mcpskills.errors import McpSkillsError
 from mcpskills.printable import printable
 from mcpskills_server.library import Library
+from mcpskills_server.mcp.sight import view_of
 from mcpskills_server.mcp.tools import load_skill, read_skill_file, search_skills
 from mcpskills_server.mcp.tools.tool import Tool, result
 from mcpskills_server.mcp.wire import Context
@@ -30,7 +31,7 @@ def input_schema(name: str) -> Mapping[str, Any] | None:
 
 
 class Tools:
-    """Answers from the replica's present view."""
+    """Answers from the replica's present view, as far as the caller sees it."""
 
     def __init__(self, replica: Replica, library: Library) -> None:
         self._replica = replica
@@ -39,14 +40,14 @@ class Tools:
     async def list_tools(self, _: Context, __: types.PaginatedRequestParams | None) -> types.ListToolsResult:
         return types.ListToolsResult(tools=_LISTED)
 
-    async def call(self, _: Context, params: types.CallToolRequestParams) -> types.CallToolResult:
+    async def call(self, ctx: Context, params: types.CallToolRequestParams) -> types.CallToolResult:
         """An error that the model can mend is a result; only an unknown tool is an error of the protocol."""
         tool = _BY_NAME.get(params.name)
         if tool is None:
             raise MCPError(
                 types.INVALID_PARAMS, f"Unknown tool {params.name[:80]!r}; tools/list names those there are."
             )
-        view = self._replica.view
+        view = view_of(self._replica, ctx)
         try:
             answer = await tool.answer(view, self._library, params.arguments or {})
         except ValidationError as error:

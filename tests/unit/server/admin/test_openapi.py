@@ -6,7 +6,7 @@ from http import HTTPStatus
 from pydantic import BaseModel
 
 from mcpskills_server import health, problem
-from mcpskills_server.admin import models
+from mcpskills_server.admin import access_models, models
 
 _OPEN = {"/health", "/ready", "/info"}
 
@@ -40,13 +40,14 @@ JSON_BODIES = (
     "POST /admin/proposals/{id}/merge",
     "POST /admin/proposals/{id}/close",
     "POST /admin/publisher/accept-history",
+    "PUT /admin/skills/{id}/access",
 )
 
 
 def test_every_route_is_described_for_people_and_programs(document):
     found = operations(document)
 
-    assert len(found) == 29
+    assert len(found) == 31
     assert [route for route, op in found.items() if not (op.get("summary") and op.get("description"))] == []
     assert [route for route, op in found.items() if len(op.get("tags", ())) != 1] == []
     assert len({op["operationId"] for op in found.values()}) == len(found)
@@ -71,7 +72,7 @@ def test_every_good_answer_has_an_example(document):
         if int(status) < 400 and route not in DOCUMENTS
     }
 
-    assert len(good) == 29 - len(DOCUMENTS)
+    assert len(good) == 31 - len(DOCUMENTS)
     assert [route for route, schema in good.items() if not example_of(document, schema)] == []
 
 
@@ -113,7 +114,7 @@ def test_every_admin_route_says_that_it_may_refuse(document):
 def test_every_example_is_one_of_its_model(document):
     found = [
         model
-        for module in (models, health)
+        for module in (access_models, models, health)
         for _, model in inspect.getmembers(module, inspect.isclass)
         if issubclass(model, BaseModel) and "json_schema_extra" in model.model_config
     ]
