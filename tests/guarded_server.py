@@ -33,12 +33,24 @@ class Guarded:
 
 
 @contextlib.contextmanager
-def guarded(registry: Registry, sessions: Sessions | None = None, **oidc: Any) -> Iterator[Guarded]:
-    """A server that takes the tokens of an issuer, by settings without their `oidc_`; it keeps sessions if it has a place."""
+def guarded(
+    registry: Registry, sessions: Sessions | None = None, *, failures: int = 1_000_000, **oidc: Any
+) -> Iterator[Guarded]:
+    """A server that takes the tokens of an issuer, by settings without their `oidc_`; it keeps sessions if it has a place.
+
+    An address may have so many `failures` in a minute.
+    """
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     said = {f"oidc_{name}": value for name, value in oidc.items()}
-    settings = ServerSettings(anonymous=None, data=registry.root, poll_seconds=3600, public_url=url, **said)
+    settings = ServerSettings(
+        anonymous=None,
+        data=registry.root,
+        poll_seconds=3600,
+        public_url=url,
+        failures_per_minute=failures,
+        **said,
+    )
     with contextlib.closing(SqlitePrincipals(registry.root / "catalog.sqlite")) as principals:
         parts = (settings, registry.catalog, registry.store, registry.signals, lambda: None)
         keys = app.Keys(principals, backends.peppers(settings))

@@ -44,7 +44,14 @@ CACHE = ROOT / ".cache" / "bench"
 BODY_CHARACTERS = 4_050
 """With its frontmatter, SKILL.md has 4.3 KB."""
 
-_FORMATS = ("checkpoint.py", "adapters/catalog_rows.py", "adapters/checkpointing", "adapters/search", "adapters/sqlite")
+_FORMATS = (
+    "checkpoint.py",
+    "outline.py",
+    "adapters/catalog_rows.py",
+    "adapters/checkpointing",
+    "adapters/search",
+    "adapters/sqlite",
+)
 _SENTENCES = 2_000
 
 

@@ -4,11 +4,18 @@ uvicorn waits for the rest of a request for ever, keeps a header of any length, 
 """
 
 import asyncio
+import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Final
+from urllib.parse import unquote
 
+import httptools
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+from mcpskills.answering import SMALL, Answering, Gathering
+from mcpskills.asgi import DONE, WHOLE
 
 _LOOKS: Final = 3
 """An answer is looked after once in so many times the patience: the system takes it in large pieces."""
@@ -16,10 +23,24 @@ _LOOKS: Final = 3
 _LEAST_TAKEN: Final = 16 * 1024
 """Bytes of an answer that its client must take between two looks."""
 
-_BLANKS: Final = (b" ", b"\t")
 
-_SMALL: Final = 64 * 1024
-"""Bytes that every connection may make the process hold; what is more, all of them share."""
+_LONGEST_PATH: Final = 200
+_OF_UPGRADE: Final = frozenset({b"upgrade", b"http2-settings"})
+_REASONS: Final[Mapping[HTTPStatus, str]] = {
+    HTTPStatus.BAD_REQUEST: "This cannot be read as a request of HTTP/1.1.",
+    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The request's body is too large.",
+    HTTPStatus.TOO_MANY_REQUESTS: "Too many requests wait for their answers on this connection.",
+    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: "The request's header is too large.",
+}
+
+Refusal = Callable[[HTTPStatus, str, str], tuple[str, bytes]]
+"""The media type and the body of an answer to what never becomes a request, by status, reason and path, as far as it is known."""
+
+
+def problem(status: HTTPStatus, reason: str, path: str) -> tuple[str, bytes]:
+    """A problem of RFC 9457."""
+    said = {"type": "about:blank", "title": status.phrase, "status": status, "detail": reason, "instance": path}
+    return "application/problem+json", json.dumps(said).encode()
 
 
 class Held:
@@ -59,6 +80,8 @@ class Limits:
     body_bytes: int = 16 * 1024 * 1024
     """Of a body, above what any part of an application takes."""
 
+    refusal: Refusal = problem
+
     pipelined: int = 16
     """Requests that may wait for the answers to those before them on the same connection."""
 
@@ -74,58 +97,21 @@ class _TooMuch(Exception):  # noqa: N818 it never leaves the parser
     """Ends the parsing of a request; `_refused` says why."""
 
 
-class _Gathering:
-    """A transport that sends what is written within one turn of the event loop as one piece.
-
-    uvicorn writes the head of an answer and its body one after the other, and each write would be a call to the system, a packet,
-    and a client that wakes up for the half of an answer.
-    """
-
-    def __init__(self, transport: asyncio.Transport, loop: asyncio.AbstractEventLoop) -> None:
-        self._transport = transport
-        self._loop = loop
-        self._parts: list[bytes] = []
-        self._size = 0
-        self.is_closing = transport.is_closing
-        self.get_extra_info = transport.get_extra_info
-        self.pause_reading = transport.pause_reading
-        self.resume_reading = transport.resume_reading
-        self.set_protocol = transport.set_protocol
-        self.get_protocol = transport.get_protocol
-
-    def write(self, data: bytes) -> None:
-        if not self._parts:
-            self._loop.call_soon(self._flush)
-        self._parts.append(data)
-        self._size += len(data)
-        if self._size > _SMALL:
-            self._flush()
-
-    def close(self) -> None:
-        self._flush()
-        self._transport.close()
-
-    def abort(self) -> None:
-        self._parts, self._size = [], 0
-        self._transport.abort()
-
-    def get_write_buffer_size(self) -> int:
-        return self._transport.get_write_buffer_size() + self._size
-
-    def _flush(self) -> None:
-        parts, self._parts, self._size = self._parts, [], 0
-        if parts and not self.is_closing():
-            self._transport.write(parts[0] if len(parts) == 1 else b"".join(parts))
+async def _raising(error: Exception) -> None:
+    raise error
 
 
 class Connection(HttpToolsProtocol):
     """Is closed when its client keeps it waiting, or sends or asks for more than `limits` allow."""
 
     limits: Limits
+    _begun: RequestResponseCycle | None = None
     _answered: RequestResponseCycle | None = None
     _waiting: asyncio.TimerHandle | None = None
     _looking: asyncio.TimerHandle | None = None
     _refused: HTTPStatus = HTTPStatus.BAD_REQUEST
+    _plain = b""
+    url = b""
     _since = 0.0
     _part = 0
     _unread = 0
@@ -133,7 +119,7 @@ class Connection(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         super().connection_made(transport)
-        self.transport = _Gathering(transport, self.loop)  # type: ignore[assignment]  # all that uvicorn asks of one
+        self.transport = Gathering(transport, self.loop)  # type: ignore[assignment]  # all that uvicorn asks of one
         self._wait()
         self._waiting = self.loop.call_later(self.limits.patience, self._give_up)
 
@@ -149,22 +135,48 @@ class Connection(HttpToolsProtocol):
     def data_received(self, data: bytes) -> None:
         self._part = len(data)
         self._unread += self._part
-        super().data_received(data)
+        try:
+            self._feed(data)
+        except httptools.HttpParserError:
+            self._start_begun()
+            self._refuse(self._refused)
+            return
+        self._start_begun()
         if self._unread > self.limits.head_bytes and not self.transport.is_closing():
             self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
 
+    def _feed(self, data: bytes) -> None:
+        while data:
+            try:
+                self.parser.feed_data(data)
+            except httptools.HttpParserUpgrade as upgrade:
+                plain, self._plain = self._plain, b""
+                if not plain:
+                    return
+                self.parser = httptools.HttpRequestParser(self)
+                data = plain + data[upgrade.args[0] :]
+            else:
+                return
+
     # What the parser finds. `_unread` counts what came since it found the end of a header, or a part of a body.
+
+    def on_header(self, name: bytes, value: bytes) -> None:
+        name = name.lower()
+        # White space after a value is no part of it (RFC 9110, 5.5); httptools leaves it there.
+        value = value.rstrip(b" \t")
+        if name == b"expect" and value.lower() == b"100-continue":
+            self.expect_100_continue = True
+        self.headers.append((name, value))
 
     def on_headers_complete(self) -> None:
         if max(self._part, self._unread) > self.limits.head_bytes:
             self._weigh()
         if len(self.pipeline) >= self.limits.pipelined:
             raise self._too_much(HTTPStatus.TOO_MANY_REQUESTS)
-        # White space after a value is no part of it (RFC 9110, 5.5); httptools leaves it there.
-        for place, (name, value) in enumerate(self.headers):
-            if value.endswith(_BLANKS):
-                self.headers[place] = name, value.rstrip(b" \t")
-        super().on_headers_complete()
+        if self.parser.should_upgrade() and self.parser.get_method() != b"CONNECT":
+            self._plain = self._without_upgrade()
+            return
+        self._begin()
         self._unread = self._body = 0
         self._wait()
 
@@ -175,15 +187,25 @@ class Connection(HttpToolsProtocol):
         super().on_body(body)
         self._unread = 0
         self._wait()
-        if self._body > _SMALL and not self.cycle.response_complete:
+        if self._body > SMALL and not self.cycle.response_complete:
             self.limits.bodies.keep(self, self._body)
+
+    def on_message_complete(self) -> None:
+        if not self._plain:
+            super().on_message_complete()
 
     # What becomes of the answer.
 
     def on_response_complete(self) -> None:
-        self.limits.bodies.release(self)
-        super().on_response_complete()
+        if self._body > SMALL:
+            self.limits.bodies.release(self)
+        self.server_state.total_requests += 1
         self._wait()
+        if self.transport.is_closing():
+            return
+        self.flow.resume_reading()
+        if self.pipeline:
+            self._start(self.pipeline.pop()[0])
 
     def pause_writing(self) -> None:
         super().pause_writing()
@@ -197,14 +219,55 @@ class Connection(HttpToolsProtocol):
             self._looking.cancel()
         self._wait()
 
-    def send_400_response(self, msg: str) -> None:
-        """Called for whatever the parser does not take."""
-        del msg
-        self._refuse(self._refused)
-
     def _too_much(self, status: HTTPStatus) -> type[_TooMuch]:
         self._refused = status
         return _TooMuch
+
+    def _begin(self) -> None:
+        """What uvicorn does of itself with a header, but with an answer of our kind, and for all that we let it serve."""
+        parser, scope, url = self.parser, self.scope, httptools.parse_url(self.url)
+        version, path = parser.get_http_version(), url.path.decode("ascii")
+        scope["method"] = parser.get_method().decode("ascii")
+        scope["http_version"] = version
+        scope["path"] = unquote(path) if "%" in path else path
+        scope["raw_path"], scope["query_string"] = url.path, url.query or b""
+        before = self.cycle
+        self.cycle = Answering(
+            scope=scope,
+            transport=self.transport,
+            flow=self.flow,
+            logger=self.logger,
+            access_logger=self.access_logger,
+            access_log=self.access_log,
+            default_headers=self.server_state.default_headers,
+            message_event=asyncio.Event(),
+            expect_100_continue=self.expect_100_continue,
+            keep_alive=version != "1.0" and parser.should_keep_alive(),
+            on_response=self.on_response_complete,
+        )
+        if before is None or before.response_complete:
+            self._begun = self.cycle
+        else:
+            self.flow.pause_reading()
+            self.pipeline.appendleft((self.cycle, self.app))
+
+    def _without_upgrade(self) -> bytes:
+        """The header once more, but for the wish to go on in another protocol, which we may ignore (RFC 9110, 7.8).
+
+        The parser takes whatever follows such a header to be of that protocol, bodies as well. Java's HttpClient wishes for
+        HTTP/2 with its first request on every connection.
+        """
+        method, version = self.parser.get_method(), self.parser.get_http_version().encode()
+        lines = [b"%b %b HTTP/%b" % (method, self.url, version)]
+        for name, value in self.headers:
+            if name == b"connection":
+                kept = [token for token in value.split(b",") if token.strip().lower() not in _OF_UPGRADE]
+                lines += [b"connection: " + b",".join(kept)] if kept else []
+            elif name not in _OF_UPGRADE:
+                lines.append(b"%b: %b" % (name, value))
+        if any(b"\r" in line or b"\n" in line for line in lines):
+            raise self._too_much(HTTPStatus.BAD_REQUEST)
+        return b"\r\n".join((*lines, b"", b""))
 
     def _weigh(self) -> None:
         """A header that may have come in one part with other things is weighed by itself."""
@@ -212,9 +275,25 @@ class Connection(HttpToolsProtocol):
         if len(self.url) + sum(len(n) + len(v) + around for n, v in self.headers) > self.limits.head_bytes:
             raise self._too_much(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
 
-    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+    def _start_begun(self) -> None:
+        """Start answering the request of which all is read that has come, as nothing else is being answered."""
+        begun, self._begun = self._begun, None
+        if begun is not None:
+            self._start(begun)
+
+    def _start(self, cycle: Any) -> None:
+        """What is answered at once takes no task, and leaves nothing behind."""
         self._answered = cycle
-        super()._start_asgi_task(cycle, app)
+        if cycle.is_whole:
+            cycle.scope[WHOLE] = cycle
+        try:
+            answering = self.app(cycle.scope, cycle.receive, cycle.send)
+        except Exception as error:  # noqa: BLE001 uvicorn logs whatever an application raises, and answers 500
+            answering = _raising(error)
+        if answering is not DONE:
+            task = self.loop.create_task(cycle.run(answering))
+            task.add_done_callback(self.tasks.discard)
+            self.tasks.add(task)
 
     def _tell_of_end(self) -> None:
         """Tell what is answering, too, when more requests came after it; uvicorn tells the last one only."""
@@ -228,10 +307,11 @@ class Connection(HttpToolsProtocol):
         in_its_body = cycle is not None and cycle.more_body and not cycle.response_started and not self.pipeline
         between = cycle is None or (cycle.response_complete and not cycle.more_body)
         if between or in_its_body:
-            text = f"{status.phrase}\n".encode()
-            head = f"HTTP/1.1 {status} {status.phrase}\r\ncontent-type: text/plain\r\ncontent-length: {len(text)}\r\n"
+            path = self.url[:_LONGEST_PATH].partition(b"?")[0].decode("latin-1")
+            media_type, body = self.limits.refusal(status, _REASONS[status], path)
+            head = f"HTTP/1.1 {status} {status.phrase}\r\ncontent-type: {media_type}\r\ncontent-length: {len(body)}\r\n"
             always = b"".join(b"%b: %b\r\n" % each for each in self.server_state.default_headers)
-            self.transport.write(head.encode() + always + b"connection: close\r\n\r\n" + text)
+            self.transport.write(head.encode() + always + b"connection: close\r\n\r\n" + body)
         self._tell_of_end()
         self.transport.close()
 

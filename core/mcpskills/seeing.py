@@ -8,7 +8,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from typing import overload
 
-from mcpskills.snapshot import Outline, ServedSkill, Skills, Snapshot, is_open
+from mcpskills.outline import Outline
+from mcpskills.snapshot import ServedSkill, Skills, Snapshot, is_open
 
 
 def hidden_from(groups: frozenset[str] | None, snapshot: Snapshot) -> frozenset[str]:

@@ -1,20 +1,23 @@
 """The immutable view that a replica serves: built beside the old one at a generation, then swapped in."""
 
-import json
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Protocol
 
 from mcpskills.errors import CorruptedError
+from mcpskills.outline import Outline, outline
 from mcpskills.skill import Skill
 from mcpskills.version import Version
 
 _UNPACKED = 1_024
 """Skills of a checkpoint that are kept as they were read whole; those that were asked for longest ago are forgotten first."""
+
+_OUTLINED = 1_024
+"""Outlines of skills of no checkpoint that are kept; they repeat the text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,34 +36,25 @@ class ServedSkill:
         return self.skill.name
 
 
-class Outline(NamedTuple):
-    """What is needed of a live version to hand out its instructions. `body_at` is the byte at which the frontmatter has ended.
+class PackedSkill(Protocol):
+    """A skill of a checkpoint, read whole when somebody asks for more than its outline, which few skills ever see."""
 
-    `files` are the paths, digests and sizes of its manifest, `frontmatter` is JSON.
-    """
+    @property
+    def name(self) -> str: ...
 
-    name: str
-    number: int
-    digest: str
-    commit: str
-    instructions: bytes
-    body_at: int
-    frontmatter: bytes
-    files: tuple[tuple[str, str, int], ...]
+    @property
+    def number(self) -> int: ...
 
+    @property
+    def digest(self) -> str: ...
 
-@dataclass(frozen=True, slots=True, eq=False)
-class PackedSkill:
-    """A skill of a checkpoint, read whole when somebody asks for more than its outline, which few skills ever see.
+    def __hash__(self) -> int: ...
 
-    `unpack` raises `CorruptedError`.
-    """
+    def unpack(self) -> ServedSkill:
+        """Raises `CorruptedError`."""
 
-    name: str
-    number: int
-    digest: str
-    unpack: Callable[[], ServedSkill]
-    outline: Callable[[], Outline]
+    def outline(self) -> Outline:
+        """Raises `CorruptedError`."""
 
 
 class Skills(Mapping[str, ServedSkill]):
@@ -91,14 +85,20 @@ class Skills(Mapping[str, ServedSkill]):
             raise
 
     def outline(self, name: str) -> Outline | None:
-        """None for a skill that is not there."""
+        """None for a skill that is not there, or that cannot be read."""
         entry = self._entries.get(name)
-        if isinstance(entry, PackedSkill):
-            return entry.outline()
         if entry is None:
             return None
+        if not isinstance(entry, ServedSkill):
+            try:
+                return entry.outline()
+            except CorruptedError:
+                self._unreadable.add(name)
+                return None
         if name not in self._outlines:
-            self._outlines[name] = outline(entry)
+            if len(self._outlines) >= _OUTLINED:
+                self._outlines.clear()
+            self._outlines[name] = outline(entry.skill, entry.version, entry.instructions)
         return self._outlines[name]
 
     @property
@@ -116,8 +116,16 @@ class Skills(Mapping[str, ServedSkill]):
 
     def following(self, without: Collection[str], added: Iterable[ServedSkill]) -> "Skills":
         """The same skills, unpacked or not, without some of these names and with others."""
-        kept = (entry for name, entry in self._entries.items() if name not in without)
-        return Skills([*kept, *added], self._whole)
+        # Sorting, and looking at each of 100,000 in Python, is left to registries that gain a skill.
+        entries, given = self._entries.copy(), {entry.name: entry for entry in added}
+        for name in without:
+            if name not in given:
+                entries.pop(name, None)
+        grown = not given.keys() <= entries.keys()
+        entries.update(given)
+        following = Skills((), self._whole)
+        following._entries = {name: entries[name] for name in sorted(entries)} if grown else entries
+        return following
 
     def digests(self) -> frozenset[str]:
         """Of the packages."""
@@ -130,20 +138,6 @@ class Skills(Mapping[str, ServedSkill]):
 
 def _unpacked(packed: PackedSkill) -> ServedSkill:
     return packed.unpack()
-
-
-def outline(served: ServedSkill) -> Outline:
-    version = served.version
-    return Outline(
-        name=served.name,
-        number=version.number,
-        digest=version.digest,
-        commit=version.origin.commit,
-        instructions=served.instructions,
-        body_at=len(served.instructions) - len(served.skill.body.encode()),
-        frontmatter=json.dumps(served.skill.frontmatter, ensure_ascii=False).encode(),
-        files=tuple((file.path, file.digest, file.size) for file in version.manifest.files),
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -265,5 +259,5 @@ def is_open(name: str, restricted: Mapping[str, frozenset[str]], groups: frozens
 
 
 def _identity(entry: ServedSkill | PackedSkill) -> tuple[int, str]:
-    version = entry if isinstance(entry, PackedSkill) else entry.version
+    version = entry.version if isinstance(entry, ServedSkill) else entry
     return version.number, version.digest

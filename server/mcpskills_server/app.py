@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache, partial
 from socket import socket
@@ -20,6 +20,7 @@ from mcpskills.adapters.signing.file_key import public_path
 from mcpskills.adapters.signing.verifying import TrustedKeys
 from mcpskills.api_key import Peppers
 from mcpskills.asgi import Application
+from mcpskills.connection import Limits as ConnectionLimits
 from mcpskills.errors import InvalidInputError, McpSkillsError, UnavailableError
 from mcpskills.ports import (
     Catalog,
@@ -35,7 +36,7 @@ from mcpskills.settings import SIGNING_KEY, Storage
 from mcpskills.source_rates import SourceRates
 from mcpskills.trust import Verify
 from mcpskills.workers import Worker
-from mcpskills_server import cors, naming, reporting
+from mcpskills_server import cors, naming, reporting, unreadable
 from mcpskills_server.auth import protected_resource
 from mcpskills_server.auth.anonymous import let_in
 from mcpskills_server.auth.authentication import Authentication
@@ -69,6 +70,7 @@ class Service:
     replica: Replica
     behind: Behind
     proxies: tuple[str, ...]
+    limits: ConnectionLimits = field(default_factory=lambda: ConnectionLimits(refusal=unreadable.refusal))
 
     def failing(self, tell: Callable[[], None]) -> None:
         """Have it told when a part breaks."""
@@ -256,6 +258,7 @@ async def _serve(
                 serving.close_streams,
                 leave=serving.leave,
                 notice=settings.drain_seconds,
+                limits=ConnectionLimits(refusal=unreadable.refusal),
                 proxies=settings.proxies,
                 hsts_seconds=settings.hsts_seconds,
             )

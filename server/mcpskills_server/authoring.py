@@ -38,7 +38,12 @@ async def _serve(service: app.Service, listener: socket, directory: Path) -> Non
     with process.stop_on_signal(stop):
         async with asyncio.TaskGroup() as tasks:
             answering = process.serve(
-                service.application, listener, stop, service.close_streams, proxies=service.proxies
+                service.application,
+                listener,
+                stop,
+                service.close_streams,
+                limits=service.limits,
+                proxies=service.proxies,
             )
             serving = tasks.create_task(answering)
             view = await service.replica.first_view()

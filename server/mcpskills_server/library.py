@@ -9,15 +9,20 @@ from mcpskills.folder import SKILL_FILE
 from mcpskills.snapshot import Snapshot
 from mcpskills.version import Version
 from mcpskills_server.source import Source
+from mcpskills_server.thinking import Thinking
 
 _VERSIONS = 10_000
 
 
 class Library:
-    """Files by version and path. Everything it gives was verified against the version's manifest."""
+    """Files by version and path. Everything it gives was verified against the version's manifest.
+
+    `thinking` is for answers that take longer to make than to read.
+    """
 
     def __init__(self, source: Source, cache_bytes: int) -> None:
         self._source = source
+        self.thinking = Thinking()
         self._packages: LRUCache[str, Mapping[str, bytes]] = LRUCache(cache_bytes, getsizeof=_size)
         self._versions: LRUCache[tuple[str, int], Version] = LRUCache(_VERSIONS)
 

@@ -6,6 +6,7 @@ import pytest
 
 from builders import skill_md
 from catalog_builders import NOON, TENANT, a_version
+from checkpoint_builders import with_an_unreadable_outline
 from mcpskills import package, snapshot
 from mcpskills.adapters.checkpointing import wire
 from mcpskills.adapters.checkpointing.wire import Index
@@ -57,3 +58,20 @@ def test_a_part_of_a_checkpoint_is_refused(served: Snapshot, end: int):
 def test_bytes_that_follow_a_checkpoint_are_refused(served: Snapshot):
     with pytest.raises(CorruptedError, match="cannot be read"):
         wire.decode(wire.encode(served) + b"\0", TENANT, 7, NOON)
+
+
+def test_an_outline_is_the_same_whether_a_skill_is_packed_or_whole(served: Snapshot):
+    packed, _ = wire.decode(wire.encode(served), TENANT, 7, NOON)
+
+    assert [packed.skills.outline(name) for name in packed.names] == [
+        served.skills.outline(name) for name in served.names
+    ]
+
+
+def test_an_outline_that_cannot_be_read_is_none_and_its_skill_is_named(served: Snapshot):
+    content = with_an_unreadable_outline(wire.encode(served), "rich-one")
+
+    packed, _ = wire.decode(content, TENANT, 7, NOON)
+
+    assert packed.skills.outline("rich-one") is None
+    assert packed.skills.unreadable == {"rich-one"}

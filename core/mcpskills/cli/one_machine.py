@@ -110,6 +110,7 @@ async def _run(machine: _Machine) -> None:
                 service.close_streams,
                 leave=service.leave,
                 hsts_seconds=machine.settings.hsts_seconds,
+                limits=service.limits,
                 proxies=service.proxies,
             )
             stop.set()

@@ -15,7 +15,7 @@ from mcpskills_server.auth.calling import called_by
 from mcpskills_server.auth.limits import answers as limits_answers
 from mcpskills_server.auth.limits.limiting import Limited, Limits, source
 from mcpskills_server.auth.protected_resource import ProtectedResource
-from mcpskills_server.auth.refusals import RefusedCredentialError, missing
+from mcpskills_server.auth.refusals import Reason, RefusedCredentialError, missing
 from mcpskills_server.mcp.paths import PATHS
 from mcpskills_server.telemetry.tally import Tally
 
@@ -84,7 +84,8 @@ class Gate:
         try:
             caller = await self._who.caller(credential)
         except RefusedCredentialError as error:
-            self._failures.count(address)
+            if error.reason is not Reason.EXPIRED:
+                self._failures.count(address)
             await answers.refuse(scope, self._told(scope, send), error)
         except UnavailableError as error:
             # The reason is not for those of whom nothing is known.

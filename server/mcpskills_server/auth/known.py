@@ -10,7 +10,7 @@ from mcpskills.access import Caller
 from mcpskills.ports import USE_SECONDS
 from mcpskills.principal import Principal
 from mcpskills_server.auth.authenticator import Recognised
-from mcpskills_server.auth.refusals import RefusedCredentialError
+from mcpskills_server.auth.refusals import Reason, RefusedCredentialError
 
 REFUSED_SECONDS: Final = 10.0
 """How long a credential that was refused stays so without another look."""
@@ -40,7 +40,7 @@ class KnownCallers:
         self._clock = clock
         self._vouched_until = clock() + grace_seconds
         self._entries: dict[bytes, _Entry] = {}
-        self._refused: dict[bytes, tuple[RefusedCredentialError, float]] = {}
+        self._refused: dict[bytes, tuple[Reason, str, float]] = {}
         self._met: dict[bytes, None] = {}
         self._used: list[Principal] = []
         self.age = 0
@@ -57,8 +57,8 @@ class KnownCallers:
 
     def refusal(self, credential: bytes) -> RefusedCredentialError | None:
         """Why the credential was refused a moment ago."""
-        refused, until = self._refused.get(sha256(credential).digest(), (None, 0.0))
-        return refused if self._clock() < until else None
+        kept = self._refused.get(sha256(credential).digest())
+        return RefusedCredentialError(*kept[:2]) if kept is not None and self._clock() < kept[2] else None
 
     def met(self, credential: bytes) -> bool:
         """Whether the credential was known before all was forgotten: it need not be good any more."""
@@ -75,7 +75,9 @@ class KnownCallers:
     def refuse(self, credential: bytes, why: RefusedCredentialError, age: int) -> None:
         """Refuse it from now on for a moment, as `keep` knows."""
         if age == self.age:
-            _put(self._refused, sha256(credential).digest(), (why, self._clock() + REFUSED_SECONDS))
+            # Not the error itself: by its traceback it holds the credential and whatever was made of it.
+            kept = why.reason, why.message, self._clock() + REFUSED_SECONDS
+            _put(self._refused, sha256(credential).digest(), kept)
 
     def forget(self) -> None:
         """Everything may be otherwise by now."""

@@ -1,7 +1,8 @@
 """Prompts: one per skill that users may invoke, with its instructions as the message."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
+from urllib.parse import quote
 
 import mcp_types as types
 
@@ -76,16 +77,20 @@ def _listed(served: ServedSkill) -> types.Prompt:
 
 
 def _others(version: Version) -> Sequence[str]:
-    return other_files(version.skill, version.number, [file.path for file in version.manifest.files])
+    others = [quote(file.path) for file in version.manifest.files if file.path != SKILL_FILE]
+    return other_files(version.skill, version.number, others)
 
 
-def other_files(name: str, number: int, paths: Iterable[str]) -> Sequence[str]:
-    """Says where the other files of a version are, by URIs of that version, to which these instructions belong."""
-    others = [path for path in paths if path != SKILL_FILE]
+def other_files(name: str, number: int, others: Sequence[str]) -> Sequence[str]:
+    """Says where the other files of a version are, by URIs of that version, to which these instructions belong.
+
+    `others` are their paths, percent-encoded.
+    """
     if not others:
         return []
+    folder = SkillUri(name, "", number)
     lines = [f"The skill {name} (version {number}) has these other files; read one when the instructions ask for it:"]
-    lines += [f"- {SkillUri(name, path, number)}" for path in others[:MAX_FILES_NAMED]]
+    lines += [f"- {folder}/{path}" for path in others[:MAX_FILES_NAMED]]
     if len(others) > MAX_FILES_NAMED:
         lines.append(f"- {len(others) - MAX_FILES_NAMED} more, all listed by {SkillUri(name, MANIFEST_FILE, number)}")
     return ["\n".join(lines)]

@@ -90,6 +90,16 @@ def test_a_token_lets_a_caller_in_and_one_that_is_over_does_not(server: Guarded,
     assert refused.json()["error"]["message"] == "The token has expired."
 
 
+def test_tokens_that_ran_out_shut_nobody_out_behind_the_same_address(registry: Registry, issuer: AuthorizationServer):
+    registry.publish()
+    with guarded(registry, issuer=issuer.issuer, default_role="viewer", failures=2) as server:
+        expired = {ping(server, good(issuer, server, exp=1, jti=jti)).status_code for jti in "abc"}
+        let_in = ping(server, good(issuer, server)).status_code
+        guessed = [ping(server, good(issuer, server, jti=jti)[:-1]).status_code for jti in "abc"]
+
+    assert (expired, let_in, guessed) == ({401}, 200, [401, 401, 429])
+
+
 @pytest.mark.parametrize("where", ["access_token", "token", "authorization"])
 def test_a_token_in_an_address_or_a_cookie_is_not_looked_at(server: Guarded, issuer: AuthorizationServer, where: str):
     token = good(issuer, server)

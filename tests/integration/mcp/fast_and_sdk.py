@@ -18,6 +18,7 @@ from mcpskills.access import Caller, Role
 from mcpskills_server.library import Library
 from mcpskills_server.mcp.endpoint import McpEndpoint
 from mcpskills_server.mcp.fast.path import FastPath
+from mcpskills_server.mcp.sessions import Shared
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
 from mcpskills_server.telemetry.tally import Tally
@@ -50,10 +51,11 @@ class Both:
     replica: Replica
     behind: Starlette
     fast: FastPath = field(init=False)
+    settings: ServerSettings = field(default_factory=lambda: ServerSettings(sessions="stateless"))
     passed_on: int = 0
 
     def __post_init__(self) -> None:
-        self.fast = FastPath(self.replica, ServerSettings(sessions="stateless"), self._counted, Tally())
+        self.fast = FastPath(self.replica, self.settings, self._counted, Tally())
 
     async def _counted(self, scope: Any, receive: Any, send: Any) -> None:
         self.passed_on += 1
@@ -119,9 +121,11 @@ def fill(registry: Registry) -> None:
 
 
 @contextlib.asynccontextmanager
-async def joined(registry: Registry) -> AsyncIterator[Both]:
-    replica, settings = Replica(registry.source, 60), ServerSettings()
+async def joined(registry: Registry, shared: Shared | None = None) -> AsyncIterator[Both]:
+    """With what replicas share, they keep sessions."""
+    replica = Replica(registry.source, 60)
+    settings = ServerSettings(sessions="stateless" if shared is None else "stateful")
     await replica.refresh()
-    endpoint = McpEndpoint(replica, Library(registry.source, 1024 * 1024), settings)
+    endpoint = McpEndpoint(replica, Library(registry.source, 1024 * 1024), settings, shared)
     async with endpoint.run():
-        yield Both(replica, Starlette(routes=endpoint.routes))
+        yield Both(replica, Starlette(routes=endpoint.routes), settings)

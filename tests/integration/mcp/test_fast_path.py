@@ -9,6 +9,7 @@ from mcp.server.runner import ServerRunner
 from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS
 
 from builders import skill_folder
+from catalog_builders import TENANT
 from integration.mcp.fast_and_sdk import (
     ANYBODY,
     AT,
@@ -23,11 +24,13 @@ from integration.mcp.fast_and_sdk import (
     post,
     seen,
 )
+from mcpskills.adapters.in_process_sessions import InProcessSessions
 from mcpskills_server.library import Library
 from mcpskills_server.mcp import server
 from mcpskills_server.mcp.fast.path import FastPath
 from mcpskills_server.mcp.fast.rendering import _KINDS, wire
 from mcpskills_server.mcp.notify import Notifications
+from mcpskills_server.mcp.sessions import Shared
 from mcpskills_server.settings import ServerSettings
 from mcpskills_server.telemetry.tally import Tally
 from registry import Registry
@@ -159,13 +162,33 @@ async def test_an_odd_handshake_is_left_to_the_sdk(both: Both, odd: Any):
 
 
 @pytest.mark.anyio
-async def test_a_handshake_that_opens_a_session_is_never_given_from_memory(both: Both):
-    both.fast = FastPath(both.replica, ServerSettings(sessions="stateful"), both._counted, Tally())
+@pytest.mark.parametrize("version", HANDSHAKE_PROTOCOL_VERSIONS)
+async def test_a_handshake_that_is_given_from_memory_opens_a_session_as_the_sdks_does(registry: Registry, version: str):
+    opening = a_request("initialize", version, **{**OPENING, "protocolVersion": version})
+    async with joined(registry, Shared(InProcessSessions(), registry.signals, TENANT)) as both:
+        answers = await both.ask(opening)
+        sessions = [answer.headers.pop("mcp-session-id") for answer in answers]
+        pings = [a_request("ping", version, headers={"mcp-session-id": session}) for session in (*sessions, "none")]
+        known = [(await post(both.behind, ping)).status_code for ping in pings]
 
-    for _ in range(2):
-        await post(both.fast, a_request("initialize", "2025-06-18", **OPENING))
+    assert seen(answers[0]) == seen(answers[1]) == seen(answers[2])
+    assert len(set(sessions)) == 3
+    assert known == [200, 200, 200, 404]
 
-    assert both.passed_on == 2
+
+@pytest.mark.anyio
+async def test_what_a_client_says_of_itself_is_looked_at_when_its_handshake_is_given_from_memory(registry: Registry):
+    opening = a_request("initialize", "2025-06-18", **OPENING)
+    odd = a_request(
+        "initialize", "2025-06-18", **{**OPENING, "capabilities": {"experimental": {"a": {"b": [{}] * 200}}}}
+    )
+    async with joined(registry, Shared(InProcessSessions(), registry.signals, TENANT)) as both:
+        await both.ask(opening)
+
+        reference, first, second = await both.ask(odd)
+
+    assert seen(first) == seen(second) == seen(reference)
+    assert (second.status_code, "mcp-session-id" in second.headers) == (400, False)
 
 
 @pytest.mark.anyio

@@ -209,7 +209,7 @@ def of_another_generation_inside(registry: Registry, stated: Stated) -> None:
 
 
 def of_a_newer_format(registry: Registry, stated: Stated) -> None:
-    newer = json.loads(checkpoint.statement(stated)) | {"_type": "https://openmcpskills.io/checkpoint/v3"}
+    newer = json.loads(checkpoint.statement(stated)) | {"_type": "https://openmcpskills.io/checkpoint/v9"}
     sign(registry, json.dumps(newer).encode())
 
 
@@ -271,7 +271,7 @@ BAD = {
     of_another_tenant: "`another` stands for 'default'",
     of_another_tenant_inside: "'another'",
     of_another_generation_inside: "('default', 3)",
-    of_a_newer_format: "checkpoint/v3",
+    of_a_newer_format: "checkpoint/v9",
     with_a_field_too_many: "cannot be read",
     with_a_block_cut_off: "cut off",
     cut_off: "has the bytes of",

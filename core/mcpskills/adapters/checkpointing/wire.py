@@ -8,9 +8,9 @@ import contextlib
 import gc
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
 from typing import Annotated, Any
 
 import msgspec
@@ -19,12 +19,14 @@ from mcpskills import skill
 from mcpskills import snapshot as snapshots
 from mcpskills.errors import CorruptedError
 from mcpskills.frontmatter import Frontmatter
+from mcpskills.outline import Outline, outline
 from mcpskills.package import Manifest, ManifestFile, hex_digits
-from mcpskills.snapshot import Outline, PackedSkill, ServedSkill, Skills, Snapshot
+from mcpskills.snapshot import ServedSkill, Skills, Snapshot
 from mcpskills.version import Evaluation, Origin, Version
 
 _LEVEL = 1
 _SKILLS_OF_BLOCK = 256
+_UNPACKING = 4
 _MOST_OF_BLOCK = 256 * 1024 * 1024
 """Bytes of a block, or a file of the index, when it is unpacked: none comes near that."""
 
@@ -36,15 +38,7 @@ class _Row(msgspec.Struct, array_like=True, forbid_unknown_fields=True, gc=False
     """Arrays, because names of fields would be most of the bytes. Their order is the format: never change it in a type."""
 
 
-class _File(_Row):
-    path: str
-    digest: _SHA256
-    size: _Count
-    executable: bool
-
-
 class _Origin(_Row):
-    commit: str
     path: str
     tree: str
     author: str
@@ -58,24 +52,40 @@ class _Evaluation(_Row):
     failures: tuple[str, ...]
 
 
-class _Skill(_Row):
-    """`frontmatter` is JSON, which has numbers of any length.
+class _Rest(_Row):
+    """What an outline lacks. `executable` are places of files."""
 
-    `body_at` is the byte of the instructions at which the text after the frontmatter starts.
-    """
-
-    name: str
-    number: _Count
-    digest: _SHA256
-    files: tuple[_File, ...]
-    frontmatter: bytes
+    executable: tuple[_Count, ...]
     origin: _Origin
     rewritten: bool
     published_at: str
     evaluation: _Evaluation | None
     sbom: _SHA256 | None
-    instructions: bytes
-    body_at: _Count
+
+
+class _Skill(_Row, eq=False):
+    """A `PackedSkill`. What is raw is a part of the block, and stays there until somebody asks for it."""
+
+    name: str
+    number: _Count
+    digest: Annotated[str, msgspec.Meta(min_length=71, max_length=71)]
+    outlined: msgspec.Raw
+    rest: msgspec.Raw
+
+    def outline(self) -> Outline:
+        try:
+            return _outline.decode(self.outlined)
+        except (msgspec.MsgspecError, ValueError) as error:
+            raise self._corrupted(error) from error
+
+    def unpack(self) -> ServedSkill:
+        try:
+            return _read(_outline.decode(self.outlined), _rest.decode(self.rest))
+        except (msgspec.MsgspecError, ValueError, RecursionError) as error:
+            raise self._corrupted(error) from error
+
+    def _corrupted(self, error: Exception) -> CorruptedError:
+        return CorruptedError(f"The skill {self.name[:80]!r} of a checkpoint cannot be read: {error}.")
 
 
 class _Checkpoint(_Row):
@@ -96,6 +106,9 @@ class _Checkpoint(_Row):
 
 _checkpoint = msgspec.msgpack.Decoder(_Checkpoint)
 _frontmatter = msgspec.json.Decoder(dict[str, Any])
+_text = msgspec.json.Decoder(str)
+_outline = msgspec.msgpack.Decoder(Outline)
+_rest = msgspec.msgpack.Decoder(_Rest)
 _block = msgspec.msgpack.Decoder(tuple[_Skill, ...])
 
 
@@ -138,7 +151,7 @@ def decode(content: bytes, tenant: str, generation: int, now: datetime) -> tuple
             raise CorruptedError(f"A checkpoint of {(tenant, generation)} was expected, and this one is of {found}.")
         with _collector_at_rest():
             index = _index(checkpoint.index)
-            packed = [_packed_skill(row) for block in checkpoint.blocks for row in _block.decode(_unpacked(block))]
+            packed = _rows(checkpoint.blocks)
     except (msgspec.MsgspecError, zlib.error, ValueError, RecursionError) as error:
         raise CorruptedError(f"A checkpoint cannot be read: {error}.") from error
     snapshot = snapshots.build(
@@ -167,6 +180,12 @@ def _collector_at_rest() -> Iterator[None]:
             gc.enable()
 
 
+def _rows(blocks: Iterable[memoryview]) -> list[_Skill]:
+    """Unpacking is most of the time that a start takes, and leaves Python's lock alone."""
+    with ThreadPoolExecutor(_UNPACKING) as threads:
+        return [row for block in threads.map(_unpacked, blocks) for row in _block.decode(block)]
+
+
 def _compressed(files: Mapping[str, bytes]) -> dict[str, memoryview]:
     return {name: memoryview(zlib.compress(content, _LEVEL)) for name, content in sorted(files.items())}
 
@@ -189,14 +208,9 @@ def _unpacked(block: memoryview) -> bytes:
 
 def _written(served: ServedSkill) -> _Skill:
     version, evaluation = served.version, served.version.evaluation
-    return _Skill(
-        name=served.name,
-        number=version.number,
-        digest=_hash(version.digest),
-        files=tuple(_File(f.path, _hash(f.digest), f.size, f.executable) for f in version.manifest.files),
-        frontmatter=msgspec.json.encode(served.skill.frontmatter),
+    rest = _Rest(
+        executable=tuple(place for place, file in enumerate(version.manifest.files) if file.executable),
         origin=_Origin(
-            commit=version.origin.commit,
             path=version.origin.path,
             tree=version.origin.tree,
             author=version.origin.author,
@@ -208,59 +222,44 @@ def _written(served: ServedSkill) -> _Skill:
         if evaluation is None
         else _Evaluation(evaluation.passed, evaluation.failed, evaluation.not_run, evaluation.failures),
         sbom=None if version.sbom is None else _hash(version.sbom),
-        instructions=served.instructions,
-        body_at=len(served.instructions) - len(served.skill.body.encode()),
+    )
+    outlined = outline(served.skill, version, served.instructions)
+    return _Skill(
+        name=served.name,
+        number=version.number,
+        digest=version.digest,
+        outlined=msgspec.Raw(msgspec.msgpack.encode(outlined)),
+        rest=msgspec.Raw(msgspec.msgpack.encode(rest)),
     )
 
 
-def _packed_skill(row: _Skill) -> PackedSkill:
-    digest = _digest(row.digest)
-    return PackedSkill(row.name, row.number, digest, unpack=partial(_unpack, row), outline=partial(_outline, row))
-
-
-def _outline(row: _Skill) -> Outline:
-    return Outline(
-        name=row.name,
-        number=row.number,
-        digest=_digest(row.digest),
-        commit=row.origin.commit,
-        instructions=row.instructions,
-        body_at=row.body_at,
-        frontmatter=row.frontmatter,
-        files=tuple((file.path, _digest(file.digest), file.size) for file in row.files),
-    )
-
-
-def _unpack(row: _Skill) -> ServedSkill:
-    try:
-        return _read(row)
-    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
-        raise CorruptedError(f"The skill {row.name[:80]!r} of a checkpoint cannot be read: {error}.") from error
-
-
-def _read(row: _Skill) -> ServedSkill:
-    frontmatter, body = _frontmatter.decode(row.frontmatter), row.instructions[row.body_at :].decode()
+def _read(outlined: Outline, rest: _Rest) -> ServedSkill:
+    frontmatter, body = _frontmatter.decode(outlined.frontmatter), _text.decode(b"".join((b'"', outlined.body)))
     reading = skill.from_frontmatter(Frontmatter(frontmatter, {}, "", body, 1))
+    files = (
+        ManifestFile(file.path, file.digest, file.size, place in rest.executable)
+        for place, file in enumerate(outlined.files)
+    )
     version = Version(
-        skill=row.name,
-        number=row.number,
-        digest=_digest(row.digest),
+        skill=outlined.name,
+        number=outlined.number,
+        digest=outlined.digest,
         label=reading.label,
-        manifest=Manifest(tuple(ManifestFile(f.path, _digest(f.digest), f.size, f.executable) for f in row.files)),
+        manifest=Manifest(tuple(files)),
         frontmatter=frontmatter,
         origin=Origin(
-            commit=row.origin.commit,
-            path=row.origin.path,
-            tree=row.origin.tree,
-            author=row.origin.author,
-            committed_at=datetime.fromisoformat(row.origin.committed_at),
+            commit=outlined.commit,
+            path=rest.origin.path,
+            tree=rest.origin.tree,
+            author=rest.origin.author,
+            committed_at=datetime.fromisoformat(rest.origin.committed_at),
         ),
-        rewritten=row.rewritten,
-        published_at=datetime.fromisoformat(row.published_at),
-        evaluation=None if row.evaluation is None else _evaluation(row.evaluation),
-        sbom=None if row.sbom is None else _digest(row.sbom),
+        rewritten=rest.rewritten,
+        published_at=datetime.fromisoformat(rest.published_at),
+        evaluation=None if rest.evaluation is None else _evaluation(rest.evaluation),
+        sbom=None if rest.sbom is None else _digest(rest.sbom),
     )
-    return ServedSkill(reading, version, row.instructions)
+    return ServedSkill(reading, version, _text.decode(outlined.text).encode())
 
 
 def _evaluation(row: _Evaluation) -> Evaluation:

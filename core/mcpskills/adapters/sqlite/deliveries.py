@@ -14,15 +14,15 @@ from threading import Condition, RLock
 
 import structlog
 
+from mcpskills.adapters.sqlite.opening import opened
 from mcpskills.errors import UnavailableError
 from mcpskills.ports import ATTEMPTS, MOST_DELIVERIES, REPEAT_SECONDS, Delivery, TakenDelivery
 
 _log = structlog.get_logger(__name__)
 
-_BUSY_SECONDS = 5.0
 _LOOK_SECONDS = 0.25
 
-_TABLE = """
+_TABLES = """
 CREATE TABLE IF NOT EXISTS deliveries (
     number INTEGER PRIMARY KEY AUTOINCREMENT,
     tenant TEXT NOT NULL,
@@ -35,14 +35,13 @@ CREATE TABLE IF NOT EXISTS deliveries (
     free_at REAL NOT NULL DEFAULT 0,
     attempts INTEGER NOT NULL DEFAULT 0,
     UNIQUE (tenant, id)
-)
+);
+CREATE INDEX IF NOT EXISTS deliveries_open ON deliveries (tenant, number) WHERE open;
 """
 """`open` ends when a delivery is acknowledged, dropped or set aside; from then on the row only remembers the id.
 
 `consumer` has it alone until `free_at`.
 """
-
-_INDEX = "CREATE INDEX IF NOT EXISTS deliveries_open ON deliveries (tenant, number) WHERE open"
 
 _ENQUEUE = """
 INSERT INTO deliveries (tenant, id, reason, received_at, kept_at)
@@ -86,7 +85,7 @@ class SqliteDeliveries:
         self._lock = RLock()
         self._came = Condition()
         self._kept = 0
-        self._connection = _connect(path)
+        self._connection = opened(path, "queue", lambda db: db.executescript(_TABLES))
 
     def close(self) -> None:
         with self._lock:
@@ -149,17 +148,3 @@ def _taken(row: Mapping[str, str | int | float]) -> TakenDelivery:
     delivery = Delivery(str(row["id"]), str(row["reason"]), datetime.fromisoformat(str(row["received_at"])))
     # No number: those count the deliveries of all tenants.
     return TakenDelivery(delivery.id, delivery, int(row["attempts"]))
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-        connection.row_factory = sqlite3.Row
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        connection.execute(_TABLE)
-        connection.execute(_INDEX)
-    except (sqlite3.Error, OSError) as error:
-        raise UnavailableError(f"The queue {path} cannot be opened: {error}.") from error
-    return connection

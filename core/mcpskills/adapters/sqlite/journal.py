@@ -14,10 +14,9 @@ from typing import Any
 
 from mcpskills import journal
 from mcpskills.adapters import invocation_rows as rows
+from mcpskills.adapters.sqlite.opening import opened
 from mcpskills.errors import InvalidInputError, NotFoundError, UnavailableError
 from mcpskills.journal import ALL, Invocation, InvocationFilter, InvocationPage
-
-_BUSY_SECONDS = 5.0
 
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS invocations (
@@ -84,7 +83,7 @@ class SqliteJournal:
         self._path = path
         self._now = now
         self._lock = RLock()
-        self._connection = _connect(path)
+        self._connection = opened(path, "journal", lambda db: db.executescript(_SCHEMA), synchronous="NORMAL")
 
     def close(self) -> None:
         with self._lock:
@@ -141,16 +140,3 @@ class SqliteJournal:
                 yield self._connection
             except sqlite3.Error as error:
                 raise UnavailableError(f"The journal {self._path} cannot be used: {error}.") from error
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-        connection.row_factory = sqlite3.Row
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
-        connection.executescript(_SCHEMA)
-    except (sqlite3.Error, OSError) as error:
-        raise UnavailableError(f"The journal {path} cannot be opened: {error}.") from error
-    return connection

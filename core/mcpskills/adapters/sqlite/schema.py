@@ -2,12 +2,12 @@
 
 import sqlite3
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from mcpskills.adapters.sqlite import chaining
+from mcpskills.adapters.sqlite.opening import opened
 from mcpskills.errors import UnavailableError
-
-_BUSY_SECONDS = 5.0
 
 _FIRST = """
 CREATE TABLE tenants (
@@ -117,19 +117,10 @@ VERSION = len(_STEPS)
 
 def connect(path: Path) -> sqlite3.Connection:
     """Open the file, with its tables. Raises `UnavailableError` when it cannot be used or is of a newer release."""
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        connection = sqlite3.connect(path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False)
-        connection.row_factory = sqlite3.Row
-        connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = FULL")
-        _migrate(connection, path)
-    except (sqlite3.Error, OSError) as error:
-        raise UnavailableError(f"The catalog {path} cannot be opened: {error}.") from error
-    return connection
+    return opened(path, "catalog", partial(_migrate, path))
 
 
-def _migrate(connection: sqlite3.Connection, path: Path) -> None:
+def _migrate(path: Path, connection: sqlite3.Connection) -> None:
     connection.execute("BEGIN IMMEDIATE")
     found = connection.execute("PRAGMA user_version").fetchone()[0]
     if found > VERSION:

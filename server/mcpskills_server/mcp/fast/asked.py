@@ -1,10 +1,9 @@
 """Reading requests: only those that the SDK's server takes, in the form that clients send. The rest is left to it."""
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import msgspec
-from cachetools import LRUCache
 from mcp_types import DEFAULT_NEGOTIATED_VERSION, InitializeRequestParams, methods
 from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS, MODERN_PROTOCOL_VERSIONS
 from msgspec import UNSET, Raw, Struct, UnsetType
@@ -16,13 +15,17 @@ from mcpskills_server.mcp.wire import UNREADABLE
 MOST_BYTES: Final = 64 * 1024
 """Of a body; who sends more can wait."""
 
+_Seen = TypeVar("_Seen")
+_Found = TypeVar("_Found")
+
 _LENGTH_DIGITS: Final = len(str(MOST_BYTES))
 
 _HANDSHAKE: Final = frozenset(HANDSHAKE_PROTOCOL_VERSIONS)
 _MODERN: Final = frozenset(MODERN_PROTOCOL_VERSIONS)
-_ENVELOPES: Final = 1_024
+_KEPT: Final = 1_024
+"""Of what was seen, as many of a kind; then all is looked at anew."""
+
 _ENVELOPE_BYTES: Final = 4 * 1024
-_MANNERS: Final = 1_024
 _MANNERS_BYTES: Final = 512
 
 _FIELDS: Final = ("name", "uri", "cursor", "arguments")
@@ -77,7 +80,7 @@ class _Meta(Struct, forbid_unknown_fields=True):
 
 
 class _Params(Struct, forbid_unknown_fields=True):
-    meta: _Meta | UnsetType = msgspec.field(name="_meta", default=UNSET)
+    meta: Raw | UnsetType = msgspec.field(name="_meta", default=UNSET)
     name: str | UnsetType = UNSET
     uri: str | UnsetType = UNSET
     cursor: str | UnsetType = UNSET
@@ -95,6 +98,7 @@ class _Request(Struct, forbid_unknown_fields=True):
 
 
 _decode = msgspec.json.Decoder(_Request).decode
+_decode_meta = msgspec.json.Decoder(_Meta).decode
 _encode = msgspec.json.Encoder().encode
 _NO_PARAMS = _Params()
 
@@ -137,7 +141,8 @@ class Reading:
     def __init__(self, hosts: Iterable[str] | None) -> None:
         self._patterns = None if hosts is None else tuple(hosts)
         self._manners: dict[tuple[bytes | None, ...], bool] = {}
-        self._envelopes: LRUCache[tuple[str, bytes, bytes], bool] = LRUCache(_ENVELOPES)
+        self._envelopes: dict[bytes, str | None] = {}
+        self._described: dict[tuple[str, bytes, bytes], bool] = {}
 
     def heads(self, headers: Iterable[tuple[bytes, bytes]]) -> Heads | None:
         """None for what the SDK must look at: an origin, a header twice, another content type, a long body, a resumption."""
@@ -197,7 +202,7 @@ class Reading:
             return None
         if _given(params) or params.capabilities is UNSET or params.client is UNSET:
             return None
-        if not self._described(params.protocol, bytes(params.capabilities), bytes(params.client)):
+        if not self._is_described(params.protocol, bytes(params.capabilities), bytes(params.client)):
             return None
         return Asked(
             version=heads.version,
@@ -214,10 +219,7 @@ class Reading:
         content_type, accept, host = (value or b"" for value in manners)
         if len(content_type) + len(accept) + len(host) > _MANNERS_BYTES:
             return False
-        if len(self._manners) >= _MANNERS:
-            self._manners.clear()
-        self._manners[manners] = self._good(content_type, accept, host)
-        return self._manners[manners]
+        return _keep(self._manners, manners, self._good(content_type, accept, host))
 
     def _good(self, content_type: bytes, accept: bytes, host: bytes) -> bool:
         """Whether they are what clients usually send, and name one of our hosts."""
@@ -225,29 +227,33 @@ class Reading:
         return content_type == b"application/json" and both and allowed.fits(host.decode("latin-1"), self._patterns)
 
     def _fitting(self, heads: Heads, method: str, params: _Params) -> bool:
-        meta = params.meta
         if heads.version in _HANDSHAKE:
-            told = meta is not UNSET and not (meta.version is meta.capabilities is meta.client is UNSET)
-            return not told and heads.method is None and heads.name is None
-        if heads.version not in _MODERN or meta is UNSET or meta.version != heads.version:
+            return heads.method is None and heads.name is None and (params.meta is UNSET or _tells_nothing(params.meta))
+        if heads.version not in _MODERN or params.meta is UNSET or heads.method != method:
             return False
         named = _NAMED_BY.get(method)
         repeated = None if named is None else getattr(params, named)
-        return heads.method == method and heads.name == repeated and self._sound(heads.version, meta)
+        return heads.name == repeated and heads.version == self._version_of(bytes(params.meta))
 
-    def _sound(self, version: str, meta: _Meta) -> bool:
-        """Whether a client describes itself as the protocol wants it; every client says the same again and again."""
-        if meta.capabilities is UNSET:
-            return False
-        return self._described(version, bytes(meta.capabilities), b"" if meta.client is UNSET else bytes(meta.client))
+    def _version_of(self, meta: bytes) -> str | None:
+        """The version in which a client describes itself as the protocol wants it. Every client says the same again and again."""
+        if meta in self._envelopes:
+            return self._envelopes[meta]
+        told = _meta(meta)
+        if told is None or told.version is UNSET or told.capabilities is UNSET:
+            return None
+        client = b"" if told.client is UNSET else bytes(told.client)
+        sound = self._is_described(told.version, bytes(told.capabilities), client)
+        version = told.version if sound and told.version in _MODERN else None
+        if len(meta) <= _ENVELOPE_BYTES and told.progress is told.traceparent is told.tracestate is UNSET:
+            _keep(self._envelopes, meta, version)
+        return version
 
-    def _described(self, version: str, capabilities: bytes, client: bytes) -> bool:
+    def _is_described(self, version: str, capabilities: bytes, client: bytes) -> bool:
         told = version, capabilities, client
         if len(capabilities) + len(client) > _ENVELOPE_BYTES:
             return False
-        if told not in self._envelopes:
-            self._envelopes[told] = _valid(*told)
-        return self._envelopes[told]
+        return self._described[told] if told in self._described else _keep(self._described, told, _valid(*told))
 
 
 _NAMES: Final = {
@@ -256,6 +262,26 @@ _NAMES: Final = {
     "clientInfo": "io.modelcontextprotocol/clientInfo",
 }
 """What the parameters of the opening are called in the envelope of every request, from 2026-07-28 on."""
+
+
+def _keep(seen: dict[_Seen, _Found], what: _Seen, found: _Found) -> _Found:
+    if len(seen) >= _KEPT:
+        seen.clear()
+    seen[what] = found
+    return found
+
+
+def _meta(said: bytes | Raw) -> _Meta | None:
+    try:
+        return _decode_meta(said)
+    except UNREADABLE:
+        return None
+
+
+def _tells_nothing(said: Raw) -> bool:
+    """Whether there is nothing in it that belongs to a later version."""
+    meta = _meta(said)
+    return meta is not None and meta.version is meta.capabilities is meta.client is UNSET
 
 
 def _given(params: _Params) -> frozenset[str]:

@@ -9,6 +9,9 @@ from mcpskills_server.mcp.fast.asked import Asked
 from mcpskills_server.mcp.uris import PINNED
 from mcpskills_server.replica import View
 
+KEPT: Final = "mcpskills.kept"
+"""Where the scope of an opening has the body of the answer that the SDK gave to such a one; its session is still to be opened."""
+
 MOST_BYTES: Final = 32 * 1024 * 1024
 _SLOTS: Final = 8_192
 _FEW: Final = 2_000
@@ -50,9 +53,13 @@ class Memory:
         if result is not None:
             self._put(asked, result, view)
 
+    def takes_ours(self, view: View) -> bool:
+        """Whether `offer` may keep anything."""
+        return len(view.snapshot.names) <= _FEW
+
     def offer(self, asked: Asked, result: bytes, view: View) -> None:
         """Keep what we made ourselves, unless it is the first time that it is asked for lately, or the registry is large."""
-        if len(view.snapshot.names) > _FEW:
+        if not self.takes_ours(view):
             return
         fingerprint = hash(_key(asked, view))
         if self._asked_once[fingerprint % _SLOTS] == fingerprint:

@@ -1,6 +1,6 @@
 """The fast path as an ASGI application in front of another, which answers all that is not answered here."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from time import perf_counter
 from typing import Final
@@ -9,14 +9,15 @@ import msgspec
 from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS
 from msgspec import structs
 
-from mcpskills.asgi import Application, Message, Receive, Scope, Send
+from mcpskills.asgi import DONE, WHOLE, Application, Message, Receive, Scope, Send
 from mcpskills.folder import SKILL_FILE
-from mcpskills.snapshot import Outline, Snapshot
+from mcpskills.outline import Outline
+from mcpskills.snapshot import Snapshot
 from mcpskills_server.auth import sight
 from mcpskills_server.auth.calling import caller
 from mcpskills_server.mcp import allowed
 from mcpskills_server.mcp.fast.asked import MOST_BYTES, Asked, Heads, Reading
-from mcpskills_server.mcp.fast.memory import Memory
+from mcpskills_server.mcp.fast.memory import KEPT, Memory
 from mcpskills_server.mcp.fast.rendering import Rendering
 from mcpskills_server.mcp.uris import SCHEME
 from mcpskills_server.mcp.wire import UNREADABLE
@@ -25,6 +26,7 @@ from mcpskills_server.settings import ServerSettings
 from mcpskills_server.telemetry.tally import Tally
 
 _CONTENT_TYPE: Final = (b"content-type", b"application/json")
+_LINES: Final = b"%b: %b\r\n" % _CONTENT_TYPE
 _OK: Final = int(HTTPStatus.OK)
 """Hashing a member of an enumeration takes as long as reading the headers."""
 
@@ -67,7 +69,28 @@ class FastPath:
             "tools/call": self._call,
         }
 
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        # Not a coroutine of its own: making a task for one takes longer than most answers.
+        whole = scope.pop(WHOLE, None)
+        if whole is None:
+            return self._gathered(scope, receive, send)
+        began = perf_counter()
+        heads = self._heads(scope)
+        asked = None if heads is None else self._reading.request(heads, whole.content)
+        if asked is None:
+            return self._behind(scope, receive, self._tally.counted(send))
+        view = self._replica.view
+        result = self._result(asked, view)
+        if result is None:
+            return self._pass_on(scope, receive, self._tally.counted(send, asked.method), asked, view)
+        if self._opens(asked):
+            return self._open(scope, receive, send, asked, result)
+        whole.answer(_LINES, b'{"jsonrpc":"2.0","id":%b,"result":' % asked.id, result, b"}")
+        self._tally.add(asked.method, _OK, perf_counter() - began)
+        return DONE
+
+    async def _gathered(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Where the body is still to come, or the server does not know of `Whole`."""
         began = perf_counter()
         heads = self._heads(scope)
         if heads is None:
@@ -86,15 +109,25 @@ class FastPath:
         if result is None:
             await self._pass_on(scope, _again(messages, receive), self._tally.counted(send, asked.method), asked, view)
             return
-        body = b'{"jsonrpc":"2.0","id":%b,"result":%b}' % (asked.id, result)
+        if self._opens(asked):
+            await self._open(scope, _again(messages, receive), send, asked, result)
+            return
+        body = _answer(asked, result)
         headers = [_CONTENT_TYPE, (b"content-length", str(len(body)).encode())]
         await send({"type": "http.response.start", "status": _OK, "headers": headers})
         await send({"type": "http.response.body", "body": body})
         self._tally.add(asked.method, _OK, perf_counter() - began)
 
+    def _opens(self, asked: Asked) -> bool:
+        """Whether a session must be opened, whatever is answered."""
+        return asked.method == "initialize" and not self._stateless
+
+    def _open(self, scope: Scope, receive: Receive, send: Send, asked: Asked, result: bytes) -> Awaitable[None]:
+        scope[KEPT] = _answer(asked, result)
+        return self._behind(scope, receive, self._tally.counted(send, asked.method))
+
     async def _pass_on(self, scope: Scope, receive: Receive, send: Send, asked: Asked, view: View) -> None:
-        opening = asked.method == "initialize" and not self._stateless
-        if opening or (asked.method == "tools/call" and asked.name not in _SETTLED):
+        if asked.method == "tools/call" and asked.name not in _SETTLED:
             await self._behind(scope, receive, send)
             return
         answer = _Answer(send)
@@ -114,9 +147,13 @@ class FastPath:
         return None if version is None else structs.replace(heads, version=version)
 
     def _result(self, asked: Asked, view: View) -> bytes | None:
+        answer = self._answers.get(asked.method)
+        if answer is not None and not self._memory.takes_ours(view):
+            result = answer(asked, view.snapshot)
+            return self._memory.get(asked, view) if result is None else result
         result = self._memory.get(asked, view)
-        if result is None and asked.method in self._answers:
-            result = self._answers[asked.method](asked, view.snapshot)
+        if result is None and answer is not None:
+            result = answer(asked, view.snapshot)
             if result is not None:
                 self._memory.offer(asked, result, view)
         return result
@@ -159,6 +196,10 @@ class _Answer:
         else:
             self._good = False
         await self._send(message)
+
+
+def _answer(asked: Asked, result: bytes) -> bytes:
+    return b'{"jsonrpc":"2.0","id":%b,"result":%b}' % (asked.id, result)
 
 
 def _named_by(uri: str | None, snapshot: Snapshot) -> Outline | None:

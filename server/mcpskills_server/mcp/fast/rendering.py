@@ -8,7 +8,8 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from typing import Any, Final
+from operator import itemgetter
+from typing import Final
 
 import mcp_types as types
 import msgspec
@@ -17,34 +18,30 @@ from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS, MODERN_PROTOCOL_VERSI
 from pydantic import BaseModel
 
 from mcpskills.folder import SKILL_FILE
+from mcpskills.outline import Outline, line
 from mcpskills.package import Manifest
-from mcpskills.skill import file_kind
-from mcpskills.snapshot import Outline
 from mcpskills.version import Origin, Version
 from mcpskills_server.mcp import caching, prompts, provenance, resources, skills
 from mcpskills_server.mcp.tools import load_skill
 from mcpskills_server.mcp.tools.excerpt import TEXT_BYTES, Excerpt
 from mcpskills_server.mcp.tools.tool import result
-from mcpskills_server.mcp.uris import SCHEME, SkillUri
+from mcpskills_server.mcp.uris import SCHEME
 from mcpskills_server.mcp.wire import SERVER_INFO, SkillEntry, SkillResource
 
-Values = dict[str, bytes]
+Values = dict[str, bytes | memoryview]
 
 _encode: Final = msgspec.json.Encoder().encode
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """JSON with places for other JSON; `places` say at which of the parts which value stands."""
+    """JSON with places for other JSON; `chosen` takes the values that stand in them, in their order."""
 
-    parts: tuple[bytes, ...]
-    places: tuple[tuple[int, str], ...]
+    form: bytes
+    chosen: Callable[[Values], tuple[bytes | memoryview, ...]]
 
     def filled(self, values: Values) -> bytes:
-        parts = list(self.parts)
-        for at, name in self.places:
-            parts[at] = values[name]
-        return b"".join(parts)
+        return self.form % self.chosen(values)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +70,11 @@ class Rendering:
 
     def load(self, version: str, of: Outline) -> bytes | None:
         """The result of calling `load_skill` with nothing but a name."""
-        return self._filled("load", version, of)
+        return self._filled("load of several files" if of.others else "load", version, of)
 
     def prompt(self, version: str, of: Outline) -> bytes | None:
         """The result of `prompts/get` without arguments."""
-        alone = len(of.files) == 1
-        return self._filled("prompt" if alone else "prompt of several files", version, of)
+        return self._filled("prompt of several files" if of.others else "prompt", version, of)
 
     def entry(self, version: str, of: Outline) -> bytes | None:
         """The result of `skills/get`."""
@@ -107,18 +103,21 @@ def wire(method: str, version: str, model: BaseModel) -> bytes:
 
 # Placeholders: what no skill has, and what its JSON looks like.
 
-_NAME, _TEXT, _FILES, _DIGEST, _COMMIT = "~name~", "~text~", "~files~", "~digest~", "~commit~"
+_NAME, _TEXT, _BODY, _DIGEST, _COMMIT = "~name~", "~text~", "~body~", "~digest~", "~commit~"
 _URI, _DESCRIPTION, _ABOUT = "~uri~", "~description~", "~about~"
-_NUMBER, _LENGTH, _LEFT_OUT = 900_000_001, 900_000_002, 900_000_003
+_NUMBER, _LENGTH = 900_000_001, 900_000_002
+_BARE, _LINE = "~bare~", "~line~"
+"""Inside texts."""
 _FRONTMATTER = {"~frontmatter~": True}
 _RESOURCE = SkillResource(uri="~resource~", digest="", size=0)
 _LISTED = load_skill.SkillFile(path="~listed~", kind="", size=0)
 
 _PLACEHOLDERS: Final[Mapping[bytes, str]] = {
-    **{_encode(text): text.strip("~") for text in (_NAME, _TEXT, _DIGEST, _COMMIT, _URI, _DESCRIPTION, _ABOUT)},
+    **{_encode(text): text.strip("~") for text in (_NAME, _TEXT, _BODY, _DIGEST, _COMMIT, _URI, _DESCRIPTION, _ABOUT)},
     str(_NUMBER).encode(): "number",
     str(_LENGTH).encode(): "length",
-    str(_LEFT_OUT).encode(): "left_out",
+    _BARE.encode(): "bare",
+    line(_LINE, 0).encode(): "lines",
     _encode(_FRONTMATTER): "frontmatter",
     _encode([_RESOURCE.model_dump()]): "resources",
     _encode([_LISTED.model_dump()]): "listed",
@@ -139,8 +138,13 @@ _VERSION: Final = Version(
 
 
 def _cut(encoded: bytes) -> Template:
-    parts = _PLACE.split(encoded)
-    return Template(tuple(parts), tuple((at, _PLACEHOLDERS[parts[at]]) for at in range(1, len(parts), 2)))
+    parts = _PLACE.split(encoded.replace(b"%", b"%%"))
+    names = [_PLACEHOLDERS[part] for part in parts[1::2]]
+    # A body lacks its first quotation mark, as it is the end of a text.
+    form = b"".join(
+        part if at % 2 == 0 else b'"%b' if part == _encode(_BODY) else b"%b" for at, part in enumerate(parts)
+    )
+    return Template(form, itemgetter(*names))
 
 
 def _read() -> BaseModel:
@@ -152,11 +156,11 @@ def _prompt(*texts: str) -> BaseModel:
     return prompts.answer(_DESCRIPTION, texts, provenance.of(_VERSION))
 
 
-def _load() -> BaseModel:
-    answer = load_skill.answer(_VERSION, Excerpt(_TEXT, 0, None, _LENGTH))
-    structure = answer.structure.model_copy(update={"files": [_LISTED], "files_left_out": _LEFT_OUT})
-    content = [answer.content[0], types.TextContent(text=_ABOUT)]
-    return result(replace(answer, content=content, structure=structure))
+def _load(*others: load_skill.PathAndSize) -> BaseModel:
+    answer = load_skill.answer(_VERSION, Excerpt(_BODY, 0, None, _LENGTH))
+    structure = answer.structure.model_copy(update={"files": [_LISTED] if others else []})
+    about = load_skill.about(_BARE, _NUMBER, others, 0, Excerpt(_BODY, 0, None, _LENGTH))
+    return result(replace(answer, content=[answer.content[0], types.TextContent(text=about)], structure=structure))
 
 
 def _entry() -> BaseModel:
@@ -172,7 +176,7 @@ def _origin(of: Outline) -> Values | None:
         return None
     return {
         "name": _encode(of.name),
-        "number": str(of.number).encode(),
+        "number": b"%d" % of.number,
         "digest": _encode(of.digest),
         "commit": _encode(of.commit),
     }
@@ -182,37 +186,33 @@ def _of_read(of: Outline) -> Values | None:
     if (values := _origin(of)) is None:
         return None
     values["uri"] = _encode(_uri(of.name))
-    values["text"] = _encode(of.instructions.decode())
+    values["text"] = of.text
     return values
 
 
 def _of_prompt(of: Outline) -> Values | None:
-    body = of.instructions[of.body_at :]
-    described = _described(of.frontmatter)
     # Who has placeholders to be filled in is left to the SDK.
-    odd = b"$" in body or not isinstance(described.description, str)
-    if odd or described.user_invocable is False or (values := _origin(of)) is None:
+    if not of.plain or (values := _origin(of)) is None:
         return None
-    values["description"] = _encode(described.description)
-    values["text"] = _encode(body.decode())
-    for text in prompts.other_files(of.name, of.number, [path for path, _, _ in of.files]):
+    values["description"] = of.description
+    values["body"] = of.body
+    others = [file.address for file in of.files if file.path != SKILL_FILE] if of.others else []
+    for text in prompts.other_files(of.name, of.number, others):
         values["about"] = _encode(text)
     return values
 
 
 def _of_load(of: Outline) -> Values | None:
-    values, body = _origin(of), of.instructions[of.body_at :].decode()
-    text = _encode(body)
-    if values is None or len(text) - len('""') > TEXT_BYTES:
+    body, files = of.body, len(of.listed) + of.others * load_skill.FILE_OVERHEAD
+    # What does not fit into one result is left to the SDK.
+    odd = len(body) - len('"') > TEXT_BYTES or files > load_skill.FILES_BYTES
+    if odd or (values := _origin(of)) is None:
         return None
-    others = [(path, size) for path, _, size in of.files if path != SKILL_FILE]
-    listed = load_skill.fitting(others)
-    left_out = len(others) - len(listed)
-    values["text"] = text
-    values["length"] = str(len(body)).encode()
-    values["listed"] = _encode([{"path": path, "kind": file_kind(path), "size": size} for path, size in listed])
-    values["about"] = _encode(load_skill.about(of.name, of.number, listed, left_out, _WHOLE))
-    values["left_out"] = str(left_out).encode()
+    values["bare"] = of.name.encode()
+    values["body"] = body
+    values["length"] = b"%d" % of.length
+    values["listed"] = of.listed
+    values["lines"] = of.lines
     return values
 
 
@@ -222,7 +222,7 @@ def _of_entry(of: Outline) -> Values | None:
     values["uri"] = _encode(_uri(of.name))
     values["frontmatter"] = of.frontmatter
     values["resources"] = _encode(
-        [{"uri": str(SkillUri(of.name, path)), "digest": digest, "size": size} for path, digest, size in of.files]
+        [{"uri": f"{SCHEME}{of.name}/{file.address}", "digest": file.digest, "size": file.size} for file in of.files]
     )
     return values
 
@@ -232,19 +232,11 @@ def _uri(name: str) -> str:
     return f"{SCHEME}{name}/{SKILL_FILE}"
 
 
-class _Described(msgspec.Struct):
-    description: Any = None
-    user_invocable: Any = msgspec.field(name="user-invocable", default=True)
-
-
-_described: Final = msgspec.json.Decoder(_Described).decode
-_WHOLE: Final = Excerpt("", 0, None, 0)
-
-
 _KINDS: Final[Mapping[str, Kind]] = {
     "read": Kind("resources/read", _read, _of_read),
-    "prompt": Kind("prompts/get", lambda: _prompt(_TEXT), _of_prompt),
-    "prompt of several files": Kind("prompts/get", lambda: _prompt(_TEXT, _ABOUT), _of_prompt),
+    "prompt": Kind("prompts/get", lambda: _prompt(_BODY), _of_prompt),
+    "prompt of several files": Kind("prompts/get", lambda: _prompt(_BODY, _ABOUT), _of_prompt),
     "load": Kind("tools/call", _load, _of_load),
+    "load of several files": Kind("tools/call", lambda: _load((_LINE, 0)), _of_load),
     "entry": Kind("skills/get", _entry, _of_entry),
 }

@@ -1,14 +1,16 @@
-"""`initialize`: the SDK's server answers it, and the session is kept before the client gets the answer."""
+"""`initialize`: the SDK's server answers it, or did so once, and the session is kept before the client gets the answer."""
 
 from http import HTTPStatus
 from typing import Final
 
 import msgspec
 import structlog
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from mcpskills.errors import InvalidInputError, UnavailableError
 from mcpskills.session import Session, session_id
+from mcpskills_server.mcp.fast.memory import KEPT
 from mcpskills_server.mcp.refusals import refusal
 from mcpskills_server.mcp.sessions.asked import Asked
 from mcpskills_server.mcp.sessions.book import SessionBook
@@ -41,7 +43,10 @@ class Opening:
     async def serve(self, message: Asked, principal: str | None, scope: Scope, receive: Receive, send: Send) -> None:
         """Where no session can be kept now, the client is served without one: then the answer names none."""
         answer = _Held()
-        await self._plain(scope, receive, answer)
+        if (kept := scope.get(KEPT)) is None:
+            await self._plain(scope, receive, answer)
+        else:
+            await Response(kept, media_type="application/json")(scope, receive, answer)
         version = answer.agreed()
         if version is not None:
             try:

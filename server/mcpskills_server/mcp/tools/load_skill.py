@@ -9,6 +9,7 @@ from pydantic.json_schema import SkipJsonSchema
 
 from mcpskills.folder import MANIFEST_FILE, SKILL_FILE
 from mcpskills.following import served_skill
+from mcpskills.outline import line
 from mcpskills.skill import Skill, file_kind
 from mcpskills.version import Version
 from mcpskills_server.library import Library
@@ -20,7 +21,7 @@ from mcpskills_server.replica import View
 FILES_BYTES: Final = RESULT_BYTES - TEXT_BYTES - 2_000
 """For the list of files; what is left over holds the words around it."""
 
-_FILE_OVERHEAD = 60
+FILE_OVERHEAD: Final = 60
 
 PathAndSize: TypeAlias = tuple[str, int]
 
@@ -90,7 +91,7 @@ def fitting(files: Sequence[PathAndSize]) -> Sequence[PathAndSize]:
     """The first of the files, as many as a result has room for."""
     left = FILES_BYTES
     for number, (path, _) in enumerate(files):
-        left -= cost(path) + _FILE_OVERHEAD
+        left -= cost(path) + FILE_OVERHEAD
         if left < 0:
             return files[:number]
     return files
@@ -107,7 +108,7 @@ def about(name: str, number: int, listed: Sequence[PathAndSize], left_out: int, 
         )
     if listed:
         lines.append(f"Its other files, to be read with read_skill_file ({named}):")
-        lines += [f"- {path} ({file_kind(path)}, {size} bytes)" for path, size in listed]
+        lines += [line(path, size) for path, size in listed]
     if left_out and part.offset == 0:
         lines.append(f"- and {left_out} more; read the path {MANIFEST_FILE} for all of them")
     return "\n".join(lines)

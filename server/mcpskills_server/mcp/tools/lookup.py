@@ -1,6 +1,7 @@
 """Finding what a model named, or telling it what it may have meant. Costs the same in small and in huge registries."""
 
 import difflib
+from functools import partial
 
 from mcpskills.errors import NotFoundError
 from mcpskills.folder import MANIFEST_FILE
@@ -14,9 +15,9 @@ async def version_of(view: View, library: Library, name: str, number: int | None
     """A skill's live version or the numbered one. Raises `NotFoundError` with the way on."""
     served = view.snapshot.skills.get(name)
     if served is None:
+        similar = await library.thinking.apart(partial(similar_names, view, name))
         raise NotFoundError(
-            f"There is no skill {name!r}. {did_you_mean(similar_names(view, name))}"
-            "Find the right name with search_skills."
+            f"There is no skill {name!r}. {did_you_mean(similar)}Find the right name with search_skills."
         )
     try:
         return await library.version(view.snapshot, name, number)

@@ -10,7 +10,7 @@ from mcpskills.access import Role
 from mcpskills.ports import USE_SECONDS
 from mcpskills_server.auth.authenticator import Recognised
 from mcpskills_server.auth.known import REFUSED_SECONDS, KnownCallers
-from mcpskills_server.auth.refusals import unknown
+from mcpskills_server.auth.refusals import RefusedCredentialError, unknown
 from principal_builders import a_key
 
 GRACE = 300.0
@@ -110,7 +110,20 @@ def test_a_refusal_is_remembered_for_a_moment(known, clock):
     remembered = known.refusal(b"other")
     clock.seconds += REFUSED_SECONDS
 
-    assert (remembered, known.refusal(b"other")) == (why, None)
+    assert (remembered.reason, remembered.message) == (why.reason, why.message)
+    assert known.refusal(b"other") is None
+
+
+def test_what_is_remembered_of_a_refusal_holds_nothing_of_where_it_came_from(known):
+    try:
+        raise unknown() from ValueError("a secret")
+    except RefusedCredentialError as error:
+        known.refuse(b"other", error, known.age)
+
+    for _ in range(2):
+        with pytest.raises(RefusedCredentialError) as caught:
+            raise known.refusal(b"other")
+        assert (caught.value.__cause__, caught.value.__context__, len(caught.traceback)) == (None, None, 1)
 
 
 def test_of_many_the_oldest_make_place(known):

@@ -8,7 +8,7 @@ import pytest
 
 from catalog_builders import TENANT
 from integration.mcp.conftest import WAIT_SECONDS, serving
-from integration.mcp.sessions import caller, in_process, in_valkey, pair, request
+from integration.mcp.sessions import in_process, request
 from mcpskills.session import SessionKey
 from mcpskills_server.mcp.sessions.book import SessionBook
 from mcpskills_server.mcp.sessions.sse import BEAT
@@ -20,29 +20,6 @@ pytestmark = pytest.mark.anyio
 
 LISTS = ["resources/list_changed", "prompts/list_changed"]
 FAST = 0.05
-
-
-@pytest.fixture(params=["in process", "valkey"])
-def shared(request, tmp_path):
-    if request.param == "in process":
-        with in_process() as both:
-            yield both
-    else:
-        with in_valkey(request.getfixturevalue("valkey"), tmp_path) as both:
-            yield both
-
-
-@pytest.fixture
-async def replicas(registry, shared):
-    registry.publish()
-    async with pair(registry, shared) as both:
-        yield both
-
-
-@pytest.fixture
-async def client():
-    async with caller() as made:
-        yield made
 
 
 async def until(found):

@@ -6,7 +6,7 @@ import mcp_types as types
 import pytest
 
 from integration.mcp.conftest import WAIT_SECONDS, serving
-from integration.mcp.sessions import caller, in_process, pair, request
+from integration.mcp.sessions import in_process, pair, request
 from mcpskills_server.mcp.sessions.replay import MOST, MOST_BYTES, Replay
 
 pytestmark = pytest.mark.anyio
@@ -58,12 +58,6 @@ async def served(registry):
     registry.publish()
     async with serving(registry, sessions="stateful") as running:
         yield running
-
-
-@pytest.fixture
-async def client():
-    async with caller() as made:
-        yield made
 
 
 def text(result):

@@ -19,29 +19,6 @@ from stand_ins.valkey import Valkey
 pytestmark = pytest.mark.anyio
 
 
-@pytest.fixture(params=["in process", "valkey"])
-def shared(request, tmp_path):
-    if request.param == "in process":
-        with in_process() as both:
-            yield both
-    else:
-        with in_valkey(request.getfixturevalue("valkey"), tmp_path) as both:
-            yield both
-
-
-@pytest.fixture
-async def replicas(registry, shared):
-    registry.publish()
-    async with pair(registry, shared) as both:
-        yield both
-
-
-@pytest.fixture
-async def client():
-    async with caller() as made:
-        yield made
-
-
 def key_of(client):
     return SessionKey(TENANT, client.headers["Mcp-Session-Id"], None)
 
