@@ -6,7 +6,7 @@ BENCH = bench/$(or $(NAME),push_to_live)
 STAMP := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check static format lint types imports nightly bench lock clean
+.PHONY: help setup run test check static format lint types imports nightly audit bench lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' | awk -F'|' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -45,6 +45,9 @@ nightly: $(STAMP) ## Run the tests that take minutes
 	@sh scripts/test-packages.sh
 	@sh scripts/test-clients.sh
 	@$(BIN)/pytest -m nightly --timeout 1800 $(ARGS)
+
+audit: $(STAMP) ## Look for known vulnerabilities in the locked packages
+	@VENV=$(VENV) sh scripts/audit.sh $(ARGS)
 
 bench: $(STAMP) ## Measure (NAME=push_to_live, serve, validate, replica_start, fleet, search, soak or streams)
 	@PYTHONPATH=tests $(BIN)/python $(firstword $(wildcard $(BENCH) $(BENCH).py)) $(ARGS)

@@ -73,11 +73,14 @@ class _Open:
 
 
 @contextlib.asynccontextmanager
-async def serving(**limits):
+async def serving(hsts_seconds=0, **limits):
     """The server, with `limits` as `Limits` has them."""
     listener, stop = process.bind("127.0.0.1", 0), asyncio.Event()
     made = Server(listener)
-    running = asyncio.create_task(process.serve(made.app, listener, stop, lambda: None, limits=Limits(**limits)))
+    serving_it = process.serve(
+        made.app, listener, stop, lambda: None, limits=Limits(**limits), hsts_seconds=hsts_seconds
+    )
+    running = asyncio.create_task(serving_it)
     yield made
     stop.set()
     await running

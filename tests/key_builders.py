@@ -16,14 +16,15 @@ def keep_key(
     peppers: Peppers,
     role: Role = Role.OWNER,
     *,
+    tenant: str = TENANT,
     groups: Iterable[str] = (),
     expires_at: datetime | None = None,
     plan: str | None = None,
 ) -> WholeKey:
     """Make one, and have the store know it."""
-    key = WholeKey.make(TENANT)
+    key = WholeKey.make(tenant)
     kept = ApiKey(
-        tenant=TENANT,
+        tenant=tenant,
         id=key.id,
         digest=peppers.digest(key),
         name=f"Ada's {role}",

@@ -13,13 +13,13 @@ import zlib
 from dataclasses import dataclass
 from typing import Final, Self
 
+from mcpskills import tenant as tenants
 from mcpskills.errors import InvalidInputError
 
 PREFIX: Final = "oms_"
 """What every key begins with, and no other credential."""
 
-TENANT: Final = r"[A-Za-z0-9](?:[A-Za-z0-9_-]{0,62}[A-Za-z0-9])?"
-PATTERN: Final = rf"{PREFIX}{TENANT}_[A-Za-z0-9]{{12}}_[A-Za-z0-9]{{49}}"
+PATTERN: Final = rf"{PREFIX}{tenants.PATTERN}_[A-Za-z0-9]{{12}}_[A-Za-z0-9]{{49}}"
 """The form of a key, without its checksum; it holds no groups."""
 
 LEAST_PEPPER: Final = 32
@@ -29,8 +29,10 @@ _DIGITS: Final = string.digits + string.ascii_uppercase + string.ascii_lowercase
 _ID, _SECRET, _CHECKSUM = 12, 43, 6
 """43 of 62 digits hold 256 bits, 6 hold the 32 of the checksum."""
 
-_PARTS: Final = re.compile(rf"{PREFIX}({TENANT})_([A-Za-z0-9]{{{_ID}}})_([A-Za-z0-9]{{{_SECRET + _CHECKSUM}}})")
-_MOST: Final = len(PREFIX) + 64 + 1 + _ID + 1 + _SECRET + _CHECKSUM
+_PARTS: Final = re.compile(
+    rf"{PREFIX}({tenants.PATTERN})_([A-Za-z0-9]{{{_ID}}})_([A-Za-z0-9]{{{_SECRET + _CHECKSUM}}})"
+)
+_MOST: Final = len(PREFIX) + 63 + 1 + _ID + 1 + _SECRET + _CHECKSUM
 _MARK: Final = b"mcpskills pepper"
 _MARK_DIGITS: Final = 8
 
@@ -49,11 +51,8 @@ class WholeKey:
     @classmethod
     def make(cls, tenant: str) -> Self:
         """A new key. Raises `InvalidInputError` for a tenant whose name cannot stand in one."""
-        if not re.fullmatch(TENANT, tenant):
-            raise InvalidInputError(
-                f"The tenant {tenant!r} can have no API keys: expected 1 to 64 letters, digits, `-` and `_`, "
-                "with a letter or digit at either end."
-            )
+        if not tenants.is_name(tenant):
+            raise InvalidInputError(f"The tenant {tenant!r} can have no API keys: expected {tenants.FORM}.")
         which = _random(_ID)
         unchecked = f"{PREFIX}{tenant}_{which}_{_random(_SECRET)}"
         return cls(tenant, which, unchecked + _checksum(unchecked))

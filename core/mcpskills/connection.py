@@ -310,7 +310,8 @@ class Connection(HttpToolsProtocol):
             path = self.url[:_LONGEST_PATH].partition(b"?")[0].decode("latin-1")
             media_type, body = self.limits.refusal(status, _REASONS[status], path)
             head = f"HTTP/1.1 {status} {status.phrase}\r\ncontent-type: {media_type}\r\ncontent-length: {len(body)}\r\n"
-            self.transport.write(head.encode() + b"connection: close\r\n\r\n" + body)
+            always = b"".join(b"%b: %b\r\n" % each for each in self.server_state.default_headers)
+            self.transport.write(head.encode() + always + b"connection: close\r\n\r\n" + body)
         self._tell_of_end()
         self.transport.close()
 

@@ -13,6 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 import uvicorn
 import uvloop
 
+from mcpskills import answer_headers
 from mcpskills.asgi import Application
 from mcpskills.connection import Limits
 from mcpskills.errors import UnavailableError
@@ -116,6 +117,7 @@ async def serve(
     notice: float = 0,
     limits: Limits | None = None,
     proxies: Sequence[str] = (),
+    hsts_seconds: int = 0,
 ) -> None:
     """Answer on the socket until the event is set, then end open streams and let requests in flight finish.
 
@@ -124,6 +126,7 @@ async def serve(
 
     What the `proxies` (addresses or networks) say of whom they pass on is believed, and stands as `client` in the scope; from
     others it is only a header. This is the one place that decides it.
+    Every answer has the headers of `answer_headers`; `hsts_seconds` are said where clients come by https alone.
     """
     config = uvicorn.Config(
         app,
@@ -135,6 +138,8 @@ async def serve(
         timeout_graceful_shutdown=DRAIN_SECONDS,
         proxy_headers=bool(proxies),
         forwarded_allow_ips=[spelling for proxy in proxies for spelling in _spellings(proxy)],
+        server_header=False,
+        headers=list(answer_headers.of_every_answer(hsts_seconds)),
     )
     server = _Server(config)
     async with asyncio.TaskGroup() as tasks:

@@ -9,18 +9,61 @@ from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from pydantic_settings.exceptions import SettingsError
 
+from mcpskills import tenant
 from mcpskills.errors import InvalidInputError
 
 _PREFIX = "MCPSKILLS_"
 
 SIGNING_KEY = Path("keys", "signing.pem")
-"""Where a publisher keeps its key unless told otherwise, below the data directory; the public half stands beside it."""
+"""Where a publisher keeps its key unless told otherwise, below the tenant's folder; the public half stands beside it."""
 
 PEPPER = Path("keys", "pepper")
 """Where one machine keeps what it makes digests of API keys with, below the data directory."""
 
 KMS = "kms:"
 """Before the id, ARN or alias of a signing key in AWS KMS."""
+
+
+MOST_TENANTS = 100
+"""Of one server: each is followed and kept in memory whether anybody asks for it or not."""
+
+_REGISTRY = frozenset(
+    {
+        "registry",
+        "github_repository",
+        "github_repository_id",
+        "github_owner_id",
+        "github_installation_id",
+        "webhook_secrets",
+    }
+)
+"""What leads to one registry repository: where there are several tenants, no tenant has it from anywhere but its own entry."""
+
+OWN = _REGISTRY | {
+    "allowed_signers",
+    "branch",
+    "github_api",
+    "github_app_id",
+    "github_private_key",
+    "github_web",
+    "oidc_audiences",
+    "oidc_client_ids",
+    "oidc_default_role",
+    "oidc_groups_claims",
+    "oidc_issuer",
+    "oidc_jwks_url",
+    "oidc_roles",
+    "oidc_scope_prefix",
+    "oidc_scopes",
+    "package_cache_bytes",
+    "package_disk_bytes",
+    "page_size",
+    "plan",
+    "reconcile_seconds",
+    "signing_key",
+    "trusted_keys",
+}
+"""What an entry of `MCPSKILLS_TENANTS` may say, of whichever deployable; the rest is the same for all."""
 
 
 def _network(text: str) -> str:
@@ -46,7 +89,8 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=_PREFIX, frozen=True)
 
     data: Path = Path(".mcpskills")
-    tenant: str = "default"
+    tenant: str = Field(default=tenant.DEFAULT, pattern=f"^{tenant.PATTERN}$")
+    tenants: dict[str, dict[str, Any]] = Field(default_factory=dict, max_length=MOST_TENANTS, repr=False)
     registry: str | None = None
     branch: str = "main"
     storage: Storage = Storage.EMBEDDED
@@ -70,11 +114,43 @@ class Settings(BaseSettings):
     github_private_key: SecretStr | None = None
     github_api: str | None = None
     github_web: str | None = None
+    hsts_seconds: int = Field(default=0, ge=0)
 
     @property
     def location(self) -> str:
         """Path or URL of a registry repository that is on no forge."""
-        return self.registry or str(self.data / "registry.git")
+        return self.registry or str(self.own / "registry.git")
+
+    @property
+    def own(self) -> Path:
+        """The folder in the data directory of what is this tenant's alone; tables that tell tenants apart are beside it."""
+        return self.data / tenant.place(self.tenant)
+
+    def each(self) -> dict[str, Self]:
+        """The settings of every tenant that is served, by its name; without `tenants`, of the one alone.
+
+        Raises `InvalidInputError` for an entry that is none, or when the process's own tenant has none.
+        """
+        if not self.tenants:
+            return {self.tenant: self}
+        if self.tenant not in self.tenants:
+            raise InvalidInputError(
+                f"MCPSKILLS_TENANT: expected one of those in MCPSKILLS_TENANTS, got {self.tenant!r}. Who names no tenant is "
+                "answered as it. See docs/settings.md."
+            )
+        return {name: self._of(name, entry) for name, entry in self.tenants.items()}
+
+    def _of(self, name: str, entry: dict[str, Any]) -> Self:
+        if odd := sorted(entry.keys() - OWN):
+            raise InvalidInputError(f"MCPSKILLS_TENANTS: {name!r} says {odd[0]!r}; expected {', '.join(sorted(OWN))}.")
+        fields = type(self).model_fields
+        shared = {field: getattr(self, field) for field in self.model_fields_set}
+        without = {field: fields[field].get_default(call_default_factory=True) for field in _REGISTRY & fields.keys()}
+        said = {field: value for field, value in entry.items() if field in fields}
+        try:
+            return self.read(**{**shared, **without, **said, "tenant": name, "tenants": {}})
+        except InvalidInputError as error:
+            raise InvalidInputError(f"MCPSKILLS_TENANTS: {name!r}: {error.message}") from error
 
     @classmethod
     def read(cls, **options: Any) -> Self:
@@ -94,7 +170,7 @@ class Settings(BaseSettings):
     @classmethod
     def _keeps_secret(cls, field: str) -> bool:
         """Whether the value may not be shown, as a whole or a part of it."""
-        return field not in cls.model_fields or _holds_secret(cls.model_fields[field].annotation)
+        return field not in cls.model_fields or field == "tenants" or _holds_secret(cls.model_fields[field].annotation)
 
 
 def _holds_secret(kind: Any) -> bool:

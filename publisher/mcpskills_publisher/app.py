@@ -128,14 +128,14 @@ def build(
     reports = origin.reports()
     reporter = Reporter(reports, catalog, replicas, settings.tenant, now) if reports is not None else None
     parts = Parts(
-        repository=origin.repository(settings.data / "mirrors"),
+        repository=origin.repository(settings.own / "mirrors"),
         catalog=catalog,
         store=store,
         signals=signals,
         signer=signer or backends.signer(settings, settings.signing_key),
         signers=AllowedSigners.read(settings.allowed_signers) if settings.allowed_signers else AllowedSigners(),
         registry=origin.registry,
-        tenure=Tenure(catalog, settings.tenant, settings.data, settings.lease_seconds),
+        tenure=Tenure(catalog, settings.tenant, settings.own, settings.lease_seconds),
         tenant=settings.tenant,
         branch=settings.branch,
         observe=observe or _log_step,
@@ -151,7 +151,8 @@ def main() -> None:
     """The publisher as its own process; ends on Ctrl-C and SIGTERM."""
     try:
         settings = PublisherSettings.read()
-        logs.to_file(settings.data / "logs" / "publisher.log")
+        settings = settings.each()[settings.tenant]
+        logs.to_file(settings.own / "logs" / "publisher.log")
         logs.to_console()
         _check(settings)
         process.run(_run(settings))
@@ -187,7 +188,7 @@ async def _run(settings: PublisherSettings) -> None:
         if deliveries is not None:
             receiving = listening.webhooks(settings, lambda: publisher.progress, deliveries, parts.now)
             public = held.enter_context(closing(listening.bind_webhooks(settings)))
-            listeners.append(Listener(receiving, public, settings.webhook_proxies))
+            listeners.append(Listener(receiving, public, settings.webhook_proxies, settings.hsts_seconds))
         async with asyncio.TaskGroup() as tasks:
             running = tasks.create_task(publisher.run())
             await listening.serve(listeners, stop)

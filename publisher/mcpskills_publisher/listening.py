@@ -34,6 +34,7 @@ class Listener:
     application: FastAPI
     socket: socket
     proxies: tuple[str, ...] = ()
+    hsts_seconds: int = 0
 
 
 def operations(settings: PublisherSettings, progress: Asked, replicas: Replicas) -> FastAPI:
@@ -86,7 +87,14 @@ async def serve(listeners: Iterable[Listener], stop: asyncio.Event) -> None:
     async with asyncio.TaskGroup() as tasks:
         for each in listeners:
             tasks.create_task(
-                process.serve(each.application, each.socket, stop, lambda: None, proxies=each.proxies),
+                process.serve(
+                    each.application,
+                    each.socket,
+                    stop,
+                    lambda: None,
+                    proxies=each.proxies,
+                    hsts_seconds=each.hsts_seconds,
+                ),
             )
 
 

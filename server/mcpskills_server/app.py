@@ -2,8 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache, partial
@@ -19,6 +19,7 @@ from mcpskills.adapters.in_process_allowances import InProcessAllowances
 from mcpskills.adapters.signing.file_key import public_path
 from mcpskills.adapters.signing.verifying import TrustedKeys
 from mcpskills.api_key import Peppers
+from mcpskills.asgi import Application
 from mcpskills.connection import Limits as ConnectionLimits
 from mcpskills.errors import InvalidInputError, McpSkillsError, UnavailableError
 from mcpskills.ports import (
@@ -35,7 +36,7 @@ from mcpskills.settings import SIGNING_KEY, Storage
 from mcpskills.source_rates import SourceRates
 from mcpskills.trust import Verify
 from mcpskills.workers import Worker
-from mcpskills_server import reporting, unreadable
+from mcpskills_server import cors, naming, reporting, unreadable
 from mcpskills_server.auth import protected_resource
 from mcpskills_server.auth.anonymous import let_in
 from mcpskills_server.auth.authentication import Authentication
@@ -49,7 +50,7 @@ from mcpskills_server.auth.limits.limiting import Limits
 from mcpskills_server.auth.limits.plans import Plans, known_plans
 from mcpskills_server.auth.protected_resource import ProtectedResource
 from mcpskills_server.auth.tokens.trust import trust
-from mcpskills_server.behind import Behind, Rest
+from mcpskills_server.behind import PATIENCE_SECONDS, Behind, Rest
 from mcpskills_server.catalog_source import CatalogSource
 from mcpskills_server.front import Front, Job
 from mcpskills_server.library import Library
@@ -58,6 +59,7 @@ from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
 from mcpskills_server.source import Source
 from mcpskills_server.telemetry.tally import Tally
+from mcpskills_server.tenancy import Tenancy
 
 _log = structlog.get_logger(__name__)
 
@@ -66,11 +68,19 @@ _log = structlog.get_logger(__name__)
 class Service:
     """The application, the replica whose view it serves, the part that loads late, and the proxies that are believed."""
 
-    application: Front
+    application: Application
     replica: Replica
     behind: Behind
     proxies: tuple[str, ...]
     limits: ConnectionLimits = field(default_factory=lambda: ConnectionLimits(refusal=unreadable.refusal))
+
+    def failing(self, tell: Callable[[], None]) -> None:
+        """Have it told when a part breaks."""
+        self.behind.on_failure = tell
+
+    def check(self) -> None:
+        """Raises what kept a part of the server from loading, and ended it."""
+        _ = self.behind.rest
 
     def leave(self) -> None:
         """Say at `/ready` that the process is to stop, and take on nothing new that lasts."""
@@ -100,20 +110,23 @@ def registry(
     replicas: Replicas,
     sessions: Sessions | None = None,
     allowances: SharedAllowances | None = None,
+    sources: SourceRates | None = None,
     name: str | None = None,
+    alone: bool = True,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Service:
     """The server of a registry: skills come from the catalog, and admins manage them.
 
     It reports to `replicas` what it serves, by a name of its own: host and process unless another is given. `now` is the
     clock that all who share the catalog agree on. Without a place for them it keeps no sessions. Without
-    `allowances` it counts by itself what callers ask.
+    `allowances` it counts by itself what callers ask; `sources` are those whose credentials are refused too often. One that is
+    not `alone` in its process loads what is heavy when it is wanted, and tells nothing of the process.
     """
     verify = _verifying(settings)
     replica, library = _replica(settings, CatalogSource(catalog, store, signals, settings.tenant, verify))
     tally = Tally()
     own_name = reporting.own_name() if name is None else name
-    shared, limits = sharing(settings, sessions, signals), _limits(settings, allowances)
+    shared, limits = sharing(settings, sessions, signals), _limits(settings, allowances, sources)
     resource = protected_resource.resource(settings)
 
     def load() -> Rest:
@@ -148,6 +161,7 @@ def registry(
             shared=shared,
             parts=parts,
             resource=resource,
+            alone=alone,
         )
 
     reports = partial(reporting.keep_reporting, replica, replicas, settings.tenant, own_name)
@@ -160,8 +174,9 @@ def registry(
         partial(who.watch, keys.principals, settings.tenant),
         partial(who.note, keys.principals),
     )
+    behind = Behind(load, replica, PATIENCE_SECONDS if alone else None)
     return _service(
-        settings, replica, tally, load, *jobs, who=who, limits=limits, resource=resource, denied=denials.deny
+        settings, replica, behind, tally, *jobs, who=who, limits=limits, resource=resource, denied=denials.deny
     )
 
 
@@ -176,7 +191,7 @@ def folder(settings: ServerSettings, source: Source, shared: Shared | None = Non
             f"got {settings.oidc_issuer!r}. `mcpskills up` serves a registry to who signs in."
         )
     replica, library = _replica(settings, source)
-    tally, limits = Tally(), _limits(settings, None)
+    tally, limits = Tally(), _limits(settings, None, None)
 
     def load() -> Rest:
         from mcpskills_server import application  # noqa: PLC0415 heavy, and not needed for the first answers
@@ -187,7 +202,7 @@ def folder(settings: ServerSettings, source: Source, shared: Shared | None = Non
 
     # No store, so no keys: whoever reaches the address reads, and there is nothing else to do.
     who = Authentication([], KnownCallers(settings.key_grace_seconds))
-    return _service(settings, replica, tally, load, who=who, limits=limits, otherwise=Role.VIEWER)
+    return _service(settings, replica, Behind(load, replica), tally, who=who, limits=limits, otherwise=Role.VIEWER)
 
 
 def sharing(settings: ServerSettings, sessions: Sessions | None, signals: Signals) -> Shared | None:
@@ -223,11 +238,12 @@ def _several(settings: ServerSettings) -> None:
         )
     with contextlib.closing(process.reserve(settings.host, settings.port)) as reserved:
         # What is missing is told once, before anything is started; nothing of it stays open.
-        with backends.opened(settings):
-            backends.peppers(settings)
-            let_in(settings)
-            if (resource := protected_resource.resource(settings)) is not None:
-                trust(settings, resource)
+        for each in settings.each().values():
+            with backends.opened(each):
+                backends.peppers(each)
+                let_in(each)
+                if (resource := protected_resource.resource(each)) is not None:
+                    trust(each, resource)
         workers.keep(settings.workers, partial(_work, settings, reserved), notice=settings.drain_seconds)
 
 
@@ -242,48 +258,72 @@ async def _serve(
     settings: ServerSettings, listener: socket, stopping: Callable[[asyncio.Event], AbstractContextManager[None]]
 ) -> None:
     """Serve until a signal comes, or what is `stopping` sets the event."""
+    with _opened(settings) as serving:
+        stop = asyncio.Event()
+        _log.info("skills are served", url=process.url(listener) + "/mcp")
+        serving.failing(stop.set)
+        with process.stop_on_signal(stop), stopping(stop):
+            await process.serve(
+                serving.application,
+                listener,
+                stop,
+                serving.close_streams,
+                leave=serving.leave,
+                notice=settings.drain_seconds,
+                limits=ConnectionLimits(refusal=unreadable.refusal),
+                proxies=settings.proxies,
+                hsts_seconds=settings.hsts_seconds,
+            )
+        serving.check()
+
+
+@contextlib.contextmanager
+def _opened(settings: ServerSettings) -> Iterator[Service | Tenancy]:
+    """What the process serves, one tenant or several, until the block ends."""
+    tenants = settings.each()
+    # One count for all: who tries keys is at it whatever tenants these name.
+    sources = SourceRates(settings.failures_per_minute)
+    with ExitStack() as held:
+        served = {
+            name: held.enter_context(_tenant(each, sources, alone=len(tenants) == 1)) for name, each in tenants.items()
+        }
+        if len(served) == 1:
+            yield served[settings.tenant]
+        else:
+            yield Tenancy(served, settings.tenant, naming.of(tenants), workers=settings.workers)
+
+
+@contextlib.contextmanager
+def _tenant(settings: ServerSettings, sources: SourceRates, *, alone: bool) -> Iterator[Service]:
+    """A tenant's server on adapters of its own, until the block ends."""
     with (
         backends.opened(settings) as parts,
         backends.replicas(settings) as replicas,
         backends.sessions(settings) as sessions,
     ):
-        near = CachingPackageStore(parts.store, settings.data / "cache" / "packages", settings.package_disk_bytes)
-        store = near if settings.storage is Storage.AWS else parts.store
+        near = CachingPackageStore(parts.store, settings.own / "cache" / "packages", settings.package_disk_bytes)
         service = registry(
             settings,
             parts.catalog,
-            store,
+            near if settings.storage is Storage.AWS else parts.store,
             parts.signals,
             partial(_forge, settings),
             keys=Keys(parts.principals, backends.peppers(settings)),
             replicas=replicas,
             sessions=sessions,
             allowances=backends.allowances(settings),
+            sources=sources,
+            alone=alone,
             now=parts.now,
         )
         near.spare(service.replica.digests)
-        stop = asyncio.Event()
-        _log.info("skills are served", url=process.url(listener) + "/mcp")
-        service.behind.on_failure = stop.set
-        with process.stop_on_signal(stop), stopping(stop):
-            await process.serve(
-                service.application,
-                listener,
-                stop,
-                service.close_streams,
-                leave=service.leave,
-                notice=settings.drain_seconds,
-                limits=service.limits,
-                proxies=service.proxies,
-            )
-        # Raises what kept a part of the server from loading, and ended it.
-        _ = service.behind.rest
+        yield service
 
 
 def _forge(settings: ServerSettings) -> Forge:
     from mcpskills.adapters import origins  # noqa: PLC0415 heavy, and not needed for the first answers
 
-    return origins.origin(settings).forge(settings.data / "proposals", settings.branch)
+    return origins.origin(settings).forge(settings.own / "proposals", settings.branch)
 
 
 def _verifying(settings: ServerSettings) -> Verify:
@@ -295,7 +335,7 @@ def _verifying(settings: ServerSettings) -> Verify:
     @cache
     def keys() -> TrustedKeys:
         try:
-            return TrustedKeys.read(settings.trusted_keys or (public_path(settings.data / SIGNING_KEY),))
+            return TrustedKeys.read(settings.trusted_keys or (public_path(settings.own / SIGNING_KEY),))
         except InvalidInputError as error:
             raise UnavailableError(f"No version can be verified. {error.message}") from error
 
@@ -317,19 +357,18 @@ def _replica(settings: ServerSettings, source: Source) -> tuple[Replica, Library
     return Replica(source, settings.poll_seconds), Library(source, settings.package_cache_bytes)
 
 
-def _limits(settings: ServerSettings, shared: SharedAllowances | None) -> Limits:
+def _limits(settings: ServerSettings, shared: SharedAllowances | None, sources: SourceRates | None) -> Limits:
     local = InProcessAllowances()
     counting = None if shared is None else Counting(shared, local, settings.limits_without_redis)
-    return Limits(
-        Plans(known_plans(settings.plans), settings.plan), SourceRates(settings.failures_per_minute), local, counting
-    )
+    sources = SourceRates(settings.failures_per_minute) if sources is None else sources
+    return Limits(Plans(known_plans(settings.plans), settings.plan), sources, local, counting)
 
 
 def _service(
     settings: ServerSettings,
     replica: Replica,
+    behind: Behind,
     tally: Tally,
-    load: Callable[[], Rest],
     *jobs: Job,
     who: Authentication,
     limits: Limits,
@@ -338,7 +377,6 @@ def _service(
     denied: Denied | None = None,
 ) -> Service:
     """What is in `jobs` runs as long as the application does. Callers without a credential are `otherwise` if nothing else."""
-    behind = Behind(load, replica)
     anonymous = let_in(settings, otherwise)
     front = Front(
         replica,
@@ -352,4 +390,4 @@ def _service(
         resource=resource,
         denied=denied,
     )
-    return Service(front, replica, behind, settings.proxies)
+    return Service(cors.around(front, settings.allowed_origins), replica, behind, settings.proxies)

@@ -29,6 +29,7 @@ class Application:
     """See `behind.Rest`. Without `shared` there are no sessions; without `parts` nothing to manage, and no admin API.
 
     `counted_by` says who counts what callers ask.
+    One that is not `alone` shares the process with those of other tenants.
     """
 
     def __init__(
@@ -42,6 +43,7 @@ class Application:
         shared: Shared | None = None,
         parts: Admin | None = None,
         resource: ProtectedResource | None = None,
+        alone: bool = True,
     ) -> None:
         self._endpoint = McpEndpoint(replica, library, settings, shared, lambda scope: caller(scope).id)
         self.http = FastAPI(
@@ -56,7 +58,7 @@ class Application:
         problems.install(self.http)
         guarding.install(self.http)
         self.http.include_router(health_routes.router(settings, replica, counted_by))
-        self.http.include_router(metrics.router(tally, replica, settings.tenant))
+        self.http.include_router(metrics.router(tally, replica, settings.tenant, alone=alone))
         self.http.router.routes.extend([*well_known.routes(resource), *self._endpoint.routes])
         if parts is not None:
             self.http.include_router(admin.router(parts))

@@ -38,8 +38,8 @@ class Rest(Protocol):
 class Behind:
     """Answers once the rest is there; whoever asks before waits for it, and makes it come sooner."""
 
-    def __init__(self, load: Callable[[], Rest], replica: Replica, patience: float = PATIENCE_SECONDS) -> None:
-        """`load` imports and builds; it is called once, in a thread."""
+    def __init__(self, load: Callable[[], Rest], replica: Replica, patience: float | None = PATIENCE_SECONDS) -> None:
+        """`load` imports and builds; it is called once, in a thread. Without patience it is not before somebody asks."""
         self._load = load
         self._replica = replica
         self._patience = patience
@@ -94,6 +94,9 @@ class Behind:
         return arrived.result() if arrived is not None and arrived.done() and arrived.exception() is None else None
 
     async def _until_wanted(self) -> None:
+        if self._patience is None:
+            await self._asked.wait()
+            return
         waiting = [asyncio.create_task(self._asked.wait()), asyncio.create_task(self._replica.first_view())]
         try:
             await asyncio.wait(waiting, timeout=self._patience, return_when=asyncio.FIRST_COMPLETED)

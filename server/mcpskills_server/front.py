@@ -90,7 +90,7 @@ class Front:
 
     async def _beside(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self._behind.rest is None and scope["path"] in _EARLY and scope["method"] == "GET":
-            await _answer(send, *_EARLY[scope["path"]](self._replica))
+            await answer(send, *_EARLY[scope["path"]](self._replica))
         else:
             await self._lasting(scope, receive, send)
 
@@ -142,7 +142,8 @@ _EARLY: dict[str, Callable[[Replica], tuple[HTTPStatus, str, bytes]]] = {"/healt
 """What is asked of a server that has just started; `health_routes.py` says the same from then on."""
 
 
-async def _answer(send: Send, status: HTTPStatus, media_type: str, body: bytes) -> None:
+async def answer(send: Send, status: HTTPStatus, media_type: str, body: bytes) -> None:
+    """Answer in one piece, without what is not loaded yet."""
     headers = [(b"content-type", media_type.encode()), (b"content-length", str(len(body)).encode())]
     if status is HTTPStatus.SERVICE_UNAVAILABLE:
         headers.append((b"retry-after", str(problem.RETRY_SECONDS).encode()))

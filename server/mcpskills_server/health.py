@@ -1,6 +1,7 @@
 """Is the process alive, is it ready to serve, and what does it serve: `/health`, `/ready`, `/info`."""
 
 import os
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal
 
@@ -24,7 +25,10 @@ class Health(BaseModel):
 
 
 class Ready(BaseModel):
-    """A full snapshot is served; `seconds_behind` and `stale` as in `/info`."""
+    """A full snapshot is served; `seconds_behind` and `stale` as in `/info`.
+
+    Of a server of several tenants they are the worst of all, and `generation` is null: each has its own.
+    """
 
     model_config = ConfigDict(
         frozen=True,
@@ -32,7 +36,7 @@ class Ready(BaseModel):
     )
 
     status: Literal["ready"] = "ready"
-    generation: int
+    generation: int | None
     seconds_behind: float | None
     stale: bool
 
@@ -102,6 +106,14 @@ def ready(replica: Replica) -> Ready:
         seconds_behind=_rounded(freshness.seconds_behind),
         stale=freshness.error is not None,
     )
+
+
+def ready_for_several(replicas: Sequence[Replica], *, whole: bool) -> Ready:
+    """Of replicas that are ready; it is stale as well unless they are the `whole`."""
+    behind = [each.freshness.seconds_behind for each in replicas]
+    stale = not whole or any(each.freshness.error is not None for each in replicas)
+    longest = max((seconds for seconds in behind if seconds is not None), default=None)
+    return Ready(generation=None, seconds_behind=_rounded(longest), stale=stale)
 
 
 def info(settings: ServerSettings, replica: Replica, view: View | None, *, limits: str, uptime: float) -> Info:

@@ -8,8 +8,8 @@ from threading import Event, Thread
 import pytest
 
 from mcpskills.errors import UnavailableError
+from mcpskills.outbound import Reach
 from mcpskills_server.auth.tokens import fetching
-from mcpskills_server.auth.tokens.addresses import Reach
 from mcpskills_server.auth.tokens.fetching import MOST_BYTES
 
 HERE = Reach(loopback=True)

@@ -68,7 +68,7 @@ BESIDE: dict[str, Callable[[Path, Clock, StandIns], AbstractContextManager[tuple
 """Principals, and the catalog in whose audit trail they are."""
 
 SIGNALS: dict[str, Callable[[StandIns], AbstractContextManager[Signals]]] = {
-    "in process": lambda _: nullcontext(InProcessSignals()),
+    "in process": lambda _: nullcontext(InProcessSignals(TENANT)),
     "redis": lambda stand_in: closing(RedisSignals(stand_in("valkey").url, TENANT, prefix=uuid.uuid4().hex)),
 }
 

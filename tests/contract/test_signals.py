@@ -52,3 +52,18 @@ def test_sending_after_the_last_listener_left_is_fine(signals: Signals):
     asyncio.run(story())
 
     signals.send(RAISED)
+
+
+def test_nobody_hears_what_another_tenant_does(signals: Signals):
+    async def story() -> Event:
+        async with signals.listen() as events, asyncio.timeout(30):
+            for event in (
+                GenerationRaised("acme", 7),
+                ReconcileWanted("acme", "asked"),
+                SessionChanged("acme", "theirs"),
+            ):
+                signals.send(event)
+            signals.send(RAISED)
+            return await anext(events)
+
+    assert asyncio.run(story()) == RAISED

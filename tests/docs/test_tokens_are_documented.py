@@ -4,8 +4,9 @@ import json
 import re
 from pathlib import Path
 
+from mcpskills.outbound import Reach
 from mcpskills_server.auth import protected_resource
-from mcpskills_server.auth.tokens import addresses, compact, fetching, keyring
+from mcpskills_server.auth.tokens import compact, fetching, keyring
 from mcpskills_server.auth.tokens.refused import Fault
 from mcpskills_server.settings import ServerSettings
 
@@ -39,7 +40,7 @@ def test_the_limits_are_those_of_the_code():
     assert f"more than {compact.MOST_CHARACTERS:,} characters" in PAGE
     assert f"{fetching.SECONDS:g} seconds and {fetching.MOST_BYTES // 1024} KiB" in PAGE
     assert (keyring.FRESH_SECONDS, keyring.PAUSE_SECONDS, keyring.KEPT_SECONDS) == (600, 60, 86400)
-    assert addresses.Reach() == addresses.Reach(loopback=False, private=False)
+    assert Reach() == Reach(loopback=False, private=False)
 
 
 def test_the_paths_of_the_metadata_are_named():

@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mcpskills import api_key
+from mcpskills import api_key, tenant
 from mcpskills.adapters import pepper_file
 from mcpskills.adapters.directory import DirectoryPackageStore
 from mcpskills.adapters.in_process import InProcessReplicas, InProcessSignals
@@ -59,7 +59,7 @@ def opened(settings: Settings) -> Iterator[Backends]:
     with ExitStack() as held:
         told = held.enter_context(signals(settings))
         if settings.storage is Storage.EMBEDDED:
-            file, packages = settings.data / "catalog.sqlite", DirectoryPackageStore(settings.data / "packages")
+            file, packages = settings.data / "catalog.sqlite", DirectoryPackageStore(settings.own / "packages")
             catalog = held.enter_context(closing(SqliteCatalog(file)))
             principals = held.enter_context(closing(SqlitePrincipals(file)))
             yield Backends(catalog, principals, packages, told, _this_machine)
@@ -176,14 +176,14 @@ def allowances(settings: Settings) -> SharedAllowances | None:
 
 
 def signer(settings: Settings, key: str | None) -> Signer:
-    """The key by its file, or in KMS as `kms:<id, ARN or alias>`; the data directory's own for None. Raises as `opened` does."""
+    """The key by its file, or in KMS as `kms:<id, ARN or alias>`; for None the tenant's in the data directory. Raises alike."""
     if key is None and settings.storage is Storage.AWS:
         raise InvalidInputError(
             "MCPSKILLS_SIGNING_KEY: expected a key in KMS or a file that all publishers share, because MCPSKILLS_STORAGE is aws; "
             "found none. See docs/settings.md."
         )
     if key is None or not key.startswith(KMS):
-        return FileKey.open(settings.data / SIGNING_KEY if key is None else Path(key))
+        return FileKey.open(settings.own / SIGNING_KEY if key is None else Path(key))
     from mcpskills.adapters.signing.kms import KmsKey  # noqa: PLC0415 heavy, and not for one machine
 
     return KmsKey.open(_aws(settings).client("kms"), key.removeprefix(KMS))
@@ -213,7 +213,7 @@ def peppers(settings: Settings) -> Peppers:
 def signals(settings: Settings) -> Iterator[Signals]:
     """The signals until the block ends; without Redis, those of this process. Raises as `opened` does."""
     if settings.redis_url is None:
-        yield InProcessSignals()
+        yield InProcessSignals(settings.tenant)
         return
     from mcpskills.adapters.redis.signals import RedisSignals  # noqa: PLC0415 heavy, and not for one machine
 
@@ -229,7 +229,8 @@ def _on_aws(settings: Settings, told: Signals) -> Backends:
 
     bucket, aws = _bucket(settings), _aws(settings)
     encryption = Encryption("aws:kms", settings.s3_kms_key) if settings.s3_kms_key else Encryption()
-    store = S3PackageStore(aws.client("s3"), bucket, settings.s3_prefix, encryption)
+    prefix = "/".join(filter(None, (settings.s3_prefix.strip("/"), tenant.place(settings.tenant))))
+    store = S3PackageStore(aws.client("s3"), bucket, prefix, encryption)
     dynamodb = aws.client("dynamodb")
     now = ServiceClock(dynamodb)
     catalog = DynamoDbCatalog(dynamodb, settings.dynamodb_prefix, now)

@@ -6,18 +6,21 @@ import time
 from collections.abc import AsyncIterator, Mapping
 from threading import Lock
 
-from mcpskills.events import Event
+from mcpskills.events import Event, EventsMissed
 from mcpskills.ports import REPORT_SECONDS
 
 
 class InProcessSignals:
     """See `ports.Signals`."""
 
-    def __init__(self) -> None:
+    def __init__(self, tenant: str) -> None:
+        self._tenant = tenant
         self._lock = Lock()
         self._listeners: dict[asyncio.Queue[Event], asyncio.AbstractEventLoop] = {}
 
     def send(self, event: Event) -> None:
+        if not isinstance(event, EventsMissed) and event.tenant != self._tenant:
+            return
         with self._lock:
             listeners = list(self._listeners.items())
         for queue, loop in listeners:

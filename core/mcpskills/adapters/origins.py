@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from mcpskills import outbound
 from mcpskills.adapters.git.forge import LocalForge
 from mcpskills.adapters.git.location import Location
 from mcpskills.adapters.git.repository import GitRepository
@@ -88,8 +89,8 @@ def _github_app(settings: Settings) -> RegistryApp | None:
         repository=named,
         repository_id=repository_id,
         owner_id=owner_id,
-        api=settings.github_api or API,
-        web=settings.github_web or WEB,
+        api=outbound.confidential(settings.github_api or API, "MCPSKILLS_GITHUB_API"),
+        web=outbound.confidential(settings.github_web or WEB, "MCPSKILLS_GITHUB_WEB"),
     )
 
 

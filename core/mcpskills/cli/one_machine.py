@@ -78,13 +78,13 @@ def run(data: Path, registry: str | None, branch: str, *, host: str, port: int, 
 def _wire(publishing: PublisherSettings, serving: ServerSettings, listener: socket) -> _Machine:
     data, origin = publishing.data, origins.origin(publishing)
     catalog, principals = SqliteCatalog(data / "catalog.sqlite"), SqlitePrincipals(data / "catalog.sqlite")
-    store = DirectoryPackageStore(data / "packages")
-    signals, replicas = InProcessSignals(), InProcessReplicas()
+    store = DirectoryPackageStore(publishing.own / "packages")
+    signals, replicas = InProcessSignals(publishing.tenant), InProcessReplicas()
     if publishing.registry is None and not origin.location.remote and not origin.location.folder.exists():
         seed(origin.location.folder, template.location(), publishing.branch)
     publisher = publisher_app.build(publishing, catalog, store, signals, replicas=replicas, origin=origin)
     # A mirror of its own: the forge and the publisher may both be fetching.
-    forge = partial(origin.forge, data / "proposals", publishing.branch)
+    forge = partial(origin.forge, publishing.own / "proposals", publishing.branch)
     sessions = InProcessSessions()
     keys = server_app.Keys(principals, backends.peppers(serving))
     service = server_app.registry(
@@ -109,6 +109,7 @@ async def _run(machine: _Machine) -> None:
                 stop,
                 service.close_streams,
                 leave=service.leave,
+                hsts_seconds=machine.settings.hsts_seconds,
                 limits=service.limits,
                 proxies=service.proxies,
             )

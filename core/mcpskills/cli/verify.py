@@ -17,6 +17,7 @@ from mcpskills.errors import CorruptedError, InvalidInputError, NotFoundError, R
 from mcpskills.printable import quoted
 from mcpskills.provenance import CommitSignature, Provenance
 from mcpskills.settings import SIGNING_KEY
+from mcpskills.tenant import place
 from mcpskills.version import StandingKind
 
 if TYPE_CHECKING:
@@ -55,13 +56,14 @@ def verify(
     Example: `mcpskills verify pdf-forms@3 --repository ~/registry --key publisher.pub.pem`
     """
     name, number = _wanted(skill)
-    trusted = _trusted(key, data)
+    own = data / place(tenant)
+    trusted = _trusted(key, own)
     listed = _listed(url, name, number)
     envelope = ask(url, "GET", skill_path(name, "versions", str(listed["number"]), "provenance"))["envelope"]
     stated = provenance.read(trusted.verify(envelope, provenance.PAYLOAD_TYPE))
     _compare(f"version {listed['number']} of {name!r}", stated, name, listed)
     _require_tenant(stated, tenant)
-    built = _rebuilt(repository or data / "registry.git", stated)
+    built = _rebuilt(repository or own / "registry.git", stated)
     if built != stated.digest:
         raise CorruptedError(
             f"The folder {stated.origin.path} of the commit {stated.origin.commit} gives the package {built}, but "
@@ -90,9 +92,9 @@ def _wanted(skill: str) -> tuple[str, int | None]:
     return match[1], int(match[2]) if match[2] else None
 
 
-def _trusted(keys: list[Path] | None, data: Path) -> "TrustedKeys":
+def _trusted(keys: list[Path] | None, own: Path) -> "TrustedKeys":
     """Loaded here: the base install lacks `cryptography`, and its help lists this command all the same."""
-    said = keys or [import_module("mcpskills.adapters.signing.file_key").public_path(data / SIGNING_KEY)]
+    said = keys or [import_module("mcpskills.adapters.signing.file_key").public_path(own / SIGNING_KEY)]
     trusted: TrustedKeys = import_module("mcpskills.adapters.signing.verifying").TrustedKeys.read(said)
     return trusted
 

@@ -4,7 +4,10 @@ from typing import Protocol
 
 
 class PackageStore(Protocol):
-    """Immutable package bytes under their digest."""
+    """Immutable package bytes of one tenant under their digest.
+
+    Tenants with the same package have it each: nobody learns from a store what others keep, or loses what they remove.
+    """
 
     def put(self, digest: str, content: bytes) -> None:
         """Keep the content; a second put of the same digest changes nothing. A reader never sees a part of it.

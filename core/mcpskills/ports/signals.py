@@ -8,13 +8,13 @@ from mcpskills.events import Event
 
 
 class Signals(Protocol):
-    """Hints between processes. They may be lost or doubled: every listener polls as well."""
+    """Hints between processes of one tenant. They may be lost or doubled: every listener polls as well."""
 
     def send(self, event: Event) -> None:
         """Tell all who listen now. Never blocks, never raises; may be called from any thread."""
 
     def listen(self) -> AbstractAsyncContextManager[AsyncIterator[Event]]:
-        """Hear the events sent from now on; `EventsMissed` stands for those that were lost with a connection.
+        """Hear the tenant's events sent from now on; `EventsMissed` stands for those that were lost with a connection.
 
         Listening begins, and goes on, while no server can be reached.
         """

@@ -12,10 +12,10 @@ from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.types import Message, Receive
 
+from mcpskills.loopback import is_loopback
 from mcpskills.printable import quoted
 from mcpskills_server.auth.calling import caller
 from mcpskills_server.auth.guarding import GuardedRoute
-from mcpskills_server.auth.loopback import is_loopback
 from mcpskills_server.auth.rights import Right
 
 REASON = "Without an API key, the admin API answers on this machine only"

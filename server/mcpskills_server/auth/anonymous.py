@@ -3,7 +3,7 @@
 from mcpskills import access
 from mcpskills.access import Caller, Role
 from mcpskills.errors import InvalidInputError
-from mcpskills_server.auth.loopback import is_loopback
+from mcpskills.loopback import is_loopback
 from mcpskills_server.settings import ServerSettings
 
 

@@ -14,7 +14,10 @@ from mcpskills_server.auth.refusals import malformed, unknown
 
 
 class KeyAuthenticator:
-    """See `Authenticator`. Of other tenants than its own it knows no keys."""
+    """See `Authenticator`. Of other tenants than its own it knows no keys, and looks for them as for any that is not there.
+
+    So nobody learns by the time that an answer takes which tenants there are.
+    """
 
     def __init__(self, principals: Principals, peppers: Peppers, tenant: str, now: Callable[[], datetime]) -> None:
         """`now` is the clock that keys expire by."""
@@ -30,13 +33,12 @@ class KeyAuthenticator:
         given = WholeKey.parse(credential)
         if given is None:
             raise malformed()
-        if given.tenant != self._tenant:
-            raise unknown()
         try:
-            kept = self._principals.key(given.tenant, given.id)
+            kept = self._principals.key(self._tenant, given.id)
         except NotFoundError as error:
             raise unknown() from error
-        if not self._peppers.match(given, kept.digest) or kept.revoked_at is not None:
+        # The digest is of all of the key, its tenant included.
+        if not self._peppers.match(given, kept.digest) or given.tenant != self._tenant or kept.revoked_at is not None:
             raise unknown(f"key:{kept.id}")
         if kept.expires_at is None:
             return Recognised(caller_of(kept), principal=kept)

@@ -8,10 +8,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from mcpskills import asgi
+from mcpskills import asgi, outbound
 from mcpskills.access import Scope
 from mcpskills.errors import InvalidInputError
-from mcpskills_server.auth.tokens import addresses
 from mcpskills_server.settings import ServerSettings
 
 WELL_KNOWN: Final = "/.well-known/oauth-protected-resource"
@@ -73,7 +72,7 @@ def resource(settings: ServerSettings) -> ProtectedResource | None:
             "its tokens must be made for this server. See docs/authentication.md."
         )
     try:
-        parts = addresses.target(settings.public_url)
+        parts = outbound.target(settings.public_url)
     except InvalidInputError as error:
         raise InvalidInputError(f"MCPSKILLS_PUBLIC_URL: {error.message} See docs/settings.md.") from error
     if parts.query or settings.public_url.endswith((ENDPOINT, ENDPOINT + "/")):

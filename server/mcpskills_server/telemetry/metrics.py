@@ -18,10 +18,12 @@ from mcpskills_server.replica import Replica
 from mcpskills_server.telemetry.tally import BOUNDS, Tally, Times
 
 
-def router(tally: Tally, replica: Replica, tenant: str) -> APIRouter:
+def router(tally: Tally, replica: Replica, tenant: str, *, alone: bool = True) -> APIRouter:
+    """A tenant that is not `alone` in the process is told nothing of the process: that tells of the others."""
     registry = CollectorRegistry()
     registry.register(_Collector(tally, replica, tenant))
-    ProcessCollector(registry=registry)
+    if alone:
+        ProcessCollector(registry=registry)
     routes = APIRouter(tags=["health"])
 
     @guarding.get(

@@ -119,7 +119,8 @@ def test_a_version_that_does_not_come_from_its_commit_fails(published: Service):
 
 
 def test_a_version_that_was_signed_for_another_tenant_fails(published: Service):
-    code, out, err = verify(published, "pdf-forms", "--tenant", "acme")
+    key = public_path(published.root / SIGNING_KEY)
+    code, out, err = verify(published, "pdf-forms", "--tenant", "acme", "--key", str(key))
 
     assert (code, out) == (1, "")
     assert f"signed for the tenant `{TENANT}`, not for `acme`" in err

@@ -97,7 +97,7 @@ async def until(holds: Callable[[], bool]) -> None:
 def fleet(hub: FakeGitHub, repository: FakeRepository, root: Path) -> Iterator[Fleet]:
     given = {**on_github(hub, repository), "data": root / "data"}
     settings = PublisherSettings.read(**given, webhook_secrets=(SECRET,), reconcile_seconds=NEVER)
-    replicas, signals = InProcessReplicas(), InProcessSignals()
+    replicas, signals = InProcessReplicas(), InProcessSignals(TENANT)
     with ExitStack() as held:
         catalog = held.enter_context(closing(SqliteCatalog(settings.data / "catalog.sqlite")))
         deliveries = held.enter_context(closing(SqliteDeliveries(settings.data / "deliveries.sqlite", TENANT)))

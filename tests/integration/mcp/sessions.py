@@ -39,7 +39,7 @@ def request(method: str, **params: Any) -> dict[str, Any]:
 @contextlib.contextmanager
 def in_process(limits: SessionLimits = LIMITS) -> Iterator[list[Shared]]:
     """What two replicas in one process share."""
-    yield [Shared(InProcessSessions(limits), InProcessSignals(), TENANT)] * 2
+    yield [Shared(InProcessSessions(limits), InProcessSignals(TENANT), TENANT)] * 2
 
 
 @contextlib.contextmanager

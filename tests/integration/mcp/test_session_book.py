@@ -49,7 +49,7 @@ class Clock:
 class Scene:
     def __init__(self):
         self.clock = Clock()
-        self.store, self.signals = Store(self.clock), InProcessSignals()
+        self.store, self.signals = Store(self.clock), InProcessSignals(TENANT)
         shared = Shared(self.store, self.signals, TENANT)
         self.one, self.other = SessionBook(shared, clock=self.clock), SessionBook(shared, clock=self.clock)
 

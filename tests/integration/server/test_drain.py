@@ -38,7 +38,7 @@ class Running:
 async def server(registry):
     registry.publish()
     settings = ServerSettings(data=registry.root, poll_seconds=3600)
-    service = app.folder(settings, registry.source, Shared(InProcessSessions(), InProcessSignals(), TENANT))
+    service = app.folder(settings, registry.source, Shared(InProcessSessions(), InProcessSignals(TENANT), TENANT))
     listener = process.bind("127.0.0.1", 0)
     running = Running(service, process.url(listener))
     answering = asyncio.create_task(

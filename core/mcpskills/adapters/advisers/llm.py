@@ -8,9 +8,10 @@ from typing import Any, ClassVar
 import httpx2
 from jsonschema import Draft202012Validator
 
+from mcpskills import outbound
 from mcpskills.adapters.advisers.adviser import NoOpinionError, redacted, without_login
 from mcpskills.adapters.advisers.material import MOST_FILES, SHOWN, material_of
-from mcpskills.errors import UnavailableError
+from mcpskills.errors import InvalidInputError, UnavailableError
 from mcpskills.folder import SkillFolder
 from mcpskills.printable import printable, quoted
 from mcpskills.validation.finding import Severity
@@ -77,12 +78,12 @@ class LanguageModel:
             with (
                 httpx2.Client(timeout=self.seconds, headers=headers) as client,
                 client.stream(
-                    "POST", f"{self.url.rstrip('/')}/chat/completions", json=self._question(document)
+                    "POST", outbound.checked(f"{self.url.rstrip('/')}/chat/completions"), json=self._question(document)
                 ) as response,
             ):
                 _check(response.status_code)
                 return _read(response, self.seconds)
-        except (httpx2.InvalidURL, httpx2.UnsupportedProtocol, ValueError) as error:
+        except (InvalidInputError, httpx2.InvalidURL, httpx2.UnsupportedProtocol, ValueError) as error:
             # ValueError: a name that has no IDNA form, or a proxy of the environment that has no such URL.
             raise UnavailableError(
                 f"{without_login(self.url)!r} is no URL of an endpoint, or its proxy has none"

@@ -19,6 +19,7 @@ from dulwich.refs import LOCAL_BRANCH_PREFIX, Ref, local_branch_name
 from dulwich.repo import Repo
 from urllib3 import BaseHTTPResponse, PoolManager
 
+from mcpskills import outbound
 from mcpskills.adapters.git import commits
 from mcpskills.adapters.git.location import Location
 from mcpskills.adapters.git.moves import Move, MovedError
@@ -151,7 +152,8 @@ class _Pool(PoolManager):
     def urlopen(  # type: ignore[override]  # as PoolManager itself differs from its parent
         self, method: str, url: str, redirect: bool = True, **options: Any
     ) -> BaseHTTPResponse:
-        answer = super().urlopen(method, url, redirect, **options)
+        # A server that redirects is followed by another call of this one.
+        answer = super().urlopen(method, outbound.checked(url), redirect, **options)
         self._answers.append(answer)
         return answer
 

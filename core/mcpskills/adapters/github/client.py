@@ -7,6 +7,7 @@ from threading import RLock
 from github import Auth, Github, GithubException
 from github.Repository import Repository
 
+from mcpskills import outbound
 from mcpskills.adapters.github.app import RegistryApp
 from mcpskills.adapters.github.failures import translated
 from mcpskills.adapters.github.tokens import InstallationTokens
@@ -40,6 +41,7 @@ class GitHubClient:
 
         Raises `ConflictError` when the name belongs to another repository or another owner by now.
         """
+        outbound.checked(self.app.api)
         with self._lock, translated(what):
             try:
                 repository = self._github.get_repo(self.app.repository)

@@ -8,6 +8,7 @@ from threading import Lock
 from github import Auth, Github
 from jwt import PyJWTError
 
+from mcpskills import outbound
 from mcpskills.adapters.github.app import RegistryApp
 from mcpskills.adapters.github.failures import translated
 from mcpskills.errors import UnavailableError
@@ -58,7 +59,7 @@ class InstallationTokens:
         wanted = {"repository_ids": [app.repository_id], "permissions": _PERMISSIONS}
         path = f"/app/installations/{app.installation_id}/access_tokens"
         with translated(f"A token for the repository {app.repository} (id {app.repository_id})"):
-            asking = Github(base_url=app.api, auth=_auth(app), retry=None, timeout=_SECONDS)
+            asking = Github(base_url=outbound.checked(app.api), auth=_auth(app), retry=None, timeout=_SECONDS)
             _, answer = asking.requester.requestJsonAndCheck("POST", path, input=wanted)
         return _Token(str(answer["token"]), datetime.fromisoformat(answer["expires_at"]))
 

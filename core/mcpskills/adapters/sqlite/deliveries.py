@@ -68,7 +68,7 @@ UPDATE deliveries SET consumer = :consumer, free_at = :now + :idle, attempts = a
 ) RETURNING *
 """
 
-_ACKNOWLEDGE = "UPDATE deliveries SET open = 0 WHERE tenant = :tenant AND number = :number"
+_ACKNOWLEDGE = "UPDATE deliveries SET open = 0 WHERE tenant = :tenant AND id = :id"
 
 
 class SqliteDeliveries:
@@ -120,7 +120,7 @@ class SqliteDeliveries:
 
     def acknowledge(self, taken: TakenDelivery) -> None:
         with self._using() as db:
-            db.execute(_ACKNOWLEDGE, {"tenant": self._tenant, "number": int(taken.receipt)})
+            db.execute(_ACKNOWLEDGE, {"tenant": self._tenant, "id": taken.receipt})
 
     def _take(self, consumer: str) -> TakenDelivery | None:
         with self._using() as db:
@@ -146,4 +146,5 @@ class SqliteDeliveries:
 
 def _taken(row: Mapping[str, str | int | float]) -> TakenDelivery:
     delivery = Delivery(str(row["id"]), str(row["reason"]), datetime.fromisoformat(str(row["received_at"])))
-    return TakenDelivery(str(row["number"]), delivery, int(row["attempts"]))
+    # No number: those count the deliveries of all tenants.
+    return TakenDelivery(delivery.id, delivery, int(row["attempts"]))

@@ -15,10 +15,10 @@ from threading import Event, Timer
 from typing import Final
 from urllib.parse import SplitResult
 
+from mcpskills import outbound
 from mcpskills.errors import InvalidInputError, UnavailableError
+from mcpskills.outbound import Reach
 from mcpskills.printable import quoted
-from mcpskills_server.auth.tokens import addresses
-from mcpskills_server.auth.tokens.addresses import Reach
 
 MOST_BYTES: Final = 256 * 1024
 """Of a document. The largest key sets of providers, with a certificate for each key, have a tenth."""
@@ -36,7 +36,7 @@ _PORTS: Final = {"https": 443, "http": 80}
 def fetch(url: str, reach: Reach, seconds: float = SECONDS) -> bytes:
     """The document at the URL. Raises `UnavailableError` when there is none to be had, whyever."""
     try:
-        parts = addresses.target(url)
+        parts = outbound.target(url)
         return _fetch(parts, _resolved(parts, reach), seconds)
     except (OSError, http.client.HTTPException, InvalidInputError) as error:
         raise UnavailableError(f"{quoted(url, 200)} cannot be read: {quoted(str(error), 200)}.") from error
@@ -47,7 +47,7 @@ def _resolved(parts: SplitResult, reach: Reach) -> list[str]:
     host = parts.hostname or ""
     found = socket.getaddrinfo(host, _port(parts), type=socket.SOCK_STREAM)
     texts = [str(address[4][0]) for address in found]
-    if (astray := addresses.refused(texts, reach)) is not None:
+    if (astray := outbound.refused(texts, reach)) is not None:
         raise OSError(f"{host} has the address {astray}, which is not asked; see MCPSKILLS_OIDC_PRIVATE_NETWORK")
     return texts
 

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import SplitResult
 
+from mcpskills import outbound
 from mcpskills.access import Role, Scope
 from mcpskills.errors import InvalidInputError
-from mcpskills_server.auth.loopback import is_loopback
+from mcpskills.loopback import is_loopback
+from mcpskills.outbound import Reach
 from mcpskills_server.auth.protected_resource import ProtectedResource
-from mcpskills_server.auth.tokens import addresses
-from mcpskills_server.auth.tokens.addresses import Reach
 from mcpskills_server.settings import ServerSettings
 
 
@@ -64,6 +64,6 @@ def trust(settings: ServerSettings, resource: ProtectedResource) -> Trust:
 
 def _check(setting: str, url: str) -> SplitResult:
     try:
-        return addresses.target(url)
+        return outbound.target(url)
     except InvalidInputError as error:
         raise InvalidInputError(f"{setting}: {error.message} See docs/settings.md.") from error

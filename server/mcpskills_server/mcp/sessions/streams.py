@@ -158,8 +158,8 @@ class Streams:
 def _headers(session: Session) -> list[tuple[bytes, bytes]]:
     return [
         (b"content-type", b"text/event-stream"),
-        # Proxies hold back, or press together, what they are not told to pass on.
-        (b"cache-control", b"no-cache, no-transform"),
+        # Proxies hold back, or press together, what they are not told to pass on; `no-store` is on every answer.
+        (b"cache-control", b"no-transform"),
         (b"x-accel-buffering", b"no"),
         (b"mcp-session-id", session.id.encode()),
     ]

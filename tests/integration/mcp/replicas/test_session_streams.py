@@ -39,7 +39,7 @@ async def test_a_stream_on_any_replica_tells_of_a_swap(replicas, client, path):
 
     assert events.answer.status_code == 200
     assert events.answer.headers["content-type"] == "text/event-stream"
-    assert events.answer.headers["cache-control"] == "no-cache, no-transform"
+    assert events.answer.headers["cache-control"] == "no-store, no-transform"
     assert events.answer.headers["x-accel-buffering"] == "no"
     assert (opening.id, opening.data, opening.retry) == ("1", "", "1000")
     assert [event.told for event in told] == LISTS

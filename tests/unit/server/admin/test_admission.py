@@ -3,8 +3,8 @@
 import pytest
 from starlette.datastructures import Headers
 
+from mcpskills.loopback import is_loopback
 from mcpskills_server.admin.admission import refusal
-from mcpskills_server.auth.loopback import is_loopback
 
 
 @pytest.mark.parametrize("host", ["localhost", "LocalHost.", "127.0.0.1", "127.255.0.3", "::1", "::ffff:127.0.0.1"])
