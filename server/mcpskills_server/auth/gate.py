@@ -95,7 +95,7 @@ class Gate:
             if error.reason is not Reason.EXPIRED:
                 self._failures.count(address)
             if error.whose is not None and self._denied is not None:
-                self._denied(scope, error.whose, HTTPStatus.UNAUTHORIZED, error.reason)
+                self._denied(scope, error.whose, HTTPStatus.UNAUTHORIZED, error.message)
             await answers.refuse(scope, self._told(scope, send), error)
         except UnavailableError as error:
             # The reason is not for those of whom nothing is known.

@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from mcpskills.access import Caller
 from mcpskills.ports import USE_SECONDS
@@ -31,6 +31,13 @@ class _Entry:
     noted: float = 0.0
 
 
+class _Refusal(NamedTuple):
+    reason: Reason
+    message: str
+    whose: str | None
+    until: float
+
+
 class KnownCallers:
     """Touched by the event loop's thread alone. All is forgotten when principals change, and once nobody vouches for it."""
 
@@ -40,7 +47,7 @@ class KnownCallers:
         self._clock = clock
         self._vouched_until = clock() + grace_seconds
         self._entries: dict[bytes, _Entry] = {}
-        self._refused: dict[bytes, tuple[Reason, str, float]] = {}
+        self._refused: dict[bytes, _Refusal] = {}
         self._met: dict[bytes, None] = {}
         self._used: list[Principal] = []
         self.age = 0
@@ -58,7 +65,9 @@ class KnownCallers:
     def refusal(self, credential: bytes) -> RefusedCredentialError | None:
         """Why the credential was refused a moment ago."""
         kept = self._refused.get(sha256(credential).digest())
-        return RefusedCredentialError(*kept[:2]) if kept is not None and self._clock() < kept[2] else None
+        if kept is None or self._clock() >= kept.until:
+            return None
+        return RefusedCredentialError(kept.reason, kept.message, kept.whose)
 
     def met(self, credential: bytes) -> bool:
         """Whether the credential was known before all was forgotten: it need not be good any more."""
@@ -76,7 +85,7 @@ class KnownCallers:
         """Refuse it from now on for a moment, as `keep` knows."""
         if age == self.age:
             # Not the error itself: by its traceback it holds the credential and whatever was made of it.
-            kept = why.reason, why.message, self._clock() + REFUSED_SECONDS
+            kept = _Refusal(why.reason, why.message, why.whose, self._clock() + REFUSED_SECONDS)
             _put(self._refused, sha256(credential).digest(), kept)
 
     def forget(self) -> None:

@@ -12,6 +12,7 @@ from guarded_server import Guarded, guarded
 from key_builders import bearing, keep_key
 from mcpskills.adapters import backends
 from mcpskills.adapters.in_process_sessions import InProcessSessions
+from mcpskills.audit import AuditEntry
 from mcpskills.errors import InvalidInputError
 from mcpskills.validation.policy import Policy
 from mcpskills_server import app
@@ -118,6 +119,21 @@ def test_a_user_who_was_disabled_is_refused_though_their_token_is_good(server: G
     until(lambda: ping(server, token).status_code == 401, lambda: ping(server, token).text)
 
 
+def test_a_token_that_is_not_taken_is_a_denied_attempt_of_whom_it_names(
+    server: Guarded, issuer: AuthorizationServer, registry: Registry
+):
+    ping(server, good(issuer, server, exp=1))
+    ping(server, good(issuer, server)[:-8])
+
+    def denied() -> list[AuditEntry]:
+        return [entry for entry in registry.catalog.audit(TENANT, 5) if entry.action == "denied"]
+
+    until(denied, lambda: str(registry.catalog.audit(TENANT, 5)))
+    [entry] = denied()
+    assert entry.actor == f"user:{issuer.issuer} {SUBJECT}"
+    assert (entry.detail["what"], entry.detail["reason"]) == ("POST /mcp", "The token has expired.")
+
+
 def test_when_a_user_called_last_is_noted(server: Guarded, issuer: AuthorizationServer):
     server.principals.put_user(a_user(SUBJECT, issuer=issuer.issuer), ADA)
 
@@ -165,7 +181,10 @@ def test_api_keys_work_beside_tokens_and_when_the_issuer_is_gone(registry: Regis
 
 def test_callers_who_are_known_go_on_when_the_issuer_is_gone(registry: Registry):
     registry.publish()
-    with authorization_server("skills:read") as issuer, guarded(registry, issuer=issuer.issuer) as server:
+    with (
+        authorization_server("skills:read") as issuer,
+        guarded(registry, issuer=issuer.issuer, default_role="viewer") as server,
+    ):
         known = good(issuer, server)
         assert ping(server, known).status_code == 200
         issuer.keys = [rsa_jwk(STRANGER, "another")]

@@ -15,6 +15,7 @@ from mcpskills.access import Role
 from mcpskills.api_key import WholeKey
 from mcpskills.errors import InvalidInputError
 from mcpskills_server.auth.anonymous import let_in
+from mcpskills_server.auth.refusals import unknown
 from mcpskills_server.settings import ServerSettings
 from principal_builders import ADA
 from registry import Registry
@@ -167,7 +168,7 @@ def test_what_is_denied_to_somebody_known_is_in_the_trail(registry: Registry, se
         "status": 403,
         "reason": "This needs the scope users:read, which your credential does not have.",
     }
-    assert of_revoked.detail == whence | {"what": "GET /admin/skills", "status": 401, "reason": "unknown"}
+    assert of_revoked.detail == whence | {"what": "GET /admin/skills", "status": 401, "reason": unknown().message}
 
 
 def test_a_key_that_was_made_with_the_earlier_pepper_is_good(registry: Registry):

@@ -60,10 +60,15 @@ class TokenAuthenticator:
     def _recognised(self, token: Compact) -> Recognised:
         signed = token.verified(self._keyring.key(token.key, token.algorithm))
         now = self._now()
-        named = claims.identity(signed, self._trust, now)
-        user = self._user(named)
-        seconds = min((named.until - now).total_seconds(), MOST_SECONDS)
-        return Recognised(calling.caller(named, user, self._trust), seconds, user)
+        try:
+            named = claims.identity(signed, self._trust, now)
+            user = self._user(named)
+            who = calling.caller(named, user, self._trust)
+        except RefusedTokenError as error:
+            # Only from here on is the name of whoever is refused the issuer's word, and not anybody's.
+            error.whose = claims.whose(signed, self._trust)
+            raise
+        return Recognised(who, min((named.until - now).total_seconds(), MOST_SECONDS), user)
 
     def _user(self, named: Identity) -> User | None:
         try:

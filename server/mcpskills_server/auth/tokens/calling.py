@@ -3,7 +3,7 @@
 from mcpskills import access
 from mcpskills.access import Caller
 from mcpskills.principal import User
-from mcpskills_server.auth.tokens.claims import Identity
+from mcpskills_server.auth.tokens.claims import Identity, caller_id
 from mcpskills_server.auth.tokens.refused import Fault, RefusedTokenError
 from mcpskills_server.auth.tokens.trust import Trust
 
@@ -23,7 +23,7 @@ def caller(identity: Identity, user: User | None, trust: Trust) -> Caller:
     allowed = access.scopes(roles)
     return Caller(
         tenant=trust.tenant,
-        id=f"user:{identity.issuer} {identity.subject}",
+        id=caller_id(identity.issuer, identity.subject),
         name=user.name if user is not None else identity.name,
         scopes=allowed & identity.scopes if trust.narrowed else allowed,
         roles=frozenset(roles),

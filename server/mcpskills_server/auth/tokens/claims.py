@@ -46,6 +46,21 @@ class Identity:
     until: datetime
 
 
+def caller_id(issuer: str, subject: str) -> str:
+    """The `id` of a caller with a token."""
+    return f"user:{issuer} {subject}"
+
+
+def whose(claims: Reading, trust: Trust) -> str | None:
+    """The id of the caller that a signed token names, good or not; None when that is nobody of the issuer's."""
+    try:
+        if claims.text("iss") == trust.issuer:
+            return caller_id(trust.issuer, _subject(claims))
+    except (CorruptedError, RefusedTokenError):
+        pass
+    return None
+
+
 def identity(claims: Reading, trust: Trust, now: datetime) -> Identity:
     """Raises `RefusedTokenError`."""
     try:

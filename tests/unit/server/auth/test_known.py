@@ -104,13 +104,13 @@ def test_what_was_looked_up_before_all_was_forgotten_is_not_kept(known):
 
 
 def test_a_refusal_is_remembered_for_a_moment(known, clock):
-    why = unknown()
+    why = unknown("key:k1")
     known.refuse(b"other", why, known.age)
 
     remembered = known.refusal(b"other")
     clock.seconds += REFUSED_SECONDS
 
-    assert (remembered.reason, remembered.message) == (why.reason, why.message)
+    assert (remembered.reason, remembered.message, remembered.whose) == (why.reason, why.message, "key:k1")
     assert known.refusal(b"other") is None
 
 

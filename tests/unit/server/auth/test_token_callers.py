@@ -13,7 +13,7 @@ from mcpskills_server.auth.tokens.authenticator import MOST_SECONDS, TokenAuthen
 from mcpskills_server.auth.tokens.keyring import Keyring
 from mcpskills_server.auth.tokens.refused import Fault, RefusedTokenError
 from principal_builders import ADA, a_user
-from token_builders import ISSUER, NOW, USER, a_token, a_trust, jwks, since
+from token_builders import ISSUER, NOW, STRANGER, USER, a_token, a_trust, jwks, signed, since, the_claims
 
 ALL = " ".join(Scope)
 
@@ -129,6 +129,31 @@ def test_a_disabled_user_is_refused(recognised, principals):
         recognised(a_token())
 
     assert caught.value.fault is Fault.DISABLED
+
+
+@pytest.mark.parametrize("said", [{"exp": 0}, {"aud": "https://other.example.com"}, {"groups": 7}, {"token_use": "id"}])
+def test_a_refusal_says_whose_token_it_was(recognised, said):
+    with pytest.raises(RefusedTokenError) as caught:
+        recognised(a_token(**said))
+
+    assert caught.value.whose == f"user:{ISSUER} {USER}"
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        a_token()[:-8],
+        signed({"alg": "RS256", "kid": "rsa"}, the_claims(), STRANGER),
+        a_token(iss="https://login.example.com/other"),
+        a_token(sub=None),
+        a_token(sub="root\n"),
+    ],
+)
+def test_a_refusal_names_nobody_whom_the_issuer_does_not_vouch_for(recognised, token):
+    with pytest.raises(RefusedTokenError) as caught:
+        recognised(token)
+
+    assert caught.value.whose is None
 
 
 def test_a_program_calls_by_its_own_token_without_an_audience_where_its_client_is_named(recognised):
