@@ -145,11 +145,18 @@ class Events:
                     return Event(**fields)
         return None
 
+    async def spoken(self) -> Event | None:
+        """The next block that is no mere sign of life, which come when they like; None at the end."""
+        while (event := await self.next()) is not None and event == Event(comment=event.comment):
+            pass
+        return event
+
     async def told(self, count: int) -> list[str | None]:
         """The next notifications, whatever else comes between."""
-        return [(await self._notification()).told for _ in range(count)]
+        return [(await self.notification()).told for _ in range(count)]
 
-    async def _notification(self) -> Event:
+    async def notification(self) -> Event:
+        """The next block that tells something: a busy machine may see signs of life before it."""
         while (event := await self.next()) is not None and event.told is None:
             pass
         assert event is not None, "the stream ended"

@@ -35,7 +35,7 @@ async def test_a_stream_on_any_replica_tells_of_a_swap(replicas, client, path):
     async with client.stream(replicas.other.url + path) as events:
         opening = await events.next()
         await replicas.publish("release-notes")
-        told = [await events.next(), await events.next()]
+        told = [await events.notification(), await events.notification()]
 
     assert events.answer.status_code == 200
     assert events.answer.headers["content-type"] == "text/event-stream"
@@ -104,7 +104,7 @@ async def test_what_was_delivered_is_not_told_again_to_a_client_that_names_no_ev
     async with client.stream(replicas.other.url) as events:
         opening = await events.next()
         await replicas.publish("third")
-        first = await events.next()
+        first = await events.notification()
 
     assert (opening.id, first.told) == ("2", LISTS[0])
 
@@ -135,7 +135,7 @@ async def test_a_second_stream_takes_the_place_of_the_first(replicas, client):
     async with client.stream(replicas.one.url) as first, client.stream(replicas.one.url) as second:
         await first.next()
         await second.next()
-        farewell, end = await first.next(), await first.next()
+        farewell, end = await first.spoken(), await first.spoken()
         await replicas.publish("release-notes")
 
         assert (farewell.retry, end) == ("1000", None)
@@ -149,8 +149,8 @@ async def test_closing_the_session_elsewhere_ends_its_stream(replicas, client):
         await events.next()
         await client.delete(replicas.one.url)
 
-        assert (await events.next()).retry == "1000"
-        assert await events.next() is None
+        assert (await events.spoken()).retry == "1000"
+        assert await events.spoken() is None
 
 
 async def test_a_stream_must_be_accepted(replicas, client):
