@@ -66,14 +66,12 @@ def audit(
     """
     looked_for = _looked_for(actor=actor, action=action, skill=skill, since=since, until=until)
     _require_sense(task, after, expect, looked_for)
-    pages = list(_pages(url, {"after": after or 0, **looked_for}))
-    entries = [entry for page in pages for entry in page["entries"]]
+    pages = _pages(url, {"after": after or 0, **looked_for})
     if task is Task.EXPORT:
-        for entry in entries:
-            sys.stdout.write(json.dumps(entry) + "\n")
+        _export(pages)
         return
     if task is Task.LIST:
-        _show(entries, as_json=as_json)
+        _show([entry for page in pages for entry in page["entries"]], as_json=as_json)
         return
     head = _verified(pages, expect)
     if as_json:
@@ -109,6 +107,7 @@ def _require_sense(task: Task, after: int | None, expect: str | None, looked_for
 
 
 def _pages(url: str, params: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The trail page by page, each asked for when it is wanted: a trail may be larger than the memory of whoever reads it."""
     after = params["after"]
     while after is not None:
         page: dict[str, Any] = ask(url, "GET", "/audit", params={**params, "after": after, "limit": _PAGE})
@@ -116,24 +115,39 @@ def _pages(url: str, params: dict[str, Any]) -> Iterator[dict[str, Any]]:
         after = page["next_after"]
 
 
-def _verified(pages: list[dict[str, Any]], expect: str | None) -> Head:
-    entries = [_entry(fields) for page in pages for fields in page["entries"]]
-    tenant, kept = pages[0]["tenant"], Head(**pages[0]["head"])
-    fault = trail.fault(tenant, Head(), entries)
-    if fault is None and not _holds(entries, kept):
-        fault = (
+def _export(pages: Iterator[dict[str, Any]]) -> None:
+    for page in pages:
+        sys.stdout.writelines(json.dumps(entry) + "\n" for entry in page["entries"])
+
+
+def _verified(pages: Iterator[dict[str, Any]], expect: str | None) -> Head:
+    """The newest entry of a trail that is whole. Raises `CorruptedError` for one that is not."""
+    kept, head = None, Head()
+    holds, is_expected = False, expect is None
+    for page in pages:
+        kept = kept or Head(**page["head"])
+        entries = [_entry(fields) for fields in page["entries"]]
+        fault = trail.fault(page["tenant"], head, entries)
+        if fault is not None:
+            raise _not_whole(fault)
+        for entry in entries:
+            head = Head(entry.sequence, entry.hash)
+            # More may have come since the head was read.
+            holds = holds or head == kept
+            is_expected = is_expected or entry.hash == expect
+    if kept is not None and not holds and kept != Head():
+        raise _not_whole(
             f"The trail should have {kept.sequence} entries ending in {kept.hash[:12]}…, but that entry is not in it."
         )
-    if fault is None and expect is not None and all(entry.hash != expect for entry in entries):
-        fault = f"The hash {expect[:12]}… is not in the chain: the trail was cut or written anew since it was printed."
-    if fault is not None:
-        raise CorruptedError(f"The audit trail is not whole. {fault}")
-    return Head(entries[-1].sequence, entries[-1].hash) if entries else Head()
+    if not is_expected:
+        raise _not_whole(
+            f"The hash {(expect or '')[:12]}… is not in the chain: the trail was cut or written anew since it was printed."
+        )
+    return head
 
 
-def _holds(entries: list[AuditEntry], head: Head) -> bool:
-    """Whether the entry is there that the head names; more may have come since it was read."""
-    return head == Head() or any((entry.sequence, entry.hash) == (head.sequence, head.hash) for entry in entries)
+def _not_whole(fault: str) -> CorruptedError:
+    return CorruptedError(f"The audit trail is not whole. {fault}")
 
 
 def _entry(fields: dict[str, Any]) -> AuditEntry:

@@ -54,7 +54,8 @@ class Found:
 def forward(catalog: Catalog, tenant: str, wanted: Wanted, after: int, *, limit: int, stretch: int = STRETCH) -> Found:
     """The oldest first. The stretch may hold fewer than the limit although more follow."""
     place, found = max(after, _beginning(catalog, tenant, wanted.since)), list[AuditEntry]()
-    for page in _pages(catalog, tenant, place, place + stretch):
+    last = place + stretch
+    for page in _pages(catalog, tenant, place, last):
         for entry in page:
             if wanted.is_over(entry):
                 return Found(found, None)
@@ -63,7 +64,8 @@ def forward(catalog: Catalog, tenant: str, wanted: Wanted, after: int, *, limit:
                 found.append(entry)
             if len(found) == limit:
                 return Found(found, place)
-    is_end = place >= catalog.audit_head(tenant).sequence
+    # A trail that somebody cut ends before its head: whoever verifies it must get there.
+    is_end = place < last or place >= catalog.audit_head(tenant).sequence
     return Found(found, None if is_end else place)
 
 
@@ -108,8 +110,8 @@ def _beginning(catalog: Catalog, tenant: str, since: datetime | None) -> int:
     low, high = 0, catalog.audit_head(tenant).sequence
     while low < high:
         middle = (low + high) // 2
-        [entry] = catalog.audit_after(tenant, middle, 1)
-        if entry.at + _SLACK < since:
+        found = catalog.audit_after(tenant, middle, 1)
+        if found and found[0].at + _SLACK < since:
             low = middle + 1
         else:
             high = middle

@@ -1,6 +1,8 @@
 """The audit trail as somebody reads it: by pages, in both orders, by what they look for, and as lines."""
 
 import json
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -116,3 +118,16 @@ def test_the_beginning_is_found_among_many_without_reading_them_all(service):
     found = trail.forward(service.catalog, TENANT, Wanted(since=soon), 0, limit=10)
 
     assert (list(found.entries), found.following) == ([], None)
+
+
+@pytest.mark.parametrize("since", [{}, {"since": "2026-01-01T00:00:00Z"}])
+def test_a_trail_that_somebody_cut_ends_where_its_entries_do(service, http, since):
+    with closing(sqlite3.connect(service.root / "catalog.sqlite")) as database:
+        database.executescript("DROP TRIGGER audit_is_kept; DELETE FROM audit WHERE sequence > 4;")
+
+    found = page(http, **since)
+    exported = http.get("/admin/audit/export", params=since)
+
+    assert (deeds(found), found["next_after"]) == ([f"deed-{number}" for number in range(4)], None)
+    assert found["head"]["sequence"] == 10
+    assert len(exported.text.splitlines()) == 4
