@@ -75,7 +75,7 @@ def _how_to_come_in(started: Started) -> Iterator[str]:
     if access.made is not None:
         yield "Your API key. It may do everything, and is shown this once: keep it where you keep passwords."
         yield f"  export {credential.VARIABLE}={access.made.text}"
-        yield "Others get keys of their own, which may less:"
+        yield "Others get keys of their own, which may do less:"
         yield f"  {_command(started, 'keys create NAME --role viewer')}"
         yield ""
     elif access.anonymous is None:
