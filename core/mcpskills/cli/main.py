@@ -70,7 +70,10 @@ class _Commands(TyperGroup):
         module, _, function = COMMANDS[cmd_name].partition(":")
         found = getattr(import_module(module), function)
         if isinstance(found, typer.Typer):
-            return typer.main.get_group(found)
+            group = typer.main.get_group(found)
+            # The help of all commands has it from the group itself.
+            group.name = cmd_name
+            return group
         single = typer.Typer(add_completion=False)
         single.command(cmd_name)(found)
         return typer.main.get_command(single)

@@ -39,7 +39,8 @@ def test_the_help_lists_every_command():
     done = base_install("--help")
 
     assert (done.returncode, done.stderr) == (0, "")
-    assert [name for name in COMMANDS if f" {name} " not in done.stdout] == []
+    rows = {line.strip("│ ").partition(" ")[0] for line in done.stdout.splitlines()}
+    assert COMMANDS.keys() - rows == set()
 
 
 @pytest.mark.parametrize(
