@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache, partial
 from socket import socket
@@ -19,7 +19,6 @@ from mcpskills.adapters.in_process_allowances import InProcessAllowances
 from mcpskills.adapters.signing.file_key import public_path
 from mcpskills.adapters.signing.verifying import TrustedKeys
 from mcpskills.api_key import Peppers
-from mcpskills.asgi import Application
 from mcpskills.connection import Limits as ConnectionLimits
 from mcpskills.errors import InvalidInputError, McpSkillsError, UnavailableError
 from mcpskills.ports import (
@@ -56,39 +55,13 @@ from mcpskills_server.front import Front, Job
 from mcpskills_server.library import Library
 from mcpskills_server.mcp.sessions import Shared
 from mcpskills_server.replica import Replica
+from mcpskills_server.service import Service
 from mcpskills_server.settings import ServerSettings
 from mcpskills_server.source import Source
 from mcpskills_server.telemetry.tally import Tally
 from mcpskills_server.tenancy import Tenancy
 
 _log = structlog.get_logger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Service:
-    """The application, the replica whose view it serves, the part that loads late, and the proxies that are believed."""
-
-    application: Application
-    replica: Replica
-    behind: Behind
-    proxies: tuple[str, ...]
-    limits: ConnectionLimits = field(default_factory=lambda: ConnectionLimits(refusal=unreadable.refusal))
-
-    def failing(self, tell: Callable[[], None]) -> None:
-        """Have it told when a part breaks."""
-        self.behind.on_failure = tell
-
-    def check(self) -> None:
-        """Raises what kept a part of the server from loading, and ended it."""
-        _ = self.behind.rest
-
-    def leave(self) -> None:
-        """Say at `/ready` that the process is to stop, and take on nothing new that lasts."""
-        self.replica.leave()
-
-    def close_streams(self) -> None:
-        """End open streams before the process stops."""
-        self.behind.close_streams()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,7 @@ from mcpskills.snapshot import Difference
 from mcpskills.validation.policy import Policy
 from mcpskills_server import app
 from mcpskills_server.folder_source import FolderSource
+from mcpskills_server.service import Service
 from mcpskills_server.settings import ServerSettings
 
 _console = Console(soft_wrap=True, highlight=False, markup=False, emoji=False)
@@ -33,7 +34,7 @@ def run(directory: Path, host: str, port: int, policy: Policy) -> None:
         process.run(_serve(service, listener, directory))
 
 
-async def _serve(service: app.Service, listener: socket, directory: Path) -> None:
+async def _serve(service: Service, listener: socket, directory: Path) -> None:
     stop = asyncio.Event()
     with process.stop_on_signal(stop):
         async with asyncio.TaskGroup() as tasks:

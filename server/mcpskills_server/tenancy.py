@@ -10,7 +10,7 @@ import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from http import HTTPStatus
-from typing import Final, Protocol
+from typing import Final
 
 import structlog
 
@@ -18,10 +18,9 @@ from mcpskills.asgi import Application, Message, Receive, Scope, Send
 from mcpskills_server import health, problem
 from mcpskills_server.auth import credentials
 from mcpskills_server.auth.refusals import RefusedCredentialError
-from mcpskills_server.behind import Behind
 from mcpskills_server.front import FIRST_VIEW_SECONDS, answer
 from mcpskills_server.naming import Naming
-from mcpskills_server.replica import Replica
+from mcpskills_server.service import Service
 
 _log = structlog.get_logger(__name__)
 
@@ -31,27 +30,10 @@ _AT_ONCE: Final = 4
 _BROKEN: Final = "A part of this server is broken; ask again later."
 
 
-class Served(Protocol):
-    """What one tenant is served by; see `app.Service`."""
-
-    @property
-    def application(self) -> Application: ...
-
-    @property
-    def replica(self) -> Replica: ...
-
-    @property
-    def behind(self) -> Behind: ...
-
-    def leave(self) -> None: ...
-
-    def close_streams(self) -> None: ...
-
-
 class Tenancy:
     """All tenants of a process as one ASGI application. Who names none of them is answered as `own`."""
 
-    def __init__(self, served: Mapping[str, Served], own: str, naming: Naming, *, workers: int = 1) -> None:
+    def __init__(self, served: Mapping[str, Service], own: str, naming: Naming, *, workers: int = 1) -> None:
         self._served = served
         self._applications = {name: each.application for name, each in served.items()}
         self._own = own

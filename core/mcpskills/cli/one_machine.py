@@ -36,6 +36,7 @@ from mcpskills_publisher.app import Publisher
 from mcpskills_publisher.settings import PublisherSettings
 from mcpskills_server import app as server_app
 from mcpskills_server.replica import View
+from mcpskills_server.service import Service
 from mcpskills_server.settings import ServerSettings
 
 _console = Console(soft_wrap=True, highlight=False, markup=False)
@@ -55,7 +56,7 @@ class _Machine:
     catalog: SqliteCatalog
     principals: SqlitePrincipals
     publisher: Publisher
-    service: server_app.Service
+    service: Service
     listener: socket
     peppers: Peppers
     anonymous: Role | None
