@@ -72,6 +72,12 @@ def _network(text: str) -> str:
     return text
 
 
+def _tenant(name: str) -> str:
+    if not tenant.is_name(name):
+        raise ValueError(f"expected {tenant.FORM}")
+    return name
+
+
 Proxy = Annotated[str, AfterValidator(_network)]
 """Address or network of a proxy that is believed when it says whom it passes on; see `process.serve`."""
 
@@ -89,7 +95,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix=_PREFIX, frozen=True)
 
     data: Path = Path(".mcpskills")
-    tenant: str = Field(default=tenant.DEFAULT, pattern=f"^{tenant.PATTERN}$")
+    tenant: Annotated[str, AfterValidator(_tenant)] = tenant.DEFAULT
     tenants: dict[str, dict[str, Any]] = Field(default_factory=dict, max_length=MOST_TENANTS, repr=False)
     registry: str | None = None
     branch: str = "main"
@@ -162,7 +168,7 @@ class Settings(BaseSettings):
             field = "".join(str(part) for part in first["loc"][:1])
             found = "" if cls._keeps_secret(field) else f", got {first['input']!r}"
             raise InvalidInputError(
-                f"{_PREFIX}{field.upper()}: {first['msg']}{found}. See docs/settings.md."
+                f"{_PREFIX}{field.upper()}: {first['msg'].removeprefix('Value error, ')}{found}. See docs/settings.md."
             ) from error
         except SettingsError as error:
             raise InvalidInputError(f"{error}. A list is written as JSON. See docs/settings.md.") from error

@@ -184,13 +184,13 @@ async def test_later_starts_show_no_key_and_the_first_one_still_counts(tmp_path)
     assert served == served_another == EXAMPLES
 
 
-def test_a_tenant_that_can_have_no_keys_is_one_clear_sentence(tmp_path):
+def test_a_tenant_whose_name_is_none_is_one_clear_sentence(tmp_path):
     code, _, error = mcpskills(
         "up", "--data", str(tmp_path / "data"), "--port", "0", MCPSKILLS_TENANT="a b", MCPSKILLS_ANONYMOUS=""
     )
 
     assert code == 1
-    assert error.startswith("error: The tenant 'a b' can have no API keys")
+    assert error.startswith("error: MCPSKILLS_TENANT: expected 1 to 63 lower-case letters, digits and hyphens")
     assert error.count("\n") == 1
 
 
