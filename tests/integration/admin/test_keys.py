@@ -56,6 +56,16 @@ def test_the_trail_tells_who_made_a_key_from_where_and_by_which_request(service,
     assert (entry.detail["source"], entry.detail["request"]) == ("127.0.0.1", "req-1")
 
 
+def test_who_has_the_name_of_another_is_told_from_them_by_the_trail(service, http):
+    make(http)
+    service.way_in.who = a_caller(Role.ADMIN, id="key:impostor", name="Ada")
+    make(http)
+
+    ours, theirs = service.catalog.audit(TENANT, 2)[::-1]
+    assert (ours.actor, theirs.actor) == ("Ada", "Ada")
+    assert (ours.detail["caller"], theirs.detail["caller"]) == ("key:owner", "key:impostor")
+
+
 def test_what_is_changed_changes_and_what_is_left_out_stays(http):
     made = make(http)
     ends = (datetime.now(UTC) + timedelta(days=30)).replace(microsecond=0)
