@@ -58,10 +58,10 @@ def test_the_trail_tells_who_made_a_key_from_where_and_by_which_request(service,
 
 def test_who_has_the_name_of_another_is_told_from_them_by_the_trail(service, http):
     make(http)
-    service.way_in.who = a_caller(Role.ADMIN, id="key:impostor", name="Ada")
+    service.way_in.who = a_caller(Role.ADMIN, id="key:impostor", name="Ada", groups=frozenset({"office"}))
     make(http)
 
-    ours, theirs = service.catalog.audit(TENANT, 2)[::-1]
+    theirs, ours = service.catalog.audit(TENANT, 2)
     assert (ours.actor, theirs.actor) == ("Ada", "Ada")
     assert (ours.detail["caller"], theirs.detail["caller"]) == ("key:owner", "key:impostor")
 
