@@ -229,3 +229,16 @@ def test_everybody_may_ask_who_they_are(service, http):
         "plan": "pro",
     }
     assert [role["name"] for role in roles["roles"]] == list(Role)
+
+
+@pytest.mark.parametrize("way", ["changed", "rotated"])
+def test_the_last_owners_key_does_not_come_to_an_end_within_the_day(http, way):
+    owner = make(http, **OWNERS, scopes=[], groups=[])
+    soon = {"expires_at": (datetime.now(UTC) + timedelta(hours=1)).isoformat()}
+    method, path, more = {"changed": ("PATCH", "", {}), "rotated": ("POST", "/rotate", {"overlap_seconds": 0})}[way]
+
+    refused = http.request(method, which(owner) + path, json={**soon, **more})
+    make(http, **OWNERS, scopes=[], groups=[])
+    granted = http.request(method, which(owner) + path, json={**soon, **more})
+
+    assert (refused.status_code, granted.is_success) == (409, True)
