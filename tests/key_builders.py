@@ -18,6 +18,7 @@ def keep_key(
     *,
     tenant: str = TENANT,
     groups: Iterable[str] = (),
+    scopes: Iterable[str] = (),
     expires_at: datetime | None = None,
     plan: str | None = None,
 ) -> WholeKey:
@@ -30,6 +31,7 @@ def keep_key(
         name=f"Ada's {role}",
         roles=frozenset({role.value}),
         groups=frozenset(groups),
+        scopes=frozenset(scopes),
         created_at=datetime.now(UTC),
         created_by="ada",
         expires_at=expires_at,

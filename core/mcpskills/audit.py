@@ -19,15 +19,19 @@ Detail = dict[str, str | int | None]
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who does something, from which address and with which request, where those are known."""
+    """Who does something, from which address and with which request, where those are known.
+
+    Names are for people, who may choose the same twice; `caller` is the id that nobody chooses, of who called by HTTP.
+    """
 
     name: str
     source: str | None = None
     request: str | None = None
+    caller: str | None = None
 
     def told(self) -> Detail:
         """What the detail of an entry says of it, besides the name."""
-        known = {"source": self.source, "request": self.request}
+        known = {"source": self.source, "request": self.request, "caller": self.caller}
         return {field: value for field, value in known.items() if value is not None}
 
 

@@ -4,11 +4,15 @@ Pure decisions. Whoever rules a tenant gives any group and any plan: somebody ha
 """
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from mcpskills import access
 from mcpskills.access import Caller, Scope
 from mcpskills.errors import ConflictError, ForbiddenError
 from mcpskills.principal import ApiKey, Principal
+
+LASTING = timedelta(days=1)
+"""Whoever is to rule a tenant does so for as long at least: a key that is soon gone is none to rely on."""
 
 _RULING = frozenset({Scope.TENANT_WRITE, Scope.USERS_WRITE})
 
@@ -35,20 +39,24 @@ def expect_entitled(giver: Caller, principal: Principal) -> None:
         raise ForbiddenError(f"The plan {principal.plan} is given by owners only.")
 
 
-def rules(principal: Principal) -> bool:
-    """Whether somebody can do everything for the tenant now. A user whom nobody has seen yet may be a slip of the pen."""
+def rules(principal: Principal, at: datetime) -> bool:
+    """Whether somebody can do everything for the tenant then, as far as is known now.
+
+    A user whom nobody has seen yet may be a slip of the pen.
+    """
     if isinstance(principal, ApiKey):
-        is_there = principal.revoked_at is None
+        is_there = principal.revoked_at is None and not principal.expired(at)
     else:
         is_there = not principal.disabled and principal.last_used_at is not None
     return is_there and scopes(principal) >= _RULING
 
 
-def expect_ruled(before: Principal, others: Iterable[Principal], after: Principal | None = None) -> None:
-    """Raises `ConflictError` when this change leaves nobody who rules the tenant, and somebody did."""
-    if rules(before) and not any(rules(each) for each in (*others, *((after,) if after else ()))):
+def expect_ruled(before: Principal, others: Iterable[Principal], after: Principal | None, now: datetime) -> None:
+    """Raises `ConflictError` when this change leaves nobody who rules the tenant, now or a day from now, and somebody did."""
+    left = (*others, *((after,) if after else ()))
+    if any(rules(before, at) and not any(rules(each, at) for each in left) for at in (now, now + LASTING)):
         raise ConflictError(
-            "This is the last one that can do everything for the tenant: make another owner first, and use it once."
+            "This is the last one that can do everything for the tenant from now on: make another owner first, and use it once."
         )
 
 

@@ -65,6 +65,10 @@ class Application:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         is_admin = scope["path"].startswith(PREFIX)
+        if scope["path"].endswith("\n"):
+            # Starlette's patterns end in `$`, which fits before a last line feed as well. To what stands in front of them, and
+            # says what a path needs, it is another path.
+            scope = {**scope, "path": scope["path"] + "\n"}
         await self.http(scope, receive, named(scope, send) if is_admin else send)
 
     @contextlib.asynccontextmanager

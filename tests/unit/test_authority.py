@@ -53,32 +53,40 @@ def test_a_plan_is_given_by_owners_and_by_those_who_have_it():
     [
         PLAIN,
         replace(OWNER, revoked_at=NOON),
+        replace(OWNER, expires_at=NOON + authority.LASTING),
         replace(OWNER, scopes=frozenset({"users:write"})),
         replace(a_user(), roles=frozenset({"owner"})),
         replace(a_user(), roles=frozenset({"owner"}), last_used_at=NOON, disabled=True),
     ],
-    ids=["a viewer", "a revoked key", "a narrowed key", "a user nobody has seen", "a disabled user"],
+    ids=[
+        "a viewer",
+        "a revoked key",
+        "a key that is soon gone",
+        "a narrowed key",
+        "a user nobody has seen",
+        "a disabled user",
+    ],
 )
 def test_the_last_one_who_rules_stays(left):
     with pytest.raises(ConflictError, match="make another owner first"):
-        authority.expect_ruled(OWNER, [left])
+        authority.expect_ruled(OWNER, [left], None, NOON)
 
 
 @pytest.mark.parametrize(
     "left", [replace(OWNER, id="other"), replace(a_user(), roles=frozenset({"owner"}), last_used_at=NOON)]
 )
 def test_whoever_is_not_the_last_one_may_go(left):
-    authority.expect_ruled(OWNER, [PLAIN, left])
+    authority.expect_ruled(OWNER, [PLAIN, left], None, NOON)
 
 
 def test_whoever_still_rules_after_a_change_is_somebody_who_rules():
-    authority.expect_ruled(OWNER, [], replace(OWNER, name="renamed"))
+    authority.expect_ruled(OWNER, [], replace(OWNER, name="renamed"), NOON)
     with pytest.raises(ConflictError):
-        authority.expect_ruled(OWNER, [], replace(OWNER, roles=frozenset({"admin"})))
+        authority.expect_ruled(OWNER, [], replace(OWNER, roles=frozenset({"admin"})), NOON)
 
 
 def test_where_nobody_rules_others_may_go():
-    authority.expect_ruled(PLAIN, [])
+    authority.expect_ruled(PLAIN, [], None, NOON)
 
 
 def _gives(giver, principal):

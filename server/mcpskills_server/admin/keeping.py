@@ -47,8 +47,9 @@ def expect_may(who: Caller, *principals: Principal) -> None:
 
 def expect_ruled(admin: Admin, before: Principal, after: Principal | None = None) -> None:
     """Raises `ConflictError` when the change takes away the last one that rules the tenant."""
-    if authority.rules(before):
-        authority.expect_ruled(before, _others(admin, before), after)
+    now = admin.now()
+    if authority.rules(before, now):
+        authority.expect_ruled(before, _others(admin, before), after, now)
 
 
 def expiry(admin: Admin, wanted: datetime | None) -> datetime | None:

@@ -136,6 +136,7 @@ class Keys:
                 revision=0,
                 last_used_at=None,
             )
+            keeping.expect_ruled(admin, known, following)
             until = now + timedelta(seconds=wanted.overlap_seconds)
             return admin.principals.rotate_key(following, until, by, revision), True
 

@@ -27,6 +27,12 @@ def caller(scope: Scope) -> Caller:
     return found
 
 
+def caller_id(scope: Scope) -> str | None:
+    """The id of who sent the request; None for somebody who was not let in."""
+    found: Caller | None = scope.get(_CALLER)
+    return None if found is None else found.id
+
+
 def called_by(scope: Scope, who: Caller) -> None:
     """Note who sent the request."""
     scope[_CALLER] = who
@@ -46,7 +52,8 @@ def deny(scope: Scope, status: int, why: str) -> None:
 
 def actor(scope: Scope) -> Actor:
     """Who sent the request, from where, for the audit trail."""
-    return Actor(caller(scope).name, source(scope), request_id(scope))
+    who = caller(scope)
+    return Actor(who.name, source(scope), request_id(scope), who.id)
 
 
 def source(scope: Scope) -> str | None:

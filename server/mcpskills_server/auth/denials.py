@@ -20,7 +20,7 @@ from mcpskills.errors import UnavailableError
 from mcpskills.ports import Principals
 from mcpskills.printable import printable
 from mcpskills.source_address import source_of
-from mcpskills_server.auth.calling import request_id, source
+from mcpskills_server.auth.calling import caller_id, request_id, source
 from mcpskills_server.telemetry.tally import Tally
 
 _log = structlog.get_logger(__name__)
@@ -75,7 +75,7 @@ class Denials:
         self._tally.denials_noted += 1
         what = printable(f"{scope['method']} {scope['path']}", _TEXT)
         detail: Detail = {"what": what, "status": status, "reason": printable(why, _TEXT)}
-        self._waiting.append((Actor(who, whence, request_id(scope)), detail))
+        self._waiting.append((Actor(who, whence, request_id(scope), caller_id(scope)), detail))
         self._come.set()
 
     async def note(self) -> None:

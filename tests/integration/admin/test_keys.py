@@ -56,6 +56,16 @@ def test_the_trail_tells_who_made_a_key_from_where_and_by_which_request(service,
     assert (entry.detail["source"], entry.detail["request"]) == ("127.0.0.1", "req-1")
 
 
+def test_who_has_the_name_of_another_is_told_from_them_by_the_trail(service, http):
+    make(http)
+    service.way_in.who = a_caller(Role.ADMIN, id="key:impostor", name="Ada", groups=frozenset({"office"}))
+    make(http)
+
+    theirs, ours = service.catalog.audit(TENANT, 2)
+    assert (ours.actor, theirs.actor) == ("Ada", "Ada")
+    assert (ours.detail["caller"], theirs.detail["caller"]) == ("key:owner", "key:impostor")
+
+
 def test_what_is_changed_changes_and_what_is_left_out_stays(http):
     made = make(http)
     ends = (datetime.now(UTC) + timedelta(days=30)).replace(microsecond=0)
@@ -219,3 +229,16 @@ def test_everybody_may_ask_who_they_are(service, http):
         "plan": "pro",
     }
     assert [role["name"] for role in roles["roles"]] == list(Role)
+
+
+@pytest.mark.parametrize("way", ["changed", "rotated"])
+def test_the_last_owners_key_does_not_come_to_an_end_within_the_day(http, way):
+    owner = make(http, **OWNERS, scopes=[], groups=[])
+    soon = {"expires_at": (datetime.now(UTC) + timedelta(hours=1)).isoformat()}
+    method, path, more = {"changed": ("PATCH", "", {}), "rotated": ("POST", "/rotate", {"overlap_seconds": 0})}[way]
+
+    refused = http.request(method, which(owner) + path, json={**soon, **more})
+    make(http, **OWNERS, scopes=[], groups=[])
+    granted = http.request(method, which(owner) + path, json={**soon, **more})
+
+    assert (refused.status_code, granted.is_success) == (409, True)

@@ -164,6 +164,7 @@ def test_what_is_denied_to_somebody_known_is_in_the_trail(registry: Registry, se
     of_revoked, of_viewer = denied()
     assert (of_viewer.actor, of_revoked.actor) == ("Ada's viewer", f"key:{revoked.id}")
     assert of_viewer.detail == whence | {
+        "caller": f"key:{viewer.id}",
         "what": "GET /admin/keys",
         "status": 403,
         "reason": "This needs the scope users:read, which your credential does not have.",
