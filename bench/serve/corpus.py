@@ -32,6 +32,7 @@ from mcpskills.adapters.signing.file_key import FileKey
 from mcpskills.adapters.sqlite import statements
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
 from mcpskills.adapters.sqlite.database import Database
+from mcpskills.audit import Actor
 from mcpskills.folder import SKILL_FILE, SkillFolder
 from mcpskills.following import served_skill
 from mcpskills.settings import SIGNING_KEY, Settings
@@ -144,9 +145,9 @@ def _catalog(corpus: Corpus, key: FileKey) -> Iterator[ServedSkill]:
             version, text = _version(folder, key), folder.entries[SKILL_FILE].content
             statements.add_version(db, TENANT, version)
             said: dict[str, str | int | None] = {"version": 1, "digest": version.digest, "live": 1}
-            change = statements.Change(TENANT, "publisher", "publish", version.skill, said, NOON)
+            change = statements.Change(TENANT, Actor("publisher"), "publish", version.skill, said, NOON)
             generation = statements.raise_generation(db, change)
-            record = pointing.published(version, live=1, hold=None, generation=generation, now=NOON)
+            record = pointing.published(None, version, live=1, hold=None, generation=generation, now=NOON)
             statements.put_record(db, TENANT, record)
             yield served_skill(version, text)
             sizes = {entry.path: entry.size for entry in version.manifest.files}

@@ -88,6 +88,26 @@ class Answering(RequestResponseCycle):
     """uvicorn's, but for answers that come as one message of a known length: those take a fifth of the time."""
 
     _start: _Start | None = None
+    _event: asyncio.Event | None = None
+
+    @property
+    def message_event(self) -> asyncio.Event:
+        """Made when somebody waits for it, which is nobody where an answer is given at once."""
+        if self._event is None:
+            self._event = asyncio.Event()
+            # What it tells of may have come before.
+            if self.body or not self.more_body or self.disconnected or self.response_complete:
+                self._event.set()
+        return self._event
+
+    @message_event.setter
+    def message_event(self, _: object) -> None:
+        """What uvicorn gives is not kept."""
+
+    def wake(self) -> None:
+        """Tell whoever waits that something came."""
+        if self._event is not None:
+            self._event.set()
 
     @property
     def is_whole(self) -> bool:
@@ -143,9 +163,9 @@ class Answering(RequestResponseCycle):
     def _send_whole(self, status: bytes, lines: bytes, *body: bytes) -> None:
         self.response_started = self.response_complete = True
         self.waiting_for_100_continue = False
-        self.message_event.set()
-        head = status, _DEFAULTS.of(self.default_headers), lines, b"\r\n"
-        self.transport.write_whole(*head, *body)  # type: ignore[attr-defined]  # it is a `Gathering`
+        self.wake()
+        always = _DEFAULTS.of(self.default_headers)
+        self.transport.write_whole(status, always, lines, b"\r\n", *body)  # type: ignore[attr-defined]  # it is a `Gathering`
         answered, self.on_response = self.on_response, _nothing
         answered()
 

@@ -12,7 +12,8 @@ from typing import Any, Final
 from urllib.parse import unquote
 
 import httptools
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from mcpskills.answering import SMALL, Answering, Gathering
 from mcpskills.asgi import DONE, WHOLE
@@ -97,6 +98,13 @@ class _TooMuch(Exception):  # noqa: N818 it never leaves the parser
     """Ends the parsing of a request; `_refused` says why."""
 
 
+def _target(url: bytes) -> tuple[bytes, bytes, str, bytes]:
+    """With the path as it came, its plain spelling, and the query. A client mostly asks at the address of its last request."""
+    parsed = httptools.parse_url(url)
+    path = parsed.path.decode("ascii")
+    return url, parsed.path, unquote(path) if "%" in path else path, parsed.query or b""
+
+
 async def _raising(error: Exception) -> None:
     raise error
 
@@ -105,13 +113,15 @@ class Connection(HttpToolsProtocol):
     """Is closed when its client keeps it waiting, or sends or asks for more than `limits` allow."""
 
     limits: Limits
-    _begun: RequestResponseCycle | None = None
-    _answered: RequestResponseCycle | None = None
+    cycle: Answering
+    _begun: Answering | None = None
+    _answered: Answering | None = None
     _waiting: asyncio.TimerHandle | None = None
     _looking: asyncio.TimerHandle | None = None
     _refused: HTTPStatus = HTTPStatus.BAD_REQUEST
     _plain = b""
     url = b""
+    _target = (b"", b"", "", b"")
     _since = 0.0
     _part = 0
     _unread = 0
@@ -184,15 +194,20 @@ class Connection(HttpToolsProtocol):
         self._body += len(body)
         if self._body > self.limits.body_bytes:
             raise self._too_much(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
-        super().on_body(body)
+        cycle = self.cycle
+        if not cycle.response_complete:
+            cycle.body += body
+            if self._body > SMALL:
+                self._heed_body()
+            cycle.wake()
         self._unread = 0
         self._wait()
-        if self._body > SMALL and not self.cycle.response_complete:
-            self.limits.bodies.keep(self, self._body)
 
     def on_message_complete(self) -> None:
-        if not self._plain:
-            super().on_message_complete()
+        cycle = self.cycle
+        if not (self._plain or cycle.response_complete):
+            cycle.more_body = False
+            cycle.wake()
 
     # What becomes of the answer.
 
@@ -219,18 +234,25 @@ class Connection(HttpToolsProtocol):
             self._looking.cancel()
         self._wait()
 
+    def _heed_body(self) -> None:
+        """A large body is held back as far as nobody reads it, and counts among all that are held."""
+        if len(self.cycle.body) > HIGH_WATER_LIMIT:
+            self.flow.pause_reading()
+        self.limits.bodies.keep(self, self._body)
+
     def _too_much(self, status: HTTPStatus) -> type[_TooMuch]:
         self._refused = status
         return _TooMuch
 
     def _begin(self) -> None:
         """What uvicorn does of itself with a header, but with an answer of our kind, and for all that we let it serve."""
-        parser, scope, url = self.parser, self.scope, httptools.parse_url(self.url)
-        version, path = parser.get_http_version(), url.path.decode("ascii")
+        parser, scope = self.parser, self.scope
+        if self.url != self._target[0]:
+            self._target = _target(self.url)
+        version = parser.get_http_version()
         scope["method"] = parser.get_method().decode("ascii")
         scope["http_version"] = version
-        scope["path"] = unquote(path) if "%" in path else path
-        scope["raw_path"], scope["query_string"] = url.path, url.query or b""
+        _, scope["raw_path"], scope["path"], scope["query_string"] = self._target
         before = self.cycle
         self.cycle = Answering(
             scope=scope,
@@ -240,7 +262,7 @@ class Connection(HttpToolsProtocol):
             access_logger=self.access_logger,
             access_log=self.access_log,
             default_headers=self.server_state.default_headers,
-            message_event=asyncio.Event(),
+            message_event=None,  # type: ignore[arg-type]  # `Answering` makes one when somebody waits
             expect_100_continue=self.expect_100_continue,
             keep_alive=version != "1.0" and parser.should_keep_alive(),
             on_response=self.on_response_complete,
@@ -299,7 +321,7 @@ class Connection(HttpToolsProtocol):
         """Tell what is answering, too, when more requests came after it; uvicorn tells the last one only."""
         if self._answered is not None and not self._answered.response_complete:
             self._answered.disconnected = True
-            self._answered.message_event.set()
+            self._answered.wake()
 
     def _refuse(self, status: HTTPStatus) -> None:
         """Say why, if the refused request is the next to be answered, and close."""

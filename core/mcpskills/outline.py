@@ -26,7 +26,8 @@ class Outline(msgspec.Struct, array_like=True, forbid_unknown_fields=True, froze
 
     `text` is SKILL.md as a string of JSON, in which the text after the frontmatter starts at the byte `body_at`; it has `length`
     characters. `frontmatter` and `description` are JSON, too. `plain` says that it is a prompt without anything to be filled in.
-    `listed` has the `others`, files beside SKILL.md, as objects of JSON, and `lines` as text inside a string of JSON.
+    `listed` has the `others`, files beside SKILL.md, as objects of JSON, and `lines` as text inside a string of JSON. `addresses`
+    are theirs, each in a line.
     """
 
     name: str
@@ -41,6 +42,7 @@ class Outline(msgspec.Struct, array_like=True, forbid_unknown_fields=True, froze
     frontmatter: memoryview
     listed: memoryview
     lines: memoryview
+    addresses: memoryview
     body_at: int
     text: memoryview
 
@@ -82,6 +84,7 @@ def outline(skill: Skill, version: Version, instructions: bytes) -> Outline:
             _encode([{"path": file.path, "kind": file_kind(file.path), "size": file.size} for file in others])
         ),
         lines=memoryview(_encode("\n".join(line(file.path, file.size) for file in others))[_QUOTE:-_QUOTE]),
+        addresses=memoryview("\n".join(quote(file.path) for file in others).encode()),
         body_at=len(_encode(head.decode())) - _QUOTE,
         text=memoryview(_encode(instructions.decode())),
     )

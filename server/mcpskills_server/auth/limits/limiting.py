@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Final
 
 from mcpskills.access import Caller
-from mcpskills.allowance import Denied, Plan, Spender
-from mcpskills.asgi import Application, Receive, Scope, Send
+from mcpskills.allowance import Denied, Spender
+from mcpskills.asgi import DONE, Application, Receive, Scope, Send
 from mcpskills.errors import UnavailableError
-from mcpskills.ports import Allowances
+from mcpskills.ports import Allowances, Permit
 from mcpskills.source_address import source_of
 from mcpskills.source_rates import SourceRates
 from mcpskills_server.auth.calling import caller
@@ -56,30 +56,47 @@ class Limited:
         # Not a coroutine of its own: who is not limited shall not pay for it.
         if plan is None:
             return self._inside(scope, receive, send)
-        return self._within(who, plan, scope, receive, send)
-
-    async def _within(self, who: Caller, plan: Plan, scope: Scope, receive: Receive, send: Send) -> None:
         spends, streaming = spender(who, scope), lasts(scope)
-        if self._limits.shared is None:
-            entered = self._limits.local.enter(spends, plan, streaming=streaming)
-        else:
-            try:
-                entered = await self._limits.shared.enter(spends, plan, streaming=streaming)
-            except UnavailableError as error:
-                await answers.closed(scope, self._counted(scope, send), error.message)
-                return
+        if self._limits.shared is not None:
+            entering = self._limits.shared.enter(spends, plan, streaming=streaming)
+            return self._shared(entering, scope, receive, send)
+        # What is counted in memory is granted at once, and may be answered at once.
+        return self._entered(self._limits.local.enter(spends, plan, streaming=streaming), scope, receive, send)
+
+    def _entered(self, entered: Permit | Denied, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if isinstance(entered, Denied):
-            await answers.denied(scope, self._counted(scope, send), entered)
-            return
+            return answers.denied(scope, self._counted(scope, send), entered)
+        # Clients of MCP look at no such headers, and each takes a part of the time of an answer.
+        told = send if scope["path"] in PATHS else answers.telling(send, entered)
         try:
-            # Clients of MCP look at no such headers, and each takes a part of the time of an answer.
-            await self._inside(scope, receive, send if scope["path"] in PATHS else answers.telling(send, entered))
-        finally:
+            answering = self._inside(scope, receive, told)
+        except BaseException:
             entered.leave()
+            raise
+        if answering is DONE:
+            entered.leave()
+            return DONE
+        return _leaving(entered, answering)
+
+    async def _shared(self, entering: Awaitable[Permit | Denied], scope: Scope, receive: Receive, send: Send) -> None:
+        try:
+            entered = await entering
+        except UnavailableError as error:
+            await answers.closed(scope, self._counted(scope, send), error.message)
+        else:
+            await self._entered(entered, scope, receive, send)
 
     def _counted(self, scope: Scope, send: Send) -> Send:
         """Refusals count among the answers of `/mcp`."""
         return self._tally.counted(send) if scope["path"] in PATHS else send
+
+
+async def _leaving(permit: Permit, answering: Awaitable[None]) -> None:
+    """Give the permit back once the answer is given, or never will be."""
+    try:
+        await answering
+    finally:
+        permit.leave()
 
 
 def spender(who: Caller, scope: Scope) -> Spender:

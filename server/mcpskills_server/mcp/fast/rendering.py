@@ -25,23 +25,28 @@ from mcpskills_server.mcp import caching, prompts, provenance, resources, skills
 from mcpskills_server.mcp.tools import load_skill
 from mcpskills_server.mcp.tools.excerpt import TEXT_BYTES, Excerpt
 from mcpskills_server.mcp.tools.tool import result
-from mcpskills_server.mcp.uris import SCHEME
+from mcpskills_server.mcp.uris import PINNED, SCHEME, SkillUri
 from mcpskills_server.mcp.wire import SERVER_INFO, SkillEntry, SkillResource
 
 Values = dict[str, bytes | memoryview]
 
 _encode: Final = msgspec.json.Encoder().encode
+_PINNED: Final = PINNED.encode()
 
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """JSON with places for other JSON; `chosen` takes the values that stand in them, in their order."""
+    """JSON around places for other JSON; `chosen` takes the values that stand in them, in their order."""
 
-    form: bytes
+    around: tuple[bytes, ...]
     chosen: Callable[[Values], tuple[bytes | memoryview, ...]]
 
     def filled(self, values: Values) -> bytes:
-        return self.form % self.chosen(values)
+        # One joining is half of what formatting takes.
+        parts: list[bytes | memoryview] = [b""] * (2 * len(self.around) - 1)
+        parts[::2] = self.around
+        parts[1::2] = self.chosen(values)
+        return b"".join(parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,16 +109,17 @@ def wire(method: str, version: str, model: BaseModel) -> bytes:
 # Placeholders: what no skill has, and what its JSON looks like.
 
 _NAME, _TEXT, _BODY, _DIGEST, _COMMIT = "~name~", "~text~", "~body~", "~digest~", "~commit~"
-_URI, _DESCRIPTION, _ABOUT = "~uri~", "~description~", "~about~"
+_URI, _DESCRIPTION = "~uri~", "~description~"
 _NUMBER, _LENGTH = 900_000_001, 900_000_002
-_BARE, _LINE = "~bare~", "~line~"
+_BARE, _LINE, _ADDRESS = "~bare~", "~line~", "~address~"
 """Inside texts."""
 _FRONTMATTER = {"~frontmatter~": True}
 _RESOURCE = SkillResource(uri="~resource~", digest="", size=0)
 _LISTED = load_skill.SkillFile(path="~listed~", kind="", size=0)
 
 _PLACEHOLDERS: Final[Mapping[bytes, str]] = {
-    **{_encode(text): text.strip("~") for text in (_NAME, _TEXT, _BODY, _DIGEST, _COMMIT, _URI, _DESCRIPTION, _ABOUT)},
+    **{_encode(text): text.strip("~") for text in (_NAME, _TEXT, _BODY, _DIGEST, _COMMIT, _URI, _DESCRIPTION)},
+    f"- {SkillUri(_BARE, '', _NUMBER)}/{_ADDRESS}".encode(): "addresses",
     str(_NUMBER).encode(): "number",
     str(_LENGTH).encode(): "length",
     _BARE.encode(): "bare",
@@ -138,13 +144,11 @@ _VERSION: Final = Version(
 
 
 def _cut(encoded: bytes) -> Template:
-    parts = _PLACE.split(encoded.replace(b"%", b"%%"))
-    names = [_PLACEHOLDERS[part] for part in parts[1::2]]
+    parts = _PLACE.split(encoded)
+    around, names = parts[::2], [_PLACEHOLDERS[part] for part in parts[1::2]]
     # A body lacks its first quotation mark, as it is the end of a text.
-    form = b"".join(
-        part if at % 2 == 0 else b'"%b' if part == _encode(_BODY) else b"%b" for at, part in enumerate(parts)
-    )
-    return Template(form, itemgetter(*names))
+    quoted = [text + b'"' if name == "body" else text for text, name in zip(around, names, strict=False)]
+    return Template((*quoted, around[-1]), itemgetter(*names))
 
 
 def _read() -> BaseModel:
@@ -196,10 +200,19 @@ def _of_prompt(of: Outline) -> Values | None:
         return None
     values["description"] = of.description
     values["body"] = of.body
-    others = [file.address for file in of.files if file.path != SKILL_FILE] if of.others else []
-    for text in prompts.other_files(of.name, of.number, others):
-        values["about"] = _encode(text)
+    values["bare"] = of.name.encode()
+    values["addresses"] = _addresses(of)
     return values
+
+
+def _addresses(of: Outline) -> bytes:
+    """The lines in which a prompt names other files, as text inside a string of JSON."""
+    if of.others > prompts.MAX_FILES_NAMED:
+        [text] = prompts.other_files(of.name, of.number, [file.address for file in of.files if file.path != SKILL_FILE])
+        return _encode(text.partition("\n")[2])[1:-1]
+    begin = b"- %b%d/%b/" % (_PINNED, of.number, of.name.encode())
+    # Nothing in an address has to be escaped: it is percent-encoded.
+    return begin + bytes(of.addresses).replace(b"\n", b"\\n" + begin)
 
 
 def _of_load(of: Outline) -> Values | None:
@@ -235,7 +248,9 @@ def _uri(name: str) -> str:
 _KINDS: Final[Mapping[str, Kind]] = {
     "read": Kind("resources/read", _read, _of_read),
     "prompt": Kind("prompts/get", lambda: _prompt(_BODY), _of_prompt),
-    "prompt of several files": Kind("prompts/get", lambda: _prompt(_BODY, _ABOUT), _of_prompt),
+    "prompt of several files": Kind(
+        "prompts/get", lambda: _prompt(_BODY, *prompts.other_files(_BARE, _NUMBER, [_ADDRESS])), _of_prompt
+    ),
     "load": Kind("tools/call", _load, _of_load),
     "load of several files": Kind("tools/call", lambda: _load((_LINE, 0)), _of_load),
     "entry": Kind("skills/get", _entry, _of_entry),
