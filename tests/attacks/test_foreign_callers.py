@@ -82,7 +82,7 @@ def test_a_local_caller_is_answered(service, kind):
 def test_a_caller_from_another_machine_is_refused_whatever_it_says(service, address):
     headers = {"host": "localhost", "x-forwarded-for": "127.0.0.1"}
 
-    answer = asyncio.run(call_from(service.app, address, headers))
+    answer = asyncio.run(call_from(service.way_in, address, headers))
 
     assert answer.status_code == 403
     assert answer.json()["detail"].endswith(f"the request came from `{address}`.")

@@ -15,6 +15,12 @@ KEY = WholeKey.make("acme")
 SAID, EARLIER = "1" * 32, "2" * 32
 
 
+@pytest.fixture(autouse=True)
+def unsaid(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other stories have one pepper in common."""
+    monkeypatch.delenv("MCPSKILLS_KEY_PEPPER", raising=False)
+
+
 def test_one_machine_makes_a_pepper_at_its_first_use_and_uses_it_from_then_on(tmp_path: Path):
     first = backends.peppers(Settings(data=tmp_path))
 

@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from builders import skill_folder
-from catalog_builders import NOON, a_hold, a_quarantine, a_standing, a_version
+from catalog_builders import GRACE, NOON, a_hold, a_quarantine, a_standing, a_version
 from journal_builders import an_invocation
 from mcpskills import package, seeing
 from mcpskills.adapters.checkpointing import keeping
@@ -108,14 +108,16 @@ def start(verify: Verify) -> Deed:
 def changing(name: str, number: int) -> Mapping[str, Deed]:
     """Changes of a skill by publishers and admins."""
     revoked = replace(a_standing(StandingKind.REVOKED), reason="It leaks.")
-    restricted = Restriction(frozenset({"office"}), "For the office.", "grace")
+    restricted = Restriction(frozenset({"office"}), "For the office.", GRACE)
     return {
-        "roll back": lambda it, of: it.catalog.hold(of, name, a_hold(number)),
-        "take offline": lambda it, of: it.catalog.hold(of, name, a_hold(None, kind=HoldKind.OFFLINE, instead_of=None)),
-        "lift": lambda it, of: it.catalog.lift(of, name, "grace"),
-        "yank": lambda it, of: it.catalog.stand(of, name, number, a_standing(), actor="grace"),
-        "revoke": lambda it, of: it.catalog.stand(of, name, number, revoked, actor="grace"),
-        "restore": lambda it, of: it.catalog.stand(of, name, number, None, actor="grace"),
+        "roll back": lambda it, of: it.catalog.hold(of, name, a_hold(number), GRACE),
+        "take offline": lambda it, of: it.catalog.hold(
+            of, name, a_hold(None, kind=HoldKind.OFFLINE, instead_of=None), GRACE
+        ),
+        "lift": lambda it, of: it.catalog.lift(of, name, GRACE),
+        "yank": lambda it, of: it.catalog.stand(of, name, number, a_standing(), by=GRACE),
+        "revoke": lambda it, of: it.catalog.stand(of, name, number, revoked, by=GRACE),
+        "restore": lambda it, of: it.catalog.stand(of, name, number, None, by=GRACE),
         "restrict": lambda it, of: it.catalog.restrict(of, name, restricted),
         "open to all": lambda it, of: it.catalog.restrict(of, name, replace(restricted, groups=frozenset())),
         "delete": lambda it, of: it.catalog.tombstone(it.catalog.acquire_lease(of, "one", 30), name, "c" * 40),
@@ -123,7 +125,7 @@ def changing(name: str, number: int) -> Mapping[str, Deed]:
             it.catalog.acquire_lease(of, "one", 30), a_quarantine(f"skills/{name}")
         ),
         "freeze": lambda it, of: it.catalog.freeze(it.catalog.acquire_lease(of, "one", 30), "It was rewritten."),
-        "accept": lambda it, of: it.catalog.accept_history(of, f"{number:040x}", reason="Meant.", actor="grace"),
+        "accept": lambda it, of: it.catalog.accept_history(of, f"{number:040x}", reason="Meant.", by=GRACE),
         "mark": lambda it, of: it.catalog.mark_commit(it.catalog.acquire_lease(of, "one", 30), f"{number:040x}"),
         "take the lease": lambda it, of: it.catalog.acquire_lease(of, "two", 30),
         "report": lambda it, of: it.replicas.report(of, name, number),

@@ -21,4 +21,4 @@ def test_every_listener_is_served_in_one_place():
         if any(name == server or name.startswith(f"{server}.") for name in imported(file) for server in SERVERS)
     }
 
-    assert serving == {"core/mcpskills/process.py", "core/mcpskills/connection.py"}
+    assert serving == {"core/mcpskills/process.py", "core/mcpskills/connection.py", "core/mcpskills/answering.py"}

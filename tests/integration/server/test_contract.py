@@ -24,6 +24,11 @@ from mcpskills_server import app
 from mcpskills_server.settings import ServerSettings
 from registry import Registry, opened
 
+# The server that is asked is in this process, and spreads its polling by chance while examples are made.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:Do not use the `random` module:hypothesis.errors.HypothesisDeprecationWarning"
+)
+
 CHECKS = [
     checks.not_a_server_error,
     checks.status_code_conformance,
