@@ -2,11 +2,22 @@ import os
 from collections.abc import Iterator
 
 import pytest
+import structlog
 
 import anybody
 import forking
 
 os.environ.update(anybody.SETTINGS)
+
+# structlog's own traceback shows every local variable of every frame, which takes seconds for one of an application.
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 
 pytest_plugins = ["stand_ins.fixtures", "fleet_fixtures"]
 

@@ -38,4 +38,4 @@ def test_the_trail_is_told_who_from_where_and_by_which_request():
     scope = a_scope((b"x-request-id", b"req-1"))
     called_by(scope, a_caller(name="ada"))
 
-    assert actor(scope) == Actor("ada", "192.0.2.7", "req-1")
+    assert actor(scope) == Actor("ada", "192.0.2.7", "req-1", "key:owner")
