@@ -1,4 +1,8 @@
-"""Callers that were recognised, so that a request costs one look into a table; it holds no credential, only digests of them."""
+"""Callers that were recognised, so that a request costs one look into a table, which has digests and no credentials.
+
+In front of it stand the few credentials that were sent last, as they are in memory while requests are read: making a digest would
+take half of what telling a caller takes.
+"""
 
 import time
 from collections.abc import Callable, Sequence
@@ -17,6 +21,9 @@ REFUSED_SECONDS: Final = 10.0
 
 _MOST: Final = 10_000
 """Of callers, and of refusals; the oldest make place."""
+
+_NEAR: Final = 64
+"""Credentials that are looked up without a digest."""
 
 _V = TypeVar("_V")
 
@@ -47,6 +54,7 @@ class KnownCallers:
         self._clock = clock
         self._vouched_until = clock() + grace_seconds
         self._entries: dict[bytes, _Entry] = {}
+        self._near: dict[bytes, _Entry] = {}
         self._refused: dict[bytes, _Refusal] = {}
         self._met: dict[bytes, None] = {}
         self._used: list[Principal] = []
@@ -55,7 +63,7 @@ class KnownCallers:
 
     def get(self, credential: bytes) -> Caller | None:
         now = self._clock()
-        entry = self._entries.get(sha256(credential).digest())
+        entry = self._near.get(credential) or self._found(credential)
         if entry is None or now >= entry.until or now >= self._vouched_until:
             return None
         if now >= entry.noted:
@@ -94,6 +102,7 @@ class KnownCallers:
         for mark in self._entries:
             _put(self._met, mark, None)
         self._entries.clear()
+        self._near.clear()
         self._refused.clear()
 
     def vouch(self) -> None:
@@ -104,6 +113,14 @@ class KnownCallers:
         """Those who called since this was asked last; the same again after `USE_SECONDS` at the soonest."""
         used, self._used = self._used, []
         return used
+
+    def _found(self, credential: bytes) -> _Entry | None:
+        entry = self._entries.get(sha256(credential).digest())
+        if entry is not None:
+            if len(self._near) >= _NEAR:
+                self._near.clear()
+            self._near[credential] = entry
+        return entry
 
     def _note(self, entry: _Entry, now: float) -> None:
         entry.noted = now + USE_SECONDS

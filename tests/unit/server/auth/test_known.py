@@ -49,7 +49,19 @@ def test_a_caller_is_known_by_the_credential_that_it_was_recognised_by(known):
     assert known.get(b"a-kez") is None
 
 
-def test_no_credential_is_kept(known):
+def test_more_callers_than_are_found_without_a_digest_are_all_known_until_all_is_forgotten(known):
+    credentials = [f"key-{number}".encode() for number in range(200)]
+    for credential in credentials:
+        known.keep(credential, recognised(), known.age)
+
+    before = [known.get(credential) for credential in credentials * 2]
+    known.forget()
+
+    assert before == [ADA] * 400
+    assert [known.get(credential) for credential in credentials] == [None] * 200
+
+
+def test_no_credential_is_kept_for_long(known):
     known.keep(b"a-secret", recognised(), known.age)
     known.refuse(b"other-secret", unknown(), known.age)
 
