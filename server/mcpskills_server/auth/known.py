@@ -86,6 +86,8 @@ class KnownCallers:
         if age == self.age:
             now = self._clock()
             entry = _Entry(who.caller, who.principal, now + who.seconds)
+            # What stood there may have ended.
+            self._near.pop(credential, None)
             _put(self._entries, sha256(credential).digest(), entry)
             self._note(entry, now)
 

@@ -61,7 +61,18 @@ def test_more_callers_than_are_found_without_a_digest_are_all_known_until_all_is
     assert [known.get(credential) for credential in credentials] == [None] * 200
 
 
-def test_no_credential_is_kept_for_long(known):
+def test_a_caller_who_is_recognised_again_after_the_end_is_known_again(known, clock):
+    known.keep(b"a-token", recognised(seconds=5.0), known.age)
+    known.get(b"a-token")
+    clock.seconds += 6.0
+    ended = known.get(b"a-token")
+
+    known.keep(b"a-token", recognised(seconds=5.0), known.age)
+
+    assert (ended, known.get(b"a-token")) == (None, ADA)
+
+
+def test_no_credential_stands_in_the_tables(known):
     known.keep(b"a-secret", recognised(), known.age)
     known.refuse(b"other-secret", unknown(), known.age)
 
