@@ -2,7 +2,7 @@
 
 import asyncio
 
-from mcpskills_server.admin.models import ReplicaList, ReplicaView
+from mcpskills_server.admin.fleet_models import ReplicaList, ReplicaView
 from mcpskills_server.admin.parts import Admin
 
 

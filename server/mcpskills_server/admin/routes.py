@@ -13,6 +13,7 @@ from mcpskills_server import problems
 from mcpskills_server.admin import admission, uploading
 from mcpskills_server.admin.auditing import Auditing, JsonLines
 from mcpskills_server.admin.changing import Changing
+from mcpskills_server.admin.files import FileContent, Files
 from mcpskills_server.admin.fleet import Fleet
 from mcpskills_server.admin.keys import Keys
 from mcpskills_server.admin.parts import Admin
@@ -60,6 +61,7 @@ def router(admin: Admin) -> APIRouter:
     whole.include_router(_routes(sight, _reading(Reading(admin)), "skills"))
     whole.include_router(_routes(sight, _changing(Changing(admin)), "changes"))
     whole.include_router(_routes(sight, _standings(Standings(admin)), "versions"))
+    whole.include_router(_routes(sight, _files(Files(admin)), "versions"))
     whole.include_router(_routes(sight, _restricting(Restricting(admin)), "access"))
     whole.include_router(_routes(sight, _publishing(Publishing(admin)), "publisher"))
     whole.include_router(_routes(sight, _fleet(Fleet(admin)), "replicas"))
@@ -116,6 +118,16 @@ def _standings(routes: Standings) -> Sequence[_Row]:
             (404, 502),
             form=CycloneDx,
         ),
+    )
+
+
+def _files(routes: Files) -> Sequence[_Row]:
+    read, at, errors = Scope.RELEASES_READ, "/skills/{id}/versions/{number}/files", (404, 410, 502)
+    show, diff = "Show a file of a version", "Compare two versions"
+    return (
+        _Row(read, "GET", at, routes.list_files, "List the files of a version", (404,)),
+        _Row(read, "GET", f"{at}/{{path:path}}", routes.show_file, show, errors, form=FileContent),
+        _Row(read, "GET", "/skills/{id}/diff", routes.diff_versions, diff, errors),
     )
 
 
