@@ -33,13 +33,9 @@ def caller_id(scope: Scope) -> str | None:
     return None if found is None else found.id
 
 
-def called_by(scope: Scope, who: Caller) -> None:
-    """Note who sent the request."""
+def called_by(scope: Scope, who: Caller, denied: Denied | None = None) -> None:
+    """Note who sent the request, and who wants to hear of what is denied to them."""
     scope[_CALLER] = who
-
-
-def watched_by(scope: Scope, denied: Denied) -> None:
-    """Note who wants to hear of what is denied to this request."""
     scope[_DENIED] = denied
 
 

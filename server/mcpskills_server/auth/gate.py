@@ -12,7 +12,7 @@ from mcpskills.errors import UnavailableError
 from mcpskills_server.auth import answers, credentials, protected_resource
 from mcpskills_server.auth.anonymous import nobody
 from mcpskills_server.auth.authentication import Authentication
-from mcpskills_server.auth.calling import Denied, called_by, watched_by
+from mcpskills_server.auth.calling import Denied, called_by
 from mcpskills_server.auth.limits import answers as limits_answers
 from mcpskills_server.auth.limits.limiting import Limited, Limits, source
 from mcpskills_server.auth.protected_resource import ProtectedResource
@@ -51,6 +51,7 @@ class Gate:
         self._limited = Limited(inside, limits, tally)
         self._failures = limits.failures
         self._who = who
+        self._near = who.near
         self._known = who.known
         self._anonymous = anonymous
         self._nobody = nobody(tenant)
@@ -62,14 +63,19 @@ class Gate:
         # Not a coroutine of its own: every layer of them counts among answers of some microseconds.
         if self._resource is not None:
             protected_resource.note(scope, self._resource)
-        if scope["path"] in OPEN or scope["path"].startswith(WELL_KNOWN):
+        path = scope["path"]
+        if path not in PATHS and (path in OPEN or path.startswith(WELL_KNOWN)):
             called_by(scope, self._nobody)
             return self._inside(scope, receive, send)
         try:
-            credential = credentials.given(scope["headers"])
+            authorization, api_key = credentials.carried(scope["headers"])
+            header = authorization if api_key is None else None
+            caller = None if header is None else self._near(header)
+            credential = None if caller is not None else credentials.read(authorization, api_key)
         except RefusedCredentialError as error:
             return answers.refuse(scope, self._told(scope, send), error)
-        caller = self._anonymous if credential is None else self._known(credential)
+        if caller is None:
+            caller = self._anonymous if credential is None else self._known(credential, header)
         if caller is not None:
             return self._enter(caller, scope, receive, send)
         if credential is None:
@@ -77,10 +83,8 @@ class Gate:
         return self._ask(credential, scope, receive, send)
 
     def _enter(self, caller: Caller, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        called_by(scope, caller)
-        if self._denied is not None:
-            watched_by(scope, self._denied)
-        return self._limited(scope, receive, send)
+        called_by(scope, caller, self._denied)
+        return self._limited(caller, scope, receive, send)
 
     async def _ask(self, credential: bytes, scope: Scope, receive: Receive, send: Send) -> None:
         address = source(scope)

@@ -11,7 +11,6 @@ from mcpskills.errors import UnavailableError
 from mcpskills.ports import Allowances, Permit
 from mcpskills.source_address import source_of
 from mcpskills.source_rates import SourceRates
-from mcpskills_server.auth.calling import caller
 from mcpskills_server.auth.limits import answers
 from mcpskills_server.auth.limits.counting import Counting
 from mcpskills_server.auth.limits.plans import Plans
@@ -40,7 +39,7 @@ class Limits:
 
 
 class Limited:
-    """Hands requests on as far as the plans of their callers go, as one ASGI application in front of another.
+    """Hands requests on as far as the plans of their callers go, in front of an ASGI application.
 
     A request counts, whatever becomes of it.
     """
@@ -48,11 +47,11 @@ class Limited:
     def __init__(self, inside: Application, limits: Limits, tally: Tally) -> None:
         self._inside = inside
         self._limits = limits
+        self._plan = limits.plans.of
         self._tally = tally
 
-    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        who = caller(scope)
-        plan = self._limits.plans.of(who)
+    def __call__(self, who: Caller, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        plan = self._plan(who)
         # Not a coroutine of its own: who is not limited shall not pay for it.
         if plan is None:
             return self._inside(scope, receive, send)
