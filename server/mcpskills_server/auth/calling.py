@@ -11,8 +11,8 @@ from mcpskills.audit import Actor
 
 REQUEST_ID: Final = b"x-request-id"
 
-Denied: TypeAlias = Callable[[Scope, str, int, str], None]
-"""Hears of a request, who sent it, the status of the answer, and why."""
+Denied: TypeAlias = Callable[[Scope, str | None, int, str], None]
+"""Hears of a request, who sent it as far as that is known, the status of the answer, and why."""
 
 _CALLER: Final = "mcpskills.caller"
 _DENIED: Final = "mcpskills.denied"

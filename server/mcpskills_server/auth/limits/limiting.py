@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Final
 
 from mcpskills.access import Caller
@@ -11,6 +12,7 @@ from mcpskills.errors import UnavailableError
 from mcpskills.ports import Allowances, Permit
 from mcpskills.source_address import source_of
 from mcpskills.source_rates import SourceRates
+from mcpskills_server.auth.calling import deny
 from mcpskills_server.auth.limits import answers
 from mcpskills_server.auth.limits.counting import Counting
 from mcpskills_server.auth.limits.plans import Plans
@@ -64,6 +66,7 @@ class Limited:
 
     def _entered(self, entered: Permit | Denied, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if isinstance(entered, Denied):
+            deny(scope, HTTPStatus.TOO_MANY_REQUESTS, f"{entered.limit} {entered.what}")
             return answers.denied(scope, self._counted(scope, send), entered)
         # Clients of MCP look at no such headers, and each takes a part of the time of an answer.
         told = send if scope["path"] in PATHS else answers.telling(send, entered)
