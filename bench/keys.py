@@ -5,7 +5,7 @@ So two requests differ in the header with the key and in what becomes of it, and
 They take turns in short rounds, and a figure is the median over pairs of rounds, as other work on the machine disturbs both of
 a pair alike. Requests go through the whole server without sockets (`hot.py` says how), and over sockets from `wrk`.
 
-Run: make bench NAME=callers [ARGS="--rounds 60 --skills 1000"]
+Run: make bench NAME=keys [ARGS="--rounds 60 --skills 1000"]
 """
 
 import argparse
