@@ -36,6 +36,7 @@ from mcpskills_publisher import app as publisher_app
 from mcpskills_publisher.app import Publisher
 from mcpskills_publisher.settings import PublisherSettings
 from mcpskills_server import app as server_app
+from mcpskills_server.registry import ServedRegistry
 from mcpskills_server.replica import View
 from mcpskills_server.service import Service
 from mcpskills_server.settings import ServerSettings
@@ -102,13 +103,19 @@ def _wire(publishing: PublisherSettings, serving: ServerSettings, listener: sock
     publisher = publisher_app.build(publishing, catalog, store, signals, replicas=replicas, origin=origin)
     # A mirror of its own: the forge and the publisher may both be fetching.
     forge = partial(origin.forge, publishing.own / "proposals", publishing.branch)
-    sessions = InProcessSessions()
-    keys = server_app.Keys(principals, backends.peppers(serving))
-    service = server_app.registry(
-        serving, catalog, store, signals, forge, keys=keys, replicas=replicas, sessions=sessions
+    on = ServedRegistry(
+        catalog=catalog,
+        store=store,
+        signals=signals,
+        forge=forge,
+        principals=principals,
+        peppers=backends.peppers(serving),
+        replicas=replicas,
+        sessions=InProcessSessions(),
     )
+    service = server_app.registry(serving, on)
     return _Machine(
-        publishing, origin, catalog, principals, publisher, service, listener, keys.peppers, serving.anonymous
+        publishing, origin, catalog, principals, publisher, service, listener, on.peppers, serving.anonymous
     )
 
 
