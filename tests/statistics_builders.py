@@ -1,0 +1,47 @@
+"""Builders of calls and sheets. Each yields the simplest valid thing; a test names only what its story is about."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from catalog_builders import NOON
+from mcpskills.journal import InvocationStatus
+from mcpskills.statistics.figures import Figures
+from mcpskills.statistics.packing import Row, Rows
+from mcpskills.statistics.sheet import HOUR, Kind, Sheet
+
+
+@dataclass(frozen=True)
+class Call:
+    """Of the first version of `pdf-forms`, which ended well after a quarter of a second."""
+
+    at: float
+    skill: str | None = "pdf-forms"
+    version: int | None = 1
+    principal: str | None = "key:ada"
+    status: InvocationStatus = InvocationStatus.SUCCESS
+    duration: float = 0.25
+
+
+def a_call(at: datetime = NOON, **fields: Any) -> Call:
+    return Call(at.timestamp(), **fields)
+
+
+def figures_of(*calls: Call) -> Figures:
+    figures = Figures()
+    for call in calls:
+        figures.observe(call)
+    return figures
+
+
+def rows_of(*calls: Call) -> Rows:
+    rows: Rows = {}
+    for call in calls:
+        rows.setdefault(Row(call.skill or "", call.version), Figures()).observe(call)
+    return rows
+
+
+def a_sheet(start: datetime = NOON, **fields: Any) -> Sheet:
+    """An hour of the first part, with a body that is no body of a sheet."""
+    known = {"part": "00", "kind": Kind.HOUR, "until": start + HOUR, "body": b"a body"}
+    return Sheet(start=start, **known | fields)
