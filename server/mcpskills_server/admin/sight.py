@@ -46,6 +46,7 @@ class Sight:
             names=SeenNames(admin.names, hidden),
             trial=SeenTrial(admin.trial, hidden),
             forge=SeenForge(admin.forge, hidden, self._touched),
+            counted=None if admin.counted is None else admin.counted.without(hidden),
         )
 
     def answer(self, answer: Answer) -> Answer:
