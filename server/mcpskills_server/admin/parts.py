@@ -17,6 +17,7 @@ from mcpskills_server.library import Library
 from mcpskills_server.registry import ServedRegistry
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
+from mcpskills_server.statistics.counted import Counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Admin:
     signals: Signals
     forge: Forge | SeenForge
     replicas: Replicas
+    counted: Counted | None
     tenant: str
     settings: ServerSettings
     now: Callable[[], datetime]
@@ -63,6 +65,7 @@ def joined(
         signals=on.signals,
         forge=on.forge(),
         replicas=on.replicas,
+        counted=None if on.statistics is None else Counted.whole(on.statistics, on.catalog, settings.tenant, on.now),
         tenant=settings.tenant,
         settings=settings,
         now=on.now,

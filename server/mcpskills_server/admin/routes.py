@@ -23,6 +23,7 @@ from mcpskills_server.admin.reading import Reading
 from mcpskills_server.admin.restricting import Restricting
 from mcpskills_server.admin.sight import Sight
 from mcpskills_server.admin.standing import CycloneDx, Standings
+from mcpskills_server.admin.statistics import Statistics
 from mcpskills_server.admin.tenant import Tenant
 from mcpskills_server.admin.timeline import Timeline
 from mcpskills_server.admin.uploading import Uploading
@@ -68,6 +69,7 @@ def router(admin: Admin) -> APIRouter:
     whole.include_router(_routes(sight, _publishing(Publishing(admin)), "publisher"))
     whole.include_router(_routes(sight, _fleet(Fleet(admin)), "fleet"))
     whole.include_router(_routes(sight, _timeline(Timeline(admin)), "releases"))
+    whole.include_router(_routes(sight, _statistics(Statistics(admin)), "statistics"))
     whole.include_router(_routes(sight, _auditing(Auditing(admin)), "audit"))
     whole.include_router(_routes(sight, _proposing(Proposing(admin)), "proposals"))
     whole.include_router(_routes(sight, _keys(Keys(admin)), "keys"))
@@ -167,6 +169,16 @@ def _timeline(routes: Timeline) -> Sequence[_Row]:
     return (
         _Row(Scope.RELEASES_READ, "GET", "/releases", routes.list_releases, "List what went live"),
         _Row(Scope.SKILLS_READ, "GET", "/quarantine", routes.list_quarantined, "List refused folders"),
+    )
+
+
+def _statistics(routes: Statistics) -> Sequence[_Row]:
+    read = Scope.STATISTICS_READ
+    return (
+        _Row(read, "GET", "/statistics", routes.show_statistics, "Show how skills are used"),
+        _Row(read, "GET", "/statistics/skills", routes.list_statistics, "List skills by their use"),
+        _Row(read, "GET", "/statistics/never-used", routes.list_never_used, "List skills that nobody used"),
+        _Row(read, "GET", "/skills/{id}/statistics", routes.show_skill_statistics, "Show how a skill is used", (404,)),
     )
 
 

@@ -48,6 +48,7 @@ class Sight:
             table=SeenTable(admin.table, hidden),
             trial=SeenTrial(admin.trial, hidden),
             forge=SeenForge(admin.forge, hidden, self._touched),
+            counted=None if admin.counted is None else admin.counted.without(hidden),
         )
 
     def answer(self, answer: Answer) -> Answer:
