@@ -109,24 +109,24 @@ class Service:
 
 
 @contextlib.contextmanager
-def running(root: Path) -> Iterator[Service]:
-    """A service over an empty registry below `root`, until the block ends."""
+def running(root: Path, **said: Any) -> Iterator[Service]:
+    """A service over an empty registry below `root`, until the block ends; `said` are settings."""
     origin = git_fixtures.bare(root / "registry.git")
     work = git_fixtures.clone(origin, root.parent / "work")
     work.commit("Start the registry")
     work.push()
     with opened(root) as registry:
-        joined = parts(registry)
+        joined = parts(registry, **said)
         app = application(joined)
         way_in = WayIn(app)
         with serving(way_in) as url, httpx2.Client(base_url=url) as http:
             yield Service(registry, origin, work, app, way_in, url, http, joined.replicas)
 
 
-def parts(registry: Registry) -> Admin:
+def parts(registry: Registry, **said: Any) -> Admin:
     """The admin API's parts over a registry and the registry repository `registry.git` beside its catalog."""
     root = registry.root
-    settings = ServerSettings(data=root, page_size=3, poll_seconds=3600)
+    settings = ServerSettings(data=root, page_size=3, poll_seconds=3600, **said)
     replica = Replica(registry.source, settings.poll_seconds)
     return Admin(
         replica=replica,

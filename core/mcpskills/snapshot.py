@@ -50,6 +50,9 @@ class PackedSkill(Protocol):
 
     def __hash__(self) -> int: ...
 
+    def prepare(self) -> None:
+        """Have it at hand, so that nobody waits for it. Raises `CorruptedError`."""
+
     def unpack(self) -> ServedSkill:
         """Raises `CorruptedError`."""
 
@@ -100,6 +103,15 @@ class Skills(Mapping[str, ServedSkill]):
                 self._outlines.clear()
             self._outlines[name] = outline(entry.skill, entry.version, entry.instructions)
         return self._outlines[name]
+
+    def prepare(self) -> None:
+        """Have all of a checkpoint at hand; who asks before that may wait for a part of it. Takes 0.2 s for 10,000 skills."""
+        for entry in self._entries.values():
+            if not isinstance(entry, ServedSkill):
+                try:
+                    entry.prepare()
+                except CorruptedError:
+                    self._unreadable.add(entry.name)
 
     @property
     def unreadable(self) -> frozenset[str]:

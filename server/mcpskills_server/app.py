@@ -201,7 +201,15 @@ def _opened(settings: ServerSettings) -> Iterator[Service | Tenancy]:
     sources = SourceRates(settings.failures_per_minute)
     with ExitStack() as held:
         served = {
-            name: held.enter_context(_tenant(each, sources, alone=len(tenants) == 1)) for name, each in tenants.items()
+            # Who comes without a credential is let in to our own tenant at most: others are told apart by what clients say.
+            name: held.enter_context(
+                _tenant(
+                    each if name == settings.tenant else each.model_copy(update={"anonymous": None}),
+                    sources,
+                    alone=len(tenants) == 1,
+                )
+            )
+            for name, each in tenants.items()
         }
         if len(served) == 1:
             yield served[settings.tenant]

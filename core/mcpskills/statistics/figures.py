@@ -2,22 +2,32 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Protocol
 
 from mcpskills.journal import InvocationStatus
 from mcpskills.statistics.latencies import Latencies
 from mcpskills.statistics.users import Users
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """What is counted of one MCP request. `duration` is in seconds; `skill` and `version` are None where it concerned none."""
+class Call(Protocol):
+    """What is counted of one MCP request.
 
-    at: datetime
-    skill: str | None
-    version: int | None
-    principal: str | None
-    status: InvocationStatus
-    duration: float
+    `at` is in seconds since 1970, `duration` in seconds. `skill` and `version` are None where it concerned none, `principal`
+    where nobody known asked.
+    """
+
+    @property
+    def at(self) -> float: ...
+    @property
+    def skill(self) -> str | None: ...
+    @property
+    def version(self) -> int | None: ...
+    @property
+    def principal(self) -> str | None: ...
+    @property
+    def status(self) -> InvocationStatus: ...
+    @property
+    def duration(self) -> float: ...
 
 
 @dataclass(slots=True)
@@ -38,7 +48,7 @@ class Figures:
     users: Users = field(default_factory=Users)
 
     def observe(self, call: Call) -> None:
-        at = int(call.at.timestamp())
+        at = int(call.at)
         self.calls += 1
         self.errors += call.status is not InvocationStatus.SUCCESS
         self.timeouts += call.status is InvocationStatus.TIMEOUT

@@ -44,7 +44,7 @@ class Kind(StrEnum):
 
 
 _KEPT: Final[Mapping[Kind, timedelta]] = {
-    Kind.WRITING: timedelta(days=3),
+    Kind.WRITING: timedelta(days=35),
     Kind.HOUR: timedelta(days=35),
     Kind.DAY: timedelta(days=400),
     Kind.DAYS_7: timedelta(days=7 + 2),
