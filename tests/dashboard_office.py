@@ -24,6 +24,7 @@ from mcpskills_dashboard.client import connection
 from mcpskills_dashboard.client.connection import Api
 from mcpskills_dashboard.settings import DashboardSettings
 from mcpskills_server import app
+from mcpskills_server.registry import ServedRegistry
 from mcpskills_server.settings import ServerSettings
 from publisher_scene import PATIENCE, Scene, scene
 
@@ -88,10 +89,17 @@ def office(root: Path) -> Iterator[Office]:
             data=made.data, registry=made.registry, poll_seconds=0.1, anonymous=None, plan="unlimited"
         )
         forge = LocalForge(GitRepository.open(made.registry, made.root / "proposals"), BRANCH)
-        keys = app.Keys(made.principals, backends.peppers(settings))
-        parts = (settings, made.catalog, made.store, made.signals, lambda: forge)
-        service = app.registry(*parts, keys=keys, replicas=InProcessReplicas())
-        given = {role.value: keep_key(made.principals, keys.peppers, role).text for role in Role}
+        on = ServedRegistry(
+            catalog=made.catalog,
+            store=made.store,
+            signals=made.signals,
+            forge=lambda: forge,
+            principals=made.principals,
+            peppers=backends.peppers(settings),
+            replicas=InProcessReplicas(),
+        )
+        service = app.registry(settings, on)
+        given = {role.value: keep_key(made.principals, on.peppers, role).text for role in Role}
         with serving(service.application) as url, httpx2.Client(timeout=PATIENCE) as http:
             made.reconcile()
             yield Office(made, url, given, http)

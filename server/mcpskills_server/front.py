@@ -49,7 +49,7 @@ class Front:
     ) -> None:
         """Callers without a credential are `anonymous`; None refuses them. Who is refused is told of the `resource`.
 
-        `denied` hears of attempts of somebody known.
+        `denied` hears of every attempt that is denied.
         """
         self._replica = replica
         self._behind = behind

@@ -23,6 +23,7 @@ from mcpskills_server.admin.reading import Reading
 from mcpskills_server.admin.restricting import Restricting
 from mcpskills_server.admin.sight import Sight
 from mcpskills_server.admin.standing import CycloneDx, Standings
+from mcpskills_server.admin.timeline import Timeline
 from mcpskills_server.admin.uploading import Uploading
 from mcpskills_server.admin.users import Users
 from mcpskills_server.admin.whoami import WhoAmI
@@ -64,7 +65,8 @@ def router(admin: Admin) -> APIRouter:
     whole.include_router(_routes(sight, _files(Files(admin)), "versions"))
     whole.include_router(_routes(sight, _restricting(Restricting(admin)), "access"))
     whole.include_router(_routes(sight, _publishing(Publishing(admin)), "publisher"))
-    whole.include_router(_routes(sight, _fleet(Fleet(admin)), "replicas"))
+    whole.include_router(_routes(sight, _fleet(Fleet(admin)), "fleet"))
+    whole.include_router(_routes(sight, _timeline(Timeline(admin)), "releases"))
     whole.include_router(_routes(sight, _auditing(Auditing(admin)), "audit"))
     whole.include_router(_routes(sight, _proposing(Proposing(admin)), "proposals"))
     whole.include_router(_routes(sight, _keys(Keys(admin)), "keys"))
@@ -154,7 +156,18 @@ def _publishing(routes: Publishing) -> Sequence[_Row]:
 
 
 def _fleet(routes: Fleet) -> Sequence[_Row]:
-    return (_Row(Scope.METRICS_READ, "GET", "/replicas", routes.list_replicas, "List the replicas"),)
+    read = Scope.METRICS_READ
+    return (
+        _Row(read, "GET", "/replicas", routes.list_replicas, "List the replicas"),
+        _Row(read, "GET", "/publishers", routes.list_publishers, "List the publishers"),
+    )
+
+
+def _timeline(routes: Timeline) -> Sequence[_Row]:
+    return (
+        _Row(Scope.RELEASES_READ, "GET", "/releases", routes.list_releases, "List what went live"),
+        _Row(Scope.SKILLS_READ, "GET", "/quarantine", routes.list_quarantined, "List refused folders"),
+    )
 
 
 def _auditing(routes: Auditing) -> Sequence[_Row]:
