@@ -3,5 +3,10 @@
 PAGES = {
     "skills": {},
     "skill": {"name": "pdf-forms"},
+    "edit": {"name": "pdf-forms"},
+    "new": {},
+    "upload": {},
+    "proposals": {},
+    "proposal": {"id": "count-columns"},
 }
 """What the address of each says beside its path."""

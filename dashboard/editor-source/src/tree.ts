@@ -109,7 +109,7 @@ export class Tree {
     const found = row.errors || row.warnings;
     if (found) {
       const kind = row.errors ? "error" : "warning";
-      item.append(mark(String(found), kind, `${found} ${this.words[kind] ?? ""}`));
+      item.append(mark(String(found), kind, (this.words[kind] ?? "").replace("{count}", String(found))));
     }
     return item;
   }

@@ -47,6 +47,8 @@ export class Workbench {
     this.escape();
     this.files = new Files(data.files, data, () => this.changed());
     this.current = data.current;
+    // Where somebody was led before this editor came is long past.
+    this.serial = data.place?.serial ?? 0;
     this.open(this.current, false);
     this.update(component);
   }
@@ -100,7 +102,10 @@ export class Workbench {
   }
 
   private escape(): void {
+    let moves = false;
     const tabMoves = (on: boolean): void => {
+      if (moves === on) return;
+      moves = on;
       this.editor.updateOptions({ tabFocusMode: on });
       this.say(on ? "tab_leaves" : "escape_first");
     };
@@ -112,6 +117,8 @@ export class Workbench {
       run: () => tabMoves(true),
     });
     this.editor.onDidBlurEditorText(() => tabMoves(false));
+    // Whoever types on wants to indent again.
+    this.editor.onDidChangeModelContent(() => tabMoves(false));
   }
 
   private replace(data: EditorData): void {
