@@ -4,5 +4,10 @@ PAGES = {
     "skills": {},
     "skill": {"name": "pdf-forms"},
     "releases": {},
+    "edit": {"name": "pdf-forms"},
+    "new": {},
+    "upload": {},
+    "proposals": {},
+    "proposal": {"id": "count-columns"},
 }
 """What the address of each says beside its path."""

@@ -13,7 +13,7 @@ from mcpskills_server import problems
 from mcpskills_server.admin import admission, uploading
 from mcpskills_server.admin.auditing import Auditing, JsonLines
 from mcpskills_server.admin.changing import Changing
-from mcpskills_server.admin.files import FileContent, Files
+from mcpskills_server.admin.files import FileContent, Files, PackageContent
 from mcpskills_server.admin.fleet import Fleet
 from mcpskills_server.admin.keys import Keys
 from mcpskills_server.admin.parts import Admin
@@ -128,9 +128,11 @@ def _standings(routes: Standings) -> Sequence[_Row]:
 
 
 def _files(routes: Files) -> Sequence[_Row]:
-    read, at, errors = Scope.RELEASES_READ, "/skills/{id}/versions/{number}/files", (404, 410, 502)
-    show, diff = "Show a file of a version", "Compare two versions"
+    read, version, errors = Scope.RELEASES_READ, "/skills/{id}/versions/{number}", (404, 410, 502)
+    show, diff, zipped = "Show a file of a version", "Compare two versions", "Fetch all files of a version"
+    at = f"{version}/files"
     return (
+        _Row(read, "GET", f"{version}/package", routes.show_package, zipped, errors, form=PackageContent),
         _Row(read, "GET", at, routes.list_files, "List the files of a version", (404,)),
         _Row(read, "GET", f"{at}/{{path:path}}", routes.show_file, show, errors, form=FileContent),
         _Row(read, "GET", "/skills/{id}/diff", routes.diff_versions, diff, errors),
