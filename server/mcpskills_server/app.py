@@ -47,6 +47,7 @@ from mcpskills_server.replica import Replica
 from mcpskills_server.service import Service
 from mcpskills_server.settings import ServerSettings
 from mcpskills_server.source import Source
+from mcpskills_server.statistics.keeping import keep_folding
 from mcpskills_server.telemetry.tally import Tally
 from mcpskills_server.tenancy import Tenancy
 
@@ -87,6 +88,7 @@ def registry(settings: ServerSettings, on: ServedRegistry, *, name: str | None =
         partial(reporting.keep_reporting, replica, on.replicas, settings.tenant, own_name),
         denials.note,
         *(() if on.allowances is None else (on.allowances.run,)),
+        *(() if on.statistics is None else (partial(keep_folding, on.statistics, settings.tenant, on.now),)),
         partial(who.watch, on.principals, settings.tenant),
         partial(who.note, on.principals),
     )
@@ -201,7 +203,15 @@ def _opened(settings: ServerSettings) -> Iterator[Service | Tenancy]:
     sources = SourceRates(settings.failures_per_minute)
     with ExitStack() as held:
         served = {
-            name: held.enter_context(_tenant(each, sources, alone=len(tenants) == 1)) for name, each in tenants.items()
+            # Who comes without a credential is let in to our own tenant at most: others are told apart by what clients say.
+            name: held.enter_context(
+                _tenant(
+                    each if name == settings.tenant else each.model_copy(update={"anonymous": None}),
+                    sources,
+                    alone=len(tenants) == 1,
+                )
+            )
+            for name, each in tenants.items()
         }
         if len(served) == 1:
             yield served[settings.tenant]
@@ -216,6 +226,7 @@ def _tenant(settings: ServerSettings, sources: SourceRates, *, alone: bool) -> I
         backends.opened(settings) as parts,
         backends.replicas(settings) as replicas,
         backends.sessions(settings) as sessions,
+        backends.statistics(settings) as statistics,
     ):
         near = CachingPackageStore(parts.store, settings.own / "cache" / "packages", settings.package_disk_bytes)
         on = ServedRegistry(
@@ -228,6 +239,7 @@ def _tenant(settings: ServerSettings, sources: SourceRates, *, alone: bool) -> I
             replicas=replicas,
             sessions=sessions,
             allowances=backends.allowances(settings),
+            statistics=statistics,
             sources=sources,
             now=parts.now,
         )

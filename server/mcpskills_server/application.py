@@ -58,7 +58,7 @@ class Application:
         problems.install(self.http)
         guarding.install(self.http)
         self.http.include_router(health_routes.router(settings, replica, counted_by))
-        self.http.include_router(metrics.router(tally, replica, settings.tenant, alone=alone))
+        self.http.include_router(metrics.router(tally, replica, settings, alone=alone))
         self.http.router.routes.extend([*well_known.routes(resource), *self._endpoint.routes])
         if parts is not None:
             self.http.include_router(admin.router(parts))

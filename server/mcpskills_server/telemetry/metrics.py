@@ -6,22 +6,25 @@ A new metric is a line in `_Collector` and a row in docs/metrics.md.
 import os
 from collections.abc import Iterator
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, ProcessCollector, generate_latest
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from mcpskills.access import Scope
 from mcpskills_server import problems
-from mcpskills_server.auth import guarding
+from mcpskills_server.auth import addressed, guarding
+from mcpskills_server.mcp import allowed
 from mcpskills_server.replica import Replica
+from mcpskills_server.settings import ServerSettings
 from mcpskills_server.telemetry.tally import BOUNDS, Tally, Times
 
 
-def router(tally: Tally, replica: Replica, tenant: str, *, alone: bool = True) -> APIRouter:
+def router(tally: Tally, replica: Replica, settings: ServerSettings, *, alone: bool = True) -> APIRouter:
     """A tenant that is not `alone` in the process is told nothing of the process: that tells of the others."""
+    hosts = allowed.hosts(settings)
     registry = CollectorRegistry()
-    registry.register(_Collector(tally, replica, tenant))
+    registry.register(_Collector(tally, replica, settings.tenant))
     if alone:
         ProcessCollector(registry=registry)
     routes = APIRouter(tags=["health"])
@@ -35,8 +38,9 @@ def router(tally: Tally, replica: Replica, tenant: str, *, alone: bool = True) -
         response_class=Response,
         responses=problems.responses(*guarding.REFUSALS),
     )
-    def metrics() -> Response:
+    def metrics(request: Request) -> Response:
         """In the text format of Prometheus. Of several workers, the one that answers speaks of itself: `worker` says which."""
+        addressed.expect_own_name(request.scope, hosts)
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
     return routes

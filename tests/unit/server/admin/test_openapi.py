@@ -33,8 +33,10 @@ def errors(operation):
 
 
 def example_of(document, schema):
-    found = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
-    return found.get("example")
+    """Of every model that the schema may be; None when one has none."""
+    kinds = schema.get("anyOf", [schema])
+    found = [document["components"]["schemas"][kind["$ref"].rpartition("/")[2]].get("example") for kind in kinds]
+    return found if all(found) else None
 
 
 DOCUMENTS = {
