@@ -141,6 +141,7 @@ def parts(registry: Registry) -> Admin:
         signals=registry.signals,
         forge=LocalForge(GitRepository.open(str(root / "registry.git"), root / "mirrors"), BRANCH),
         replicas=InProcessReplicas(),
+        journal=None,
         tenant=TENANT,
         settings=settings,
         now=lambda: datetime.now(UTC),

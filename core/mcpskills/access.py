@@ -22,6 +22,7 @@ class Scope(StrEnum):
     RELEASES_READ = "releases:read"
     RELEASES_WRITE = "releases:write"
     METRICS_READ = "metrics:read"
+    LOGS_READ = "logs:read"
     USERS_READ = "users:read"
     USERS_WRITE = "users:write"
     SECRETS_WRITE = "secrets:write"
@@ -42,7 +43,7 @@ class Role(StrEnum):
 _MORE: Final[Mapping[Role, frozenset[Scope]]] = {
     Role.VIEWER: frozenset({Scope.SKILLS_READ}),
     Role.DEVELOPER: frozenset({Scope.SKILLS_RUN, Scope.PROPOSALS_READ, Scope.PROPOSALS_WRITE, Scope.RELEASES_READ}),
-    Role.PUBLISHER: frozenset({Scope.PROPOSALS_MERGE, Scope.RELEASES_WRITE, Scope.METRICS_READ}),
+    Role.PUBLISHER: frozenset({Scope.PROPOSALS_MERGE, Scope.RELEASES_WRITE, Scope.METRICS_READ, Scope.LOGS_READ}),
     Role.ADMIN: frozenset({Scope.USERS_READ, Scope.USERS_WRITE, Scope.SECRETS_WRITE, Scope.AUDIT_READ}),
     Role.OWNER: frozenset({Scope.TENANT_WRITE}),
 }

@@ -24,6 +24,7 @@ from mcpskills.errors import InvalidInputError, McpSkillsError, UnavailableError
 from mcpskills.ports import (
     Catalog,
     Forge,
+    Journal,
     PackageStore,
     Principals,
     Replicas,
@@ -54,6 +55,8 @@ from mcpskills_server.catalog_source import CatalogSource
 from mcpskills_server.front import Front, Job
 from mcpskills_server.library import Library
 from mcpskills_server.mcp.sessions import Shared
+from mcpskills_server.recording.recorder import Recorder
+from mcpskills_server.recording.writer import Writer
 from mcpskills_server.replica import Replica
 from mcpskills_server.service import Service
 from mcpskills_server.settings import ServerSettings
@@ -84,16 +87,17 @@ def registry(
     sessions: Sessions | None = None,
     allowances: SharedAllowances | None = None,
     sources: SourceRates | None = None,
+    journal: Journal | None = None,
     name: str | None = None,
     alone: bool = True,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Service:
     """The server of a registry: skills come from the catalog, and admins manage them.
 
-    It reports to `replicas` what it serves, by a name of its own: host and process unless another is given. `now` is the
-    clock that all who share the catalog agree on. Without a place for them it keeps no sessions. Without
-    `allowances` it counts by itself what callers ask; `sources` are those whose credentials are refused too often. One that is
-    not `alone` in its process loads what is heavy when it is wanted, and tells nothing of the process.
+    It reports to `replicas` what it serves, by a name of its own: host and process unless another is given. `now` is the clock
+    that all who share the catalog agree on. Without a place for them it keeps no sessions. Without `allowances` it counts by
+    itself what callers ask; `sources` are those whose credentials are refused too often. Without a `journal` nothing is recorded.
+    One that is not `alone` in its process loads what is heavy when it is wanted, and tells nothing of the process.
     """
     verify = _verifying(settings)
     replica, library = _replica(settings, CatalogSource(catalog, store, signals, settings.tenant, verify))
@@ -101,6 +105,7 @@ def registry(
     own_name = reporting.own_name() if name is None else name
     shared, limits = sharing(settings, sessions, signals), _limits(settings, allowances, sources)
     resource = protected_resource.resource(settings)
+    recorder = _recorder(settings, journal)
 
     def load() -> Rest:
         from mcpskills_server import application  # noqa: PLC0415 heavy, and not needed for the first answers
@@ -121,6 +126,7 @@ def registry(
             signals=signals,
             forge=forge(),
             replicas=replicas,
+            journal=journal,
             tenant=settings.tenant,
             settings=settings,
             now=now,
@@ -134,6 +140,7 @@ def registry(
             shared=shared,
             parts=parts,
             resource=resource,
+            recorder=recorder,
             alone=alone,
         )
 
@@ -144,12 +151,22 @@ def registry(
         reports,
         denials.note,
         *(() if allowances is None else (allowances.run,)),
+        *(() if recorder is None else (recorder.run,)),
         partial(who.watch, keys.principals, settings.tenant),
         partial(who.note, keys.principals),
     )
     behind = Behind(load, replica, PATIENCE_SECONDS if alone else None)
     return _service(
-        settings, replica, behind, tally, *jobs, who=who, limits=limits, resource=resource, denied=denials.deny
+        settings,
+        replica,
+        behind,
+        tally,
+        *jobs,
+        who=who,
+        limits=limits,
+        resource=resource,
+        denied=denials.deny,
+        recorder=recorder,
     )
 
 
@@ -273,6 +290,7 @@ def _tenant(settings: ServerSettings, sources: SourceRates, *, alone: bool) -> I
         backends.opened(settings) as parts,
         backends.replicas(settings) as replicas,
         backends.sessions(settings) as sessions,
+        backends.journal(settings) as journal,
     ):
         near = CachingPackageStore(parts.store, settings.own / "cache" / "packages", settings.package_disk_bytes)
         service = registry(
@@ -286,6 +304,7 @@ def _tenant(settings: ServerSettings, sources: SourceRates, *, alone: bool) -> I
             sessions=sessions,
             allowances=backends.allowances(settings),
             sources=sources,
+            journal=journal,
             alone=alone,
             now=parts.now,
         )
@@ -337,6 +356,12 @@ def _limits(settings: ServerSettings, shared: SharedAllowances | None, sources: 
     return Limits(Plans(known_plans(settings.plans), settings.plan), sources, local, counting)
 
 
+def _recorder(settings: ServerSettings, journal: Journal | None) -> Recorder | None:
+    if journal is None or not settings.journal:
+        return None
+    return Recorder(settings.tenant, Writer(journal, settings.journal_bodies, settings.journal_per_second))
+
+
 def _service(
     settings: ServerSettings,
     replica: Replica,
@@ -348,6 +373,7 @@ def _service(
     otherwise: Role | None = None,
     resource: ProtectedResource | None = None,
     denied: Denied | None = None,
+    recorder: Recorder | None = None,
 ) -> Service:
     """What is in `jobs` runs as long as the application does. Callers without a credential are `otherwise` if nothing else."""
     anonymous = let_in(settings, otherwise)
@@ -362,5 +388,6 @@ def _service(
         limits=limits,
         resource=resource,
         denied=denied,
+        recorder=recorder,
     )
     return Service(cors.around(front, settings.allowed_origins), replica, behind, settings.proxies)

@@ -20,6 +20,9 @@ from mcpskills_server.auth.rights import MissingScopeError
 from mcpskills_server.behind import Behind
 from mcpskills_server.mcp.fast.path import FastPath
 from mcpskills_server.mcp.paths import PATHS
+from mcpskills_server.recording.noting import recorded_by
+from mcpskills_server.recording.recorder import Recorder
+from mcpskills_server.recording.watching import Watching
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
 from mcpskills_server.telemetry.tally import Tally
@@ -46,10 +49,11 @@ class Front:
         limits: Limits,
         resource: ProtectedResource | None = None,
         denied: Denied | None = None,
+        recorder: Recorder | None = None,
     ) -> None:
         """Callers without a credential are `anonymous`; None refuses them. Who is refused is told of the `resource`.
 
-        `denied` hears of attempts of somebody known.
+        `denied` hears of attempts of somebody known, the `recorder` of every request to `/mcp`.
         """
         self._replica = replica
         self._behind = behind
@@ -57,8 +61,13 @@ class Front:
         self._lasting = Lasting(behind, who)
         self._jobs = (replica.run, behind.run, self._lasting.run, *jobs)
         self._tally = tally
+        self._recorder = recorder
+        self._watched = self._lasting if recorder is None else Watching(self._lasting, recorder)
+        record = None if recorder is None else recorder.swift
         self._mcp = (
-            FastPath(replica, settings, self._lasting, tally, behind.known) if settings.fast_path else self._counted
+            FastPath(replica, settings, self._watched, tally, behind.known, record=record)
+            if settings.fast_path
+            else self._counted
         )
         self._gate = Gate(
             self._let_in,
@@ -73,7 +82,11 @@ class Front:
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         # Not a coroutine of its own: every layer of them counts among answers of some microseconds.
-        return self._live(receive, send) if scope["type"] == "lifespan" else self._gate(scope, receive, send)
+        if scope["type"] == "lifespan":
+            return self._live(receive, send)
+        if self._recorder is not None:
+            recorded_by(scope, self._recorder)
+        return self._gate(scope, receive, send)
 
     def _let_in(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """What the gate hands on. Routes ask for their scopes themselves; `/mcp` has one for all that it answers."""
@@ -86,7 +99,7 @@ class Front:
         return answers.forbid(scope, self._tally.counted(send), error)
 
     async def _counted(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._lasting(scope, receive, self._tally.counted(send))
+        await self._watched(scope, receive, self._tally.counted(send))
 
     async def _beside(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self._behind.rest is None and scope["path"] in _EARLY and scope["method"] == "GET":

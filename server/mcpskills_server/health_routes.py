@@ -9,12 +9,15 @@ from mcpskills.access import Scope
 from mcpskills_server import health, problems
 from mcpskills_server.auth import guarding, sight
 from mcpskills_server.auth.rights import Free
+from mcpskills_server.recording.recorder import Recorder
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
 
 
-def router(settings: ServerSettings, replica: Replica, counted_by: Callable[[], str]) -> APIRouter:
-    """The three routes. `counted_by` says who counts what callers ask. Uptime counts from this call."""
+def router(
+    settings: ServerSettings, replica: Replica, counted_by: Callable[[], str], recorder: Recorder | None = None
+) -> APIRouter:
+    """The three routes. `counted_by` says who counts what callers ask, `recorder` records it. Uptime counts from this call."""
     started = time.monotonic()
     routes = APIRouter(tags=["health"])
 
@@ -47,6 +50,7 @@ def router(settings: ServerSettings, replica: Replica, counted_by: Callable[[], 
         """Version, generation, number of skills that the caller sees, and how fresh all of it is."""
         view = sight.present(replica, request.scope) if replica.ready else None
         uptime = time.monotonic() - started
-        return health.info(settings, replica, view, limits=counted_by(), uptime=uptime)
+        dropped = None if recorder is None else recorder.dropped
+        return health.info(settings, replica, view, limits=counted_by(), dropped=dropped, uptime=uptime)
 
     return routes

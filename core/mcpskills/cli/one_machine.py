@@ -31,6 +31,7 @@ from mcpskills.cli import greeting
 from mcpskills.cli.greeting import Access, Started
 from mcpskills.errors import ConflictError, McpSkillsError, UnavailableError
 from mcpskills.first_key import Wish
+from mcpskills.ports import Journal
 from mcpskills_publisher import app as publisher_app
 from mcpskills_publisher.app import Publisher
 from mcpskills_publisher.settings import PublisherSettings
@@ -71,12 +72,13 @@ def run(data: Path, registry: str | None, branch: str, *, host: str, port: int, 
     )
     with _owned(data), contextlib.closing(process.bind(host, port)) as listener:
         logs.to_file(data / _LOG)
-        machine = _wire(publishing, serving, listener)
-        with contextlib.closing(machine.catalog), contextlib.closing(machine.principals):
-            process.run(_run(machine))
+        with backends.journal(serving) as journal:
+            machine = _wire(publishing, serving, listener, journal)
+            with contextlib.closing(machine.catalog), contextlib.closing(machine.principals):
+                process.run(_run(machine))
 
 
-def _wire(publishing: PublisherSettings, serving: ServerSettings, listener: socket) -> _Machine:
+def _wire(publishing: PublisherSettings, serving: ServerSettings, listener: socket, journal: Journal) -> _Machine:
     data, origin = publishing.data, origins.origin(publishing)
     catalog, principals = SqliteCatalog(data / "catalog.sqlite"), SqlitePrincipals(data / "catalog.sqlite")
     store = DirectoryPackageStore(publishing.own / "packages")
@@ -89,7 +91,7 @@ def _wire(publishing: PublisherSettings, serving: ServerSettings, listener: sock
     sessions = InProcessSessions()
     keys = server_app.Keys(principals, backends.peppers(serving))
     service = server_app.registry(
-        serving, catalog, store, signals, forge, keys=keys, replicas=replicas, sessions=sessions
+        serving, catalog, store, signals, forge, keys=keys, replicas=replicas, sessions=sessions, journal=journal
     )
     return _Machine(
         publishing, origin, catalog, principals, publisher, service, listener, keys.peppers, serving.anonymous

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mcpskills.api_key import Peppers
-from mcpskills.ports import Catalog, Forge, PackageStore, Principals, Replicas, Signals
+from mcpskills.ports import Catalog, Forge, Journal, PackageStore, Principals, Replicas, Signals
 from mcpskills.trust import Verify
 from mcpskills_server.admin.known_names import KnownNames
 from mcpskills_server.admin.seen import SeenNames, SeenReplica, SeenTrial
 from mcpskills_server.admin.seen_catalog import SeenCatalog
 from mcpskills_server.admin.seen_forge import SeenForge
+from mcpskills_server.admin.seen_journal import SeenJournal
 from mcpskills_server.admin.trial import Trial
 from mcpskills_server.library import Library
 from mcpskills_server.replica import Replica
@@ -36,6 +37,7 @@ class Admin:
     signals: Signals
     forge: Forge | SeenForge
     replicas: Replicas
+    journal: Journal | SeenJournal | None
     tenant: str
     settings: ServerSettings
     now: Callable[[], datetime]

@@ -17,6 +17,7 @@ from mcpskills_server.admin.parts import Admin
 from mcpskills_server.admin.seen import SeenNames, SeenReplica, SeenTrial
 from mcpskills_server.admin.seen_catalog import SeenCatalog
 from mcpskills_server.admin.seen_forge import SeenForge, Touched
+from mcpskills_server.admin.seen_journal import SeenJournal
 from mcpskills_server.auth.calling import caller
 
 _PARTS: Final = "parts_of_the_caller"
@@ -46,6 +47,7 @@ class Sight:
             names=SeenNames(admin.names, hidden),
             trial=SeenTrial(admin.trial, hidden),
             forge=SeenForge(admin.forge, hidden, self._touched),
+            journal=None if admin.journal is None else SeenJournal(admin.journal, hidden),
         )
 
     def answer(self, answer: Answer) -> Answer:
