@@ -132,7 +132,7 @@ def like(answer: bytes) -> tuple[dict[str, Any], ...]:
     )
 
 
-def requests(ask: Ask, era: Era, key: str, skills: int) -> list[bytes]:
+def requests(ask: Ask, era: Era, key: str | None, skills: int) -> list[bytes]:
     raw = ask.raw(era, Door(8_000, key), "/mcp")
     chance = random.Random(f"{ask.name} {skills}")
     names = [corpus.name(chance.randrange(skills)).encode() for _ in range(OF_ROUND)]
@@ -165,12 +165,16 @@ async def measure(made: corpus.Corpus, options: argparse.Namespace) -> None:
     settings = ServerSettings(data=made.data, plan=options.plan, plans=PLANS)
     with app._opened(settings) as serving:  # noqa: SLF001 the one place where all of it is put together
         async with running(serving.application):
-            async with asyncio.timeout(READY_SECONDS):
-                for each in getattr(serving, "_served", {"": serving}).values():
-                    await each.replica.first_view()
-                    while each.behind.rest is None:
-                        await asyncio.sleep(0.05)
+            await until_loaded(serving)
             await table(serving, made, options)
+
+
+async def until_loaded(serving: Any) -> None:
+    async with asyncio.timeout(READY_SECONDS):
+        for each in getattr(serving, "_served", {"": serving}).values():
+            await each.replica.first_view()
+            while each.behind.rest is None:
+                await asyncio.sleep(0.05)
 
 
 async def table(serving: Any, made: corpus.Corpus, options: argparse.Namespace) -> None:

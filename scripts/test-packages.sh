@@ -22,6 +22,8 @@ need jq command -v jq
 need openssl command -v openssl
 need openssh-client command -v ssh-keygen
 need nginx env "PATH=$PATH:/usr/sbin" sh -c 'command -v nginx'
+need chromium command -v chromium
+need fonts-noto-cjk sh -c 'fc-list :lang=zh | grep -q .'
 need libfaketime sh -c 'ls /usr/lib/*/faketime/libfaketimeMT.so.1'
 
 [ -n "$missing" ] || exit 0

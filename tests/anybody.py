@@ -6,6 +6,8 @@ One that is sets MCPSKILLS_ANONYMOUS to nothing, MCPSKILLS_PLAN to a plan, or ho
 SETTINGS = {
     "MCPSKILLS_ANONYMOUS": "owner",
     "MCPSKILLS_PLAN": "unlimited",
+    # Most stories look at no page, and it takes seconds to start.
+    "MCPSKILLS_DASHBOARD": "false",
     "MCPSKILLS_FAILURES_PER_MINUTE": "1000000",
     # Whatever key somebody exported for servers of their own.
     "MCPSKILLS_API_KEY": "",

@@ -17,6 +17,7 @@ from mcpskills.adapters.in_process_sessions import InProcessSessions
 from mcpskills.adapters.sqlite.principals import SqlitePrincipals
 from mcpskills.api_key import Peppers, WholeKey
 from mcpskills_server import app
+from mcpskills_server.registry import ServedRegistry
 from mcpskills_server.settings import ServerSettings
 from registry import Registry
 
@@ -66,9 +67,17 @@ def gated(registry: Registry, **said: Any) -> Iterator[Gated]:
     settings = ServerSettings(**{"anonymous": None, "data": registry.root, "poll_seconds": 3600, **said})
     peppers = backends.peppers(settings)
     with contextlib.closing(Heard(registry.root / "catalog.sqlite")) as principals:
-        held = {"replicas": InProcessReplicas(), "sessions": InProcessSessions()}
-        parts = (settings, registry.catalog, registry.store, registry.signals, lambda: None)
-        service = app.registry(*parts, keys=app.Keys(principals, peppers), **held)
+        on = ServedRegistry(
+            catalog=registry.catalog,
+            store=registry.store,
+            signals=registry.signals,
+            forge=lambda: None,
+            principals=principals,
+            peppers=peppers,
+            replicas=InProcessReplicas(),
+            sessions=InProcessSessions(),
+        )
+        service = app.registry(settings, on)
         with serving(service.application) as url, httpx2.Client(base_url=url, timeout=30) as http:
             until(lambda: http.get("/ready").status_code == httpx2.codes.OK, lambda: http.get("/ready").text)
             yield Gated(http, principals, peppers)

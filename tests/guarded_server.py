@@ -14,6 +14,7 @@ from mcpskills.adapters.in_process import InProcessReplicas
 from mcpskills.adapters.sqlite.principals import SqlitePrincipals
 from mcpskills.ports import Sessions
 from mcpskills_server import app
+from mcpskills_server.registry import ServedRegistry
 from mcpskills_server.settings import ServerSettings
 from registry import Registry
 from stand_ins.processes import free_port
@@ -52,9 +53,17 @@ def guarded(
         **said,
     )
     with contextlib.closing(SqlitePrincipals(registry.root / "catalog.sqlite")) as principals:
-        parts = (settings, registry.catalog, registry.store, registry.signals, lambda: None)
-        keys = app.Keys(principals, backends.peppers(settings))
-        service = app.registry(*parts, keys=keys, replicas=InProcessReplicas(), sessions=sessions)
+        on = ServedRegistry(
+            catalog=registry.catalog,
+            store=registry.store,
+            signals=registry.signals,
+            forge=lambda: None,
+            principals=principals,
+            peppers=backends.peppers(settings),
+            replicas=InProcessReplicas(),
+            sessions=sessions,
+        )
+        service = app.registry(settings, on)
         with serving(service.application, port), httpx2.Client(base_url=url, timeout=30) as http:
             until(lambda: http.get("/ready").status_code == httpx2.codes.OK, lambda: http.get("/ready").text)
             yield Guarded(url, http, principals)

@@ -23,6 +23,7 @@ from mcpskills.api_key import WholeKey
 from mcpskills.asgi import Application
 from mcpskills.ports import Journal
 from mcpskills_server import app
+from mcpskills_server.registry import ServedRegistry
 from mcpskills_server.settings import ServerSettings
 from registry import Registry
 
@@ -87,9 +88,18 @@ def recorded(registry: Registry, kept: Journal | None = None, /, **said: Any) ->
         principals = held.enter_context(contextlib.closing(SqlitePrincipals(registry.root / "catalog.sqlite")))
         journal = kept or held.enter_context(contextlib.closing(SqliteJournal(registry.root / "journal.sqlite")))
         peppers = backends.peppers(settings)
-        parts = (settings, registry.catalog, registry.store, registry.signals, lambda: None)
-        more = {"replicas": InProcessReplicas(), "sessions": InProcessSessions(), "journal": journal}
-        service = app.registry(*parts, keys=app.Keys(principals, peppers), **more)
+        on = ServedRegistry(
+            catalog=registry.catalog,
+            store=registry.store,
+            signals=registry.signals,
+            forge=lambda: None,
+            principals=principals,
+            peppers=peppers,
+            replicas=InProcessReplicas(),
+            sessions=InProcessSessions(),
+            journal=journal,
+        )
+        service = app.registry(settings, on)
         owner = keep_key(principals, peppers, tenant=TENANT)
         url = held.enter_context(_listening(service.application, service.close_streams))
         http = held.enter_context(httpx2.Client(base_url=url, timeout=30))

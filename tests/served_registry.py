@@ -14,6 +14,7 @@ from mcpskills.adapters.git.forge import LocalForge
 from mcpskills.adapters.git.repository import GitRepository
 from mcpskills.adapters.in_process import InProcessReplicas
 from mcpskills_server import app
+from mcpskills_server.registry import ServedRegistry
 from mcpskills_server.settings import ServerSettings
 from publisher_scene import PATIENCE, Scene
 
@@ -23,9 +24,16 @@ def served(scene: Scene) -> Iterator[str]:
     """The server's URL until the block ends."""
     settings = ServerSettings(data=scene.data, registry=scene.registry, poll_seconds=0.1, **scene.places)
     forge = LocalForge(GitRepository.open(scene.registry, scene.root / "proposals"), BRANCH)
-    parts = (settings, scene.catalog, scene.store, scene.signals, lambda: forge)
-    keys = app.Keys(scene.principals, backends.peppers(settings))
-    service = app.registry(*parts, keys=keys, replicas=InProcessReplicas())
+    on = ServedRegistry(
+        catalog=scene.catalog,
+        store=scene.store,
+        signals=scene.signals,
+        forge=lambda: forge,
+        principals=scene.principals,
+        peppers=backends.peppers(settings),
+        replicas=InProcessReplicas(),
+    )
+    service = app.registry(settings, on)
     with serving(service.application) as url:
         yield url
         service.close_streams()

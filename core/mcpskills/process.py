@@ -13,7 +13,7 @@ from concurrent.futures import ThreadPoolExecutor
 import uvicorn
 import uvloop
 
-from mcpskills import answer_headers
+from mcpskills import answer_headers, arenas
 from mcpskills.asgi import Application
 from mcpskills.connection import Limits
 from mcpskills.errors import UnavailableError
@@ -87,6 +87,7 @@ def url(listener: socket.socket) -> str:
 def run(main: Coroutine[None, None, None]) -> None:
     """Run to the end on uvloop, with as many files and connections as the system allows."""
     _raise_file_limit()
+    arenas.limit()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
         # What blocks, such as boto3, runs in threads: as many as a client of AWS has connections, and no more.
         runner.get_loop().set_default_executor(ThreadPoolExecutor(_THREADS, thread_name_prefix="blocking"))

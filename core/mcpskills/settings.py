@@ -89,7 +89,30 @@ class Storage(StrEnum):
     AWS = "aws"
 
 
-class Settings(BaseSettings):
+class Environment(BaseSettings):
+    """Settings of one deployable, read once and never changed."""
+
+    @classmethod
+    def read(cls, **options: Any) -> Self:
+        """From the environment; options win over it. Raises `InvalidInputError` that names the variable."""
+        try:
+            return cls(**options)
+        except ValidationError as error:
+            first = error.errors()[0]
+            field = "".join(str(part) for part in first["loc"][:1])
+            found = "" if cls._keeps_secret(field) else f", got {first['input']!r}"
+            name, said = cls.model_config["env_prefix"] + field.upper(), first["msg"].removeprefix("Value error, ")
+            raise InvalidInputError(f"{name}: {said}{found}. See docs/settings.md.") from error
+        except SettingsError as error:
+            raise InvalidInputError(f"{error}. A list is written as JSON. See docs/settings.md.") from error
+
+    @classmethod
+    def _keeps_secret(cls, field: str) -> bool:
+        """Whether the value may not be shown, as a whole or a part of it."""
+        return field not in cls.model_fields or field == "tenants" or _holds_secret(cls.model_fields[field].annotation)
+
+
+class Settings(Environment):
     """Environment variables are these names in capitals, with the prefix `MCPSKILLS_`."""
 
     model_config = SettingsConfigDict(env_prefix=_PREFIX, frozen=True)
@@ -157,26 +180,6 @@ class Settings(BaseSettings):
             return self.read(**{**shared, **without, **said, "tenant": name, "tenants": {}})
         except InvalidInputError as error:
             raise InvalidInputError(f"MCPSKILLS_TENANTS: {name!r}: {error.message}") from error
-
-    @classmethod
-    def read(cls, **options: Any) -> Self:
-        """From the environment; options win over it. Raises `InvalidInputError` that names the variable."""
-        try:
-            return cls(**options)
-        except ValidationError as error:
-            first = error.errors()[0]
-            field = "".join(str(part) for part in first["loc"][:1])
-            found = "" if cls._keeps_secret(field) else f", got {first['input']!r}"
-            raise InvalidInputError(
-                f"{_PREFIX}{field.upper()}: {first['msg'].removeprefix('Value error, ')}{found}. See docs/settings.md."
-            ) from error
-        except SettingsError as error:
-            raise InvalidInputError(f"{error}. A list is written as JSON. See docs/settings.md.") from error
-
-    @classmethod
-    def _keeps_secret(cls, field: str) -> bool:
-        """Whether the value may not be shown, as a whole or a part of it."""
-        return field not in cls.model_fields or field == "tenants" or _holds_secret(cls.model_fields[field].annotation)
 
 
 def _holds_secret(kind: Any) -> bool:

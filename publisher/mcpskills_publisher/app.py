@@ -21,6 +21,7 @@ from mcpskills_publisher.pipeline import Observe
 from mcpskills_publisher.progress import Progress, progress
 from mcpskills_publisher.reconcile import Parts, Reconciler, Summary
 from mcpskills_publisher.report_back import Reporter
+from mcpskills_publisher.saying import Saying
 from mcpskills_publisher.settings import PublisherSettings
 from mcpskills_publisher.tenure import Tenure
 from mcpskills_publisher.webhook.inbox import Inbox
@@ -31,7 +32,8 @@ _log = structlog.get_logger(__name__)
 class Publisher:
     """One tenant's publisher: `run` it, and ask `ready` for what the first reconcile did.
 
-    With an inbox it is woken by deliveries of webhooks as well; with a reporter the forge hears what became of a commit.
+    With an inbox it is woken by deliveries of webhooks as well; with a reporter the forge hears what became of a commit. Where
+    `saying` is given, it tells people how it is.
     """
 
     def __init__(
@@ -41,12 +43,15 @@ class Publisher:
         every: float,
         inbox: Inbox | None = None,
         reporter: Reporter | None = None,
+        *,
+        saying: Saying | None = None,
     ) -> None:
         self._reconciler = reconciler
         self._parts = parts
         self._every = every
         self._inbox = inbox
         self._reporter = reporter
+        self._saying = saying
         self._progress: Progress | None = None
         self._wanted = asyncio.Event()
         self._finished = asyncio.Event()
@@ -63,6 +68,8 @@ class Publisher:
                 tasks.create_task(self._inbox.run(self._heard))
             if self._reporter is not None:
                 tasks.create_task(self._reporter.run())
+            if self._saying is not None:
+                tasks.create_task(self._saying.run())
             follow = watch.follow(self._reconciler, self._wanted, self._every, begins=self._begins, done=self._done)
             tasks.create_task(follow)
 
@@ -97,6 +104,8 @@ class Publisher:
 
     def _done(self, outcome: Summary | Exception) -> None:
         self._progress = progress(outcome, self._progress, self._parts.now())
+        if self._saying is not None:
+            self._saying.ended(self._progress)
         if self._inbox is not None and isinstance(outcome, Summary) and not outcome.done.again:
             self._inbox.end_well()
         if self._reporter is not None and isinstance(outcome, Summary):
@@ -121,8 +130,8 @@ def build(
 ) -> Publisher:
     """Join the parts. `signer` and `origin` stand for the key and the repository that the settings name; `deliveries` wake it.
 
-    `replicas` say what is live where; `observe` hears of every step. Raises `InvalidInputError` for settings that are half
-    there, `UnavailableError` when the repository cannot be opened or the signing key cannot be used.
+    `replicas` say what is live where, and hear how it is; `observe` hears of every step. Raises `InvalidInputError` for settings
+    that are half there, `UnavailableError` when the repository cannot be opened or the signing key cannot be used.
     """
     origin = origin or origins.origin(settings)
     reports = origin.reports()
@@ -143,8 +152,10 @@ def build(
         taken_up=reporter.taken_up if reporter is not None else lambda _: None,
     )
     # A name of its own for every process: two that took deliveries under one name could not tell whose they are.
-    inbox = Inbox(deliveries, f"{socket.gethostname()}:{os.getpid()}") if deliveries is not None else None
-    return Publisher(Reconciler(parts), parts, settings.reconcile_seconds, inbox, reporter)
+    name, every = f"{socket.gethostname()}:{os.getpid()}", settings.reconcile_seconds
+    inbox = Inbox(deliveries, name) if deliveries is not None else None
+    saying = Saying(replicas, settings.tenant, name, every) if replicas is not None else None
+    return Publisher(Reconciler(parts), parts, every, inbox, reporter, saying=saying)
 
 
 def main() -> None:

@@ -4,8 +4,6 @@ import asyncio
 import contextlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import cache, partial
 from socket import socket
 
@@ -18,20 +16,9 @@ from mcpskills.adapters.caching import CachingPackageStore
 from mcpskills.adapters.in_process_allowances import InProcessAllowances
 from mcpskills.adapters.signing.file_key import public_path
 from mcpskills.adapters.signing.verifying import TrustedKeys
-from mcpskills.api_key import Peppers
 from mcpskills.connection import Limits as ConnectionLimits
 from mcpskills.errors import InvalidInputError, McpSkillsError, UnavailableError
-from mcpskills.ports import (
-    Catalog,
-    Forge,
-    Journal,
-    PackageStore,
-    Principals,
-    Replicas,
-    Sessions,
-    SharedAllowances,
-    Signals,
-)
+from mcpskills.ports import Forge, Journal, Sessions, SharedAllowances, Signals
 from mcpskills.settings import SIGNING_KEY, Storage
 from mcpskills.source_rates import SourceRates
 from mcpskills.trust import Verify
@@ -57,6 +44,7 @@ from mcpskills_server.library import Library
 from mcpskills_server.mcp.sessions import Shared
 from mcpskills_server.recording.recorder import Recorder
 from mcpskills_server.recording.writer import Writer
+from mcpskills_server.registry import ServedRegistry
 from mcpskills_server.replica import Replica
 from mcpskills_server.service import Service
 from mcpskills_server.settings import ServerSettings
@@ -67,93 +55,45 @@ from mcpskills_server.tenancy import Tenancy
 _log = structlog.get_logger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Keys:
-    """Where API keys are kept, and what their digests are made with."""
-
-    principals: Principals
-    peppers: Peppers
-
-
-def registry(
-    settings: ServerSettings,
-    catalog: Catalog,
-    store: PackageStore,
-    signals: Signals,
-    forge: Callable[[], Forge],
-    *,
-    keys: Keys,
-    replicas: Replicas,
-    sessions: Sessions | None = None,
-    allowances: SharedAllowances | None = None,
-    sources: SourceRates | None = None,
-    journal: Journal | None = None,
-    name: str | None = None,
-    alone: bool = True,
-    now: Callable[[], datetime] = lambda: datetime.now(UTC),
-) -> Service:
+def registry(settings: ServerSettings, on: ServedRegistry, *, name: str | None = None, alone: bool = True) -> Service:
     """The server of a registry: skills come from the catalog, and admins manage them.
 
-    It reports to `replicas` what it serves, by a name of its own: host and process unless another is given. `now` is the clock
-    that all who share the catalog agree on. Without a place for them it keeps no sessions. Without `allowances` it counts by
-    itself what callers ask; `sources` are those whose credentials are refused too often. Without a `journal` nothing is recorded.
-    One that is not `alone` in its process loads what is heavy when it is wanted, and tells nothing of the process.
+    It reports what it serves by a name of its own: host and process unless another is given. One that is not `alone` in its
+    process loads what is heavy when it is wanted, and tells nothing of the process.
     """
     verify = _verifying(settings)
-    replica, library = _replica(settings, CatalogSource(catalog, store, signals, settings.tenant, verify))
-    tally = Tally()
-    own_name = reporting.own_name() if name is None else name
-    shared, limits = sharing(settings, sessions, signals), _limits(settings, allowances, sources)
+    replica, library = _replica(settings, CatalogSource(on.catalog, on.store, on.signals, settings.tenant, verify))
+    tally, limits = Tally(), _limits(settings, on.allowances, on.sources)
     resource = protected_resource.resource(settings)
-    recorder = _recorder(settings, journal)
+    recorder = _recorder(settings, on.journal)
 
     def load() -> Rest:
         from mcpskills_server import application  # noqa: PLC0415 heavy, and not needed for the first answers
-        from mcpskills_server.admin import Admin  # noqa: PLC0415 as heavy
-        from mcpskills_server.admin.known_names import KnownNames  # noqa: PLC0415 as heavy
-        from mcpskills_server.admin.trial import Trial  # noqa: PLC0415 as heavy
+        from mcpskills_server.admin import parts  # noqa: PLC0415 as heavy
 
-        parts = Admin(
-            replica=replica,
-            library=library,
-            catalog=catalog,
-            principals=keys.principals,
-            peppers=keys.peppers,
-            names=KnownNames(catalog, settings.tenant),
-            trial=Trial(replica),
-            store=store,
-            verify=verify,
-            signals=signals,
-            forge=forge(),
-            replicas=replicas,
-            journal=journal,
-            tenant=settings.tenant,
-            settings=settings,
-            now=now,
-        )
         return application.Application(
             settings,
             replica,
             library,
             tally,
             counted_by=lambda: limits.counted_by,
-            shared=shared,
-            parts=parts,
+            shared=sharing(settings, on.sessions, on.signals),
+            parts=parts.joined(on, settings, replica, library, verify=verify),
             resource=resource,
             recorder=recorder,
             alone=alone,
         )
 
-    reports = partial(reporting.keep_reporting, replica, replicas, settings.tenant, own_name)
-    who = Authentication(_authenticators(settings, keys, resource, now), KnownCallers(settings.key_grace_seconds))
-    denials = Denials(keys.principals, settings.tenant, tally)
+    who = Authentication(_authenticators(settings, on, resource), KnownCallers(settings.key_grace_seconds))
+    denials = Denials(on.principals, settings.tenant, tally)
+    own_name = reporting.own_name() if name is None else name
     jobs = (
-        reports,
+        partial(reporting.keep_reporting, replica, on.replicas, settings.tenant, own_name),
         denials.note,
-        *(() if allowances is None else (allowances.run,)),
+        *(() if on.allowances is None else (on.allowances.run,)),
         *(() if recorder is None else (recorder.run,)),
-        partial(who.watch, keys.principals, settings.tenant),
-        partial(who.note, keys.principals),
+        partial(who.watch, on.principals, settings.tenant),
+        partial(who.note, on.principals),
     )
     behind = Behind(load, replica, PATIENCE_SECONDS if alone else None)
     return _service(
@@ -293,21 +233,21 @@ def _tenant(settings: ServerSettings, sources: SourceRates, *, alone: bool) -> I
         backends.journal(settings) as journal,
     ):
         near = CachingPackageStore(parts.store, settings.own / "cache" / "packages", settings.package_disk_bytes)
-        service = registry(
-            settings,
-            parts.catalog,
-            near if settings.storage is Storage.AWS else parts.store,
-            parts.signals,
-            partial(_forge, settings),
-            keys=Keys(parts.principals, backends.peppers(settings)),
+        on = ServedRegistry(
+            catalog=parts.catalog,
+            store=near if settings.storage is Storage.AWS else parts.store,
+            signals=parts.signals,
+            forge=partial(_forge, settings),
+            principals=parts.principals,
+            peppers=backends.peppers(settings),
             replicas=replicas,
             sessions=sessions,
             allowances=backends.allowances(settings),
             sources=sources,
             journal=journal,
-            alone=alone,
             now=parts.now,
         )
+        service = registry(settings, on, alone=alone)
         near.spare(service.replica.digests)
         yield service
 
@@ -335,13 +275,13 @@ def _verifying(settings: ServerSettings) -> Verify:
 
 
 def _authenticators(
-    settings: ServerSettings, keys: Keys, resource: ProtectedResource | None, now: Callable[[], datetime]
+    settings: ServerSettings, on: ServedRegistry, resource: ProtectedResource | None
 ) -> list[Authenticator]:
-    known: list[Authenticator] = [KeyAuthenticator(keys.principals, keys.peppers, settings.tenant, now)]
+    known: list[Authenticator] = [KeyAuthenticator(on.principals, on.peppers, settings.tenant, on.now)]
     if resource is not None:
         from mcpskills_server.auth.tokens.authenticator import TokenAuthenticator  # noqa: PLC0415 heavy
 
-        known.append(TokenAuthenticator(trust(settings, resource), keys.principals, now=now))
+        known.append(TokenAuthenticator(trust(settings, resource), on.principals, now=on.now))
     return known
 
 

@@ -53,7 +53,7 @@ class Front:
     ) -> None:
         """Callers without a credential are `anonymous`; None refuses them. Who is refused is told of the `resource`.
 
-        `denied` hears of attempts of somebody known, the `recorder` of every request to `/mcp`.
+        `denied` hears of every attempt that is denied, the `recorder` of every request to `/mcp`.
         """
         self._replica = replica
         self._behind = behind

@@ -25,6 +25,7 @@ from mcpskills.adapters.signing.file_key import FileKey
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
 from mcpskills.adapters.sqlite.deliveries import SqliteDeliveries
 from mcpskills.adapters.sqlite.journal import SqliteJournal
+from mcpskills.adapters.sqlite.statistics import SqliteStatistics
 from mcpskills.ports import (
     Catalog,
     Deliveries,
@@ -36,11 +37,12 @@ from mcpskills.ports import (
     Sessions,
     Signals,
     Signer,
+    Statistics,
 )
 from mcpskills.session import LIMITS, SessionLimits
 from stand_ins import beside
 from stand_ins.buckets import a_package_store
-from stand_ins.catalogs import a_catalog, a_journal
+from stand_ins.catalogs import a_catalog, a_journal, some_statistics
 
 StandIns = Callable[[str], Any]
 """Gives the server of a fixture in `stand_ins/fixtures.py` by its name; only the rows that ask start one."""
@@ -59,6 +61,11 @@ CATALOGS: dict[str, Callable[[Path, Clock, StandIns], AbstractContextManager[Cat
 JOURNALS: dict[str, Callable[[Path, Clock, StandIns], AbstractContextManager[Journal]]] = {
     "sqlite": lambda at, clock, _: closing(SqliteJournal(at / "journal.sqlite", clock)),
     "dynamodb": lambda _, clock, stand_in: nullcontext(a_journal(stand_in("ministack"), clock)),
+}
+
+STATISTICS: dict[str, Callable[[Path, Clock, StandIns], AbstractContextManager[Statistics]]] = {
+    "sqlite": lambda at, clock, _: closing(SqliteStatistics(at / "statistics.sqlite", clock)),
+    "dynamodb": lambda _, clock, stand_in: nullcontext(some_statistics(stand_in("ministack"), clock)),
 }
 
 BESIDE: dict[str, Callable[[Path, Clock, StandIns], AbstractContextManager[tuple[Principals, Catalog]]]] = {
@@ -131,6 +138,12 @@ def catalog(request, tmp_path: Path, clock: Clock) -> Iterator[Catalog]:
 
 @pytest.fixture(params=JOURNALS.values(), ids=JOURNALS.keys())
 def journal(request, tmp_path: Path, clock: Clock) -> Iterator[Journal]:
+    with request.param(tmp_path, clock, request.getfixturevalue) as adapter:
+        yield adapter
+
+
+@pytest.fixture(params=STATISTICS.values(), ids=STATISTICS.keys())
+def statistics(request, tmp_path: Path, clock: Clock) -> Iterator[Statistics]:
     with request.param(tmp_path, clock, request.getfixturevalue) as adapter:
         yield adapter
 

@@ -48,6 +48,20 @@ def test_the_trail_is_read_on_from_where_a_reader_stopped(catalog: Catalog):
     assert list(catalog.audit(TENANT, 2)) == [rest[-1], rest[-2]]
 
 
+def test_releases_are_the_entries_that_raised_a_generation(catalog: Catalog):
+    busy(catalog)
+
+    last = catalog.generation(TENANT)
+    every, middle = catalog.releases(TENANT, 0, last + 5), catalog.releases(TENANT, 3, 4)
+
+    assert [(entry.generation, entry.action) for entry in every] == [
+        (6, "tombstone"), (5, "yanked"), (4, "lift"), (3, "rollback"), (2, "publish"), (1, "publish"),
+    ]  # fmt: skip
+    assert [*middle] == [*every[2:4]]
+    assert [*every] == [entry for entry in catalog.audit(TENANT, 100) if entry in every]
+    assert [*catalog.releases(TENANT, 4, 3)] == [*catalog.releases("another", 1, 9)] == []
+
+
 def test_each_tenant_has_a_trail_of_its_own(catalog: Catalog):
     busy(catalog)
 

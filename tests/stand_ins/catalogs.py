@@ -1,4 +1,4 @@
-"""Catalogs and journals in DynamoDB on stand-ins: each caller has tables of its own."""
+"""Catalogs, journals and statistics in DynamoDB on stand-ins: each caller has tables of its own."""
 
 import uuid
 from collections.abc import Callable
@@ -6,6 +6,7 @@ from datetime import datetime
 
 from mcpskills.adapters.dynamodb.catalog import DynamoDbCatalog
 from mcpskills.adapters.dynamodb.journal import DynamoDbJournal
+from mcpskills.adapters.dynamodb.statistics import DynamoDbStatistics
 from mcpskills.adapters.dynamodb.tables import make_tables
 from stand_ins.aws_server import AwsServer
 
@@ -23,3 +24,7 @@ def a_catalog(server: AwsServer, clock: Callable[[], datetime]) -> DynamoDbCatal
 
 def a_journal(server: AwsServer, clock: Callable[[], datetime]) -> DynamoDbJournal:
     return DynamoDbJournal(server.aws.client("dynamodb"), some_tables(server), clock)
+
+
+def some_statistics(server: AwsServer, clock: Callable[[], datetime]) -> DynamoDbStatistics:
+    return DynamoDbStatistics(server.aws.client("dynamodb"), some_tables(server), clock)

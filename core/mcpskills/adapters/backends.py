@@ -31,6 +31,7 @@ from mcpskills.ports import (
     SharedAllowances,
     Signals,
     Signer,
+    Statistics,
 )
 from mcpskills.settings import KMS, PEPPER, SIGNING_KEY, Settings, Storage
 
@@ -133,6 +134,22 @@ def journal(settings: Settings) -> Iterator[Journal]:
 
         dynamodb = _aws(settings).client("dynamodb")
         yield DynamoDbJournal(dynamodb, settings.dynamodb_prefix, ServiceClock(dynamodb))
+
+
+@contextlib.contextmanager
+def statistics(settings: Settings) -> Iterator[Statistics]:
+    """The statistics of calls until the block ends. Raises as `opened` does."""
+    if settings.storage is Storage.EMBEDDED:
+        from mcpskills.adapters.sqlite.statistics import SqliteStatistics  # noqa: PLC0415 only servers have its libraries
+
+        with closing(SqliteStatistics(settings.data / "statistics.sqlite")) as kept:
+            yield kept
+    else:
+        from mcpskills.adapters.aws.clock import ServiceClock  # noqa: PLC0415 heavy
+        from mcpskills.adapters.dynamodb.statistics import DynamoDbStatistics  # noqa: PLC0415 heavy
+
+        dynamodb = _aws(settings).client("dynamodb")
+        yield DynamoDbStatistics(dynamodb, settings.dynamodb_prefix, ServiceClock(dynamodb))
 
 
 @contextlib.contextmanager

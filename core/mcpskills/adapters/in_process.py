@@ -3,10 +3,13 @@
 import asyncio
 import contextlib
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections import deque
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from datetime import UTC, datetime
 from threading import Lock
 
 from mcpskills.events import Event, EventsMissed
+from mcpskills.fleet import KEPT_STEPS, PublisherState, Step
 from mcpskills.ports import REPORT_SECONDS
 
 
@@ -47,16 +50,47 @@ class InProcessReplicas:
         self._seconds = seconds
         self._lock = Lock()
         self._reports: dict[tuple[str, str], tuple[int, float]] = {}
+        self._steps: dict[str, deque[Step]] = {}
+        self._publishers: dict[tuple[str, str], tuple[PublisherState, float]] = {}
 
     def report(self, tenant: str, replica: str, generation: int) -> None:
         with self._lock:
             self._reports[tenant, replica] = generation, time.monotonic() + self._seconds
+            self._step(tenant, self._served(tenant).values())
 
     def serving(self, tenant: str) -> Mapping[str, int]:
+        with self._lock:
+            return self._served(tenant)
+
+    def steps(self, tenant: str) -> Sequence[Step]:
+        with self._lock:
+            return tuple(self._steps.get(tenant, ()))
+
+    def report_publisher(self, tenant: str, state: PublisherState) -> None:
+        with self._lock:
+            self._publishers[tenant, state.name] = state, time.monotonic() + self._seconds
+
+    def publishers(self, tenant: str) -> Sequence[PublisherState]:
         now = time.monotonic()
         with self._lock:
-            self._reports = {key: report for key, report in self._reports.items() if report[1] > now}
-            return {replica: generation for (of, replica), (generation, _) in self._reports.items() if of == tenant}
+            self._publishers = {key: report for key, report in self._publishers.items() if report[1] > now}
+            states = [state for (of, _), (state, _) in self._publishers.items() if of == tenant]
+        return sorted(states, key=lambda state: state.name)
+
+    def _served(self, tenant: str) -> dict[str, int]:
+        now = time.monotonic()
+        self._reports = {key: report for key, report in self._reports.items() if report[1] > now}
+        return {replica: generation for (of, replica), (generation, _) in self._reports.items() if of == tenant}
+
+    def _step(self, tenant: str, serving: Collection[int]) -> None:
+        if not serving:
+            return
+        steps = self._steps.setdefault(tenant, deque(maxlen=KEPT_STEPS))
+        if steps and max(serving) < steps[-1].generation:
+            # Nobody serves what all served: the catalog was restored, and counts from there.
+            steps.clear()
+        if not steps or min(serving) > steps[-1].generation:
+            steps.append(Step(min(serving), datetime.now(UTC), len(serving)))
 
 
 async def _drain(queue: asyncio.Queue[Event]) -> AsyncIterator[Event]:

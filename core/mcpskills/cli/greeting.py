@@ -10,6 +10,7 @@ from pathlib import Path
 from mcpskills.access import Role
 from mcpskills.api_key import WholeKey
 from mcpskills.cli import credential
+from mcpskills.cli.dashboard_process import Dashboard
 from mcpskills.printable import printable
 from mcpskills.snapshot import Snapshot
 
@@ -38,6 +39,7 @@ class Started:
     data: Path
     log: Path
     access: Access
+    dashboard: Dashboard | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +61,15 @@ def lines(started: Started, publishing: Publishing, snapshot: Snapshot, *, quara
         yield f"{_count(quarantined, 'folder')} held back; `{_command(started, 'list --status error')}` says why."
     yield ""
     yield f"  MCP URL    {started.url}/mcp"
+    if started.dashboard is not None and started.dashboard.url is not None:
+        yield f"  Dashboard  {started.dashboard.url}"
     yield f"  Registry   {started.registry}"
     yield f"  Data       {started.data}"
     yield f"  Logs       {started.log}"
     yield ""
+    if started.dashboard is not None and started.dashboard.missing is not None:
+        yield f"There is no dashboard. {started.dashboard.missing}"
+        yield ""
     yield from _how_to_come_in(started)
     yield ""
     yield from _how_to_change(started, snapshot)

@@ -1,4 +1,4 @@
-"""Composition root of `mcpskills up`: publisher and server in one process, on the embedded adapters."""
+"""Composition root of `mcpskills up`: publisher and server in one process, on the embedded adapters, the dashboard in another."""
 
 import asyncio
 import contextlib
@@ -27,7 +27,8 @@ from mcpskills.adapters.sqlite.catalog import SqliteCatalog
 from mcpskills.adapters.sqlite.principals import SqlitePrincipals
 from mcpskills.api_key import Peppers, WholeKey
 from mcpskills.audit import Actor
-from mcpskills.cli import greeting
+from mcpskills.cli import dashboard_process, greeting
+from mcpskills.cli.dashboard_process import Dashboard
 from mcpskills.cli.greeting import Access, Started
 from mcpskills.errors import ConflictError, McpSkillsError, UnavailableError
 from mcpskills.first_key import Wish
@@ -36,12 +37,14 @@ from mcpskills_publisher import app as publisher_app
 from mcpskills_publisher.app import Publisher
 from mcpskills_publisher.settings import PublisherSettings
 from mcpskills_server import app as server_app
+from mcpskills_server.registry import ServedRegistry
 from mcpskills_server.replica import View
 from mcpskills_server.service import Service
 from mcpskills_server.settings import ServerSettings
 
 _console = Console(soft_wrap=True, highlight=False, markup=False)
 _LOG = Path("logs", "mcpskills.log")
+_DASHBOARD_LOG = Path("logs", "dashboard.log")
 _PROGRESS_SECONDS = 0.2
 _PATIENCE_SECONDS = 5.0
 
@@ -63,7 +66,17 @@ class _Machine:
     anonymous: Role | None
 
 
-def run(data: Path, registry: str | None, branch: str, *, host: str, port: int, anonymous: Role | None) -> None:
+def run(
+    data: Path,
+    registry: str | None,
+    branch: str,
+    *,
+    host: str,
+    port: int,
+    anonymous: Role | None,
+    dashboard: bool = False,
+    dashboard_port: int | None = None,
+) -> None:
     """Run until Ctrl-C. Raises `UnavailableError` before anything is started when a part cannot be used."""
     data = data.absolute()
     publishing = PublisherSettings.read(data=data, registry=registry, branch=branch)
@@ -75,7 +88,11 @@ def run(data: Path, registry: str | None, branch: str, *, host: str, port: int, 
         with backends.journal(serving) as journal:
             machine = _wire(publishing, serving, listener, journal)
             with contextlib.closing(machine.catalog), contextlib.closing(machine.principals):
-                process.run(_run(machine))
+                if not dashboard:
+                    process.run(_run(machine, None))
+                    return
+                with dashboard_process.beside(process.url(listener), dashboard_port, data / _DASHBOARD_LOG) as beside:
+                    process.run(_run(machine, beside))
 
 
 def _wire(publishing: PublisherSettings, serving: ServerSettings, listener: socket, journal: Journal) -> _Machine:
@@ -88,24 +105,31 @@ def _wire(publishing: PublisherSettings, serving: ServerSettings, listener: sock
     publisher = publisher_app.build(publishing, catalog, store, signals, replicas=replicas, origin=origin)
     # A mirror of its own: the forge and the publisher may both be fetching.
     forge = partial(origin.forge, publishing.own / "proposals", publishing.branch)
-    sessions = InProcessSessions()
-    keys = server_app.Keys(principals, backends.peppers(serving))
-    service = server_app.registry(
-        serving, catalog, store, signals, forge, keys=keys, replicas=replicas, sessions=sessions, journal=journal
+    on = ServedRegistry(
+        catalog=catalog,
+        store=store,
+        signals=signals,
+        forge=forge,
+        principals=principals,
+        peppers=backends.peppers(serving),
+        replicas=replicas,
+        sessions=InProcessSessions(),
+        journal=journal,
     )
+    service = server_app.registry(serving, on)
     return _Machine(
-        publishing, origin, catalog, principals, publisher, service, listener, keys.peppers, serving.anonymous
+        publishing, origin, catalog, principals, publisher, service, listener, on.peppers, serving.anonymous
     )
 
 
-async def _run(machine: _Machine) -> None:
+async def _run(machine: _Machine, dashboard: Dashboard | None) -> None:
     stop = asyncio.Event()
     service = machine.service
     service.behind.on_failure = stop.set
     with process.stop_on_signal(stop):
         async with asyncio.TaskGroup() as tasks:
             publishing = tasks.create_task(machine.publisher.run())
-            greeting = tasks.create_task(_greet(machine, stop))
+            greeting = tasks.create_task(_greet(machine, dashboard, stop))
             await process.serve(
                 service.application,
                 machine.listener,
@@ -126,7 +150,7 @@ async def _run(machine: _Machine) -> None:
     _console.print("Stopped. Start again with the same --data, and everything is as it was.")
 
 
-async def _greet(machine: _Machine, stop: asyncio.Event) -> str | None:
+async def _greet(machine: _Machine, dashboard: Dashboard | None, stop: asyncio.Event) -> str | None:
     """Say what is served, once it is; gives the reason, and stops everything, when nothing is there to be served."""
     progress = asyncio.create_task(_show_progress(machine))
     publishing = await _unless(stop, _first_reconcile(machine))
@@ -144,7 +168,7 @@ async def _greet(machine: _Machine, stop: asyncio.Event) -> str | None:
     except McpSkillsError as error:
         stop.set()
         return error.message
-    started = _started(machine, Access(made, machine.anonymous))
+    started = _started(machine, Access(made, machine.anonymous), dashboard)
     for line in greeting.lines(started, publishing, view.snapshot, quarantined=len(quarantined)):
         _console.print(line)
     # Until here everything was told in these lines; from now on warnings are news.
@@ -197,7 +221,7 @@ def _first_key(machine: _Machine) -> WholeKey | None:
         return None
 
 
-def _started(machine: _Machine, access: Access) -> Started:
+def _started(machine: _Machine, access: Access, dashboard: Dashboard | None) -> Started:
     settings, where = machine.settings, machine.origin.location
     return Started(
         url=process.url(machine.listener),
@@ -207,6 +231,7 @@ def _started(machine: _Machine, access: Access) -> Started:
         data=settings.data,
         log=settings.data / _LOG,
         access=access,
+        dashboard=dashboard,
     )
 
 

@@ -33,11 +33,33 @@ def up(
         Role | None,
         typer.Option(envvar="MCPSKILLS_ANONYMOUS", help="What callers without an API key are; else they are refused."),
     ] = None,
+    dashboard: Annotated[
+        bool, typer.Option(envvar="MCPSKILLS_DASHBOARD", help="Start the dashboard as well, on this machine alone.")
+    ] = True,
+    dashboard_port: Annotated[
+        int | None,
+        typer.Option(
+            metavar="PORT",
+            envvar="MCPSKILLS_DASHBOARD_PORT",
+            help="The dashboard's port; without it 8501, or a free one when that is taken. 0 takes a free one.",
+            min=0,
+            max=65535,
+        ),
+    ] = None,
 ) -> None:
-    """Start registry, publisher and MCP server on this machine.
+    """Start registry, publisher, MCP server and dashboard on this machine.
 
     The first start makes a data directory, a registry repository with example skills, and your API key, which is shown
     that once. Push to that repository, and the change is live within a second. Ctrl-C stops; the next start finds
     everything as it was.
     """
-    import_module("mcpskills.cli.one_machine").run(data, registry, branch, host=host, port=port, anonymous=anonymous)
+    import_module("mcpskills.cli.one_machine").run(
+        data,
+        registry,
+        branch,
+        host=host,
+        port=port,
+        anonymous=anonymous,
+        dashboard=dashboard,
+        dashboard_port=dashboard_port,
+    )

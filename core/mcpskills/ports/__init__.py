@@ -15,6 +15,7 @@ from mcpskills.ports.principals import USE_SECONDS, Principals
 from mcpskills.ports.sessions import Sessions
 from mcpskills.ports.signals import REPORT_SECONDS, Replicas, Signals
 from mcpskills.ports.signing import Signer
+from mcpskills.ports.statistics import Statistics
 
 __all__ = [
     "ATTEMPTS",
@@ -42,5 +43,6 @@ __all__ = [
     "SharedAllowances",
     "Signals",
     "Signer",
+    "Statistics",
     "TakenDelivery",
 ]

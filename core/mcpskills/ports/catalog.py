@@ -201,5 +201,11 @@ class Catalog(Protocol):
     def audit_after(self, tenant: str, sequence: int, limit: int) -> Sequence[AuditEntry]:
         """The entries that follow the one of this sequence, the oldest first."""
 
+    def releases(self, tenant: str, first: int, last: int) -> Sequence[AuditEntry]:
+        """Of each generation from `first` to `last` the entry of the change that raised it, the newest first.
+
+        Costs what it gives, however long the trail is.
+        """
+
     def audit_head(self, tenant: str) -> Head:
         """Where the trail ends, kept apart from it."""

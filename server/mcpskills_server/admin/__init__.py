@@ -1,4 +1,4 @@
-"""The admin API under /admin. `reading.py`, `changing.py` and `uploading.py` hold its routes, `models.py` what they say."""
+"""The admin API under /admin: its routes in `reading.py`, `changing.py` and others, what they say in `<concept>_models.py`."""
 
 from mcpskills_server.admin.parts import Admin
 from mcpskills_server.admin.routes import router

@@ -5,7 +5,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from mcpskills_server.admin import access_examples
-from mcpskills_server.admin.models import Model, Reason, not_blank, without_controls
+from mcpskills_server.admin.model import Model, Reason, not_blank, without_controls
 
 MOST_GROUPS = 100
 GROUP_LENGTH = 256

@@ -5,7 +5,7 @@ from datetime import datetime
 from pydantic import ConfigDict
 
 from mcpskills_server.admin import examples
-from mcpskills_server.admin.models import Model
+from mcpskills_server.admin.model import Model
 
 
 class AuditHead(Model):

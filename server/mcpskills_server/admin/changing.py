@@ -13,7 +13,8 @@ from mcpskills.folder import Entry
 from mcpskills.proposal import Proposal, ProposedChange
 from mcpskills.version import Hold, HoldKind, HoldUntil, SkillRecord, Version
 from mcpskills_server.admin import lookup, moving, outcomes, rollback, views, vouched
-from mcpskills_server.admin.models import Change, PromoteRequest, Reason, Reloaded, RollbackRequest, RolledBack
+from mcpskills_server.admin.change_models import Change, PromoteRequest, Reloaded, RollbackRequest, RolledBack
+from mcpskills_server.admin.model import Reason
 from mcpskills_server.admin.opening import open_once
 from mcpskills_server.admin.outcomes import IfMatch
 from mcpskills_server.admin.parts import Admin

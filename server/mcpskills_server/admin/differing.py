@@ -3,11 +3,14 @@
 import difflib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 from mcpskills.printable import printable
 
 DIFF_CHARACTERS = 200_000
-"""Of all diffs of one proposal; what comes after is left out and said to be."""
+"""Of all diffs of one answer; what comes after is left out and said to be."""
+
+Kind: TypeAlias = Literal["added", "removed", "changed", "renamed"]
 
 _LINES = 5_000
 _LINE = 2_000
@@ -29,16 +32,31 @@ class FileDifference:
     """
 
     path: str
-    change: str
+    change: Kind
     diff: str
     note: str | None
 
 
-class Differ:
-    """Compares files until the characters are used up, over all skills of one proposal."""
+@dataclass(frozen=True, slots=True)
+class FileMove:
+    """A difference between two versions, with sizes in bytes. `old_path` is where a file was whose content is the same."""
 
-    def __init__(self, characters: int = DIFF_CHARACTERS) -> None:
+    of: FileDifference
+    old_path: str | None
+    old_size: int | None
+    new_size: int | None
+    binary: bool
+
+
+class Differ:
+    """Compares files until the characters are used up, over all that one answer shows.
+
+    `elsewhere` says where to see what does not fit.
+    """
+
+    def __init__(self, characters: int = DIFF_CHARACTERS, elsewhere: str = "look at the proposal's branch") -> None:
         self._room = characters
+        self._elsewhere = elsewhere
 
     def compare(self, before: Mapping[str, FileState], after: Mapping[str, FileState]) -> Iterator[FileDifference]:
         """The files that differ, in the order of their paths."""
@@ -46,15 +64,26 @@ class Differ:
             old, new = before.get(path), after.get(path)
             if old == new:
                 continue
-            change = "added" if old is None else "removed" if new is None else "changed"
+            change: Kind = "added" if old is None else "removed" if new is None else "changed"
             diff, said = self._diff(path, old, new)
             note = " ".join(filter(None, (_mode(old, new), said))) or None
             self._room -= len(diff)
             yield FileDifference(path, change, diff, note)
 
+    def moves(self, before: Mapping[str, FileState], after: Mapping[str, FileState]) -> list[FileMove]:
+        """As `compare`, but a file that went to another path with the same content is one difference, not two."""
+        renamed = _renamed(before, after)
+        stayed = {path: side for path, side in before.items() if path not in renamed.values()}
+        changed = self.compare(stayed, {path: side for path, side in after.items() if path not in renamed})
+        found = [_move(each, before.get(each.path), after.get(each.path)) for each in changed]
+        for path, old_path in renamed.items():
+            old, new = before[old_path], after[path]
+            found.append(_move(FileDifference(path, "renamed", "", _mode(old, new)), old, new, old_path))
+        return sorted(found, key=lambda move: move.of.path)
+
     def _diff(self, path: str, old: FileState | None, new: FileState | None) -> tuple[str, str | None]:
         if self._room <= 0:
-            return "", "There is no room for more differences; look at the proposal's branch."
+            return "", f"There is no room for more differences; {self._elsewhere}."
         if old and new and old.content == new.content:
             return "", "Its content is the same."
         lines = [_lines(side) for side in (old, new)]
@@ -76,9 +105,37 @@ class Differ:
         for line in diff:
             room -= len(line) + 1
             if room < 0:
-                return "\n".join(shown), "The rest does not fit here; look at the proposal's branch."
+                return "\n".join(shown), f"The rest does not fit here; {self._elsewhere}."
             shown.append(line)
         return "\n".join(shown), None if shown else "Only the end of the last line differs."
+
+
+def is_text(content: bytes) -> bool:
+    """Whether people may read it: UTF-8 without a zero byte."""
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return b"\0" not in content
+
+
+def _move(found: FileDifference, old: FileState | None, new: FileState | None, old_path: str | None = None) -> FileMove:
+    return FileMove(
+        of=found,
+        old_path=old_path,
+        old_size=None if old is None else len(old.content),
+        new_size=None if new is None else len(new.content),
+        binary=any(side is not None and not is_text(side.content) for side in (old, new)),
+    )
+
+
+def _renamed(before: Mapping[str, FileState], after: Mapping[str, FileState]) -> dict[str, str]:
+    """By the new path, the one of a file with the same content that is gone. Empty files are all the same, and moved none."""
+    gone: dict[bytes, list[str]] = {}
+    for path in sorted(before.keys() - after.keys(), reverse=True):
+        gone.setdefault(before[path].content, []).append(path)
+    new = (path for path in sorted(after.keys() - before.keys()) if after[path].content)
+    return {path: gone[after[path].content].pop() for path in new if gone.get(after[path].content)}
 
 
 def _mode(old: FileState | None, new: FileState | None) -> str | None:

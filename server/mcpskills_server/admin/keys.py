@@ -11,7 +11,7 @@ from mcpskills.api_key import WholeKey
 from mcpskills.principal import ApiKey
 from mcpskills_server.admin import cursors, keeping, principal_views
 from mcpskills_server.admin.keeping import Kept
-from mcpskills_server.admin.models import Reason
+from mcpskills_server.admin.model import Reason
 from mcpskills_server.admin.outcomes import IfRevision
 from mcpskills_server.admin.parts import Admin
 from mcpskills_server.admin.principal_models import (

@@ -7,7 +7,7 @@ from pydantic import ConfigDict
 
 from mcpskills.journal import Invocation, InvocationStatus
 from mcpskills_server.admin import log_examples
-from mcpskills_server.admin.models import Model
+from mcpskills_server.admin.model import Model
 
 
 class InvocationView(Model):

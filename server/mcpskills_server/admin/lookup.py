@@ -9,8 +9,8 @@ from mcpskills.skill import Skill, from_frontmatter
 from mcpskills.snapshot import Snapshot
 from mcpskills.version import SkillRecord, Standing, Version
 from mcpskills_server.admin import views
-from mcpskills_server.admin.models import SkillDetail
 from mcpskills_server.admin.parts import Admin
+from mcpskills_server.admin.skill_models import SkillDetail
 from mcpskills_server.suggestions import did_you_mean, similar_names
 
 

@@ -13,7 +13,7 @@ from mcpskills.errors import UnavailableError
 from mcpskills.events import GenerationRaised
 from mcpskills.version import SkillRecord
 from mcpskills_server.admin import lookup
-from mcpskills_server.admin.models import Change
+from mcpskills_server.admin.change_models import Change
 from mcpskills_server.admin.parts import Admin
 
 _ENTITY_TAG = re.compile(r'\s*(?:W/)?"(\d{1,15})"\s*')

@@ -14,6 +14,7 @@ from mcpskills_server.admin.seen_forge import SeenForge
 from mcpskills_server.admin.seen_journal import SeenJournal
 from mcpskills_server.admin.trial import Trial
 from mcpskills_server.library import Library
+from mcpskills_server.registry import ServedRegistry
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
 
@@ -42,3 +43,27 @@ class Admin:
     settings: ServerSettings
     now: Callable[[], datetime]
     """The time that all who share the catalog agree on: holds, standings and waivers count by it."""
+
+
+def joined(
+    on: ServedRegistry, settings: ServerSettings, replica: Replica, library: Library, *, verify: Verify
+) -> Admin:
+    """The parts for who sees every skill."""
+    return Admin(
+        replica=replica,
+        library=library,
+        catalog=on.catalog,
+        principals=on.principals,
+        peppers=on.peppers,
+        names=KnownNames(on.catalog, settings.tenant),
+        trial=Trial(replica),
+        store=on.store,
+        verify=verify,
+        signals=on.signals,
+        forge=on.forge(),
+        replicas=on.replicas,
+        journal=on.journal,
+        tenant=settings.tenant,
+        settings=settings,
+        now=on.now,
+    )

@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints
 
 from mcpskills.access import Role, Scope
 from mcpskills_server.admin import principal_examples as examples
-from mcpskills_server.admin.models import Line, Model
+from mcpskills_server.admin.model import Line, Model
 
 MOST_OVERLAP_SECONDS = 30 * 24 * 3600
 DAY_SECONDS = 24 * 3600

@@ -7,7 +7,8 @@ from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StringC
 
 from mcpskills.proposal import ProposalState
 from mcpskills_server.admin import proposal_examples as examples
-from mcpskills_server.admin.models import COMMIT_PATTERN, EvaluationView, Model, ProposalView, Reason, whole_commit
+from mcpskills_server.admin.model import COMMIT_PATTERN, Model, Reason, whole_commit
+from mcpskills_server.admin.version_models import EvaluationView
 from mcpskills_server.problem import FindingView
 
 COMMENT_LENGTH = 5_000
@@ -31,6 +32,18 @@ Head = Annotated[
         description="The proposal's head as it was looked at. The header `If-Match` may say it instead.",
     ),
 ]
+
+
+class ProposalView(Model):
+    """A pull request on the registry repository; on a bare repository a branch."""
+
+    id: str
+    title: str
+    branch: str
+    commit: str
+    base: str
+    author: str
+    opened_at: datetime
 
 
 class ApprovalView(Model):

@@ -5,7 +5,7 @@ import asyncio
 from fastapi import Request
 
 from mcpskills.events import ReconcileWanted
-from mcpskills_server.admin.models import AcceptHistoryRequest, HistoryAccepted
+from mcpskills_server.admin.change_models import AcceptHistoryRequest, HistoryAccepted
 from mcpskills_server.admin.parts import Admin
 from mcpskills_server.auth.calling import actor
 

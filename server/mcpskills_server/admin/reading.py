@@ -11,8 +11,9 @@ from mcpskills.snapshot import Snapshot
 from mcpskills.version import SkillRecord, Status
 from mcpskills_server.admin import listing, lookup, views
 from mcpskills_server.admin.listing import Row
-from mcpskills_server.admin.models import Instructions, SkillDetail, SkillPage, SkillSummary, VersionList
 from mcpskills_server.admin.parts import Admin
+from mcpskills_server.admin.skill_models import Instructions, SkillDetail, SkillPage, SkillSummary
+from mcpskills_server.admin.version_models import VersionList
 
 MOST_PER_PAGE = 200
 

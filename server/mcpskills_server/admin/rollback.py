@@ -5,7 +5,7 @@ from datetime import datetime
 
 from mcpskills.errors import ConflictError, InvalidInputError, NotFoundError
 from mcpskills.version import Hold, HoldKind, SkillRecord, Version
-from mcpskills_server.admin.models import RollbackRequest
+from mcpskills_server.admin.change_models import RollbackRequest
 
 
 def target(record: SkillRecord, versions: Sequence[Version], number: int | None) -> Version:

@@ -13,6 +13,7 @@ from mcpskills_server import problems
 from mcpskills_server.admin import admission, uploading
 from mcpskills_server.admin.auditing import Auditing, JsonLines
 from mcpskills_server.admin.changing import Changing
+from mcpskills_server.admin.files import FileContent, Files
 from mcpskills_server.admin.fleet import Fleet
 from mcpskills_server.admin.keys import Keys
 from mcpskills_server.admin.logs import Logs
@@ -23,6 +24,7 @@ from mcpskills_server.admin.reading import Reading
 from mcpskills_server.admin.restricting import Restricting
 from mcpskills_server.admin.sight import Sight
 from mcpskills_server.admin.standing import CycloneDx, Standings
+from mcpskills_server.admin.timeline import Timeline
 from mcpskills_server.admin.uploading import Uploading
 from mcpskills_server.admin.users import Users
 from mcpskills_server.admin.whoami import WhoAmI
@@ -61,9 +63,11 @@ def router(admin: Admin) -> APIRouter:
     whole.include_router(_routes(sight, _reading(Reading(admin)), "skills"))
     whole.include_router(_routes(sight, _changing(Changing(admin)), "changes"))
     whole.include_router(_routes(sight, _standings(Standings(admin)), "versions"))
+    whole.include_router(_routes(sight, _files(Files(admin)), "versions"))
     whole.include_router(_routes(sight, _restricting(Restricting(admin)), "access"))
     whole.include_router(_routes(sight, _publishing(Publishing(admin)), "publisher"))
-    whole.include_router(_routes(sight, _fleet(Fleet(admin)), "replicas"))
+    whole.include_router(_routes(sight, _fleet(Fleet(admin)), "fleet"))
+    whole.include_router(_routes(sight, _timeline(Timeline(admin)), "releases"))
     whole.include_router(_routes(sight, _auditing(Auditing(admin)), "audit"))
     whole.include_router(_routes(sight, _logs(Logs(admin)), "logs"))
     whole.include_router(_routes(sight, _proposing(Proposing(admin)), "proposals"))
@@ -121,6 +125,16 @@ def _standings(routes: Standings) -> Sequence[_Row]:
     )
 
 
+def _files(routes: Files) -> Sequence[_Row]:
+    read, at, errors = Scope.RELEASES_READ, "/skills/{id}/versions/{number}/files", (404, 410, 502)
+    show, diff = "Show a file of a version", "Compare two versions"
+    return (
+        _Row(read, "GET", at, routes.list_files, "List the files of a version", (404,)),
+        _Row(read, "GET", f"{at}/{{path:path}}", routes.show_file, show, errors, form=FileContent),
+        _Row(read, "GET", "/skills/{id}/diff", routes.diff_versions, diff, errors),
+    )
+
+
 def _restricting(routes: Restricting) -> Sequence[_Row]:
     return (
         _Row(Scope.USERS_READ, "GET", "/restrictions", routes.list_restrictions, "List restricted skills"),
@@ -142,7 +156,18 @@ def _publishing(routes: Publishing) -> Sequence[_Row]:
 
 
 def _fleet(routes: Fleet) -> Sequence[_Row]:
-    return (_Row(Scope.METRICS_READ, "GET", "/replicas", routes.list_replicas, "List the replicas"),)
+    read = Scope.METRICS_READ
+    return (
+        _Row(read, "GET", "/replicas", routes.list_replicas, "List the replicas"),
+        _Row(read, "GET", "/publishers", routes.list_publishers, "List the publishers"),
+    )
+
+
+def _timeline(routes: Timeline) -> Sequence[_Row]:
+    return (
+        _Row(Scope.RELEASES_READ, "GET", "/releases", routes.list_releases, "List what went live"),
+        _Row(Scope.SKILLS_READ, "GET", "/quarantine", routes.list_quarantined, "List refused folders"),
+    )
 
 
 def _auditing(routes: Auditing) -> Sequence[_Row]:

@@ -90,6 +90,9 @@ class SeenCatalog:
     def audit_after(self, tenant: str, sequence: int, limit: int) -> Sequence[AuditEntry]:
         return self._catalog.audit_after(tenant, sequence, limit)
 
+    def releases(self, tenant: str, first: int, last: int) -> Sequence[AuditEntry]:
+        return [entry for entry in self._catalog.releases(tenant, first, last) if entry.skill not in self._hidden]
+
     def audit_head(self, tenant: str) -> Head:
         return self._catalog.audit_head(tenant)
 

@@ -12,10 +12,11 @@ from mcpskills.errors import NotFoundError
 from mcpskills.provenance import PAYLOAD_TYPE
 from mcpskills.version import Standing, StandingKind, Version
 from mcpskills_server.admin import moving, outcomes, views
-from mcpskills_server.admin.models import ProvenanceView, StandingChange, StandingRequest
+from mcpskills_server.admin.change_models import StandingChange, StandingRequest
 from mcpskills_server.admin.outcomes import IfMatch
 from mcpskills_server.admin.parts import Admin
 from mcpskills_server.admin.reading import SkillId
+from mcpskills_server.admin.version_models import ProvenanceView
 from mcpskills_server.auth.calling import actor
 
 Number = Annotated[int, Path(alias="number", ge=1, le=2**53, description="The version's number.", examples=[2])]

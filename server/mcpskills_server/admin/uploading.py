@@ -21,10 +21,10 @@ from mcpskills.validation.subject import ALONE
 from mcpskills.validation.validate import Verdict, validate
 from mcpskills_server import problems
 from mcpskills_server.admin import judging, views
-from mcpskills_server.admin.models import Uploaded, Validated
 from mcpskills_server.admin.opening import open_once
 from mcpskills_server.admin.parts import Admin
 from mcpskills_server.admin.proposal_models import Comment, Title
+from mcpskills_server.admin.upload_models import Uploaded, Validated
 from mcpskills_server.auth.calling import actor
 from mcpskills_server.problems import RefusedSkillError
 

@@ -8,17 +8,9 @@ from mcpskills.skill import Skill, file_kind
 from mcpskills.snapshot import Snapshot
 from mcpskills.version import Evaluation, Hold, Quarantine, SkillRecord, Standing, Status, Version
 from mcpskills_server.admin.audit_models import AuditView
-from mcpskills_server.admin.models import (
-    EvaluationView,
-    FileView,
-    HoldView,
-    ProposalView,
-    QuarantineView,
-    SkillDetail,
-    SkillSummary,
-    StandingView,
-    VersionView,
-)
+from mcpskills_server.admin.proposal_models import ProposalView
+from mcpskills_server.admin.skill_models import FileView, QuarantineView, SkillDetail, SkillSummary
+from mcpskills_server.admin.version_models import EvaluationView, HoldView, StandingView, VersionView
 
 
 def status(of: SkillRecord | Quarantine, snapshot: Snapshot) -> Status:

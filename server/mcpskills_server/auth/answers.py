@@ -20,9 +20,14 @@ TOO_MANY: Final = -32010
 UNSURE: Final = "Who calls cannot be found out now; ask again in a moment."
 
 
+def status_of(why: RefusedCredentialError) -> HTTPStatus:
+    """What `refuse` answers."""
+    return HTTPStatus.BAD_REQUEST if why.reason is Reason.AMBIGUOUS else HTTPStatus.UNAUTHORIZED
+
+
 async def refuse(scope: Scope, send: Send, why: RefusedCredentialError) -> None:
     """Answer 400 for a request that says two things at once, else 401."""
-    if why.reason is Reason.AMBIGUOUS:
+    if status_of(why) is HTTPStatus.BAD_REQUEST:
         await answer(scope, send, HTTPStatus.BAD_REQUEST, why.message)
         return
     error = None if why.reason is Reason.MISSING else "invalid_token"

@@ -34,8 +34,10 @@ class Authentication:
         self._asked: dict[bytes, asyncio.Future[Recognised]] = {}
         self._asking = ThreadPoolExecutor(_THREADS, thread_name_prefix="authenticating")
         self._watching = ThreadPoolExecutor(1, thread_name_prefix="watching principals")
+        self.near = known.near
+        """Who sends a header with a credential, if it is one of those that came last."""
         self.known = known.get
-        """Who calls, if that is known already."""
+        """Who calls by a credential, if that is known already."""
         self.met = known.met
         """Whether a credential was taken before."""
 

@@ -11,8 +11,8 @@ from mcpskills.audit import Actor
 
 REQUEST_ID: Final = b"x-request-id"
 
-Denied: TypeAlias = Callable[[Scope, str, int, str], None]
-"""Hears of a request, who sent it, the status of the answer, and why."""
+Denied: TypeAlias = Callable[[Scope, str | None, int, str], None]
+"""Hears of a request, who sent it as far as that is known, the status of the answer, and why."""
 
 _CALLER: Final = "mcpskills.caller"
 _DENIED: Final = "mcpskills.denied"
@@ -33,13 +33,9 @@ def caller_id(scope: Scope) -> str | None:
     return None if found is None else found.id
 
 
-def called_by(scope: Scope, who: Caller) -> None:
-    """Note who sent the request."""
+def called_by(scope: Scope, who: Caller, denied: Denied | None = None) -> None:
+    """Note who sent the request, and who wants to hear of what is denied to them."""
     scope[_CALLER] = who
-
-
-def watched_by(scope: Scope, denied: Denied) -> None:
-    """Note who wants to hear of what is denied to this request."""
     scope[_DENIED] = denied
 
 

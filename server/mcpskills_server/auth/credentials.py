@@ -12,9 +12,14 @@ _BEARER: Final = b"bearer "
 
 
 def given(headers: Iterable[tuple[bytes, bytes]]) -> bytes | None:
-    """The credential of a request, None without any; header names are in lower case, as ASGI has them.
+    """The credential of a request, None without any. Raises as `carried` and `read` do."""
+    return read(*carried(headers))
 
-    Raises `RefusedCredentialError` for two different ones, for a header that comes twice, and for another scheme than Bearer.
+
+def carried(headers: Iterable[tuple[bytes, bytes]]) -> tuple[bytes | None, bytes | None]:
+    """The values of Authorization and of X-API-Key as they came; header names are in lower case, as ASGI has them.
+
+    Raises `RefusedCredentialError` for one that comes twice.
     """
     authorization = api_key = None
     for name, value in headers:
@@ -26,6 +31,11 @@ def given(headers: Iterable[tuple[bytes, bytes]]) -> bytes | None:
             if api_key is not None:
                 raise _twice(name)
             api_key = value
+    return authorization, api_key
+
+
+def read(authorization: bytes | None, api_key: bytes | None) -> bytes | None:
+    """The credential in these values. Raises `RefusedCredentialError` for two, and for another scheme than Bearer."""
     if authorization is None:
         return None if api_key is None else _bounded(api_key)
     if authorization[: len(_BEARER)].lower() != _BEARER:

@@ -12,7 +12,7 @@ from mcpskills.errors import UnavailableError
 from mcpskills_server.auth import answers, credentials, protected_resource
 from mcpskills_server.auth.anonymous import nobody
 from mcpskills_server.auth.authentication import Authentication
-from mcpskills_server.auth.calling import Denied, called_by, watched_by
+from mcpskills_server.auth.calling import Denied, called_by
 from mcpskills_server.auth.limits import answers as limits_answers
 from mcpskills_server.auth.limits.limiting import Limited, Limits, source
 from mcpskills_server.auth.protected_resource import ProtectedResource
@@ -24,6 +24,8 @@ _log = structlog.get_logger(__name__)
 
 OPEN: Final = frozenset({"/health", "/ready"})
 """Answered to everybody, as is everything below `WELL_KNOWN`."""
+
+_HELD_OFF: Final = "Too many credentials from this address were refused."
 
 WELL_KNOWN: Final = "/.well-known/"
 
@@ -45,12 +47,13 @@ class Gate:
     ) -> None:
         """Callers without a credential are `anonymous`; None refuses them. Who is refused is told of the `resource`.
 
-        `denied` hears of attempts of somebody known.
+        `denied` hears of every attempt that is denied.
         """
         self._inside = inside
         self._limited = Limited(inside, limits, tally)
         self._failures = limits.failures
         self._who = who
+        self._near = who.near
         self._known = who.known
         self._anonymous = anonymous
         self._nobody = nobody(tenant)
@@ -62,31 +65,35 @@ class Gate:
         # Not a coroutine of its own: every layer of them counts among answers of some microseconds.
         if self._resource is not None:
             protected_resource.note(scope, self._resource)
-        if scope["path"] in OPEN or scope["path"].startswith(WELL_KNOWN):
+        path = scope["path"]
+        if path not in PATHS and (path in OPEN or path.startswith(WELL_KNOWN)):
             called_by(scope, self._nobody)
             return self._inside(scope, receive, send)
         try:
-            credential = credentials.given(scope["headers"])
+            authorization, api_key = credentials.carried(scope["headers"])
+            header = authorization if api_key is None else None
+            caller = None if header is None else self._near(header)
+            credential = None if caller is not None else credentials.read(authorization, api_key)
         except RefusedCredentialError as error:
-            return answers.refuse(scope, self._told(scope, send), error)
-        caller = self._anonymous if credential is None else self._known(credential)
+            return self._refuse(error, scope, send)
+        if caller is None:
+            caller = self._anonymous if credential is None else self._known(credential, header)
         if caller is not None:
             return self._enter(caller, scope, receive, send)
         if credential is None:
-            return answers.refuse(scope, self._told(scope, send), missing())
+            return self._refuse(missing(), scope, send)
         return self._ask(credential, scope, receive, send)
 
     def _enter(self, caller: Caller, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        called_by(scope, caller)
-        if self._denied is not None:
-            watched_by(scope, self._denied)
-        return self._limited(scope, receive, send)
+        called_by(scope, caller, self._denied)
+        return self._limited(caller, scope, receive, send)
 
     async def _ask(self, credential: bytes, scope: Scope, receive: Receive, send: Send) -> None:
         address = source(scope)
         # Who was let in before is not shut out because somebody guesses behind the same address.
         wait = 0 if self._who.met(credential) else self._failures.seconds_until_free(address)
         if wait > 0:
+            self._deny(scope, None, HTTPStatus.TOO_MANY_REQUESTS, _HELD_OFF)
             await limits_answers.held_off(scope, self._told(scope, send), wait)
             return
         try:
@@ -94,15 +101,21 @@ class Gate:
         except RefusedCredentialError as error:
             if error.reason is not Reason.EXPIRED:
                 self._failures.count(address)
-            if error.whose is not None and self._denied is not None:
-                self._denied(scope, error.whose, HTTPStatus.UNAUTHORIZED, error.message)
-            await answers.refuse(scope, self._told(scope, send), error)
+            await self._refuse(error, scope, send)
         except UnavailableError as error:
             # The reason is not for those of whom nothing is known.
             _log.warning("a caller cannot be looked up", path=scope["path"], reason=error.message)
             await answers.unsure(scope, self._told(scope, send))
         else:
             await self._enter(caller, scope, receive, send)
+
+    def _refuse(self, error: RefusedCredentialError, scope: Scope, send: Send) -> Awaitable[None]:
+        self._deny(scope, error.whose, answers.status_of(error), error.message)
+        return answers.refuse(scope, self._told(scope, send), error)
+
+    def _deny(self, scope: Scope, who: str | None, status: HTTPStatus, why: str) -> None:
+        if self._denied is not None:
+            self._denied(scope, who, status, why)
 
     def _told(self, scope: Scope, send: Send) -> Send:
         """Refusals count among the answers of `/mcp`."""

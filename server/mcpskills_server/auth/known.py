@@ -1,7 +1,7 @@
 """Callers that were recognised, so that a request costs one look into a table, which has digests and no credentials.
 
-In front of it stand the few credentials that were sent last, as they are in memory while requests are read: making a digest would
-take half of what telling a caller takes.
+In front of it stand the few headers with credentials that came last, as they are in memory while requests are read: reading the
+credential in one and making a digest of it would take most of what telling a caller takes.
 """
 
 import time
@@ -23,7 +23,7 @@ _MOST: Final = 10_000
 """Of callers, and of refusals; the oldest make place."""
 
 _NEAR: Final = 64
-"""Credentials that are looked up without a digest."""
+"""Headers that are looked up as they came."""
 
 _V = TypeVar("_V")
 
@@ -61,13 +61,32 @@ class KnownCallers:
         self.age = 0
         """How often all was forgotten: what was looked up before the last time is not kept."""
 
-    def get(self, credential: bytes) -> Caller | None:
+    def near(self, header: bytes) -> Caller | None:
+        """Who sends this header, if it is among those that came last; else `get` may know."""
+        entry = self._near.get(header)
+        if entry is None:
+            return None
         now = self._clock()
-        entry = self._near.get(credential) or self._found(credential)
+        if now >= entry.until or now >= self._vouched_until:
+            # Whoever is recognised anew has another entry.
+            del self._near[header]
+            return None
+        if now >= entry.noted:
+            self._note(entry, now)
+        return entry.caller
+
+    def get(self, credential: bytes, header: bytes | None = None) -> Caller | None:
+        """Who has this credential; from now on `near` knows who sends the header that it came in."""
+        entry = self._entries.get(sha256(credential).digest())
+        now = self._clock()
         if entry is None or now >= entry.until or now >= self._vouched_until:
             return None
         if now >= entry.noted:
             self._note(entry, now)
+        if header is not None:
+            if len(self._near) >= _NEAR:
+                self._near.clear()
+            self._near[header] = entry
         return entry.caller
 
     def refusal(self, credential: bytes) -> RefusedCredentialError | None:
@@ -86,8 +105,6 @@ class KnownCallers:
         if age == self.age:
             now = self._clock()
             entry = _Entry(who.caller, who.principal, now + who.seconds)
-            # What stood there may have ended.
-            self._near.pop(credential, None)
             _put(self._entries, sha256(credential).digest(), entry)
             self._note(entry, now)
 
@@ -115,14 +132,6 @@ class KnownCallers:
         """Those who called since this was asked last; the same again after `USE_SECONDS` at the soonest."""
         used, self._used = self._used, []
         return used
-
-    def _found(self, credential: bytes) -> _Entry | None:
-        entry = self._entries.get(sha256(credential).digest())
-        if entry is not None:
-            if len(self._near) >= _NEAR:
-                self._near.clear()
-            self._near[credential] = entry
-        return entry
 
     def _note(self, entry: _Entry, now: float) -> None:
         entry.noted = now + USE_SECONDS

@@ -62,9 +62,10 @@ class _Collector(Collector):
             requests.add_metric((*self._of, method, str(status)), _buckets(times), times.seconds)
         yield requests
         denials = CounterMetricFamily(
-            "mcpskills_denials", "Denied attempts, noted or dropped.", labels=("tenant", "worker", "result")
+            "mcpskills_denials", "Denied attempts: noted, summed up or dropped.", labels=("tenant", "worker", "result")
         )
         denials.add_metric((*self._of, "noted"), self._tally.denials_noted)
+        denials.add_metric((*self._of, "summed"), self._tally.denials_summed)
         denials.add_metric((*self._of, "dropped"), self._tally.denials_dropped)
         yield denials
         yield self._invocations()

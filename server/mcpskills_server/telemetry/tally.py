@@ -28,6 +28,7 @@ class Tally:
     def __init__(self) -> None:
         self._answers: dict[tuple[str, int], Times] = {}
         self.denials_noted = 0
+        self.denials_summed = 0
         self.denials_dropped = 0
 
     @property

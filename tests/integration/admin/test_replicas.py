@@ -16,6 +16,7 @@ from mcpskills.adapters.origins import origin
 from mcpskills.adapters.redis.replicas import RedisReplicas
 from mcpskills.ports import Replicas
 from mcpskills_server import app
+from mcpskills_server.registry import ServedRegistry
 from mcpskills_server.settings import ServerSettings
 from publisher_scene import PATIENCE, Scene, scene
 from stand_ins.processes import free_port
@@ -23,10 +24,16 @@ from stand_ins.processes import free_port
 
 def replica(registry: Scene, replicas: Replicas, name: str):
     settings = ServerSettings(data=registry.data, registry=registry.registry)
-    forge = partial(origin(settings).forge, registry.root / "proposals", settings.branch)
-    parts = (registry.catalog, registry.store, registry.signals, forge)
-    keys = app.Keys(registry.principals, backends.peppers(settings))
-    return serving(app.registry(settings, *parts, keys=keys, replicas=replicas, name=name).application)
+    on = ServedRegistry(
+        catalog=registry.catalog,
+        store=registry.store,
+        signals=registry.signals,
+        forge=partial(origin(settings).forge, registry.root / "proposals", settings.branch),
+        principals=registry.principals,
+        peppers=backends.peppers(settings),
+        replicas=replicas,
+    )
+    return serving(app.registry(settings, on, name=name).application)
 
 
 async def told(http: httpx2.AsyncClient, url: str, expected: dict[str, int]) -> dict[str, object]:

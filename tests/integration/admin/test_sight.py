@@ -12,7 +12,7 @@ from catalog_builders import GRACE, TENANT, a_standing
 from mcpskills.restricting import Restriction
 
 OUTSIDER = in_groups("legal")
-WHOLE = {"GET /admin/audit", "GET /admin/audit/export", "GET /admin/replicas", "GET /metrics"}
+WHOLE = {"GET /admin/audit", "GET /admin/audit/export", "GET /admin/replicas", "GET /admin/publishers", "GET /metrics"}
 """Routes for who looks after all of it; docs/admin-api.md says what they learn."""
 
 OF_ADMINS = {"PUT /admin/skills/{id}/access", "GET /admin/restrictions"}
@@ -146,6 +146,17 @@ def test_an_upload_is_judged_among_the_skills_that_are_seen(services):
         assert told[0] == told[1]
 
 
+def test_refused_folders_and_releases_leave_the_hidden_skill_out(services):
+    def released(service):
+        status, told, _ = asked(service, "GET", "/admin/releases", params={"limit": "200"})
+        return status, [(each["kind"], each["skill"], each["version"], each["reason"]) for each in told["releases"]]
+
+    hiding, never = services
+
+    assert asked(hiding, "GET", "/admin/quarantine") == asked(never, "GET", "/admin/quarantine")
+    assert released(hiding) == released(never)
+
+
 def test_every_route_is_compared_or_has_a_reason_not_to_be(services):
     routes = {route for route, _ in operations(services[0])}
 
@@ -156,6 +167,8 @@ def test_every_route_is_compared_or_has_a_reason_not_to_be(services):
         "GET /info",
         "GET /admin/skills",
         "GET /admin/proposals",
+        "GET /admin/quarantine",
+        "GET /admin/releases",
         "GET /admin/restrictions",
         "POST /admin/skills/reload-all",
         "POST /admin/publisher/accept-history",

@@ -34,6 +34,7 @@ from mcpskills_publisher.listening import webhooks
 from mcpskills_publisher.settings import PublisherSettings
 from mcpskills_publisher.webhook import routes
 from mcpskills_server import app as server
+from mcpskills_server.registry import ServedRegistry
 from mcpskills_server.settings import ServerSettings
 from publisher_scene import NEVER, PATIENCE
 
@@ -102,7 +103,6 @@ def fleet(hub: FakeGitHub, repository: FakeRepository, root: Path) -> Iterator[F
         catalog = held.enter_context(closing(SqliteCatalog(settings.data / "catalog.sqlite")))
         deliveries = held.enter_context(closing(SqliteDeliveries(settings.data / "deliveries.sqlite", TENANT)))
         principals = held.enter_context(closing(SqlitePrincipals(settings.data / "catalog.sqlite")))
-        keys = server.Keys(principals, backends.peppers(settings))
         store = DirectoryPackageStore(settings.data / "packages")
 
         def open_publisher() -> Publisher:
@@ -112,9 +112,16 @@ def fleet(hub: FakeGitHub, repository: FakeRepository, root: Path) -> Iterator[F
         for number in range(3):
             serves = ServerSettings.read(**given)
             forge = partial(origin(serves).forge, root / f"proposals {number}", BRANCH)
-            service = server.registry(
-                serves, catalog, store, signals, forge, keys=keys, replicas=replicas, name=f"replica {number}"
+            on = ServedRegistry(
+                catalog=catalog,
+                store=store,
+                signals=signals,
+                forge=forge,
+                principals=principals,
+                peppers=backends.peppers(settings),
+                replicas=replicas,
             )
+            service = server.registry(serves, on, name=f"replica {number}")
             urls.append(held.enter_context(serving(service.application)))
         receiving = webhooks(settings, lambda: None, deliveries, lambda: datetime.now(UTC))
         hub.hooks.secret, hub.hooks.url = SECRET.encode(), held.enter_context(serving(receiving)) + routes.PATH

@@ -21,6 +21,7 @@ from mcpskills.adapters.git.forge import LocalForge
 from mcpskills.adapters.git.repository import GitRepository
 from mcpskills.adapters.in_process import InProcessReplicas
 from mcpskills_server import app
+from mcpskills_server.registry import ServedRegistry
 from mcpskills_server.settings import ServerSettings
 from registry import Registry, opened
 
@@ -56,9 +57,16 @@ def served(tmp_path_factory) -> Iterator[Served]:
         said = ServerSettings(anonymous=None, data=root, poll_seconds=3600, plan="unlimited")
         peppers = backends.peppers(said)
         forge = LocalForge(GitRepository.open(str(origin), root / "mirrors"), BRANCH)
-        parts = (said, registry.catalog, registry.store, registry.signals, lambda: forge)
-        keys = app.Keys(registry.principals, peppers)
-        service = app.registry(*parts, keys=keys, replicas=InProcessReplicas())
+        on = ServedRegistry(
+            catalog=registry.catalog,
+            store=registry.store,
+            signals=registry.signals,
+            forge=lambda: forge,
+            principals=registry.principals,
+            peppers=peppers,
+            replicas=InProcessReplicas(),
+        )
+        service = app.registry(said, on)
         url = held.enter_context(serving(service.application))
         until(
             lambda: httpx2.get(f"{url}/ready").status_code == httpx2.codes.OK, lambda: httpx2.get(f"{url}/ready").text

@@ -172,6 +172,21 @@ def test_what_is_denied_to_somebody_known_is_in_the_trail(registry: Registry, se
     assert of_revoked.detail == whence | {"what": "GET /admin/skills", "status": 401, "reason": unknown().message}
 
 
+def test_attempts_of_nobody_known_and_too_many_of_somebody_are_summed_up_in_the_trail(registry: Registry):
+    registry.publish()
+    with gated(registry, plan="one", plans={"one": {"per_minute": 1, "per_hour": None}}) as server:
+        key = server.key(Role.VIEWER)
+        for _ in range(3):
+            server.ping()
+        for _ in range(4):
+            server.ping(key)
+
+    denied = [entry for entry in registry.catalog.audit(TENANT, 20) if entry.action == "denied"]
+    told = {(entry.actor, entry.detail["status"], entry.detail["attempts"]) for entry in denied}
+    assert told == {("unknown", 401, 3), ("Ada's viewer", 429, 3)}
+    assert {entry.detail["source"] for entry in denied} == {"127.0.0.1"}
+
+
 def test_a_key_that_was_made_with_the_earlier_pepper_is_good(registry: Registry):
     registry.publish()
     with gated(registry, key_pepper="o" * 32) as server:

@@ -202,6 +202,9 @@ class DynamoDbCatalog:
     def audit_after(self, tenant: str, sequence: int, limit: int) -> Sequence[AuditEntry]:
         return reading.audit(self._database, tenant, after=sequence, most=limit)
 
+    def releases(self, tenant: str, first: int, last: int) -> Sequence[AuditEntry]:
+        return reading.releases(self._database, tenant, first, last)
+
     def audit_head(self, tenant: str) -> Head:
         return trail_end(self._head(tenant))
 

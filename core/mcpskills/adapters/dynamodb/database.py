@@ -72,6 +72,11 @@ class Database:
         rows = batch_get(self._client, self.skills, [primary(key) for key in wanted], "The catalog")
         return {Key(row["pk"], row["sk"]): row for row in rows}
 
+    def get_entries(self, tenant: str, sequences: Sequence[int]) -> Iterator[Fields]:
+        """Those entries of the audit trail that exist, in any order."""
+        wanted: list[Item] = [{"tenant": {"S": tenant}, "sequence": {"N": str(each)}} for each in sequences]
+        return batch_get(self._client, self.trail, wanted, "The audit trail")
+
     def query(self, condition: str, values: Item, *, most: int | None = None, **more: Any) -> Iterator[Fields]:
         """All rows that meet the condition on their keys, page by page; `most` ends it early."""
         asked = {"TableName": self.skills, "ConsistentRead": True, **more}

@@ -67,6 +67,11 @@ def invocations(tenant: str, shard: int, value: str | None = None) -> str:
     return place if value is None else f"{place}#{value}"
 
 
+def sheets(tenant: str, kind: str, part: str) -> str:
+    """A part of the tenant's statistics."""
+    return f"{_quoted(tenant)}#{kind}#{part}"
+
+
 def counted(number: int) -> str:
     """A number in the order of numbers."""
     return f"{number:012d}"

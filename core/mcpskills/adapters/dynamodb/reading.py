@@ -121,6 +121,18 @@ def audit(database: Database, tenant: str, *, after: int | None = None, most: in
     return [rows.audit(row) for row in database.query(condition, values, most=most, **asked)]
 
 
+def releases(database: Database, tenant: str, first: int, last: int) -> list[AuditEntry]:
+    """The entries that raised these generations, the newest first: the log of changes says where they are."""
+    values = {":pk": keys.changes(tenant), ":first": keys.counted(max(first, 1)), ":last": keys.counted(max(last, 0))}
+    if values[":last"] < values[":first"]:
+        return []
+    log = database.query(
+        "pk = :pk AND sk BETWEEN :first AND :last", {name: {"S": text} for name, text in values.items()}
+    )
+    found = database.get_entries(tenant, [row["sequence"] for row in log if row["sequence"]])
+    return sorted(map(rows.audit, found), key=lambda entry: entry.generation, reverse=True)
+
+
 def _in_trouble(record: SkillRecord, reason: str | None) -> SkillRecord:
     return record if record.deleted else replace(record, load_error=reason)
 

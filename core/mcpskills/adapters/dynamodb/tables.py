@@ -7,7 +7,7 @@ from botocore.exceptions import ClientError
 from mcpskills.adapters.aws.foreign import code, translated
 from mcpskills.errors import InvalidInputError
 
-SKILLS, AUDIT, PRINCIPALS, INVOCATIONS = "skills", "audit", "principals", "invocation-logs"
+SKILLS, AUDIT, PRINCIPALS, INVOCATIONS, STATISTICS = "skills", "audit", "principals", "invocation-logs", "statistics"
 
 MARKED = "marked-index"
 """Local, so that it is read consistently: quarantine by the name that a folder claims, versions in bad standing by number."""
@@ -34,7 +34,7 @@ DELETABLE = "delete_after"
 """When DynamoDB may take a principal away, in whole seconds after the moment from which it does not count any more."""
 
 EXPIRES = "expires_at"
-"""When an invocation does not count any more, likewise."""
+"""When an invocation or a sheet of statistics does not count any more, likewise."""
 
 _TEXT, _NUMBER = "S", "N"
 _IS_ON = {"ENABLING", "ENABLED"}
@@ -50,7 +50,7 @@ def make_tables(client: Any, prefix: str = "mcp-") -> None:
                 if code(error) != "ResourceInUseException":
                     raise
             client.get_waiter("table_exists").wait(TableName=definition["TableName"])
-    for table, attribute in ((PRINCIPALS, DELETABLE), (INVOCATIONS, EXPIRES)):
+    for table, attribute in ((PRINCIPALS, DELETABLE), (INVOCATIONS, EXPIRES), (STATISTICS, EXPIRES)):
         _let_expire(client, prefix + table, attribute)
 
 
@@ -85,6 +85,7 @@ def definitions(prefix: str) -> list[dict[str, Any]]:
         _table(prefix + AUDIT, "tenant", "sequence", sequence=_NUMBER),
         _table(prefix + PRINCIPALS, "tenant", "principal"),
         _invocations(prefix),
+        _table(prefix + STATISTICS, "place", "sheet"),
     ]
 
 

@@ -63,7 +63,8 @@ class Transaction:
         """Raise the tenant's generation for a change of what is served, log and note it, and give the new one."""
         generation = self.generation + 1
         self.set_head(generation=generation)
-        self._put(keys.change(self._tenant, generation), {"generation": generation, "skill": change.skill}, "A change")
+        told = {"generation": generation, "skill": change.skill, "sequence": trail_end(self.head).sequence + 1}
+        self._put(keys.change(self._tenant, generation), told, "A change")
         self._note(change, generation)
         return generation
 

@@ -197,6 +197,11 @@ class SqliteCatalog:
             query = "SELECT * FROM audit WHERE tenant = ? AND sequence > ? ORDER BY sequence LIMIT ?"
             return [rows.audit(row) for row in db.execute(query, (tenant, sequence, limit))]
 
+    def releases(self, tenant: str, first: int, last: int) -> Sequence[AuditEntry]:
+        with self._database.read() as db:
+            newest = min(last, statements.generation(db, tenant))
+            return [rows.audit(row) for row in statements.raised(db, tenant, max(first, 1), newest)]
+
     def audit_head(self, tenant: str) -> Head:
         with self._database.read() as db:
             return chaining.head(db, tenant)

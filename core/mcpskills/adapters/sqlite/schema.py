@@ -107,6 +107,7 @@ CREATE TABLE principals (
 ) WITHOUT ROWID
 """,
     "ALTER TABLE skills ADD COLUMN seen_by TEXT",
+    "CREATE INDEX audit_by_generation ON audit (tenant, generation, sequence)",
 )
 """What makes the tables, step by step: statements, or a function that moves rows as well. A change of them is a new row; rows
 that were released stay as they are."""

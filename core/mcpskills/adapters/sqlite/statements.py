@@ -1,7 +1,7 @@
 """The statements that several methods of the catalog share; each runs inside the caller's transaction."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -91,6 +91,13 @@ def raise_generation(db: sqlite3.Connection, change: Change) -> int:
     db.execute("UPDATE tenants SET generation = generation + 1 WHERE tenant = ?", (change.tenant,))
     note(db, change)
     return generation(db, change.tenant)
+
+
+def raised(db: sqlite3.Connection, tenant: str, first: int, last: int) -> Iterator[sqlite3.Row]:
+    """The entries that raised these generations, the newest first. Others of a generation come after the one that raised it."""
+    query = "SELECT * FROM audit WHERE tenant = ? AND generation = ? ORDER BY sequence LIMIT 1"
+    for each in range(last, first - 1, -1):
+        yield from db.execute(query, (tenant, each))
 
 
 def note(db: sqlite3.Connection, change: Change) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Final
 
 from mcpskills.access import Caller
@@ -11,7 +12,7 @@ from mcpskills.errors import UnavailableError
 from mcpskills.ports import Allowances, Permit
 from mcpskills.source_address import source_of
 from mcpskills.source_rates import SourceRates
-from mcpskills_server.auth.calling import caller
+from mcpskills_server.auth.calling import deny
 from mcpskills_server.auth.limits import answers
 from mcpskills_server.auth.limits.counting import Counting
 from mcpskills_server.auth.limits.plans import Plans
@@ -40,7 +41,7 @@ class Limits:
 
 
 class Limited:
-    """Hands requests on as far as the plans of their callers go, as one ASGI application in front of another.
+    """Hands requests on as far as the plans of their callers go, in front of an ASGI application.
 
     A request counts, whatever becomes of it.
     """
@@ -48,11 +49,11 @@ class Limited:
     def __init__(self, inside: Application, limits: Limits, tally: Tally) -> None:
         self._inside = inside
         self._limits = limits
+        self._plan = limits.plans.of
         self._tally = tally
 
-    def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
-        who = caller(scope)
-        plan = self._limits.plans.of(who)
+    def __call__(self, who: Caller, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
+        plan = self._plan(who)
         # Not a coroutine of its own: who is not limited shall not pay for it.
         if plan is None:
             return self._inside(scope, receive, send)
@@ -65,6 +66,7 @@ class Limited:
 
     def _entered(self, entered: Permit | Denied, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if isinstance(entered, Denied):
+            deny(scope, HTTPStatus.TOO_MANY_REQUESTS, f"{entered.limit} {entered.what}")
             return answers.denied(scope, self._counted(scope, send), entered)
         # Clients of MCP look at no such headers, and each takes a part of the time of an answer.
         told = send if scope["path"] in PATHS else answers.telling(send, entered)

@@ -6,7 +6,7 @@ from catalog_builders import NOON, a_hold, a_version
 from mcpskills.errors import ConflictError, InvalidInputError, NotFoundError
 from mcpskills.version import SkillRecord
 from mcpskills_server.admin import rollback
-from mcpskills_server.admin.models import RollbackRequest
+from mcpskills_server.admin.change_models import RollbackRequest
 
 VERSIONS = [a_version(3), a_version(2), a_version(1)]
 

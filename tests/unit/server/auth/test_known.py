@@ -49,27 +49,50 @@ def test_a_caller_is_known_by_the_credential_that_it_was_recognised_by(known):
     assert known.get(b"a-kez") is None
 
 
-def test_more_callers_than_are_found_without_a_digest_are_all_known_until_all_is_forgotten(known):
+def sent(known, credential):
+    """Who is known to send it, as the way in asks."""
+    header = b"Bearer " + credential
+    return known.near(header) or known.get(credential, header)
+
+
+def test_a_header_that_came_before_says_who_sends_it(known):
+    known.keep(b"a-key", recognised(), known.age)
+    first = known.near(b"Bearer a-key")
+    known.get(b"a-key", b"Bearer a-key")
+
+    assert (first, known.near(b"Bearer a-key"), known.near(b"Bearer a-kez")) == (None, ADA, None)
+
+
+def test_more_callers_than_are_found_by_their_headers_are_all_known_until_all_is_forgotten(known):
     credentials = [f"key-{number}".encode() for number in range(200)]
     for credential in credentials:
         known.keep(credential, recognised(), known.age)
 
-    before = [known.get(credential) for credential in credentials * 2]
+    before = [sent(known, credential) for credential in credentials * 2]
     known.forget()
 
     assert before == [ADA] * 400
-    assert [known.get(credential) for credential in credentials] == [None] * 200
+    assert [sent(known, credential) for credential in credentials] == [None] * 200
 
 
 def test_a_caller_who_is_recognised_again_after_the_end_is_known_again(known, clock):
     known.keep(b"a-token", recognised(seconds=5.0), known.age)
-    known.get(b"a-token")
+    sent(known, b"a-token")
     clock.seconds += 6.0
-    ended = known.get(b"a-token")
+    ended = sent(known, b"a-token")
 
     known.keep(b"a-token", recognised(seconds=5.0), known.age)
 
-    assert (ended, known.get(b"a-token")) == (None, ADA)
+    assert (ended, sent(known, b"a-token")) == (None, ADA)
+
+
+def test_a_header_says_nothing_while_nobody_vouches_for_what_is_known(known, clock):
+    known.keep(b"a-key", recognised(), known.age)
+    sent(known, b"a-key")
+
+    clock.seconds += GRACE
+
+    assert known.near(b"Bearer a-key") is None
 
 
 def test_no_credential_stands_in_the_tables(known):

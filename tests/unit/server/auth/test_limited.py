@@ -29,8 +29,9 @@ class Asking:
 
     def ask(self, path: str = "/mcp") -> Awaitable[None]:
         scope = {"type": "http", "method": "POST", "path": path, "headers": []}
-        called_by(scope, access.anonymous("default", Role.VIEWER))
-        return self._limited(scope, self._receive, self._send)
+        who = access.anonymous("default", Role.VIEWER)
+        called_by(scope, who)
+        return self._limited(who, scope, self._receive, self._send)
 
     async def _receive(self):
         return {"type": "http.request", "body": b"", "more_body": False}

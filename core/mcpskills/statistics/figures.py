@@ -1,0 +1,73 @@
+"""The numbers of calls: of one version of one skill in one span of time, or of several merged."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+from mcpskills.journal import InvocationStatus
+from mcpskills.statistics.latencies import Latencies
+from mcpskills.statistics.users import Users
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What is counted of one MCP request. `duration` is in seconds; `skill` and `version` are None where it concerned none."""
+
+    at: datetime
+    skill: str | None
+    version: int | None
+    principal: str | None
+    status: InvocationStatus
+    duration: float
+
+
+@dataclass(slots=True)
+class Figures:
+    """`errors` are all calls that did not end in success, `timeouts` those of them that took too long.
+
+    `first` and `last` are when the first and last call came, in whole seconds since 1970; 0 while there is none. `dropped` are
+    requests of which nobody knows more than that there were so many.
+    """
+
+    calls: int = 0
+    errors: int = 0
+    timeouts: int = 0
+    dropped: int = 0
+    first: int = 0
+    last: int = 0
+    latencies: Latencies = field(default_factory=Latencies)
+    users: Users = field(default_factory=Users)
+
+    def observe(self, call: Call) -> None:
+        at = int(call.at.timestamp())
+        self.calls += 1
+        self.errors += call.status is not InvocationStatus.SUCCESS
+        self.timeouts += call.status is InvocationStatus.TIMEOUT
+        self.first = min(self.first or at, at)
+        self.last = max(self.last, at)
+        self.latencies.observe(call.duration)
+        if call.principal is not None:
+            self.users.observe(call.principal)
+
+    def merge(self, other: "Figures") -> None:
+        """Count what the other has as well. The other stays as it is."""
+        self.calls += other.calls
+        self.errors += other.errors
+        self.timeouts += other.timeouts
+        self.dropped += other.dropped
+        self.first = min(self.first or other.first, other.first or self.first)
+        self.last = max(self.last, other.last)
+        self.latencies.merge(other.latencies)
+        self.users.merge(other.users)
+
+    @property
+    def error_rate(self) -> float:
+        """From 0 to 1."""
+        return self.errors / self.calls if self.calls else 0.0
+
+    @property
+    def first_at(self) -> datetime | None:
+        return datetime.fromtimestamp(self.first, UTC) if self.first else None
+
+    @property
+    def last_at(self) -> datetime | None:
+        return datetime.fromtimestamp(self.last, UTC) if self.last else None

@@ -1,0 +1,3 @@
+from mcpskills_dashboard.app import main
+
+main()

@@ -1,0 +1,100 @@
+"""How the pages look: two themes, whose colours are checked for contrast, and what stands in the browser's tab."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import streamlit as st
+
+ICON: Final = Path(__file__).with_name("icon.svg")
+"""Of the browser's tab. Streamlit would fetch one of its own icons from another machine."""
+
+LIGHT: Final[Mapping[str, Any]] = {
+    "primaryColor": "#0f6b5c",
+    "backgroundColor": "#ffffff",
+    "secondaryBackgroundColor": "#f3f6f5",
+    "textColor": "#0a100f",
+    "borderColor": "#d5dedb",
+    "linkColor": "#0b6152",
+    "codeBackgroundColor": "#f3f6f5",
+    "codeTextColor": "#0a100f",
+    "greenColor": "#1a7f4b",
+    "greenTextColor": "#12643a",
+    "greenBackgroundColor": "#e3f4ea",
+    "redColor": "#c0392f",
+    "redTextColor": "#a12a22",
+    "redBackgroundColor": "#fbe9e7",
+    "orangeColor": "#b35c00",
+    "orangeTextColor": "#8a4700",
+    "orangeBackgroundColor": "#fdf0df",
+    "yellowTextColor": "#6f5200",
+    "yellowBackgroundColor": "#fbf4d4",
+    "blueColor": "#1f66b0",
+    "blueTextColor": "#1a558f",
+    "blueBackgroundColor": "#e6f0fa",
+    "violetTextColor": "#6034a8",
+    "violetBackgroundColor": "#f0eafa",
+    "grayColor": "#5b6765",
+    "grayTextColor": "#4d5957",
+    "grayBackgroundColor": "#edf1f0",
+    "dataframeHeaderBackgroundColor": "#f3f6f5",
+}
+
+DARK: Final[Mapping[str, Any]] = {
+    "primaryColor": "#45b8a0",
+    "backgroundColor": "#101716",
+    "secondaryBackgroundColor": "#18211f",
+    "textColor": "#e7eeec",
+    "borderColor": "#2f3b39",
+    "linkColor": "#6cd3bd",
+    "codeBackgroundColor": "#18211f",
+    "codeTextColor": "#e7eeec",
+    "greenColor": "#4cc38a",
+    "greenTextColor": "#7ddba8",
+    "greenBackgroundColor": "#15301f",
+    "redColor": "#f0746a",
+    "redTextColor": "#ff9d94",
+    "redBackgroundColor": "#3a1a18",
+    "orangeColor": "#f0a04b",
+    "orangeTextColor": "#f7b974",
+    "orangeBackgroundColor": "#37240f",
+    "yellowTextColor": "#e9cf6d",
+    "yellowBackgroundColor": "#322b10",
+    "blueColor": "#6cb0f5",
+    "blueTextColor": "#93c6fa",
+    "blueBackgroundColor": "#14283d",
+    "violetTextColor": "#c3a6f5",
+    "violetBackgroundColor": "#281d3f",
+    "grayColor": "#93a19e",
+    "grayTextColor": "#a9b5b2",
+    "grayBackgroundColor": "#222c2a",
+    "dataframeHeaderBackgroundColor": "#18211f",
+}
+
+_BOTH: Final[Mapping[str, Any]] = {
+    # Fonts of the reader's machine: Chinese needs one that has its characters, and nothing is fetched.
+    "font": "'Source Sans', 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', 'Noto Sans SC', sans-serif",
+    "baseRadius": "0.5rem",
+    "headingFontWeights": [700, 650, 600, 600, 600, 600],
+    "headingFontSizes": ["1.9rem", "1.35rem", "1.1rem", "1rem", "0.95rem", "0.9rem"],
+    "showWidgetBorder": True,
+    "showSidebarBorder": True,
+    "chartCategoricalColors": ["#2f9e88", "#d97b29", "#5b8def", "#b05cc6", "#c9a227", "#d2544b"],
+}
+
+_DARK_BUTTONS: Final = """<style>
+[data-testid^="stBaseButton-primary"], [data-testid^="stBaseButton-primary"] p { color: #04201a !important; }
+</style>"""
+
+OPTIONS: Final[Mapping[str, Any]] = {
+    **{f"theme.{name}": value for name, value in _BOTH.items()},
+    **{f"theme.light.{name}": value for name, value in LIGHT.items()},
+    **{f"theme.dark.{name}": value for name, value in DARK.items()},
+}
+"""As Streamlit wants to be told."""
+
+
+def draw() -> None:
+    """What the options cannot say: in the dark theme the main colour is bright, and Streamlit writes white on it."""
+    if st.context.theme.type == "dark":
+        st.html(_DARK_BUTTONS)

@@ -1,0 +1,160 @@
+"""Asking the admin API. Only this file knows how it answers and fails."""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Final
+from urllib.parse import quote
+
+import httpx2
+
+from mcpskills.errors import UnavailableError
+from mcpskills_dashboard.client.refusals import RefusedError, refusal
+
+SECONDS: Final = 20.0
+"""For an answer. What may take longer, such as a rollback with its proposal, says so."""
+
+PATIENT_SECONDS: Final = 90.0
+_CONNECT_SECONDS: Final = 5.0
+_CONNECTIONS: Final = 64
+_SHOWN_BYTES: Final = 8 * 1024 * 1024
+
+
+def transport() -> httpx2.Client:
+    """What all visitors share: connections, and nothing of anybody's. Proxies of the environment are passed by."""
+    limits = httpx2.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS)
+    return httpx2.Client(
+        trust_env=False, timeout=_timeout(SECONDS), limits=limits, headers={"User-Agent": "mcpskills-dashboard"}
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Api:
+    """The admin API as one person reaches it. The credential is in no text of this object."""
+
+    url: str
+    http: httpx2.Client = field(repr=False)
+    credential: str | None = field(default=None, repr=False)
+
+    def get(self, path: str, /, **parameters: Any) -> Any:
+        """The JSON at a path below `/admin`; parameters that are None or empty are left out.
+
+        Raises `RefusedError` with the server's own words, `UnavailableError` when it cannot be asked.
+        """
+        return self._json("GET", path, params=_said(parameters))
+
+    def get_bytes(self, path: str, /, *, most: int = _SHOWN_BYTES, **parameters: Any) -> bytes:
+        """The bytes at a path, at most so many of them. Raises as `get`."""
+        with self.streamed(path, **parameters) as answer:
+            return _first(answer, most)
+
+    @contextmanager
+    def streamed(
+        self, path: str, /, headers: Mapping[str, str] | None = None, **parameters: Any
+    ) -> Iterator[httpx2.Response]:
+        """An answer whose body is read by the caller, as it comes. Raises as `get`."""
+        request = self.http.build_request(
+            "GET", self._address(path), headers=self._headers(headers), params=_said(parameters)
+        )
+        try:
+            answer = self.http.send(request, stream=True)
+        except httpx2.HTTPError as error:
+            raise self._unreachable() from error
+        try:
+            if not answer.is_success:
+                answer.read()
+                raise refusal(answer)
+            yield answer
+        except httpx2.HTTPError as error:
+            raise self._unreachable() from error
+        finally:
+            answer.close()
+
+    def send(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        if_match: int | None = None,
+        seconds: float = SECONDS,
+        **parameters: Any,
+    ) -> Any:
+        """Change something, on the condition of a generation or a revision if one is given. Raises as `get`."""
+        headers = {} if if_match is None else {"If-Match": f'"{if_match}"'}
+        more = {} if body is None else {"json": body}
+        return self._json(method, path, params=_said(parameters), headers=headers, timeout=_timeout(seconds), **more)
+
+    def send_file(self, path: str, name: str, content: bytes, media_type: str, **parameters: Any) -> Any:
+        """Send a file as a form with one part. Raises as `get`."""
+        files = {"file": (name, content, media_type)}
+        return self._json("POST", path, params=_said(parameters), files=files, timeout=_timeout(PATIENT_SECONDS))
+
+    def _json(self, method: str, path: str, headers: Mapping[str, str] | None = None, **request: Any) -> Any:
+        try:
+            answer = self.http.request(method, self._address(path), headers=self._headers(headers), **request)
+        except httpx2.HTTPError as error:
+            raise self._unreachable() from error
+        if not answer.is_success:
+            raise refusal(answer)
+        if not answer.content:
+            return None
+        try:
+            return answer.json()
+        except ValueError as error:
+            raise UnavailableError(f"What answers at {self.url} is no server of Open MCP Skills.") from error
+
+    def _address(self, path: str) -> str:
+        return f"{self.url}/admin{path}"
+
+    def _headers(self, more: Mapping[str, str] | None) -> dict[str, str]:
+        said = dict(more or {})
+        if self.credential is not None:
+            said["Authorization"] = f"Bearer {self.credential}"
+        return said
+
+    def _unreachable(self) -> UnavailableError:
+        return UnavailableError(f"The server at {self.url} does not answer. Is it running? Try again in a moment.")
+
+
+def segment(text: str) -> str:
+    """One part of a path, whatever is in it. Raises `RefusedError` for what would lead to another path."""
+    if text in {"", ".", ".."}:
+        raise RefusedError(404, f"There is nothing named {text!r}.")
+    return quote(text, safe="")
+
+
+def segments(text: str) -> str:
+    """Several parts of a path, with their slashes. Raises as `segment`."""
+    return "/".join(map(segment, text.split("/")))
+
+
+def lines(answer: httpx2.Response) -> Iterator[Any]:
+    """The documents of an answer in JSON Lines."""
+    for line in answer.iter_lines():
+        if line.strip():
+            yield json.loads(line)
+
+
+def _said(parameters: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: _plain(value) for name, value in parameters.items() if value not in (None, "", (), [])}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return ",".join(map(str, value)) if isinstance(value, tuple | list | set | frozenset) else value
+
+
+def _first(answer: httpx2.Response, most: int) -> bytes:
+    kept = bytearray()
+    for part in answer.iter_bytes():
+        kept += part
+        if len(kept) >= most:
+            break
+    return bytes(kept[:most])
+
+
+def _timeout(seconds: float) -> httpx2.Timeout:
+    return httpx2.Timeout(seconds, connect=_CONNECT_SECONDS)

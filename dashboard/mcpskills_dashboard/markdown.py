@@ -1,0 +1,38 @@
+"""Text from elsewhere on pages that read Markdown: as it is, or as instructions without anything that loads or runs."""
+
+import re
+from typing import Final
+
+_SPECIAL: Final = re.compile(r"([\\`*_{}\[\]()<>#+!|~$:@-])")
+_BREAKS: Final = re.compile(r"[\r\n]+")
+_IMAGE: Final = re.compile(r"!\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])?")
+_TAG: Final = re.compile(r"<(/?[A-Za-z!?])")
+_FENCE: Final = re.compile(
+    r"(^ {0,3}(?:```|~~~).*?(?:^ {0,3}(?:```|~~~)[ \t]*$|\Z)|`[^`\n]+`)", re.MULTILINE | re.DOTALL
+)
+_DIRECTIVE: Final = re.compile(r":(?=[A-Za-z_/-]+[\[:/])")
+
+
+def plain(text: str) -> str:
+    """One line of text that reads as it is, whatever marks stand in it."""
+    return _SPECIAL.sub(r"\\\1", _BREAKS.sub(" ", text))
+
+
+def code(text: str) -> str:
+    """A short name in the letters of code; a backtick in it becomes the accent that looks like one."""
+    return f"`{_BREAKS.sub(' ', text).replace('`', chr(0x2CB))}`"
+
+
+def instructions(text: str) -> str:
+    """A skill's Markdown, to be looked at: tags are shown and not obeyed, of pictures only the words remain.
+
+    Code stays as it is. Streamlit's own marks, such as colours, mean nothing here.
+    """
+    parts = _FENCE.split(text)
+    return "".join(part if place % 2 else _harmless(part) for place, part in enumerate(parts))
+
+
+def _harmless(text: str) -> str:
+    without = _IMAGE.sub(lambda found: f"*{found[1] or '…'}*", text)
+    shown = _TAG.sub(r"&lt;\1", without)
+    return _DIRECTIVE.sub(r"\\:", shown).replace("$", r"\$")

@@ -1,0 +1,107 @@
+"""A registry with its publisher and its server, somebody of every role, and the dashboard's pages over it."""
+
+import contextlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx2
+from pydantic import SecretStr
+from streamlit.testing.v1 import AppTest
+
+from admin_service import serving
+from git_fixtures import BRANCH
+from key_builders import bearing, keep_key
+from mcpskills.access import Role
+from mcpskills.adapters import backends
+from mcpskills.adapters.git.forge import LocalForge
+from mcpskills.adapters.git.repository import GitRepository
+from mcpskills.adapters.in_process import InProcessReplicas
+from mcpskills.folder import SkillFolder
+from mcpskills_dashboard import signing_in
+from mcpskills_dashboard.client import connection
+from mcpskills_dashboard.client.connection import Api
+from mcpskills_dashboard.settings import DashboardSettings
+from mcpskills_server import app
+from mcpskills_server.registry import ServedRegistry
+from mcpskills_server.settings import ServerSettings
+from publisher_scene import PATIENCE, Scene, scene
+
+APP_SECONDS = 30
+
+
+@dataclass
+class Office:
+    """`url` is the server's. `keys` has the API key of somebody of each role, by the role's name."""
+
+    scene: Scene
+    url: str
+    keys: dict[str, str]
+    http: httpx2.Client = field(repr=False)
+
+    def publish(self, *folders: SkillFolder) -> None:
+        """Push and publish; the server has them when this returns."""
+        self.scene.work.publish(*folders)
+        self.scene.reconcile()
+        assert self.admin("POST", "/skills/reload-all").status_code == httpx2.codes.OK
+
+    def admin(self, method: str, path: str, role: str = "owner", **request: Any) -> httpx2.Response:
+        """The admin API, as somebody of a role asks it."""
+        return self.http.request(method, f"{self.url}/admin{path}", headers=bearing(self.keys[role]), **request)
+
+    def api(self, role: str = "owner") -> Api:
+        """The dashboard's own way to ask it."""
+        return Api(self.url, connection.transport(), self.keys[role])
+
+    def visit(self, page: str, role: str | None = "owner", *, language: str = "en", **parameters: str) -> AppTest:
+        """A page as somebody of the role sees it, or who is not signed in; it ran once."""
+        visit = AppTest.from_function(_run, default_timeout=APP_SECONDS, args=(page,))
+        visit.session_state["settings"] = DashboardSettings(api=self.url)
+        visit.session_state["language"] = language
+        if role is not None:
+            visit.session_state[signing_in.KEY] = SecretStr(self.keys[role])
+        for name, value in parameters.items():
+            visit.query_params[name] = value
+        return visit.run()
+
+
+def _run(page: str) -> None:
+    """The whole script: Streamlit reads its text, and it runs alone."""
+    from mcpskills_dashboard import script  # noqa: PLC0415 it is cut out of this file
+
+    script.run(start=page)
+
+
+def words(visit: AppTest) -> str:
+    """All that a page says, for looking whether something stands in it."""
+    kinds = ("title", "header", "subheader", "markdown", "caption", "info", "warning", "error", "success", "code")
+    return "\n".join(str(element.value) for kind in kinds for element in visit.get(kind))
+
+
+@contextlib.contextmanager
+def office(root: Path) -> Iterator[Office]:
+    """An empty registry until something is published; nobody is let in without a key."""
+    with scene(root) as made:
+        made.work.commit("Start the registry")
+        made.work.push()
+        settings = ServerSettings(
+            data=made.data, registry=made.registry, poll_seconds=0.1, anonymous=None, plan="unlimited"
+        )
+        forge = LocalForge(GitRepository.open(made.registry, made.root / "proposals"), BRANCH)
+        peppers = backends.peppers(settings)
+        on = ServedRegistry(
+            catalog=made.catalog,
+            store=made.store,
+            signals=made.signals,
+            forge=lambda: forge,
+            principals=made.principals,
+            peppers=peppers,
+            replicas=InProcessReplicas(),
+        )
+        service = app.registry(settings, on)
+        given = {role.value: keep_key(made.principals, peppers, role).text for role in Role}
+        with serving(service.application) as url, httpx2.Client(timeout=PATIENCE) as http:
+            made.reconcile()
+            yield Office(made, url, given, http)
+            service.close_streams()

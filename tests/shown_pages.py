@@ -1,0 +1,7 @@
+"""The pages as they are looked at one by one: for pictures, and for what must be so on every page."""
+
+PAGES = {
+    "skills": {},
+    "skill": {"name": "pdf-forms"},
+}
+"""What the address of each says beside its path."""
