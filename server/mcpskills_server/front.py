@@ -63,12 +63,7 @@ class Front:
         self._tally = tally
         self._recorder = recorder
         self._watched = self._lasting if recorder is None else Watching(self._lasting, recorder)
-        record = None if recorder is None else recorder.swift
-        self._mcp = (
-            FastPath(replica, settings, self._watched, tally, behind.known, record=record)
-            if settings.fast_path
-            else self._counted
-        )
+        self._mcp = self._fast(settings) if settings.fast_path else self._counted
         self._gate = Gate(
             self._let_in,
             who,
@@ -87,6 +82,14 @@ class Front:
         if self._recorder is not None:
             recorded_by(scope, self._recorder)
         return self._gate(scope, receive, send)
+
+    def _fast(self, settings: ServerSettings) -> FastPath:
+        replica, known, recorder = self._replica, self._behind.known, self._recorder
+        record = None if recorder is None else recorder.swift
+        fast = FastPath(replica, settings, self._watched, self._tally, known, record=record)
+        if recorder is not None:
+            recorder.again = fast.again
+        return fast
 
     def _let_in(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """What the gate hands on. Routes ask for their scopes themselves; `/mcp` has one for all that it answers."""

@@ -16,9 +16,10 @@ from mcpskills.journal import InvocationStatus
 from mcpskills.snapshot import Snapshot
 from mcpskills_server.auth.calling import caller_id
 from mcpskills_server.mcp import provenance
+from mcpskills_server.mcp.fast.asked import Asked
 from mcpskills_server.mcp.wire import UNREADABLE
 from mcpskills_server.recording import concerning
-from mcpskills_server.recording.taken import Exchange, Swift, Taken
+from mcpskills_server.recording.taken import Exchange, Swift, Taken, size
 
 UNKNOWN: Final = "unknown"
 """The method of a request that was turned away before its body was read, or of which nothing can be read."""
@@ -57,6 +58,11 @@ class Read:
     result: bytes | None
     error: str | None
 
+    @property
+    def size(self) -> int:
+        """Bytes that it makes the process hold, about."""
+        return size(self.taken) + (0 if self.result is None else len(self.result))
+
 
 class _Request(msgspec.Struct):
     method: str | UnsetType = UNSET
@@ -92,15 +98,21 @@ class _Block(msgspec.Struct):
 _request: Final = msgspec.json.Decoder(_Request).decode
 _answer: Final = msgspec.json.Decoder(_Answer).decode
 _result: Final = msgspec.json.Decoder(_Result).decode
+_encode: Final = msgspec.json.Encoder().encode
 _blocks: Final = msgspec.json.Decoder(list[_Block]).decode
 
 
-def parameters(body: bytes) -> bytes | None:
-    """The parameters in the body of a request; None without any."""
-    try:
-        return bytes(_request(body).params) or None
-    except UNREADABLE:
-        return None
+def parameters(asked: Asked) -> bytes | None:
+    """The parameters of a request that the fast path answered, but for what the protocol adds; None without any."""
+    said = {
+        "name": asked.name,
+        "uri": asked.uri,
+        "cursor": asked.cursor,
+        "arguments": Raw(asked.arguments) if asked.arguments else None,
+        "protocolVersion": asked.protocol,
+    }
+    given = {name: value for name, value in said.items() if value is not None}
+    return _encode(given) if given else None
 
 
 class Reading:
@@ -115,14 +127,13 @@ class Reading:
         return self._exchanged(taken) if isinstance(taken, Exchange) else self._swift(taken)
 
     def _swift(self, taken: Swift) -> Read:
-        came, seconds, scope, _, result, asked, view = taken
+        came, seconds, _, _, who, asked, view = taken
         skill, version = concerning.asked(asked.method, asked.name, asked.uri, asked.arguments)
         if skill is not None and version is None:
             version = _live(skill, view.snapshot)
         success = InvocationStatus.SUCCESS
-        at, who = self._clock(came), caller_id(scope)
-        call = Call(self._tenant, at, asked.method, success, seconds, skill, version, who)
-        return Read(call, taken, None, result, None)
+        call = Call(self._tenant, self._clock(came), asked.method, success, seconds, skill, version, who)
+        return Read(call, taken, None, None, None)
 
     def _exchanged(self, taken: Exchange) -> Read | None:
         try:

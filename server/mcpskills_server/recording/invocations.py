@@ -1,7 +1,7 @@
 """The record of a call, as the journal keeps it."""
 
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, NamedTuple
 
 from mcpskills import journal
 from mcpskills.journal import Invocation
@@ -9,7 +9,7 @@ from mcpskills_server.auth.calling import source
 from mcpskills_server.recording import bodies, calls, hiding
 from mcpskills_server.recording.calls import Read
 from mcpskills_server.recording.policy import Policy
-from mcpskills_server.recording.taken import Exchange
+from mcpskills_server.recording.taken import Exchange, Swift
 
 _SESSION: Final = b"mcp-session-id"
 _AGENT: Final = b"user-agent"
@@ -19,16 +19,16 @@ def invocation(read: Read, policy: Policy) -> Invocation:
     """Takes as long as its bodies are large; see `calls.Read` for what is known already."""
     call, taken = read.call, read.taken
     if isinstance(taken, Exchange):
-        scope, given, parameters = taken.scope, taken.session, read.parameters
+        came = _exchanged(taken)
+        own, parameters = hiding.credentials(taken.scope["headers"]), read.parameters
     else:
-        scope, given, parameters = taken[2], None, calls.parameters(taken[3])
-    headers = scope["headers"]
-    own = hiding.credentials(headers)
+        came, asked = _swift(taken), taken[5]
+        # Whoever the fast path answered has a credential of a known shape, if any.
+        own, parameters = (), calls.parameters(asked)
 
     def clean(text: str | None) -> str | None:
         return None if text is None else hiding.hide(text, own)
 
-    session = given or _header(headers, _SESSION)
     return Invocation(
         tenant=call.tenant,
         id=journal.invocation_id(datetime.fromtimestamp(call.at, UTC)),
@@ -36,15 +36,34 @@ def invocation(read: Read, policy: Policy) -> Invocation:
         status=call.status,
         duration=call.duration,
         principal=call.principal,
-        session=clean(None if session is None else session.decode("latin-1")),
+        session=clean(came.session),
         skill=clean(call.skill),
         version=call.version,
         parameters=bodies.kept(parameters, policy, own),
         result=bodies.kept(read.result, policy, own),
         error=clean(read.error),
-        client_address=source(scope),
-        user_agent=clean(_text(_header(headers, _AGENT))),
+        client_address=came.address,
+        user_agent=clean(_text(came.agent)),
     )
+
+
+class _Came(NamedTuple):
+    """From where, by what and in which session a request came."""
+
+    address: str | None
+    agent: bytes | None
+    session: str | None
+
+
+def _exchanged(taken: Exchange) -> _Came:
+    headers = taken.scope["headers"]
+    session = taken.session or _header(headers, _SESSION)
+    return _Came(source(taken.scope), _header(headers, _AGENT), _text(session))
+
+
+def _swift(taken: Swift) -> _Came:
+    _, _, heads, client, *_ = taken
+    return _Came(None if client is None else client[0], heads.agent, heads.session)
 
 
 def _header(headers: list[tuple[bytes, bytes]], wanted: bytes) -> bytes | None:

@@ -4,13 +4,14 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from time import perf_counter
 from typing import Final, TypeAlias
 
 import structlog
 
 from mcpskills_server.recording.calls import Call, Read, Reading
-from mcpskills_server.recording.taken import Exchange, Swift, Taken
+from mcpskills_server.recording.taken import Again, Exchange, Swift, Taken
 from mcpskills_server.recording.writer import Writer
 
 _log = structlog.get_logger(__name__)
@@ -22,7 +23,7 @@ MOST_WAITING: Final = 8_192
 """Requests that wait to be dealt with; more are dropped."""
 
 MOST_BYTES: Final = 64 * 1024 * 1024
-"""Of the answers that they keep."""
+"""Of the bodies that they keep."""
 
 AT_ONCE: Final = 128
 """Requests that are dealt with between two turns of the event loop."""
@@ -44,6 +45,9 @@ class Recorder:
         self._bytes = 0
         self._offset = 0.0
         self._come = asyncio.Event()
+        self.again: Again = lambda _asked, _view: None
+        """Gives the result of what was asked once more."""
+
         self.overflowed = 0
         """Requests that were dropped because too many waited: of those nothing is known."""
 
@@ -59,12 +63,11 @@ class Recorder:
     def swift(self, taken: Swift) -> None:
         """Remember a request that the fast path answered. It waits for this, so nothing is done here that can be done later."""
         waiting = self._waiting
-        if len(waiting) >= MOST_WAITING or self._bytes > MOST_BYTES:
+        if len(waiting) >= MOST_WAITING:
             self.overflowed += 1
             return
         if not waiting:
             self._come.set()
-        self._bytes += len(taken[4])
         waiting.append(taken)
 
     def take(self, exchange: Exchange) -> None:
@@ -100,13 +103,13 @@ class Recorder:
         self._offset = time.time() - perf_counter()
         while self._waiting:
             batch = [self._waiting.popleft() for _ in range(min(AT_ONCE, len(self._waiting)))]
-            self._bytes = 0 if not self._waiting else self._bytes - sum(map(_held, batch))
+            self._bytes -= sum(taken.size for taken in batch if isinstance(taken, Exchange))
             found = [read for taken in batch if (read := self._read(taken)) is not None]
             calls = [read.call for read in found]
             for consumer in self._consumers:
                 self._tell(consumer, calls)
             if self._writer is not None:
-                self._writer.offer(found)
+                self._writer.offer(found, self._whole)
             await asyncio.sleep(0)
 
     def _read(self, taken: Taken) -> Read | None:
@@ -115,6 +118,13 @@ class Recorder:
         except Exception:  # noqa: BLE001 whatever one request has left behind, the others are recorded
             _log.exception("a request cannot be recorded")
             return None
+
+    def _whole(self, read: Read) -> Read:
+        """With its result, which the fast path makes anew: what it gave is gone."""
+        if isinstance(read.taken, Exchange):
+            return read
+        *_, asked, view = read.taken
+        return replace(read, result=self.again(asked, view))
 
     @staticmethod
     def _tell(consumer: Consumer, calls: Sequence[Call]) -> None:
@@ -125,7 +135,3 @@ class Recorder:
 
     def _time(self, moment: float) -> float:
         return moment + self._offset
-
-
-def _held(taken: Taken) -> int:
-    return taken.size if isinstance(taken, Exchange) else len(taken[4])

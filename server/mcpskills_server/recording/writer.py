@@ -16,7 +16,6 @@ from mcpskills.journal import Invocation, InvocationStatus
 from mcpskills.ports import Journal
 from mcpskills_server.recording.calls import Read
 from mcpskills_server.recording.policy import Policy
-from mcpskills_server.recording.taken import size
 
 _log = structlog.get_logger(__name__)
 
@@ -66,16 +65,17 @@ class Writer:
         """Have it hear of what is written from now on."""
         self._told.append(told)
 
-    def offer(self, calls: Sequence[Read]) -> None:
-        """Have them written, as far as there is room."""
+    def offer(self, calls: Sequence[Read], whole: Callable[[Read], Read]) -> None:
+        """Have them written, as far as there is room, each as `whole` completes it."""
         now = self._clock()
         for read in calls:
-            held = size(read.taken)
-            if len(self._waiting) >= MOST_WAITING or self._bytes + held > MOST_BYTES or not self._share(read).take(now):
+            full = len(self._waiting) >= MOST_WAITING or self._bytes >= MOST_BYTES
+            if full or not self._share(read).take(now):
                 self.dropped += 1
             else:
-                self._bytes += held
-                self._waiting.append(read)
+                completed = read if self._policy == "off" else whole(read)
+                self._bytes += completed.size
+                self._waiting.append(completed)
         if self._waiting:
             self._come.set()
 
@@ -111,7 +111,7 @@ class Writer:
         loop = asyncio.get_running_loop()
         if not self._made:
             batch = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
-            self._bytes -= sum(size(read.taken) for read in batch)
+            self._bytes -= sum(read.size for read in batch)
             self._made = await loop.run_in_executor(self._thread, self._make, batch)
             self.dropped += len(batch) - len(self._made)
         made = self._made

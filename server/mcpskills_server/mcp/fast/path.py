@@ -83,9 +83,8 @@ class FastPath:
             return self._gathered(scope, receive, send)
         began = perf_counter()
         heads = self._heads(scope)
-        content = whole.content
-        asked = None if heads is None else self._reading.request(heads, content)
-        if asked is None:
+        asked = None if heads is None else self._reading.request(heads, whole.content)
+        if heads is None or asked is None:
             return self._behind(scope, receive, self._tally.counted(send))
         view = sight.present(self._replica, scope)
         result = self._result(asked, view)
@@ -97,7 +96,7 @@ class FastPath:
         seconds = perf_counter() - began
         self._tally.add(asked.method, _OK, seconds)
         if self._record is not None:
-            self._record((began, seconds, scope, content, result, asked, view))
+            self._record((began, seconds, heads, scope.get("client"), caller(scope).id, asked, view))
         return DONE
 
     async def _gathered(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -111,8 +110,7 @@ class FastPath:
         messages = [message]
         if message.get("more_body", False):
             await _gather(messages, receive)
-        content = _body(messages)
-        asked = self._reading.request(heads, content)
+        asked = self._reading.request(heads, _body(messages))
         if asked is None:
             await self._behind(scope, _again(messages, receive), self._tally.counted(send))
             return
@@ -131,7 +129,13 @@ class FastPath:
         seconds = perf_counter() - began
         self._tally.add(asked.method, _OK, seconds)
         if self._record is not None:
-            self._record((began, seconds, scope, content, result, asked, view))
+            self._record((began, seconds, heads, scope.get("client"), caller(scope).id, asked, view))
+
+    def again(self, asked: Asked, view: View) -> bytes | None:
+        """The result that was given from the view, if it can still be told."""
+        answer = self._answers.get(asked.method)
+        result = None if answer is None else answer(asked, view.snapshot)
+        return self._memory.get(asked, view) if result is None else result
 
     def _opens(self, asked: Asked) -> bool:
         """Whether a session must be opened, whatever is answered."""
