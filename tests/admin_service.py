@@ -154,6 +154,7 @@ def parts(registry: Registry, **said: Any) -> Admin:
         forge=LocalForge(GitRepository.open(str(root / "registry.git"), root / "mirrors"), BRANCH),
         replicas=InProcessReplicas(),
         counted=Counted.whole(registry.statistics, registry.catalog, TENANT, _now),
+        journal=None,
         tenant=TENANT,
         settings=settings,
         now=_now,

@@ -8,6 +8,7 @@ from mcpskills.api_key import Peppers
 from mcpskills.ports import (
     Catalog,
     Forge,
+    Journal,
     PackageStore,
     Principals,
     Replicas,
@@ -38,6 +39,9 @@ class ServedRegistry:
     replicas: Replicas
     sessions: Sessions | None = None
     """Without a place for them the server keeps none."""
+
+    journal: Journal | None = None
+    """Without one nothing is recorded."""
 
     allowances: SharedAllowances | None = None
     """Without them it counts by itself what callers ask."""

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mcpskills.api_key import Peppers
-from mcpskills.ports import Catalog, Forge, PackageStore, Principals, Replicas, Signals
+from mcpskills.ports import Catalog, Forge, Journal, PackageStore, Principals, Replicas, Signals
 from mcpskills.trust import Verify
 from mcpskills_server.admin.known_names import KnownNames
 from mcpskills_server.admin.seen import SeenNames, SeenReplica, SeenTrial
 from mcpskills_server.admin.seen_catalog import SeenCatalog
 from mcpskills_server.admin.seen_forge import SeenForge
+from mcpskills_server.admin.seen_journal import SeenJournal
 from mcpskills_server.admin.skill_table import SeenTable, SkillTable
 from mcpskills_server.admin.trial import Trial
 from mcpskills_server.library import Library
@@ -41,6 +42,7 @@ class Admin:
     forge: Forge | SeenForge
     replicas: Replicas
     counted: Counted | None
+    journal: Journal | SeenJournal | None
     tenant: str
     settings: ServerSettings
     now: Callable[[], datetime]
@@ -66,6 +68,7 @@ def joined(
         forge=on.forge(),
         replicas=on.replicas,
         counted=None if on.statistics is None else Counted.whole(on.statistics, on.catalog, settings.tenant, on.now),
+        journal=on.journal,
         tenant=settings.tenant,
         settings=settings,
         now=on.now,

@@ -16,6 +16,7 @@ from mcpskills_server.admin.changing import Changing
 from mcpskills_server.admin.files import FileContent, Files, PackageContent
 from mcpskills_server.admin.fleet import Fleet
 from mcpskills_server.admin.keys import Keys
+from mcpskills_server.admin.logs import Logs
 from mcpskills_server.admin.parts import Admin
 from mcpskills_server.admin.proposing import Proposing
 from mcpskills_server.admin.publishing import Publishing
@@ -71,6 +72,7 @@ def router(admin: Admin) -> APIRouter:
     whole.include_router(_routes(sight, _timeline(Timeline(admin)), "releases"))
     whole.include_router(_routes(sight, _statistics(Statistics(admin)), "statistics"))
     whole.include_router(_routes(sight, _auditing(Auditing(admin)), "audit"))
+    whole.include_router(_routes(sight, _logs(Logs(admin)), "logs"))
     whole.include_router(_routes(sight, _proposing(Proposing(admin)), "proposals"))
     whole.include_router(_routes(sight, _keys(Keys(admin)), "keys"))
     whole.include_router(_routes(sight, _users(Users(admin)), "users"))
@@ -189,6 +191,17 @@ def _auditing(routes: Auditing) -> Sequence[_Row]:
     return (
         _Row(read, "GET", "/audit", routes.list_audit, "Read the audit trail"),
         _Row(read, "GET", "/audit/export", routes.export_audit, "Read the audit trail as lines", form=JsonLines),
+    )
+
+
+def _logs(routes: Logs) -> Sequence[_Row]:
+    read = Scope.LOGS_READ
+    return (
+        _Row(read, "GET", "/logs", routes.list_invocations, "Read the journal", (404,)),
+        _Row(
+            read, "GET", "/logs/export", routes.export_invocations, "Read the journal as lines", (404,), form=JsonLines
+        ),
+        _Row(read, "GET", "/logs/{id}", routes.show_invocation, "Show a request", (404,)),
     )
 
 
