@@ -83,13 +83,7 @@ _BOTH: Final[Mapping[str, Any]] = {
     "chartCategoricalColors": ["#2f9e88", "#d97b29", "#5b8def", "#b05cc6", "#c9a227", "#d2544b"],
 }
 
-_STYLE: Final = """<style>
-.token.unchanged { color: inherit !important; }
-[data-testid^="stBaseButton-primary"], [data-testid^="stBaseButton-primary"] p {
-  color: light-dark(#ffffff, #04201a) !important;
-}
-</style>"""
-"""What the options cannot say, for contrast: lines of a diff that stayed, and words on the main colour, bright in the dark."""
+_STYLE: Final = Path(__file__).with_name("style.css")
 
 OPTIONS: Final[Mapping[str, Any]] = {
     "theme.sidebar.paddingTop": "0.5rem",
