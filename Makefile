@@ -49,7 +49,7 @@ nightly: $(STAMP) ## Run the tests that take minutes
 audit: $(STAMP) ## Look for known vulnerabilities in the locked packages
 	@VENV=$(VENV) sh scripts/audit.sh $(ARGS)
 
-bench: $(STAMP) ## Measure (NAME=push_to_live, serve, hot, keys, revocation, validate, replica_start, fleet, search, soak, streams or usage)
+bench: $(STAMP) ## Measure (NAME=push_to_live, serve, hot, keys, allowances, revocation, validate, replica_start, fleet, search, soak, streams or usage)
 	@PYTHONPATH=tests $(BIN)/python $(firstword $(wildcard $(BENCH) $(BENCH).py)) $(ARGS)
 
 lock: $(STAMP) ## Resolve the dependencies again into requirements.lock

@@ -36,6 +36,7 @@ from mcpskills.version import Origin
 from mcpskills_server import admin, health_routes, problems
 from mcpskills_server.admin import Admin
 from mcpskills_server.admin.known_names import KnownNames
+from mcpskills_server.admin.skill_table import SkillTable
 from mcpskills_server.admin.trial import Trial
 from mcpskills_server.auth import guarding
 from mcpskills_server.library import Library
@@ -145,6 +146,7 @@ def parts(registry: Registry, **said: Any) -> Admin:
         principals=registry.principals,
         peppers=Peppers(b"of the tests" * 4),
         names=KnownNames(registry.catalog, TENANT),
+        table=SkillTable(registry.catalog, TENANT, replica),
         trial=Trial(replica),
         store=registry.store,
         verify=registry.verify,

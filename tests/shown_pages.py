@@ -3,5 +3,6 @@
 PAGES = {
     "skills": {},
     "skill": {"name": "pdf-forms"},
+    "releases": {},
 }
 """What the address of each says beside its path."""

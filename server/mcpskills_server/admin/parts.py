@@ -11,6 +11,7 @@ from mcpskills_server.admin.known_names import KnownNames
 from mcpskills_server.admin.seen import SeenNames, SeenReplica, SeenTrial
 from mcpskills_server.admin.seen_catalog import SeenCatalog
 from mcpskills_server.admin.seen_forge import SeenForge
+from mcpskills_server.admin.skill_table import SeenTable, SkillTable
 from mcpskills_server.admin.trial import Trial
 from mcpskills_server.library import Library
 from mcpskills_server.registry import ServedRegistry
@@ -32,6 +33,7 @@ class Admin:
     principals: Principals
     peppers: Peppers
     names: KnownNames | SeenNames
+    table: SkillTable | SeenTable
     trial: Trial | SeenTrial
     store: PackageStore
     verify: Verify
@@ -56,6 +58,7 @@ def joined(
         principals=on.principals,
         peppers=on.peppers,
         names=KnownNames(on.catalog, settings.tenant),
+        table=SkillTable(on.catalog, settings.tenant, replica),
         trial=Trial(replica),
         store=on.store,
         verify=verify,

@@ -24,6 +24,7 @@ from mcpskills_server.admin.restricting import Restricting
 from mcpskills_server.admin.sight import Sight
 from mcpskills_server.admin.standing import CycloneDx, Standings
 from mcpskills_server.admin.statistics import Statistics
+from mcpskills_server.admin.tenant import Tenant
 from mcpskills_server.admin.timeline import Timeline
 from mcpskills_server.admin.uploading import Uploading
 from mcpskills_server.admin.users import Users
@@ -73,6 +74,7 @@ def router(admin: Admin) -> APIRouter:
     whole.include_router(_routes(sight, _proposing(Proposing(admin)), "proposals"))
     whole.include_router(_routes(sight, _keys(Keys(admin)), "keys"))
     whole.include_router(_routes(sight, _users(Users(admin)), "users"))
+    whole.include_router(_routes(sight, _tenant(Tenant(admin)), "tenant"))
     whole.include_router(_routes(sight, _whoami(WhoAmI(admin)), "caller"))
     uploads = _uploading(Uploading(admin))
     whole.include_router(_routes(sight, uploads, "uploads", uploading.BODY_BYTES, uploading.MEDIA_TYPE))
@@ -231,6 +233,10 @@ def _users(routes: Users) -> Sequence[_Row]:
         _Row(write, "PUT", one, routes.set_user, "Say what is to be known of a user", (400, 409, 412, 413)),
         _Row(write, "DELETE", one, routes.remove_user, "Forget a user", (404, 409, 412)),
     )
+
+
+def _tenant(routes: Tenant) -> Sequence[_Row]:
+    return (_Row(Scope.METRICS_READ, "GET", "/tenant", routes.show_tenant, "Show the tenant"),)
 
 
 def _whoami(routes: WhoAmI) -> Sequence[_Row]:

@@ -23,7 +23,7 @@ WHOLE = {"GET /admin/audit", "GET /admin/audit/export", "GET /admin/replicas", "
 OF_ADMINS = {"PUT /admin/skills/{id}/access", "GET /admin/restrictions"}
 """Who may call these sees everything."""
 
-ABOUT_NO_SKILL = ("/admin/keys", "/admin/users", "/admin/me", "/admin/roles")
+ABOUT_NO_SKILL = ("/admin/keys", "/admin/users", "/admin/me", "/admin/roles", "/admin/tenant")
 """How the paths begin of routes that know no skills."""
 
 UPLOADS = {"POST /admin/skills/validate", "POST /admin/skills/upload"}

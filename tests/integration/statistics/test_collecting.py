@@ -17,7 +17,6 @@ from mcpskills_server.statistics.reading import Reader, total
 from registry import opened
 from statistics_builders import a_call
 
-
 pytestmark = pytest.mark.anyio
 
 
