@@ -104,17 +104,18 @@ def office(root: Path) -> Iterator[Office]:
             data=made.data, registry=made.registry, poll_seconds=0.1, anonymous=None, plan="unlimited"
         )
         forge = LocalForge(GitRepository.open(made.registry, made.root / "proposals"), BRANCH)
+        peppers = backends.peppers(settings)
         on = ServedRegistry(
             catalog=made.catalog,
             store=made.store,
             signals=made.signals,
             forge=lambda: forge,
             principals=made.principals,
-            peppers=backends.peppers(settings),
+            peppers=peppers,
             replicas=InProcessReplicas(),
         )
         service = app.registry(settings, on)
-        given = {role.value: keep_key(made.principals, on.peppers, role).text for role in Role}
+        given = {role.value: keep_key(made.principals, peppers, role).text for role in Role}
         with serving(service.application) as url, httpx2.Client(timeout=PATIENCE) as http:
             made.reconcile()
             yield Office(made, url, given, http)

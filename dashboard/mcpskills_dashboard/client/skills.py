@@ -1,6 +1,6 @@
 """Skills: the listing, one of them, and its instructions."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import Field
@@ -140,10 +140,17 @@ class Versions(Row):
 
 
 def listed(
-    api: Api, *, words: str = "", status: str | None = None, cursor: str | None = None, limit: int | None = None
+    api: Api,
+    *,
+    words: str = "",
+    status: str | None = None,
+    names: Sequence[str] = (),
+    cursor: str | None = None,
+    limit: int | None = None,
 ) -> SkillPage:
-    """A page of skills in the order of their names, of those that mention all words and have the status."""
-    return read(SkillPage, api.get("/skills", q=words.strip(), status=status, cursor=cursor, limit=limit))
+    """A page of skills in the order of their names: those that mention all words, have the status, and are among the named."""
+    asked = {"q": words.strip(), "status": status, "names": tuple(names), "cursor": cursor, "limit": limit}
+    return read(SkillPage, api.get("/skills", **asked))
 
 
 def shown(api: Api, name: str) -> SkillDetail:

@@ -1,11 +1,14 @@
 """Routes that only look."""
 
 import asyncio
+import contextlib
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Path, Query, Response
 
-from mcpskills.errors import NotFoundError
+from mcpskills.errors import InvalidInputError, NotFoundError
 from mcpskills.folder import SKILL_FILE
 from mcpskills.snapshot import Snapshot
 from mcpskills.version import SkillRecord, Status
@@ -29,6 +32,15 @@ SkillId = Annotated[
 ]
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """What a row of the listing has to be."""
+
+    status: Status | None
+    words: Sequence[str]
+    names: frozenset[str] | None
+
+
 class Reading:
     """Answers from the catalog, and from the snapshot of this replica where the catalog would cost a read for each row."""
 
@@ -44,6 +56,9 @@ class Reading:
                 max_length=200, description="Words that must all stand in name, folder, description, tags or reason."
             ),
         ] = None,
+        names: Annotated[
+            str | None, Query(max_length=60_000, description="Only skills of these names, with commas between.")
+        ] = None,
         limit: Annotated[int | None, Query(ge=1, le=MOST_PER_PAGE, description="Rows of a page.")] = None,
         cursor: Annotated[str | None, Query(max_length=10_000, description="`next_cursor` of the page before.")] = None,
     ) -> SkillPage:
@@ -53,9 +68,11 @@ class Reading:
         content is refused, with the status `ACTIVE`.
         """
         start = listing.after(cursor) if cursor else None
-        return await asyncio.to_thread(
-            self._page, status, (q or "").casefold().split(), start, limit or self._admin.settings.page_size
-        )
+        named = None if names is None else frozenset(filter(None, names.split(",")))
+        if named is not None and len(named) > MOST_PER_PAGE:
+            raise InvalidInputError(f"names: expected at most {MOST_PER_PAGE} names, got {len(named)}.")
+        wanted = _Wanted(status, (q or "").casefold().split(), named)
+        return await asyncio.to_thread(self._page, wanted, start, limit or self._admin.settings.page_size)
 
     async def show_skill(self, name: SkillId, response: Response) -> SkillDetail:
         """Status, hold, manifest fields, files and origin of one skill; `ETag` is the generation, for `If-Match` of a change."""
@@ -82,11 +99,10 @@ class Reading:
         """Every version that was ever published, the newest first, also of a skill that Git deleted."""
         return await asyncio.to_thread(self._versions, name)
 
-    def _page(self, status: Status | None, words: list[str], start: listing.Key | None, limit: int) -> SkillPage:
+    def _page(self, wanted: _Wanted, start: listing.Key | None, limit: int) -> SkillPage:
         admin = self._admin
         snapshot = admin.replica.view.snapshot
-        rows = self._rows(status)
-        kept = [row for row in rows if self._wanted(row, status, words, snapshot)]
+        kept = [row for row in self._rows(wanted) if self._keeps(wanted, row, snapshot)]
         following = [row for row in kept if start is None or row.key > start]
         page = following[:limit]
         return SkillPage(
@@ -97,21 +113,29 @@ class Reading:
             frozen=admin.catalog.frozen(admin.tenant),
         )
 
-    def _rows(self, status: Status | None) -> list[Row]:
-        """All that may have the status."""
-        catalog, tenant = self._admin.catalog, self._admin.tenant
+    def _rows(self, wanted: _Wanted) -> list[Row]:
+        """All that may be wanted."""
+        catalog, tenant, status = self._admin.catalog, self._admin.tenant, wanted.status
+        if wanted.names is not None:
+            return listing.rows(self._records(wanted.names), ())
         if status in {Status.INACTIVE, Status.DRAFT}:
             return listing.rows(catalog.skills(tenant, status), ())
         # What is live may be an error for this replica, and whether a refused folder is a skill's own only all skills can tell.
         return listing.rows(catalog.skills(tenant), catalog.quarantined(tenant))
 
-    def _wanted(self, row: Row, status: Status | None, words: list[str], snapshot: Snapshot) -> bool:
-        if status is not None and views.status(row.of, snapshot) is not status:
+    def _records(self, names: Collection[str]) -> Iterator[SkillRecord]:
+        """One by one, and not the whole registry; who names what is not there gets nothing for it."""
+        for name in names:
+            with contextlib.suppress(NotFoundError):
+                yield lookup.record(self._admin, name)
+
+    def _keeps(self, wanted: _Wanted, row: Row, snapshot: Snapshot) -> bool:
+        if wanted.status is not None and views.status(row.of, snapshot) is not wanted.status:
             return False
-        if not words:
+        if not wanted.words:
             return True
         skill = lookup.skill(self._admin, row.of, snapshot) if isinstance(row.of, SkillRecord) else None
-        return listing.mentions(row, skill, words)
+        return listing.mentions(row, skill, wanted.words)
 
     def _summary(self, row: Row, snapshot: Snapshot) -> SkillSummary:
         if isinstance(row.of, SkillRecord):

@@ -27,6 +27,7 @@ class SkillSummary(Model):
     wanted_standing: StandingView | None
     label: str | None
     description: str | None
+    author: str | None
     path: str
     tags: tuple[str, ...]
     updated_at: datetime
@@ -80,7 +81,6 @@ class SkillDetail(SkillSummary):
 
     license: str | None
     compatibility: str | None
-    author: str | None
     metadata: dict[str, str]
     allowed_tools: tuple[str, ...]
     user_invocable: bool | None
