@@ -11,6 +11,7 @@ from mcpskills.ports import (
     PackageStore,
     Principals,
     Replicas,
+    Secrets,
     Sessions,
     SharedAllowances,
     Signals,
@@ -35,6 +36,9 @@ class ServedRegistry:
     """What the digests of API keys are made with."""
 
     replicas: Replicas
+    secrets: Secrets | None = None
+    """Without a place for them the server keeps none."""
+
     sessions: Sessions | None = None
     """Without a place for them the server keeps none."""
 

@@ -111,6 +111,7 @@ def _wire(publishing: PublisherSettings, serving: ServerSettings, listener: sock
         principals=principals,
         peppers=backends.peppers(serving),
         replicas=replicas,
+        secrets=backends.secrets(serving),
         sessions=InProcessSessions(),
     )
     service = server_app.registry(serving, on)
