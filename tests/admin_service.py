@@ -32,6 +32,7 @@ from mcpskills.api_key import Peppers
 from mcpskills.asgi import Application
 from mcpskills.folder import Entry, SkillFolder
 from mcpskills.ports import Replicas, Secrets
+from mcpskills.statistics.call import Call
 from mcpskills.version import Origin
 from mcpskills_server import admin, health_routes, problems
 from mcpskills_server.admin import Admin
@@ -42,6 +43,8 @@ from mcpskills_server.auth import guarding
 from mcpskills_server.library import Library
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
+from mcpskills_server.statistics.collecting import Collector
+from mcpskills_server.statistics.counted import Counted
 from registry import Registry, opened
 from way_in import WayIn
 
@@ -61,6 +64,7 @@ class Service:
     http: httpx2.Client
     replicas: Replicas
     secrets: Secrets
+    replica: Replica
 
     @property
     def root(self) -> Path:
@@ -96,6 +100,12 @@ class Service:
     def refresh(self) -> None:
         assert self.http.post("/admin/skills/reload-all").status_code == 200
 
+    def count(self, *calls: Call) -> None:
+        """Count calls as the server does."""
+        collector = Collector(self.registry.statistics, TENANT, lambda: self.replica.view.snapshot, _now)
+        collector.observe(calls)
+        asyncio.run(collector.write())
+
     def send_zip(self, to: str, content: bytes) -> httpx2.Response:
         return self.http.post(f"/admin/skills/{to}", files={"file": ("skill.zip", content, "application/zip")})
 
@@ -123,7 +133,8 @@ def running(root: Path, **said: Any) -> Iterator[Service]:
         app = application(joined)
         way_in = WayIn(app)
         with serving(way_in) as url, httpx2.Client(base_url=url) as http:
-            yield Service(registry, origin, work, app, way_in, url, http, joined.replicas, joined.secrets)
+            kept = (joined.replicas, joined.secrets, joined.replica)
+            yield Service(registry, origin, work, app, way_in, url, http, *kept)
 
 
 def parts(registry: Registry, **said: Any) -> Admin:
@@ -146,10 +157,16 @@ def parts(registry: Registry, **said: Any) -> Admin:
         forge=LocalForge(GitRepository.open(str(root / "registry.git"), root / "mirrors"), BRANCH),
         replicas=InProcessReplicas(),
         secrets=FileSecrets(root / "secrets", root.with_name("keys") / f"{TENANT}.key", TENANT),
+        counted=Counted.whole(registry.statistics, registry.catalog, TENANT, _now),
+        journal=None,
         tenant=TENANT,
         settings=settings,
-        now=lambda: datetime.now(UTC),
+        now=_now,
     )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def application(parts: Admin) -> FastAPI:

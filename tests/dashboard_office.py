@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from streamlit.testing.v1 import AppTest
 
 from admin_service import serving
-from git_fixtures import BRANCH
+from git_fixtures import BRANCH, git
 from key_builders import bearing, keep_key
 from mcpskills.access import Role
 from mcpskills.adapters import backends
@@ -39,10 +39,26 @@ class Office:
     url: str
     keys: dict[str, str]
     http: httpx2.Client = field(repr=False)
+    replicas: InProcessReplicas = field(repr=False)
 
     def publish(self, *folders: SkillFolder) -> None:
         """Push and publish; the server has them when this returns."""
         self.scene.work.publish(*folders)
+        self.scene.reconcile()
+        assert self.admin("POST", "/skills/reload-all").status_code == httpx2.codes.OK
+
+    def propose(self, which: str, *folders: SkillFolder) -> str:
+        """Somebody pushes a branch with the folders; its id is `which`, and it is given back."""
+        work = self.scene.work
+        work.put(*folders)
+        commit = work.commit(f"Change {', '.join(folder.name for folder in folders)}")
+        git(work.path, "push", "--quiet", "--force", "origin", f"{commit}:refs/heads/proposal/{which}")
+        work.reset(f"{commit}~1")
+        return which
+
+    def land(self) -> None:
+        """Have the publisher look at what was merged, and the server take it, as both do by themselves elsewhere."""
+        git(self.scene.work.path, "pull", "--quiet", "origin", BRANCH)
         self.scene.reconcile()
         assert self.admin("POST", "/skills/reload-all").status_code == httpx2.codes.OK
 
@@ -90,6 +106,7 @@ def office(root: Path) -> Iterator[Office]:
         )
         forge = LocalForge(GitRepository.open(made.registry, made.root / "proposals"), BRANCH)
         peppers = backends.peppers(settings)
+        replicas = InProcessReplicas()
         on = ServedRegistry(
             catalog=made.catalog,
             store=made.store,
@@ -97,11 +114,11 @@ def office(root: Path) -> Iterator[Office]:
             forge=lambda: forge,
             principals=made.principals,
             peppers=peppers,
-            replicas=InProcessReplicas(),
+            replicas=replicas,
         )
         service = app.registry(settings, on)
         given = {role.value: keep_key(made.principals, peppers, role).text for role in Role}
         with serving(service.application) as url, httpx2.Client(timeout=PATIENCE) as http:
             made.reconcile()
-            yield Office(made, url, given, http)
+            yield Office(made, url, given, http, replicas)
             service.close_streams()

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mcpskills.api_key import Peppers
-from mcpskills.ports import Catalog, Forge, PackageStore, Principals, Replicas, Secrets, Signals
+from mcpskills.ports import Catalog, Forge, Journal, PackageStore, Principals, Replicas, Secrets, Signals
 from mcpskills.trust import Verify
 from mcpskills_server.admin.known_names import KnownNames
 from mcpskills_server.admin.seen import SeenNames, SeenReplica, SeenTrial
 from mcpskills_server.admin.seen_catalog import SeenCatalog
 from mcpskills_server.admin.seen_forge import SeenForge
+from mcpskills_server.admin.seen_journal import SeenJournal
 from mcpskills_server.admin.seen_secrets import SeenSecrets
 from mcpskills_server.admin.skill_table import SeenTable, SkillTable
 from mcpskills_server.admin.trial import Trial
@@ -18,6 +19,7 @@ from mcpskills_server.library import Library
 from mcpskills_server.registry import ServedRegistry
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
+from mcpskills_server.statistics.counted import Counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,8 @@ class Admin:
     forge: Forge | SeenForge
     replicas: Replicas
     secrets: Secrets | SeenSecrets | None
+    counted: Counted | None
+    journal: Journal | SeenJournal | None
     tenant: str
     settings: ServerSettings
     now: Callable[[], datetime]
@@ -66,6 +70,8 @@ def joined(
         forge=on.forge(),
         replicas=on.replicas,
         secrets=on.secrets,
+        counted=None if on.statistics is None else Counted.whole(on.statistics, on.catalog, settings.tenant, on.now),
+        journal=on.journal,
         tenant=settings.tenant,
         settings=settings,
         now=on.now,

@@ -13,9 +13,10 @@ from mcpskills_server import problems
 from mcpskills_server.admin import admission, secrets, uploading
 from mcpskills_server.admin.auditing import Auditing, JsonLines
 from mcpskills_server.admin.changing import Changing
-from mcpskills_server.admin.files import FileContent, Files
+from mcpskills_server.admin.files import FileContent, Files, PackageContent
 from mcpskills_server.admin.fleet import Fleet
 from mcpskills_server.admin.keys import Keys
+from mcpskills_server.admin.logs import Logs
 from mcpskills_server.admin.parts import Admin
 from mcpskills_server.admin.proposing import Proposing
 from mcpskills_server.admin.publishing import Publishing
@@ -24,6 +25,7 @@ from mcpskills_server.admin.restricting import Restricting
 from mcpskills_server.admin.secrets import Secrets
 from mcpskills_server.admin.sight import Sight
 from mcpskills_server.admin.standing import CycloneDx, Standings
+from mcpskills_server.admin.statistics import Statistics
 from mcpskills_server.admin.tenant import Tenant
 from mcpskills_server.admin.timeline import Timeline
 from mcpskills_server.admin.uploading import Uploading
@@ -69,7 +71,9 @@ def router(admin: Admin) -> APIRouter:
     whole.include_router(_routes(sight, _publishing(Publishing(admin)), "publisher"))
     whole.include_router(_routes(sight, _fleet(Fleet(admin)), "fleet"))
     whole.include_router(_routes(sight, _timeline(Timeline(admin)), "releases"))
+    whole.include_router(_routes(sight, _statistics(Statistics(admin)), "statistics"))
     whole.include_router(_routes(sight, _auditing(Auditing(admin)), "audit"))
+    whole.include_router(_routes(sight, _logs(Logs(admin)), "logs"))
     whole.include_router(_routes(sight, _proposing(Proposing(admin)), "proposals"))
     whole.include_router(_routes(sight, _keys(Keys(admin)), "keys"))
     whole.include_router(_routes(sight, _users(Users(admin)), "users"))
@@ -128,9 +132,11 @@ def _standings(routes: Standings) -> Sequence[_Row]:
 
 
 def _files(routes: Files) -> Sequence[_Row]:
-    read, at, errors = Scope.RELEASES_READ, "/skills/{id}/versions/{number}/files", (404, 410, 502)
-    show, diff = "Show a file of a version", "Compare two versions"
+    read, version, errors = Scope.RELEASES_READ, "/skills/{id}/versions/{number}", (404, 410, 502)
+    show, diff, zipped = "Show a file of a version", "Compare two versions", "Fetch all files of a version"
+    at = f"{version}/files"
     return (
+        _Row(read, "GET", f"{version}/package", routes.show_package, zipped, errors, form=PackageContent),
         _Row(read, "GET", at, routes.list_files, "List the files of a version", (404,)),
         _Row(read, "GET", f"{at}/{{path:path}}", routes.show_file, show, errors, form=FileContent),
         _Row(read, "GET", "/skills/{id}/diff", routes.diff_versions, diff, errors),
@@ -172,11 +178,32 @@ def _timeline(routes: Timeline) -> Sequence[_Row]:
     )
 
 
+def _statistics(routes: Statistics) -> Sequence[_Row]:
+    read = Scope.STATISTICS_READ
+    return (
+        _Row(read, "GET", "/statistics", routes.show_statistics, "Show how skills are used"),
+        _Row(read, "GET", "/statistics/skills", routes.list_statistics, "List skills by their use"),
+        _Row(read, "GET", "/statistics/never-used", routes.list_never_used, "List skills that nobody used"),
+        _Row(read, "GET", "/skills/{id}/statistics", routes.show_skill_statistics, "Show how a skill is used", (404,)),
+    )
+
+
 def _auditing(routes: Auditing) -> Sequence[_Row]:
     read = Scope.AUDIT_READ
     return (
         _Row(read, "GET", "/audit", routes.list_audit, "Read the audit trail"),
         _Row(read, "GET", "/audit/export", routes.export_audit, "Read the audit trail as lines", form=JsonLines),
+    )
+
+
+def _logs(routes: Logs) -> Sequence[_Row]:
+    read = Scope.LOGS_READ
+    return (
+        _Row(read, "GET", "/logs", routes.list_invocations, "Read the journal", (404,)),
+        _Row(
+            read, "GET", "/logs/export", routes.export_invocations, "Read the journal as lines", (404,), form=JsonLines
+        ),
+        _Row(read, "GET", "/logs/{id}", routes.show_invocation, "Show a request", (404,)),
     )
 
 

@@ -43,6 +43,7 @@ DOCUMENTS = {
     "GET /admin/skills/{id}/versions/{number}/sbom",
     "GET /admin/skills/{id}/versions/{number}/files/{path}",
     "GET /admin/audit/export",
+    "GET /admin/logs/export",
 }
 """Answers in a form that others have defined."""
 
