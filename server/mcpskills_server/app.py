@@ -252,6 +252,7 @@ def _tenant(settings: ServerSettings, sources: SourceRates, *, alone: bool) -> I
             principals=parts.principals,
             peppers=backends.peppers(settings),
             replicas=replicas,
+            secrets=backends.secrets(settings),
             sessions=sessions,
             allowances=backends.allowances(settings),
             statistics=statistics,

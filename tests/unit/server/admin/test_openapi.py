@@ -61,6 +61,8 @@ JSON_BODIES = (
     "POST /admin/keys/{id}/rotate",
     "PUT /admin/users/{subject}",
     "PUT /admin/skills/{id}/access",
+    "PUT /admin/secrets/{name}",
+    "PUT /admin/secrets/{name}/grants",
 )
 
 
