@@ -4,5 +4,6 @@ PAGES = {
     "skills": {},
     "skill": {"name": "pdf-forms"},
     "releases": {},
+    "audit": {},
 }
 """What the address of each says beside its path."""

@@ -9,7 +9,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from mcpskills.access import Scope
 from mcpskills_dashboard.language import say
-from mcpskills_dashboard.pages import releases, skill, skills
+from mcpskills_dashboard.pages import audit, releases, skill, skills
 from mcpskills_dashboard.visitor import Visitor
 
 Show = Callable[[Visitor], None]
@@ -34,6 +34,7 @@ PAGES: Final = (
     PageRow("skills", "skills.title", ":material/deployed_code:", "registry", Scope.SKILLS_READ, skills.show),
     PageRow("skill", "skill.title", ":material/deployed_code:", None, Scope.SKILLS_READ, skill.show),
     PageRow("releases", "releases.title", ":material/rocket_launch:", "registry", Scope.RELEASES_READ, releases.show),
+    PageRow("audit", "audit.title", ":material/history_edu:", "administration", Scope.AUDIT_READ, audit.show),
 )
 """In the order of the navigation; the first one is where a visit without an address begins."""
 
