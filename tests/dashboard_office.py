@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
 from admin_service import serving
-from git_fixtures import BRANCH
+from git_fixtures import BRANCH, git
 from key_builders import bearing, keep_key
 from mcpskills.access import Role
 from mcpskills.adapters import backends
@@ -44,6 +44,21 @@ class Office:
     def publish(self, *folders: SkillFolder) -> None:
         """Push and publish; the server has them when this returns."""
         self.scene.work.publish(*folders)
+        self.scene.reconcile()
+        assert self.admin("POST", "/skills/reload-all").status_code == httpx2.codes.OK
+
+    def propose(self, which: str, *folders: SkillFolder) -> str:
+        """Somebody pushes a branch with the folders; its id is `which`, and it is given back."""
+        work = self.scene.work
+        work.put(*folders)
+        commit = work.commit(f"Change {', '.join(folder.name for folder in folders)}")
+        git(work.path, "push", "--quiet", "--force", "origin", f"{commit}:refs/heads/proposal/{which}")
+        work.reset(f"{commit}~1")
+        return which
+
+    def land(self) -> None:
+        """Have the publisher look at what was merged, and the server take it, as both do by themselves elsewhere."""
+        git(self.scene.work.path, "pull", "--quiet", "origin", BRANCH)
         self.scene.reconcile()
         assert self.admin("POST", "/skills/reload-all").status_code == httpx2.codes.OK
 

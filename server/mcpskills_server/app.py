@@ -47,6 +47,7 @@ from mcpskills_server.replica import Replica
 from mcpskills_server.service import Service
 from mcpskills_server.settings import ServerSettings
 from mcpskills_server.source import Source
+from mcpskills_server.statistics.keeping import keep_folding
 from mcpskills_server.telemetry.tally import Tally
 from mcpskills_server.tenancy import Tenancy
 
@@ -87,6 +88,7 @@ def registry(settings: ServerSettings, on: ServedRegistry, *, name: str | None =
         partial(reporting.keep_reporting, replica, on.replicas, settings.tenant, own_name),
         denials.note,
         *(() if on.allowances is None else (on.allowances.run,)),
+        *(() if on.statistics is None else (partial(keep_folding, on.statistics, settings.tenant, on.now),)),
         partial(who.watch, on.principals, settings.tenant),
         partial(who.note, on.principals),
     )
@@ -224,6 +226,7 @@ def _tenant(settings: ServerSettings, sources: SourceRates, *, alone: bool) -> I
         backends.opened(settings) as parts,
         backends.replicas(settings) as replicas,
         backends.sessions(settings) as sessions,
+        backends.statistics(settings) as statistics,
     ):
         near = CachingPackageStore(parts.store, settings.own / "cache" / "packages", settings.package_disk_bytes)
         on = ServedRegistry(
@@ -236,6 +239,7 @@ def _tenant(settings: ServerSettings, sources: SourceRates, *, alone: bool) -> I
             replicas=replicas,
             sessions=sessions,
             allowances=backends.allowances(settings),
+            statistics=statistics,
             sources=sources,
             now=parts.now,
         )

@@ -14,6 +14,7 @@ from mcpskills.ports import (
     Sessions,
     SharedAllowances,
     Signals,
+    Statistics,
 )
 from mcpskills.source_rates import SourceRates
 
@@ -40,6 +41,9 @@ class ServedRegistry:
 
     allowances: SharedAllowances | None = None
     """Without them it counts by itself what callers ask."""
+
+    statistics: Statistics | None = None
+    """Without a place for them nobody is told how often skills are called."""
 
     sources: SourceRates | None = None
     """Those whose credentials are refused too often; shared by all tenants of a process."""

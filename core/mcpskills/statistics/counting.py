@@ -1,29 +1,17 @@
 """What one process has counted in the hours that are not over for it: a bounded number of figures, written whole each time."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Final
 
 from mcpskills.statistics import packing
-from mcpskills.statistics.figures import Call, Figures
+from mcpskills.statistics.call import Call, Concern
+from mcpskills.statistics.figures import Figures
 from mcpskills.statistics.packing import NOBODYS, Row, Rows
-from mcpskills.statistics.sheet import HOUR, OPEN, RESTRICTED, Kind, Sheet, hour_of, part_of
-
-LATE: Final = timedelta(minutes=10)
-"""How long after its end calls are counted in an hour; what is told later counts in the hour that is present then."""
+from mcpskills.statistics.sheet import HOUR, LATE, OPEN, RESTRICTED, Kind, Sheet, hour_of, part_of
 
 MOST_ROWS: Final = 20_000
 """Versions of skills that a process counts at once, about 1 KB each; calls of more count in the totals only."""
-
-
-@dataclass(frozen=True, slots=True)
-class Concern:
-    """What a call is about, as far as we know such a skill and version. `restricted` skills are in nobody else's totals."""
-
-    skill: str | None = None
-    version: int | None = None
-    restricted: bool = False
 
 
 class OpenHours:

@@ -2,32 +2,11 @@
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Protocol
 
 from mcpskills.journal import InvocationStatus
+from mcpskills.statistics.call import Call
 from mcpskills.statistics.latencies import Latencies
 from mcpskills.statistics.users import Users
-
-
-class Call(Protocol):
-    """What is counted of one MCP request.
-
-    `at` is in seconds since 1970, `duration` in seconds. `skill` and `version` are None where it concerned none, `principal`
-    where nobody known asked.
-    """
-
-    @property
-    def at(self) -> float: ...
-    @property
-    def skill(self) -> str | None: ...
-    @property
-    def version(self) -> int | None: ...
-    @property
-    def principal(self) -> str | None: ...
-    @property
-    def status(self) -> InvocationStatus: ...
-    @property
-    def duration(self) -> float: ...
 
 
 @dataclass(slots=True)

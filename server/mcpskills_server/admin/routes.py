@@ -13,7 +13,7 @@ from mcpskills_server import problems
 from mcpskills_server.admin import admission, uploading
 from mcpskills_server.admin.auditing import Auditing, JsonLines
 from mcpskills_server.admin.changing import Changing
-from mcpskills_server.admin.files import FileContent, Files
+from mcpskills_server.admin.files import FileContent, Files, PackageContent
 from mcpskills_server.admin.fleet import Fleet
 from mcpskills_server.admin.keys import Keys
 from mcpskills_server.admin.parts import Admin
@@ -23,6 +23,8 @@ from mcpskills_server.admin.reading import Reading
 from mcpskills_server.admin.restricting import Restricting
 from mcpskills_server.admin.sight import Sight
 from mcpskills_server.admin.standing import CycloneDx, Standings
+from mcpskills_server.admin.statistics import Statistics
+from mcpskills_server.admin.tenant import Tenant
 from mcpskills_server.admin.timeline import Timeline
 from mcpskills_server.admin.uploading import Uploading
 from mcpskills_server.admin.users import Users
@@ -67,10 +69,12 @@ def router(admin: Admin) -> APIRouter:
     whole.include_router(_routes(sight, _publishing(Publishing(admin)), "publisher"))
     whole.include_router(_routes(sight, _fleet(Fleet(admin)), "fleet"))
     whole.include_router(_routes(sight, _timeline(Timeline(admin)), "releases"))
+    whole.include_router(_routes(sight, _statistics(Statistics(admin)), "statistics"))
     whole.include_router(_routes(sight, _auditing(Auditing(admin)), "audit"))
     whole.include_router(_routes(sight, _proposing(Proposing(admin)), "proposals"))
     whole.include_router(_routes(sight, _keys(Keys(admin)), "keys"))
     whole.include_router(_routes(sight, _users(Users(admin)), "users"))
+    whole.include_router(_routes(sight, _tenant(Tenant(admin)), "tenant"))
     whole.include_router(_routes(sight, _whoami(WhoAmI(admin)), "caller"))
     uploads = _uploading(Uploading(admin))
     whole.include_router(_routes(sight, uploads, "uploads", uploading.BODY_BYTES, uploading.MEDIA_TYPE))
@@ -124,9 +128,11 @@ def _standings(routes: Standings) -> Sequence[_Row]:
 
 
 def _files(routes: Files) -> Sequence[_Row]:
-    read, at, errors = Scope.RELEASES_READ, "/skills/{id}/versions/{number}/files", (404, 410, 502)
-    show, diff = "Show a file of a version", "Compare two versions"
+    read, version, errors = Scope.RELEASES_READ, "/skills/{id}/versions/{number}", (404, 410, 502)
+    show, diff, zipped = "Show a file of a version", "Compare two versions", "Fetch all files of a version"
+    at = f"{version}/files"
     return (
+        _Row(read, "GET", f"{version}/package", routes.show_package, zipped, errors, form=PackageContent),
         _Row(read, "GET", at, routes.list_files, "List the files of a version", (404,)),
         _Row(read, "GET", f"{at}/{{path:path}}", routes.show_file, show, errors, form=FileContent),
         _Row(read, "GET", "/skills/{id}/diff", routes.diff_versions, diff, errors),
@@ -165,6 +171,16 @@ def _timeline(routes: Timeline) -> Sequence[_Row]:
     return (
         _Row(Scope.RELEASES_READ, "GET", "/releases", routes.list_releases, "List what went live"),
         _Row(Scope.SKILLS_READ, "GET", "/quarantine", routes.list_quarantined, "List refused folders"),
+    )
+
+
+def _statistics(routes: Statistics) -> Sequence[_Row]:
+    read = Scope.STATISTICS_READ
+    return (
+        _Row(read, "GET", "/statistics", routes.show_statistics, "Show how skills are used"),
+        _Row(read, "GET", "/statistics/skills", routes.list_statistics, "List skills by their use"),
+        _Row(read, "GET", "/statistics/never-used", routes.list_never_used, "List skills that nobody used"),
+        _Row(read, "GET", "/skills/{id}/statistics", routes.show_skill_statistics, "Show how a skill is used", (404,)),
     )
 
 
@@ -219,6 +235,10 @@ def _users(routes: Users) -> Sequence[_Row]:
         _Row(write, "PUT", one, routes.set_user, "Say what is to be known of a user", (400, 409, 412, 413)),
         _Row(write, "DELETE", one, routes.remove_user, "Forget a user", (404, 409, 412)),
     )
+
+
+def _tenant(routes: Tenant) -> Sequence[_Row]:
+    return (_Row(Scope.METRICS_READ, "GET", "/tenant", routes.show_tenant, "Show the tenant"),)
 
 
 def _whoami(routes: WhoAmI) -> Sequence[_Row]:

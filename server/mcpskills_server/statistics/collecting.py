@@ -5,7 +5,7 @@ import secrets
 import time
 from collections.abc import Callable, Coroutine, Sequence
 from datetime import datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import structlog
 
@@ -13,8 +13,10 @@ from mcpskills.errors import UnavailableError
 from mcpskills.journal import InvocationStatus
 from mcpskills.ports import Statistics
 from mcpskills.snapshot import Snapshot
-from mcpskills.statistics.counting import Concern, OpenHours
-from mcpskills.statistics.figures import Call
+from mcpskills.statistics.call import Call, Concern
+
+if TYPE_CHECKING:
+    from mcpskills.statistics.counting import OpenHours
 
 _log = structlog.get_logger(__name__)
 
@@ -51,7 +53,7 @@ class Collector:
         self._told = 0
         self._waiting: list[Call] = []
         self._missed = 0
-        self._hours = OpenHours(secrets.token_hex(8))
+        self._hours: OpenHours | None = None
         self._heard = True
 
     def observe(self, calls: Sequence[Call]) -> None:
@@ -100,20 +102,29 @@ class Collector:
                 _log.exception("calls are not in the statistics")
 
     def _count(self, calls: Sequence[Call], missed: int) -> None:
-        now, snapshot = self._now(), self._snapshot()
-        self._hours.miss(missed, now)
+        now, snapshot, hours = self._now(), self._snapshot(), self._opened()
+        hours.miss(missed, now)
         for number, call in enumerate(calls, 1):
             # Who was not let in has called nothing.
             if call.principal is not None:
-                self._hours.count(call, concern(call, snapshot), now)
+                hours.count(call, concern(call, snapshot), now)
             if not number % _AT_ONCE:
                 time.sleep(_BREATH_SECONDS)
 
     def _write(self) -> None:
+        if self._hours is None:
+            return
         now = self._now()
         if sheets := self._hours.changed():
             self._statistics.put(self._tenant, sheets)
         self._hours.close(now)
+
+    def _opened(self) -> "OpenHours":
+        if self._hours is None:
+            from mcpskills.statistics.counting import OpenHours  # noqa: PLC0415 heavy, and not needed for the first answers
+
+            self._hours = OpenHours(secrets.token_hex(8))
+        return self._hours
 
 
 def concern(call: Call, snapshot: Snapshot) -> Concern:

@@ -21,7 +21,6 @@ AROUND: Final = DAY
 class Totals:
     """The figures of a period, and of each of its slots, the oldest first. `dropped` were not recorded."""
 
-    within: Window
     whole: Numbers
     slots: Sequence[tuple[datetime, Numbers]]
     dropped: int = 0
@@ -68,7 +67,7 @@ class Counted:
         slots = self.reader.totals(period, self.hidden)
         whole = total(slots)
         told = [(start, numbers(rows[NOBODYS])) for start, rows in slots.items()]
-        return Totals(self._window(period), numbers(whole), told, whole.dropped)
+        return Totals(numbers(whole), told, whole.dropped)
 
     def ranking(self, period: Period) -> Ranking:
         ranking = self.rankings.of(period)
@@ -83,7 +82,7 @@ class Counted:
         if skill not in self.hidden:
             slots = self.reader.of_skill(skill, within)
         told = [(start, numbers(together(rows.values()))) for start, rows in slots.items()]
-        totals = Totals(within, numbers(total(slots)), told)
+        totals = Totals(numbers(total(slots)), told)
         versions = {row.version for rows in slots.values() for row in rows}
         newest_first = sorted(versions, key=lambda version: version or 0, reverse=True)
         return totals, [_of_version(skill, version, slots) for version in newest_first]

@@ -4,50 +4,23 @@ Any process may do it, several at once as well: what comes of it is the same, an
 is kept. So whoever reads the finer first and the coarser then counts everything once; see `reading.py`.
 """
 
-import asyncio
-import random
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final, TypeVar
 
-import structlog
-
-from mcpskills.errors import McpSkillsError
 from mcpskills.ports import Statistics
 from mcpskills.statistics import packing
-from mcpskills.statistics.counting import LATE
 from mcpskills.statistics.periods import Period, merged_days
-from mcpskills.statistics.sheet import DAY, HOUR, OPEN, PARTS, RESTRICTED, Kind, Sheet, day_of, hour_of
+from mcpskills.statistics.sheet import DAY, GRACE, HOUR, OPEN, PARTS, RESTRICTED, Kind, Sheet, day_of, hour_of
 
 _K = TypeVar("_K")
-_log = structlog.get_logger(__name__)
 
 ALL_PARTS: Final = (*PARTS, OPEN, RESTRICTED)
-GRACE: Final = LATE + timedelta(minutes=5)
-"""How long after its end an hour is folded: nobody counts in it any more, whatever their clocks say."""
-
 _MERGED: Final = (Period.DAYS_7, Period.DAYS_30, Period.DAYS_90)
-_START_SECONDS, _JITTER_SECONDS = 30.0, 300.0
-"""One of many replicas folds, and the others find that there is nothing left to do."""
-
 _BREATH_SECONDS: Final = 0.002
 """After each part with anything in it. Who never pauses in a thread keeps the event loop from Python for milliseconds."""
-
-
-async def keep_folding(statistics: Statistics, tenant: str, now: Callable[[], datetime]) -> None:
-    """Fold soon, for a machine that was off, and then once an hour, until cancelled."""
-    pause = random.uniform(0, _START_SECONDS)  # noqa: S311 no secret
-    while True:
-        await asyncio.sleep(pause)
-        try:
-            await asyncio.to_thread(fold, statistics, tenant, now())
-        except McpSkillsError as error:
-            _log.warning("statistics cannot be folded, trying again in an hour", reason=error.message)
-        at = now()
-        due = hour_of(at - GRACE) + HOUR + GRACE
-        pause = (due - at).total_seconds() + random.uniform(0, _JITTER_SECONDS)  # noqa: S311 no secret
 
 
 def fold(statistics: Statistics, tenant: str, now: datetime) -> None:

@@ -1,21 +1,20 @@
-"""When which version of a skill went live, from the audit trail: read once, and from then on only what follows."""
+"""When which version of a skill went live, from the audit trail: read once by generations, and from then on only what follows."""
 
 from collections import defaultdict, deque
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from threading import Lock
 from typing import Final
 
 from mcpskills.audit import AuditEntry
 from mcpskills.ports import Catalog
 
-KEPT: Final = timedelta(days=90)
 MOST_OF_SKILL: Final = 100
 """Marks of a skill; older ones go."""
 
-MOST_READ: Final = 50_000
-"""Entries of the trail that are read at first: of an older change nothing is told."""
+MOST_READ: Final = 20_000
+"""Generations that are read at first: of an older change nothing is told."""
 
 _PAGE: Final = 1_000
 
@@ -48,16 +47,15 @@ class Marks:
             return [mark for mark in reversed(known) if mark.at >= since]
 
     def _follow(self) -> None:
-        last = self._catalog.audit_head(self._tenant).sequence
+        last = self._catalog.generation(self._tenant)
         if self._read is None or last < self._read:
             self._read = max(last - MOST_READ, 0)
             self._marks.clear()
         while self._read < last:
-            entries = self._catalog.audit_after(self._tenant, self._read, min(_PAGE, last - self._read))
-            if not entries:
-                return
-            self._note(entries)
-            self._read = entries[-1].sequence
+            upto = min(self._read + _PAGE, last)
+            entries = self._catalog.releases(self._tenant, self._read + 1, upto)
+            self._note(sorted(entries, key=lambda entry: entry.generation))
+            self._read = upto
 
     def _note(self, entries: Iterable[AuditEntry]) -> None:
         for entry in entries:

@@ -12,11 +12,12 @@ import pytest
 from catalog_builders import NOON, TENANT, Clock
 from mcpskills.adapters.sqlite.statistics import SqliteStatistics
 from mcpskills.statistics import packing
-from mcpskills.statistics.counting import Concern, OpenHours
+from mcpskills.statistics.call import Concern
+from mcpskills.statistics.counting import OpenHours
 from mcpskills.statistics.packing import NOBODYS
 from mcpskills.statistics.periods import Period, hours
-from mcpskills.statistics.sheet import DAY, HOUR, Kind, Sheet, day_of, part_of
-from mcpskills_server.statistics.folding import ALL_PARTS, GRACE, fold
+from mcpskills.statistics.sheet import DAY, GRACE, HOUR, Kind, Sheet, day_of, part_of
+from mcpskills_server.statistics.folding import ALL_PARTS, fold
 from mcpskills_server.statistics.reading import Reader, total
 from statistics_builders import Call, a_call, rows_of
 
