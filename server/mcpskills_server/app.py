@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from functools import cache, partial
 from socket import socket
@@ -18,7 +18,7 @@ from mcpskills.adapters.signing.file_key import public_path
 from mcpskills.adapters.signing.verifying import TrustedKeys
 from mcpskills.connection import Limits as ConnectionLimits
 from mcpskills.errors import InvalidInputError, McpSkillsError, UnavailableError
-from mcpskills.ports import Forge, Journal, Sessions, SharedAllowances, Signals
+from mcpskills.ports import Forge, Sessions, SharedAllowances, Signals
 from mcpskills.settings import SIGNING_KEY, Storage
 from mcpskills.source_rates import SourceRates
 from mcpskills.trust import Verify
@@ -49,6 +49,7 @@ from mcpskills_server.replica import Replica
 from mcpskills_server.service import Service
 from mcpskills_server.settings import ServerSettings
 from mcpskills_server.source import Source
+from mcpskills_server.statistics.collecting import Collector
 from mcpskills_server.statistics.keeping import keep_folding
 from mcpskills_server.telemetry.tally import Tally
 from mcpskills_server.tenancy import Tenancy
@@ -66,7 +67,7 @@ def registry(settings: ServerSettings, on: ServedRegistry, *, name: str | None =
     replica, library = _replica(settings, CatalogSource(on.catalog, on.store, on.signals, settings.tenant, verify))
     tally, limits = Tally(), _limits(settings, on.allowances, on.sources)
     resource = protected_resource.resource(settings)
-    recorder = _recorder(settings, on.journal)
+    recorder, recording = _recording(settings, on, replica)
 
     def load() -> Rest:
         from mcpskills_server import application  # noqa: PLC0415 heavy, and not needed for the first answers
@@ -93,7 +94,7 @@ def registry(settings: ServerSettings, on: ServedRegistry, *, name: str | None =
         denials.note,
         *(() if on.allowances is None else (on.allowances.run,)),
         *(() if on.statistics is None else (partial(keep_folding, on.statistics, settings.tenant, on.now),)),
-        *(() if recorder is None else (recorder.run,)),
+        *recording,
         partial(who.watch, on.principals, settings.tenant),
         partial(who.note, on.principals),
     )
@@ -309,10 +310,20 @@ def _limits(settings: ServerSettings, shared: SharedAllowances | None, sources: 
     return Limits(Plans(known_plans(settings.plans), settings.plan), sources, local, counting)
 
 
-def _recorder(settings: ServerSettings, journal: Journal | None) -> Recorder | None:
-    if journal is None or not settings.journal:
-        return None
-    return Recorder(settings.tenant, Writer(journal, settings.journal_bodies, settings.journal_per_second))
+def _recording(settings: ServerSettings, on: ServedRegistry, replica: Replica) -> tuple[Recorder | None, Sequence[Job]]:
+    """What remembers requests, if anybody wants to know of them, and what has to run for it."""
+    journal = on.journal if settings.journal else None
+    if journal is None and on.statistics is None:
+        return None, ()
+    writer = None if journal is None else Writer(journal, settings.journal_bodies, settings.journal_per_second)
+    if on.statistics is None:
+        recorder = Recorder(settings.tenant, writer)
+        return recorder, (recorder.run,)
+    collector = Collector(
+        on.statistics, settings.tenant, lambda: replica.view.snapshot, on.now, overflowed=lambda: recorder.overflowed
+    )
+    recorder = Recorder(settings.tenant, writer, [collector.observe])
+    return recorder, (partial(collector.run, recorder.run),)
 
 
 def _service(

@@ -44,7 +44,7 @@ class Collector:
         *,
         overflowed: Callable[[], int] = lambda: 0,
     ) -> None:
-        """`snapshot` says which skills there are, `overflowed` how many calls nobody told of so far."""
+        """`snapshot` says which skills there are, or raises `UnavailableError`. `overflowed`: calls nobody told of so far."""
         self._statistics = statistics
         self._tenant = tenant
         self._snapshot = snapshot
@@ -78,12 +78,17 @@ class Collector:
 
     async def write(self) -> None:
         """Count what waits, and write what changed; what cannot be written now is written with what comes after it."""
+        try:
+            snapshot = self._snapshot()
+        except UnavailableError:
+            # Nothing is served yet, so what skills there are for these calls is not known; they wait.
+            return
         calls, self._waiting = self._waiting, []
         missed, self._missed = self._missed, 0
         overflowed = self._overflowed()
         missed, self._told = missed + overflowed - self._told, overflowed
         if calls or missed:
-            await asyncio.to_thread(self._count, calls, missed)
+            await asyncio.to_thread(self._count, calls, missed, snapshot)
         try:
             await asyncio.to_thread(self._write)
         except UnavailableError as error:
@@ -101,8 +106,8 @@ class Collector:
             except Exception:  # noqa: BLE001 whatever is wrong with some calls, later ones are counted
                 _log.exception("calls are not in the statistics")
 
-    def _count(self, calls: Sequence[Call], missed: int) -> None:
-        now, snapshot, hours = self._now(), self._snapshot(), self._opened()
+    def _count(self, calls: Sequence[Call], missed: int, snapshot: Snapshot) -> None:
+        now, hours = self._now(), self._opened()
         hours.miss(missed, now)
         for number, call in enumerate(calls, 1):
             # Who was not let in has called nothing.
