@@ -9,7 +9,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from mcpskills.access import Scope
 from mcpskills_dashboard.language import say
-from mcpskills_dashboard.pages import edit, new, proposal, proposals, releases, skill, skills, upload
+from mcpskills_dashboard.pages import audit, edit, new, proposal, proposals, releases, skill, skills, upload
 from mcpskills_dashboard.visitor import Visitor
 
 Show = Callable[[Visitor], None]
@@ -39,6 +39,7 @@ PAGES: Final = (
     PageRow("upload", "upload.title", ":material/upload_file:", "work", Scope.PROPOSALS_WRITE, upload.show),
     PageRow("proposals", "proposals.title", ":material/rate_review:", "work", Scope.PROPOSALS_READ, proposals.show),
     PageRow("proposal", "proposal.title", ":material/rate_review:", None, Scope.PROPOSALS_READ, proposal.show),
+    PageRow("audit", "audit.title", ":material/history_edu:", "administration", Scope.AUDIT_READ, audit.show),
 )
 """In the order of the navigation; the first one is where a visit without an address begins."""
 
@@ -76,6 +77,13 @@ def draw(visitor: Visitor) -> None:
 def link(path: str, label: str, *, icon: str | None = None, **parameters: str) -> None:
     """A link that leads to a page without leaving the visit."""
     st.page_link(_made(path), label=label, icon=icon, query_params=parameters or None)
+
+
+def offer(visitor: Visitor, path: str, **parameters: str) -> None:
+    """A link to a page by its own title and icon, for who may see it."""
+    for row in PAGES:
+        if row.path == path and visitor.may(row.scope):
+            link(path, say(row.title), icon=row.icon, **parameters)
 
 
 def go(path: str, **parameters: str) -> None:
