@@ -19,7 +19,7 @@ from mcpskills.version import Version
 _UNPACKED = 1_024
 """Skills of a checkpoint that are kept as they were read whole; those that were asked for longest ago are forgotten first."""
 
-_OUTLINED = 1_024
+_OUTLINED = 4_096
 """Outlines of skills of no checkpoint that are kept; they repeat the text."""
 
 

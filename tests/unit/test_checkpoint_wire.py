@@ -1,5 +1,6 @@
 """A checkpoint's bytes hold everything that is served."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -83,6 +84,18 @@ def test_skills_that_were_prepared_are_the_same(served: Snapshot):
     packed.skills.prepare()
 
     assert packed == served
+    assert packed.skills.unreadable == frozenset()
+
+
+def test_threads_that_ask_at_once_get_the_same(served: Snapshot):
+    packed, _ = wire.decode(wire.encode(served), TENANT, 7, NOON)
+
+    with ThreadPoolExecutor(8) as threads:
+        preparing = threads.submit(packed.skills.prepare)
+        outlines = list(threads.map(packed.skills.outline, packed.names))
+
+    assert outlines == [served.skills.outline(name) for name in served.names]
+    assert preparing.exception() is None
     assert packed.skills.unreadable == frozenset()
 
 

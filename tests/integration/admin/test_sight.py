@@ -192,6 +192,7 @@ def test_every_route_is_compared_or_has_a_reason_not_to_be(services):
         "GET /admin/quarantine",
         "GET /admin/releases",
         "GET /admin/restrictions",
+        "GET /admin/secrets",
         "GET /admin/statistics",
         "GET /admin/statistics/skills",
         "GET /admin/statistics/never-used",

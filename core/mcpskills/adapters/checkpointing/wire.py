@@ -205,48 +205,59 @@ class _Content:
 
     def __init__(self, packed: memoryview) -> None:
         self._packed: memoryview | None = packed
-        self._unpacked = memoryview(b"")
+        self._unpacked = b""
 
-    def unpacked(self) -> memoryview:
+    def unpacked(self) -> bytes:
         packed = self._packed
         if packed is not None:
             # In this order, as another thread may be here as well.
-            self._unpacked = memoryview(_unpacked(packed))
+            self._unpacked = _unpacked(packed)
             self._packed = None
         return self._unpacked
 
 
 class _Skill(msgspec.Struct, eq=False, gc=False):
-    """A `PackedSkill`: its outline stands in the content from `start`, the rest from `middle` to `end`."""
+    """A `PackedSkill`: its outline stands in the content from `start`, the rest from `middle` to `end`.
+
+    Whoever asks first takes both out of it, so that an answer has to find as few objects in memory as can be.
+    """
 
     name: str
     number: int
     digest: str
-    content: _Content
     start: int
     middle: int
     end: int
-
-    def outline(self) -> Outline:
-        try:
-            return self._outline()
-        except (msgspec.MsgspecError, zlib.error, ValueError) as error:
-            raise self._corrupted(error) from error
+    content: _Content | None
+    outlined: bytes = b""
+    rest: bytes = b""
 
     def prepare(self) -> None:
+        content = self.content
+        if content is None:
+            return
         try:
-            self.content.unpacked()
+            unpacked = content.unpacked()
         except (zlib.error, ValueError) as error:
+            raise self._corrupted(error) from error
+        self.outlined, self.rest = unpacked[self.start : self.middle], unpacked[self.middle : self.end]
+        # Last, as another thread may be here as well.
+        self.content = None
+
+    def outline(self) -> Outline:
+        if self.content is not None:
+            self.prepare()
+        try:
+            return _outline.decode(self.outlined)
+        except (msgspec.MsgspecError, ValueError) as error:
             raise self._corrupted(error) from error
 
     def unpack(self) -> ServedSkill:
+        self.prepare()
         try:
-            return _read(self, self._outline(), _rest.decode(self.content.unpacked()[self.middle : self.end]))
-        except (msgspec.MsgspecError, zlib.error, ValueError, RecursionError) as error:
+            return _read(self, _outline.decode(self.outlined), _rest.decode(self.rest))
+        except (msgspec.MsgspecError, ValueError, RecursionError) as error:
             raise self._corrupted(error) from error
-
-    def _outline(self) -> Outline:
-        return _outline.decode(self.content.unpacked()[self.start : self.middle])
 
     def _corrupted(self, error: Exception) -> CorruptedError:
         return CorruptedError(f"The skill {self.name[:80]!r} of a checkpoint cannot be read: {error}.")
@@ -257,7 +268,7 @@ def _skills(block: _Block) -> Iterator[_Skill]:
     for each in block.skills:
         middle = start + each.outlined
         end = middle + each.rest
-        yield _Skill(each.name, each.number, each.digest, content, start, middle, end)
+        yield _Skill(each.name, each.number, each.digest, start, middle, end, content)
         start = end
 
 
