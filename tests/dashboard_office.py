@@ -39,6 +39,7 @@ class Office:
     url: str
     keys: dict[str, str]
     http: httpx2.Client = field(repr=False)
+    replicas: InProcessReplicas = field(repr=False)
 
     def publish(self, *folders: SkillFolder) -> None:
         """Push and publish; the server has them when this returns."""
@@ -105,6 +106,7 @@ def office(root: Path) -> Iterator[Office]:
         )
         forge = LocalForge(GitRepository.open(made.registry, made.root / "proposals"), BRANCH)
         peppers = backends.peppers(settings)
+        replicas = InProcessReplicas()
         on = ServedRegistry(
             catalog=made.catalog,
             store=made.store,
@@ -112,11 +114,11 @@ def office(root: Path) -> Iterator[Office]:
             forge=lambda: forge,
             principals=made.principals,
             peppers=peppers,
-            replicas=InProcessReplicas(),
+            replicas=replicas,
         )
         service = app.registry(settings, on)
         given = {role.value: keep_key(made.principals, peppers, role).text for role in Role}
         with serving(service.application) as url, httpx2.Client(timeout=PATIENCE) as http:
             made.reconcile()
-            yield Office(made, url, given, http)
+            yield Office(made, url, given, http, replicas)
             service.close_streams()

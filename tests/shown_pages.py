@@ -3,6 +3,7 @@
 PAGES = {
     "skills": {},
     "skill": {"name": "pdf-forms"},
+    "releases": {},
     "edit": {"name": "pdf-forms"},
     "new": {},
     "upload": {},

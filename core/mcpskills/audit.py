@@ -10,6 +10,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+_AMBIGUOUS = frozenset(',"')
+
 BEGINNING = "0" * 64
 """Stands for the hash before the first entry."""
 
@@ -33,6 +35,14 @@ class Actor:
         """What the detail of an entry says of it, besides the name."""
         known = {"source": self.source, "request": self.request, "caller": self.caller}
         return {field: value for field, value in known.items() if value is not None}
+
+
+def listed(names: Iterable[str]) -> str | None:
+    """A set of names as details have it, in order; None for an empty one. One that could be taken for two is in quotes (JSON)."""
+    return (
+        ", ".join(json.dumps(name, ensure_ascii=False) if _AMBIGUOUS & {*name} else name for name in sorted(names))
+        or None
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,6 +59,7 @@ OWN = _REGISTRY | {
     "package_disk_bytes",
     "page_size",
     "plan",
+    "public_url",
     "reconcile_seconds",
     "signing_key",
     "trusted_keys",

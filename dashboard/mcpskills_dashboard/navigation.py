@@ -9,7 +9,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from mcpskills.access import Scope
 from mcpskills_dashboard.language import say
-from mcpskills_dashboard.pages import edit, new, proposal, proposals, skill, skills, upload
+from mcpskills_dashboard.pages import edit, new, proposal, proposals, releases, skill, skills, upload
 from mcpskills_dashboard.visitor import Visitor
 
 Show = Callable[[Visitor], None]
@@ -33,6 +33,7 @@ class PageRow:
 PAGES: Final = (
     PageRow("skills", "skills.title", ":material/deployed_code:", "registry", Scope.SKILLS_READ, skills.show),
     PageRow("skill", "skill.title", ":material/deployed_code:", None, Scope.SKILLS_READ, skill.show),
+    PageRow("releases", "releases.title", ":material/rocket_launch:", "registry", Scope.RELEASES_READ, releases.show),
     PageRow("edit", "edit.title", ":material/edit:", None, Scope.PROPOSALS_WRITE, edit.show),
     PageRow("new", "new.title", ":material/add_circle:", "work", Scope.PROPOSALS_WRITE, new.show),
     PageRow("upload", "upload.title", ":material/upload_file:", "work", Scope.PROPOSALS_WRITE, upload.show),

@@ -18,7 +18,7 @@ from mcpskills.adapters.signing.file_key import public_path
 from mcpskills.adapters.signing.verifying import TrustedKeys
 from mcpskills.connection import Limits as ConnectionLimits
 from mcpskills.errors import InvalidInputError, McpSkillsError, UnavailableError
-from mcpskills.ports import Forge, Sessions, SharedAllowances, Signals
+from mcpskills.ports import Forge, Journal, Sessions, SharedAllowances, Signals
 from mcpskills.settings import SIGNING_KEY, Storage
 from mcpskills.source_rates import SourceRates
 from mcpskills.trust import Verify
@@ -42,11 +42,14 @@ from mcpskills_server.catalog_source import CatalogSource
 from mcpskills_server.front import Front, Job
 from mcpskills_server.library import Library
 from mcpskills_server.mcp.sessions import Shared
+from mcpskills_server.recording.recorder import Recorder
+from mcpskills_server.recording.writer import Writer
 from mcpskills_server.registry import ServedRegistry
 from mcpskills_server.replica import Replica
 from mcpskills_server.service import Service
 from mcpskills_server.settings import ServerSettings
 from mcpskills_server.source import Source
+from mcpskills_server.statistics.keeping import keep_folding
 from mcpskills_server.telemetry.tally import Tally
 from mcpskills_server.tenancy import Tenancy
 
@@ -63,6 +66,7 @@ def registry(settings: ServerSettings, on: ServedRegistry, *, name: str | None =
     replica, library = _replica(settings, CatalogSource(on.catalog, on.store, on.signals, settings.tenant, verify))
     tally, limits = Tally(), _limits(settings, on.allowances, on.sources)
     resource = protected_resource.resource(settings)
+    recorder = _recorder(settings, on.journal)
 
     def load() -> Rest:
         from mcpskills_server import application  # noqa: PLC0415 heavy, and not needed for the first answers
@@ -77,6 +81,7 @@ def registry(settings: ServerSettings, on: ServedRegistry, *, name: str | None =
             shared=sharing(settings, on.sessions, on.signals),
             parts=parts.joined(on, settings, replica, library, verify=verify),
             resource=resource,
+            recorder=recorder,
             alone=alone,
         )
 
@@ -87,12 +92,23 @@ def registry(settings: ServerSettings, on: ServedRegistry, *, name: str | None =
         partial(reporting.keep_reporting, replica, on.replicas, settings.tenant, own_name),
         denials.note,
         *(() if on.allowances is None else (on.allowances.run,)),
+        *(() if on.statistics is None else (partial(keep_folding, on.statistics, settings.tenant, on.now),)),
+        *(() if recorder is None else (recorder.run,)),
         partial(who.watch, on.principals, settings.tenant),
         partial(who.note, on.principals),
     )
     behind = Behind(load, replica, PATIENCE_SECONDS if alone else None)
     return _service(
-        settings, replica, behind, tally, *jobs, who=who, limits=limits, resource=resource, denied=denials.deny
+        settings,
+        replica,
+        behind,
+        tally,
+        *jobs,
+        who=who,
+        limits=limits,
+        resource=resource,
+        denied=denials.deny,
+        recorder=recorder,
     )
 
 
@@ -201,7 +217,15 @@ def _opened(settings: ServerSettings) -> Iterator[Service | Tenancy]:
     sources = SourceRates(settings.failures_per_minute)
     with ExitStack() as held:
         served = {
-            name: held.enter_context(_tenant(each, sources, alone=len(tenants) == 1)) for name, each in tenants.items()
+            # Who comes without a credential is let in to our own tenant at most: others are told apart by what clients say.
+            name: held.enter_context(
+                _tenant(
+                    each if name == settings.tenant else each.model_copy(update={"anonymous": None}),
+                    sources,
+                    alone=len(tenants) == 1,
+                )
+            )
+            for name, each in tenants.items()
         }
         if len(served) == 1:
             yield served[settings.tenant]
@@ -216,6 +240,8 @@ def _tenant(settings: ServerSettings, sources: SourceRates, *, alone: bool) -> I
         backends.opened(settings) as parts,
         backends.replicas(settings) as replicas,
         backends.sessions(settings) as sessions,
+        backends.statistics(settings) as statistics,
+        backends.journal(settings) as journal,
     ):
         near = CachingPackageStore(parts.store, settings.own / "cache" / "packages", settings.package_disk_bytes)
         on = ServedRegistry(
@@ -228,7 +254,9 @@ def _tenant(settings: ServerSettings, sources: SourceRates, *, alone: bool) -> I
             replicas=replicas,
             sessions=sessions,
             allowances=backends.allowances(settings),
+            statistics=statistics,
             sources=sources,
+            journal=journal,
             now=parts.now,
         )
         service = registry(settings, on, alone=alone)
@@ -280,6 +308,12 @@ def _limits(settings: ServerSettings, shared: SharedAllowances | None, sources: 
     return Limits(Plans(known_plans(settings.plans), settings.plan), sources, local, counting)
 
 
+def _recorder(settings: ServerSettings, journal: Journal | None) -> Recorder | None:
+    if journal is None or not settings.journal:
+        return None
+    return Recorder(settings.tenant, Writer(journal, settings.journal_bodies, settings.journal_per_second))
+
+
 def _service(
     settings: ServerSettings,
     replica: Replica,
@@ -291,6 +325,7 @@ def _service(
     otherwise: Role | None = None,
     resource: ProtectedResource | None = None,
     denied: Denied | None = None,
+    recorder: Recorder | None = None,
 ) -> Service:
     """What is in `jobs` runs as long as the application does. Callers without a credential are `otherwise` if nothing else."""
     anonymous = let_in(settings, otherwise)
@@ -305,5 +340,6 @@ def _service(
         limits=limits,
         resource=resource,
         denied=denied,
+        recorder=recorder,
     )
     return Service(cors.around(front, settings.allowed_origins), replica, behind, settings.proxies)

@@ -8,12 +8,14 @@ from mcpskills.api_key import Peppers
 from mcpskills.ports import (
     Catalog,
     Forge,
+    Journal,
     PackageStore,
     Principals,
     Replicas,
     Sessions,
     SharedAllowances,
     Signals,
+    Statistics,
 )
 from mcpskills.source_rates import SourceRates
 
@@ -38,8 +40,14 @@ class ServedRegistry:
     sessions: Sessions | None = None
     """Without a place for them the server keeps none."""
 
+    journal: Journal | None = None
+    """Without one nothing is recorded."""
+
     allowances: SharedAllowances | None = None
     """Without them it counts by itself what callers ask."""
+
+    statistics: Statistics | None = None
+    """Without a place for them nobody is told how often skills are called."""
 
     sources: SourceRates | None = None
     """Those whose credentials are refused too often; shared by all tenants of a process."""

@@ -32,6 +32,7 @@ from mcpskills.cli.dashboard_process import Dashboard
 from mcpskills.cli.greeting import Access, Started
 from mcpskills.errors import ConflictError, McpSkillsError, UnavailableError
 from mcpskills.first_key import Wish
+from mcpskills.ports import Journal, Statistics
 from mcpskills_publisher import app as publisher_app
 from mcpskills_publisher.app import Publisher
 from mcpskills_publisher.settings import PublisherSettings
@@ -82,9 +83,14 @@ def run(
     serving = ServerSettings.read(
         data=data, registry=registry, branch=branch, host=host, port=port, workers=1, anonymous=anonymous
     )
-    with _owned(data), contextlib.closing(process.bind(host, port)) as listener:
+    with (
+        _owned(data),
+        contextlib.closing(process.bind(host, port)) as listener,
+        backends.statistics(serving) as statistics,
+        backends.journal(serving) as journal,
+    ):
         logs.to_file(data / _LOG)
-        machine = _wire(publishing, serving, listener)
+        machine = _wire(publishing, serving, listener, statistics, journal)
         with contextlib.closing(machine.catalog), contextlib.closing(machine.principals):
             if not dashboard:
                 process.run(_run(machine, None))
@@ -93,7 +99,9 @@ def run(
                 process.run(_run(machine, beside))
 
 
-def _wire(publishing: PublisherSettings, serving: ServerSettings, listener: socket) -> _Machine:
+def _wire(
+    publishing: PublisherSettings, serving: ServerSettings, listener: socket, statistics: Statistics, journal: Journal
+) -> _Machine:
     data, origin = publishing.data, origins.origin(publishing)
     catalog, principals = SqliteCatalog(data / "catalog.sqlite"), SqlitePrincipals(data / "catalog.sqlite")
     store = DirectoryPackageStore(publishing.own / "packages")
@@ -112,6 +120,8 @@ def _wire(publishing: PublisherSettings, serving: ServerSettings, listener: sock
         peppers=backends.peppers(serving),
         replicas=replicas,
         sessions=InProcessSessions(),
+        statistics=statistics,
+        journal=journal,
     )
     service = server_app.registry(serving, on)
     return _Machine(

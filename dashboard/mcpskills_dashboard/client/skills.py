@@ -43,7 +43,7 @@ class Skill(Row):
     label: str | None
     description: str | None
     path: str
-    author: str | None = None
+    owner: str | None = None
     tags: Texts = ()
     updated_at: Moment
     hold: Hold | None
@@ -108,6 +108,7 @@ class Version(Row):
 class SkillDetail(Skill):
     """Everything about one skill; `generation` is the condition that changes may be bound to."""
 
+    author: str | None = None
     license: str | None = None
     compatibility: str | None = None
     metadata: Mapping[str, str] = Field(default_factory=dict)
@@ -145,11 +146,17 @@ def listed(
     words: str = "",
     status: str | None = None,
     names: Sequence[str] = (),
+    sort: str = "name",
+    order: str = "asc",
     cursor: str | None = None,
     limit: int | None = None,
 ) -> SkillPage:
-    """A page of skills in the order of their names: those that mention all words, have the status, and are among the named."""
-    asked = {"q": words.strip(), "status": status, "names": tuple(names), "cursor": cursor, "limit": limit}
+    """A page of skills: those that mention all words, have the status, and are among the named if there are any.
+
+    `sort` is name, owner, status or updated_at, and `order` asc or desc.
+    """
+    asked: dict[str, Any] = {"q": words.strip(), "status": status, "names": tuple(names), "sort": sort, "order": order}
+    asked |= {"cursor": cursor, "limit": limit}
     return read(SkillPage, api.get("/skills", **asked))
 
 

@@ -13,7 +13,7 @@ from mcpskills_dashboard.visitor import Visitor
 def draw(visitor: Visitor, detail: SkillDetail) -> None:
     del visitor
     rows = [
-        (say("skill.owner"), plain(detail.author or moments.NOTHING)),
+        (say("skill.owner"), plain(detail.owner or moments.NOTHING)),
         (say("skill.folder"), code(detail.path)),
         (say("skill.license"), plain(detail.license or moments.NOTHING)),
         (say("skill.compatibility"), plain(detail.compatibility or moments.NOTHING)),

@@ -31,7 +31,7 @@ _PARTS: Final = (
     _Part("files", ":material/folder:", Scope.RELEASES_READ, files.draw),
     _Part("versions", ":material/history:", Scope.RELEASES_READ, versions.draw),
     _Part("comparing", ":material/difference:", Scope.RELEASES_READ, comparing.draw),
-    _Part("calls", ":material/monitoring:", "statistics:read", calls.draw),
+    _Part("calls", ":material/monitoring:", Scope.STATISTICS_READ, calls.draw),
     _Part("details", ":material/info:", Scope.SKILLS_READ, details.draw),
 )
 

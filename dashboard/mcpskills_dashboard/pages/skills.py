@@ -16,7 +16,8 @@ from mcpskills_dashboard.markdown import plain
 from mcpskills_dashboard.visitor import Visitor
 
 _STATUSES: Final = ("ACTIVE", "INACTIVE", "ERROR", "DRAFT")
-_ORDERS: Final = ("name", "calls", "errors", "error_rate", "p95", "users")
+_LISTED: Final = {"name": ("name", "asc"), "updated": ("updated_at", "desc"), "owner": ("owner", "asc")}
+_RANKED: Final = ("calls", "errors", "error_rate", "p95", "users")
 _COLUMNS: Final = ("skill", "status", "version", "calls", "errors", "p95", "owner", "updated")
 _WIDTHS: Final = (3.1, 2.1, 1.2, 1.1, 0.9, 1.0, 1.9, 1.7)
 _DESCRIPTION: Final = 110
@@ -40,10 +41,12 @@ def show(visitor: Visitor) -> None:
     with st.container(key="skills_listing"):
         narrowed = bool(words.strip() or status)
         start = paging.cursor("skills", words, status, order)
-        # Skills are found by words in the order of their names; the figures know nothing of words.
-        ranks = order != "name" and not narrowed
-        listing = _ranked(visitor, order, start) if ranks else _named(visitor, words, status, start)
-        if order != "name" and narrowed:
+        # The figures know nothing of words and statuses.
+        if order in _RANKED and not narrowed:
+            listing = _ranked(visitor, order, start)
+        else:
+            listing = _listed(visitor, words, status, _LISTED.get(order, _LISTED["name"]), start)
+        if order in _RANKED and narrowed:
             st.caption(say("skills.found_by_name"))
         if listing.frozen:
             st.warning(say("skills.frozen", reason=plain(listing.frozen)), icon=":material/ac_unit:")
@@ -79,22 +82,23 @@ def _filters(visitor: Visitor) -> tuple[str, str | None, str]:
             key="skills_status",
             width=180,
         )
-        order = "name"
-        if visitor.may("statistics:read"):
-            order = st.selectbox(
-                say("skills.order"),
-                _ORDERS,
-                format_func=lambda each: say(f"skills.by.{each}"),
-                key="skills_order",
-                width=200,
-            )
+        orders = (*_LISTED, *(_RANKED if visitor.may(Scope.STATISTICS_READ) else ()))
+        order = st.selectbox(
+            say("skills.order"),
+            orders,
+            format_func=lambda each: say(f"skills.by.{each}"),
+            key="skills_order",
+            width=200,
+        )
     return words, status, order
 
 
-def _named(visitor: Visitor, words: str, status: str | None, start: str | None) -> _Listing:
-    page = skills.listed(visitor.api, words=words, status=status, cursor=start, limit=paging.ROWS)
+def _listed(visitor: Visitor, words: str, status: str | None, by: tuple[str, str], start: str | None) -> _Listing:
+    page = skills.listed(
+        visitor.api, words=words, status=status, sort=by[0], order=by[1], cursor=start, limit=paging.ROWS
+    )
     figures: Mapping[str, SkillFigures] = {}
-    if visitor.may("statistics:read"):
+    if visitor.may(Scope.STATISTICS_READ):
         with problems.part(missing=say("skills.no_figures")):
             figures = statistics.of_names(visitor.api, [skill.name for skill in page.skills])
     return _Listing(page.skills, figures, page.next_cursor, page.total, page.frozen)
@@ -130,7 +134,7 @@ def _row(skill: Skill, figures: SkillFigures | None) -> None:
         cells[3].markdown(_small(moments.number(figures.calls) if figures else moments.NOTHING))
         cells[4].markdown(_small(_errors(figures)))
         cells[5].markdown(_small(moments.took(figures.p95_ms) if figures else moments.NOTHING))
-        cells[6].markdown(_small(plain(skill.author or moments.NOTHING)))
+        cells[6].markdown(_small(plain(skill.owner or moments.NOTHING)))
         cells[7].markdown(_small(moments.ago(skill.updated_at)))
         st.markdown(_second_line(skill))
 

@@ -16,6 +16,7 @@ from mcpskills_server.admin.changing import Changing
 from mcpskills_server.admin.files import FileContent, Files, PackageContent
 from mcpskills_server.admin.fleet import Fleet
 from mcpskills_server.admin.keys import Keys
+from mcpskills_server.admin.logs import Logs
 from mcpskills_server.admin.parts import Admin
 from mcpskills_server.admin.proposing import Proposing
 from mcpskills_server.admin.publishing import Publishing
@@ -23,6 +24,8 @@ from mcpskills_server.admin.reading import Reading
 from mcpskills_server.admin.restricting import Restricting
 from mcpskills_server.admin.sight import Sight
 from mcpskills_server.admin.standing import CycloneDx, Standings
+from mcpskills_server.admin.statistics import Statistics
+from mcpskills_server.admin.tenant import Tenant
 from mcpskills_server.admin.timeline import Timeline
 from mcpskills_server.admin.uploading import Uploading
 from mcpskills_server.admin.users import Users
@@ -67,10 +70,13 @@ def router(admin: Admin) -> APIRouter:
     whole.include_router(_routes(sight, _publishing(Publishing(admin)), "publisher"))
     whole.include_router(_routes(sight, _fleet(Fleet(admin)), "fleet"))
     whole.include_router(_routes(sight, _timeline(Timeline(admin)), "releases"))
+    whole.include_router(_routes(sight, _statistics(Statistics(admin)), "statistics"))
     whole.include_router(_routes(sight, _auditing(Auditing(admin)), "audit"))
+    whole.include_router(_routes(sight, _logs(Logs(admin)), "logs"))
     whole.include_router(_routes(sight, _proposing(Proposing(admin)), "proposals"))
     whole.include_router(_routes(sight, _keys(Keys(admin)), "keys"))
     whole.include_router(_routes(sight, _users(Users(admin)), "users"))
+    whole.include_router(_routes(sight, _tenant(Tenant(admin)), "tenant"))
     whole.include_router(_routes(sight, _whoami(WhoAmI(admin)), "caller"))
     uploads = _uploading(Uploading(admin))
     whole.include_router(_routes(sight, uploads, "uploads", uploading.BODY_BYTES, uploading.MEDIA_TYPE))
@@ -170,11 +176,32 @@ def _timeline(routes: Timeline) -> Sequence[_Row]:
     )
 
 
+def _statistics(routes: Statistics) -> Sequence[_Row]:
+    read = Scope.STATISTICS_READ
+    return (
+        _Row(read, "GET", "/statistics", routes.show_statistics, "Show how skills are used"),
+        _Row(read, "GET", "/statistics/skills", routes.list_statistics, "List skills by their use"),
+        _Row(read, "GET", "/statistics/never-used", routes.list_never_used, "List skills that nobody used"),
+        _Row(read, "GET", "/skills/{id}/statistics", routes.show_skill_statistics, "Show how a skill is used", (404,)),
+    )
+
+
 def _auditing(routes: Auditing) -> Sequence[_Row]:
     read = Scope.AUDIT_READ
     return (
         _Row(read, "GET", "/audit", routes.list_audit, "Read the audit trail"),
         _Row(read, "GET", "/audit/export", routes.export_audit, "Read the audit trail as lines", form=JsonLines),
+    )
+
+
+def _logs(routes: Logs) -> Sequence[_Row]:
+    read = Scope.LOGS_READ
+    return (
+        _Row(read, "GET", "/logs", routes.list_invocations, "Read the journal", (404,)),
+        _Row(
+            read, "GET", "/logs/export", routes.export_invocations, "Read the journal as lines", (404,), form=JsonLines
+        ),
+        _Row(read, "GET", "/logs/{id}", routes.show_invocation, "Show a request", (404,)),
     )
 
 
@@ -221,6 +248,10 @@ def _users(routes: Users) -> Sequence[_Row]:
         _Row(write, "PUT", one, routes.set_user, "Say what is to be known of a user", (400, 409, 412, 413)),
         _Row(write, "DELETE", one, routes.remove_user, "Forget a user", (404, 409, 412)),
     )
+
+
+def _tenant(routes: Tenant) -> Sequence[_Row]:
+    return (_Row(Scope.METRICS_READ, "GET", "/tenant", routes.show_tenant, "Show the tenant"),)
 
 
 def _whoami(routes: WhoAmI) -> Sequence[_Row]:

@@ -8,6 +8,7 @@ from mcpskills.skill import Skill, file_kind
 from mcpskills.snapshot import Snapshot
 from mcpskills.version import Evaluation, Hold, Quarantine, SkillRecord, Standing, Status, Version
 from mcpskills_server.admin.audit_models import AuditView
+from mcpskills_server.admin.listing import Facts
 from mcpskills_server.admin.proposal_models import ProposalView
 from mcpskills_server.admin.skill_models import FileView, QuarantineView, SkillDetail, SkillSummary
 from mcpskills_server.admin.version_models import EvaluationView, HoldView, StandingView, VersionView
@@ -21,7 +22,9 @@ def status(of: SkillRecord | Quarantine, snapshot: Snapshot) -> Status:
     return Status.ERROR if lost else of.status
 
 
-def summary(record: SkillRecord, skill: Skill, snapshot: Snapshot, standings: Mapping[int, Standing]) -> SkillSummary:
+def summary(
+    record: SkillRecord, skill: Skill | Facts, snapshot: Snapshot, standings: Mapping[int, Standing]
+) -> SkillSummary:
     return SkillSummary(
         name=record.name,
         status=status(record, snapshot),
@@ -30,7 +33,7 @@ def summary(record: SkillRecord, skill: Skill, snapshot: Snapshot, standings: Ma
         wanted_standing=standing(standings.get(record.wanted or 0)),
         label=skill.label,
         description=skill.description,
-        author=skill.author,
+        owner=skill.owner,
         path=record.path,
         tags=skill.tags,
         updated_at=record.updated_at,
@@ -50,7 +53,7 @@ def refused(entry: Quarantine) -> SkillSummary:
         wanted_standing=None,
         label=None,
         description=None,
-        author=None,
+        owner=None,
         path=entry.path,
         tags=(),
         updated_at=entry.at,
@@ -73,6 +76,7 @@ def detail(
         **dict(summary(record, skill, snapshot, standings)),
         license=skill.license,
         compatibility=skill.compatibility,
+        author=skill.author,
         metadata=dict(skill.metadata),
         allowed_tools=skill.allowed_tools,
         user_invocable=skill.user_invocable,
@@ -101,6 +105,7 @@ def refused_detail(entries: Sequence[Quarantine], snapshot: Snapshot) -> SkillDe
         **dict(refused(entries[0])),
         license=None,
         compatibility=None,
+        author=None,
         metadata={},
         allowed_tools=(),
         user_invocable=None,
