@@ -4,7 +4,7 @@ from typing import Final
 
 import streamlit as st
 
-from mcpskills_dashboard import empty, moments
+from mcpskills_dashboard import differences, empty, moments
 from mcpskills_dashboard.client import files, skills
 from mcpskills_dashboard.client.files import FileChange
 from mcpskills_dashboard.client.skills import SkillDetail
@@ -46,6 +46,6 @@ def draw_file(file: FileChange) -> None:
         if file.note:
             st.caption(plain(file.note))
         if file.diff is not None:
-            st.code(file.diff, language="diff", wrap_lines=True)
+            differences.draw(file.diff)
         elif file.binary:
             st.caption(say("skill.binary_differs"))
