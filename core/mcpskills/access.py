@@ -23,6 +23,7 @@ class Scope(StrEnum):
     RELEASES_WRITE = "releases:write"
     STATISTICS_READ = "statistics:read"
     METRICS_READ = "metrics:read"
+    LOGS_READ = "logs:read"
     USERS_READ = "users:read"
     USERS_WRITE = "users:write"
     SECRETS_WRITE = "secrets:write"
@@ -51,7 +52,7 @@ _MORE: Final[Mapping[Role, frozenset[Scope]]] = {
             Scope.STATISTICS_READ,
         }
     ),
-    Role.PUBLISHER: frozenset({Scope.PROPOSALS_MERGE, Scope.RELEASES_WRITE, Scope.METRICS_READ}),
+    Role.PUBLISHER: frozenset({Scope.PROPOSALS_MERGE, Scope.RELEASES_WRITE, Scope.METRICS_READ, Scope.LOGS_READ}),
     Role.ADMIN: frozenset({Scope.USERS_READ, Scope.USERS_WRITE, Scope.SECRETS_WRITE, Scope.AUDIT_READ}),
     Role.OWNER: frozenset({Scope.TENANT_WRITE}),
 }

@@ -10,7 +10,7 @@ import streamlit as st
 from mcpskills.errors import McpSkillsError
 from mcpskills.folder import SKILL_FILE
 from mcpskills.validation.skill_schema import skill_schema
-from mcpskills_dashboard import drafts, findings, language, navigation, problems
+from mcpskills_dashboard import differences, drafts, findings, language, navigation, problems
 from mcpskills_dashboard.client import uploads
 from mcpskills_dashboard.client.findings import Finding
 from mcpskills_dashboard.client.uploads import Report
@@ -53,7 +53,8 @@ def draw(visitor: Visitor, which: str) -> None:
     left, right = st.columns([5, 3])
     with left:
         marks = [_marked(draft, finding) for finding in found]
-        edited = Edited(draft.revision, draft.texts, current, marks, st.session_state.get(_PLACE))
+        place = st.session_state.get(_PLACE)
+        edited = Edited(draft.revision, draft.texts, current, marks, place, unsaved=bool(draft.changed))
         editor(edited, _surroundings(), key=_EDITOR)
     with right:
         _views(draft, current, checked)
@@ -137,7 +138,7 @@ def _changes(draft: Draft) -> None:
         st.caption(say("editing.unchanged"))
     for path in draft.changed:
         st.markdown(f"**{plain(path)}**")
-        st.code(_difference(draft, path), language="diff", wrap_lines=True)
+        differences.draw(_difference(draft, path))
 
 
 def _difference(draft: Draft, path: str) -> str:
@@ -145,8 +146,7 @@ def _difference(draft: Draft, path: str) -> str:
     before, after = sides
     if before is None or after is None:
         return say("editing.no_text")
-    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), "before", "after", lineterm="", n=2)
-    return "\n".join(list(lines)[2:])
+    return "\n".join(difflib.unified_diff(before.splitlines(), after.splitlines(), lineterm="", n=2))
 
 
 def _propose(visitor: Visitor, which: str, draft: Draft, checked: _Checked) -> None:

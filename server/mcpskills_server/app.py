@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from functools import cache, partial
 from socket import socket
@@ -18,7 +18,7 @@ from mcpskills.adapters.signing.file_key import public_path
 from mcpskills.adapters.signing.verifying import TrustedKeys
 from mcpskills.connection import Limits as ConnectionLimits
 from mcpskills.errors import InvalidInputError, McpSkillsError, UnavailableError
-from mcpskills.ports import Forge, Sessions, SharedAllowances, Signals
+from mcpskills.ports import Forge, Journal, Sessions, SharedAllowances, Signals
 from mcpskills.settings import SIGNING_KEY, Storage
 from mcpskills.source_rates import SourceRates
 from mcpskills.trust import Verify
@@ -42,11 +42,14 @@ from mcpskills_server.catalog_source import CatalogSource
 from mcpskills_server.front import Front, Job
 from mcpskills_server.library import Library
 from mcpskills_server.mcp.sessions import Shared
+from mcpskills_server.recording.recorder import Recorder
+from mcpskills_server.recording.writer import Writer
 from mcpskills_server.registry import ServedRegistry
 from mcpskills_server.replica import Replica
 from mcpskills_server.service import Service
 from mcpskills_server.settings import ServerSettings
 from mcpskills_server.source import Source
+from mcpskills_server.statistics.collecting import Collector
 from mcpskills_server.statistics.keeping import keep_folding
 from mcpskills_server.telemetry.tally import Tally
 from mcpskills_server.tenancy import Tenancy
@@ -64,6 +67,8 @@ def registry(settings: ServerSettings, on: ServedRegistry, *, name: str | None =
     replica, library = _replica(settings, CatalogSource(on.catalog, on.store, on.signals, settings.tenant, verify))
     tally, limits = Tally(), _limits(settings, on.allowances, on.sources)
     resource = protected_resource.resource(settings)
+    collector = _collector(settings, on, replica)
+    recorder = _recorder(settings, on.journal, collector)
 
     def load() -> Rest:
         from mcpskills_server import application  # noqa: PLC0415 heavy, and not needed for the first answers
@@ -78,6 +83,7 @@ def registry(settings: ServerSettings, on: ServedRegistry, *, name: str | None =
             shared=sharing(settings, on.sessions, on.signals),
             parts=parts.joined(on, settings, replica, library, verify=verify),
             resource=resource,
+            recorder=recorder,
             alone=alone,
         )
 
@@ -89,12 +95,22 @@ def registry(settings: ServerSettings, on: ServedRegistry, *, name: str | None =
         denials.note,
         *(() if on.allowances is None else (on.allowances.run,)),
         *(() if on.statistics is None else (partial(keep_folding, on.statistics, settings.tenant, on.now),)),
+        *_recording(recorder, collector),
         partial(who.watch, on.principals, settings.tenant),
         partial(who.note, on.principals),
     )
     behind = Behind(load, replica, PATIENCE_SECONDS if alone else None)
     return _service(
-        settings, replica, behind, tally, *jobs, who=who, limits=limits, resource=resource, denied=denials.deny
+        settings,
+        replica,
+        behind,
+        tally,
+        *jobs,
+        who=who,
+        limits=limits,
+        resource=resource,
+        denied=denials.deny,
+        recorder=recorder,
     )
 
 
@@ -227,6 +243,7 @@ def _tenant(settings: ServerSettings, sources: SourceRates, *, alone: bool) -> I
         backends.replicas(settings) as replicas,
         backends.sessions(settings) as sessions,
         backends.statistics(settings) as statistics,
+        backends.journal(settings) as journal,
     ):
         near = CachingPackageStore(parts.store, settings.own / "cache" / "packages", settings.package_disk_bytes)
         on = ServedRegistry(
@@ -237,10 +254,12 @@ def _tenant(settings: ServerSettings, sources: SourceRates, *, alone: bool) -> I
             principals=parts.principals,
             peppers=backends.peppers(settings),
             replicas=replicas,
+            secrets=backends.secrets(settings),
             sessions=sessions,
             allowances=backends.allowances(settings),
             statistics=statistics,
             sources=sources,
+            journal=journal,
             now=parts.now,
         )
         service = registry(settings, on, alone=alone)
@@ -292,6 +311,27 @@ def _limits(settings: ServerSettings, shared: SharedAllowances | None, sources: 
     return Limits(Plans(known_plans(settings.plans), settings.plan), sources, local, counting)
 
 
+def _collector(settings: ServerSettings, on: ServedRegistry, replica: Replica) -> Collector | None:
+    if on.statistics is None:
+        return None
+    return Collector(on.statistics, settings.tenant, lambda: replica.view.snapshot, on.now)
+
+
+def _recorder(settings: ServerSettings, journal: Journal | None, collector: Collector | None) -> Recorder | None:
+    """None where nobody wants to know of requests."""
+    writer = None
+    if journal is not None and settings.journal:
+        writer = Writer(journal, settings.journal_bodies, settings.journal_per_second)
+    consumers = () if collector is None else (collector.observe,)
+    return Recorder(settings.tenant, writer, consumers) if writer or consumers else None
+
+
+def _recording(recorder: Recorder | None, collector: Collector | None) -> Sequence[Job]:
+    if recorder is None:
+        return ()
+    return (recorder.run,) if collector is None else (partial(collector.run, recorder),)
+
+
 def _service(
     settings: ServerSettings,
     replica: Replica,
@@ -303,6 +343,7 @@ def _service(
     otherwise: Role | None = None,
     resource: ProtectedResource | None = None,
     denied: Denied | None = None,
+    recorder: Recorder | None = None,
 ) -> Service:
     """What is in `jobs` runs as long as the application does. Callers without a credential are `otherwise` if nothing else."""
     anonymous = let_in(settings, otherwise)
@@ -317,5 +358,6 @@ def _service(
         limits=limits,
         resource=resource,
         denied=denied,
+        recorder=recorder,
     )
     return Service(cors.around(front, settings.allowed_origins), replica, behind, settings.proxies)

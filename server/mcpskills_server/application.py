@@ -19,6 +19,7 @@ from mcpskills_server.auth.protected_resource import ProtectedResource
 from mcpskills_server.library import Library
 from mcpskills_server.mcp.endpoint import McpEndpoint
 from mcpskills_server.mcp.sessions import Shared
+from mcpskills_server.recording.recorder import Recorder
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
 from mcpskills_server.telemetry import metrics
@@ -43,6 +44,7 @@ class Application:
         shared: Shared | None = None,
         parts: Admin | None = None,
         resource: ProtectedResource | None = None,
+        recorder: Recorder | None = None,
         alone: bool = True,
     ) -> None:
         self._endpoint = McpEndpoint(replica, library, settings, shared, lambda scope: caller(scope).id)
@@ -57,8 +59,8 @@ class Application:
         )
         problems.install(self.http)
         guarding.install(self.http)
-        self.http.include_router(health_routes.router(settings, replica, counted_by))
-        self.http.include_router(metrics.router(tally, replica, settings, alone=alone))
+        self.http.include_router(health_routes.router(settings, replica, counted_by, recorder))
+        self.http.include_router(metrics.router(tally, replica, settings, recorder=recorder, alone=alone))
         self.http.router.routes.extend([*well_known.routes(resource), *self._endpoint.routes])
         if parts is not None:
             self.http.include_router(admin.router(parts))

@@ -20,6 +20,9 @@ from mcpskills_server.auth.rights import MissingScopeError
 from mcpskills_server.behind import Behind
 from mcpskills_server.mcp.fast.path import FastPath
 from mcpskills_server.mcp.paths import PATHS
+from mcpskills_server.recording.noting import recorded_by
+from mcpskills_server.recording.recorder import Recorder
+from mcpskills_server.recording.watching import Watching
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
 from mcpskills_server.telemetry.tally import Tally
@@ -46,10 +49,11 @@ class Front:
         limits: Limits,
         resource: ProtectedResource | None = None,
         denied: Denied | None = None,
+        recorder: Recorder | None = None,
     ) -> None:
         """Callers without a credential are `anonymous`; None refuses them. Who is refused is told of the `resource`.
 
-        `denied` hears of every attempt that is denied.
+        `denied` hears of every attempt that is denied, the `recorder` of every request to `/mcp`.
         """
         self._replica = replica
         self._behind = behind
@@ -57,9 +61,9 @@ class Front:
         self._lasting = Lasting(behind, who)
         self._jobs = (replica.run, behind.run, self._lasting.run, *jobs)
         self._tally = tally
-        self._mcp = (
-            FastPath(replica, settings, self._lasting, tally, behind.known) if settings.fast_path else self._counted
-        )
+        self._recorder = recorder
+        self._watched = self._lasting if recorder is None else Watching(self._lasting, recorder)
+        self._mcp = self._fast(settings) if settings.fast_path else self._counted
         self._gate = Gate(
             self._let_in,
             who,
@@ -73,7 +77,19 @@ class Front:
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         # Not a coroutine of its own: every layer of them counts among answers of some microseconds.
-        return self._live(receive, send) if scope["type"] == "lifespan" else self._gate(scope, receive, send)
+        if scope["type"] == "lifespan":
+            return self._live(receive, send)
+        if self._recorder is not None:
+            recorded_by(scope, self._recorder)
+        return self._gate(scope, receive, send)
+
+    def _fast(self, settings: ServerSettings) -> FastPath:
+        replica, known, recorder = self._replica, self._behind.known, self._recorder
+        record = None if recorder is None else recorder.swift
+        fast = FastPath(replica, settings, self._watched, self._tally, known, record=record)
+        if recorder is not None:
+            recorder.again = fast.again
+        return fast
 
     def _let_in(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         """What the gate hands on. Routes ask for their scopes themselves; `/mcp` has one for all that it answers."""
@@ -86,7 +102,7 @@ class Front:
         return answers.forbid(scope, self._tally.counted(send), error)
 
     async def _counted(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await self._lasting(scope, receive, self._tally.counted(send))
+        await self._watched(scope, receive, self._tally.counted(send))
 
     async def _beside(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self._behind.rest is None and scope["path"] in _EARLY and scope["method"] == "GET":

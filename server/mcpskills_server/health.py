@@ -48,7 +48,8 @@ class Info(BaseModel):
     `stale` says so. Changes of the last `seconds_behind` may not be served yet. `generation` and `seconds_behind` are null until
     the first snapshot is there. `checkpoint` is the generation of the checkpoint that the replica started from; null when it read
     every skill by itself. `limits` says who counts what callers ask: `memory` (this process), `redis` (all replicas), or what is
-    done while Redis is away (`local`, `open`, `closed`). `pid` is the process that answers, one of several with
+    done while Redis is away (`local`, `open`, `closed`). `invocations_dropped` counts requests of this process that were too
+    many for the journal; null where nothing is recorded. `pid` is the process that answers, one of several with
     `MCPSKILLS_WORKERS`.
     """
 
@@ -71,6 +72,7 @@ class Info(BaseModel):
                 "protocol_versions": ["2025-11-25", "2026-07-28"],
                 "sessions": "stateful",
                 "limits": "redis",
+                "invocations_dropped": 0,
                 "pid": 4242,
                 "uptime_seconds": 86400.5,
             }
@@ -92,6 +94,7 @@ class Info(BaseModel):
     protocol_versions: tuple[str, ...]
     sessions: str
     limits: str
+    invocations_dropped: int | None
     pid: int
     uptime_seconds: float
 
@@ -116,8 +119,10 @@ def ready_for_several(replicas: Sequence[Replica], *, whole: bool) -> Ready:
     return Ready(generation=None, seconds_behind=_rounded(longest), stale=stale)
 
 
-def info(settings: ServerSettings, replica: Replica, view: View | None, *, limits: str, uptime: float) -> Info:
-    """`view` is what the caller sees; None before there is one."""
+def info(
+    settings: ServerSettings, replica: Replica, view: View | None, *, limits: str, dropped: int | None, uptime: float
+) -> Info:
+    """`view` is what the caller sees; None before there is one. So many requests were `dropped` and are not recorded."""
     snapshot = view.snapshot if view else None
     freshness = replica.freshness
     return Info(
@@ -135,6 +140,7 @@ def info(settings: ServerSettings, replica: Replica, view: View | None, *, limit
         protocol_versions=tuple(SUPPORTED_PROTOCOL_VERSIONS),
         sessions="stateful" if settings.keeps_sessions else "stateless",
         limits=limits,
+        invocations_dropped=dropped,
         pid=os.getpid(),
         uptime_seconds=round(uptime, 3),
     )

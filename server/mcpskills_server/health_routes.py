@@ -10,12 +10,15 @@ from mcpskills_server import health, problems
 from mcpskills_server.auth import addressed, guarding, sight
 from mcpskills_server.auth.rights import Free
 from mcpskills_server.mcp import allowed
+from mcpskills_server.recording.recorder import Recorder
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
 
 
-def router(settings: ServerSettings, replica: Replica, counted_by: Callable[[], str]) -> APIRouter:
-    """The three routes. `counted_by` says who counts what callers ask. Uptime counts from this call."""
+def router(
+    settings: ServerSettings, replica: Replica, counted_by: Callable[[], str], recorder: Recorder | None = None
+) -> APIRouter:
+    """The three routes. `counted_by` says who counts what callers ask, `recorder` records it. Uptime counts from this call."""
     started, hosts = time.monotonic(), allowed.hosts(settings)
     routes = APIRouter(tags=["health"])
 
@@ -49,6 +52,7 @@ def router(settings: ServerSettings, replica: Replica, counted_by: Callable[[], 
         addressed.expect_own_name(request.scope, hosts)
         view = sight.present(replica, request.scope) if replica.ready else None
         uptime = time.monotonic() - started
-        return health.info(settings, replica, view, limits=counted_by(), uptime=uptime)
+        dropped = None if recorder is None else recorder.dropped
+        return health.info(settings, replica, view, limits=counted_by(), dropped=dropped, uptime=uptime)
 
     return routes

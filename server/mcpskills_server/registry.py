@@ -8,9 +8,11 @@ from mcpskills.api_key import Peppers
 from mcpskills.ports import (
     Catalog,
     Forge,
+    Journal,
     PackageStore,
     Principals,
     Replicas,
+    Secrets,
     Sessions,
     SharedAllowances,
     Signals,
@@ -36,8 +38,14 @@ class ServedRegistry:
     """What the digests of API keys are made with."""
 
     replicas: Replicas
+    secrets: Secrets | None = None
+    """Without a place for them the server keeps none."""
+
     sessions: Sessions | None = None
     """Without a place for them the server keeps none."""
+
+    journal: Journal | None = None
+    """Without one nothing is recorded."""
 
     allowances: SharedAllowances | None = None
     """Without them it counts by itself what callers ask."""

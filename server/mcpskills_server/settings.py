@@ -8,6 +8,7 @@ from mcpskills.access import Role
 from mcpskills.settings import Proxy, Settings, Storage
 from mcpskills_server.auth.limits.counting import Without
 from mcpskills_server.auth.limits.plans import PlanSetting, known_plans
+from mcpskills_server.recording.policy import Policy
 
 
 class ServerSettings(Settings):
@@ -44,6 +45,9 @@ class ServerSettings(Settings):
     oidc_scopes: Literal["required", "ignored"] = "required"
     oidc_scope_prefix: str = ""
     oidc_leeway_seconds: float = Field(default=30.0, ge=0, le=300)
+    journal: bool = True
+    journal_bodies: Policy = "redacted"
+    journal_per_second: int = Field(default=200, ge=1, le=100_000)
     trusted_keys: tuple[str, ...] = ()
     package_disk_bytes: int = Field(default=1024 * 1024 * 1024, ge=0)
     package_cache_bytes: int = Field(default=64 * 1024 * 1024, ge=0)

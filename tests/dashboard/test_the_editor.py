@@ -1,7 +1,9 @@
 """The editor in a real browser: what it offers while one types, by keys alone, and nothing of it from elsewhere."""
 
+import pytest
 from playwright.sync_api import expect
 
+from browsing import visiting
 from mcpskills.access import Role
 
 LINES = ".mcpskills-pane .view-line"
@@ -46,3 +48,23 @@ def test_files_are_opened_made_renamed_and_deleted_in_the_tree_by_keys(an_office
 
     expect(page.get_by_role("treeitem")).to_have_count(1)
     expect(page.get_by_text("Changes (0)")).to_be_visible()
+
+
+@pytest.mark.nightly
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_editor_leaves_nobody_out_whatever_stands_beside_it(an_office, a_dashboard, browser, scheme):
+    with visiting(browser, a_dashboard, scheme=scheme) as visit:
+        page = visit.page
+        visit.open("edit", name="pdf-forms")
+        visit.sign_in(an_office.keys[Role.DEVELOPER])
+        page.locator(LINES, has_text="name:").click()
+        page.keyboard.press("End")
+        page.keyboard.press("Enter")
+        page.keyboard.insert_text("description: Twice.")
+        expect(page.locator(".squiggly-error")).to_be_visible()
+
+        for view in ("Preview", "Findings (1)", "Changes (1)"):
+            page.get_by_text(view).click()
+            visit.settled()
+
+            assert (view, visit.grave_findings()) == (view, [])

@@ -32,7 +32,7 @@ from mcpskills.cli.dashboard_process import Dashboard
 from mcpskills.cli.greeting import Access, Started
 from mcpskills.errors import ConflictError, McpSkillsError, UnavailableError
 from mcpskills.first_key import Wish
-from mcpskills.ports import Statistics
+from mcpskills.ports import Journal, Statistics
 from mcpskills_publisher import app as publisher_app
 from mcpskills_publisher.app import Publisher
 from mcpskills_publisher.settings import PublisherSettings
@@ -87,9 +87,10 @@ def run(
         _owned(data),
         contextlib.closing(process.bind(host, port)) as listener,
         backends.statistics(serving) as statistics,
+        backends.journal(serving) as journal,
     ):
         logs.to_file(data / _LOG)
-        machine = _wire(publishing, serving, listener, statistics)
+        machine = _wire(publishing, serving, listener, statistics, journal)
         with contextlib.closing(machine.catalog), contextlib.closing(machine.principals):
             if not dashboard:
                 process.run(_run(machine, None))
@@ -98,7 +99,9 @@ def run(
                 process.run(_run(machine, beside))
 
 
-def _wire(publishing: PublisherSettings, serving: ServerSettings, listener: socket, statistics: Statistics) -> _Machine:
+def _wire(
+    publishing: PublisherSettings, serving: ServerSettings, listener: socket, statistics: Statistics, journal: Journal
+) -> _Machine:
     data, origin = publishing.data, origins.origin(publishing)
     catalog, principals = SqliteCatalog(data / "catalog.sqlite"), SqlitePrincipals(data / "catalog.sqlite")
     store = DirectoryPackageStore(publishing.own / "packages")
@@ -116,8 +119,10 @@ def _wire(publishing: PublisherSettings, serving: ServerSettings, listener: sock
         principals=principals,
         peppers=backends.peppers(serving),
         replicas=replicas,
+        secrets=backends.secrets(serving),
         sessions=InProcessSessions(),
         statistics=statistics,
+        journal=journal,
     )
     service = server_app.registry(serving, on)
     return _Machine(

@@ -6,7 +6,7 @@ from typing import Final, Literal
 import streamlit as st
 
 from mcpskills.access import Scope
-from mcpskills_dashboard import asking, drafts, findings, landing, moments, navigation
+from mcpskills_dashboard import asking, differences, drafts, findings, landing, moments, navigation
 from mcpskills_dashboard.asking import Question
 from mcpskills_dashboard.client import proposals
 from mcpskills_dashboard.client.proposals import FileDifference, ProposalDetail, SkillChange
@@ -53,8 +53,9 @@ def _about(found: ProposalDetail) -> None:
         st.caption(
             say("proposals.by", author=plain(found.author), when=moments.ago(found.opened_at)),
             help=moments.exactly(found.opened_at),
+            width="content",
         )
-        st.caption(f"{code(found.branch)} · {code(found.commit[:12])}")
+        st.caption(f"{code(found.branch)} · {code(found.commit[:12])}", width="content")
     if found.url and found.url.startswith("https://"):
         st.link_button(say("proposal.elsewhere"), found.url, icon=":material/open_in_new:")
     for yes in found.approvals:
@@ -186,7 +187,7 @@ def _file(file: FileDifference, *, opened: bool) -> None:
         if file.note:
             st.caption(plain(file.note))
         if file.diff:
-            st.code(file.diff, language="diff", wrap_lines=True)
+            differences.draw(file.diff)
 
 
 def _rest(found: ProposalDetail) -> None:

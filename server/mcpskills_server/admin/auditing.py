@@ -30,11 +30,15 @@ def _wanted(
     since: Annotated[Moment, Query(description="Only what was done then or later, with the zone.")] = None,
     until: Annotated[Moment, Query(description="Only what was done before, with the zone.")] = None,
 ) -> Wanted:
-    for moment in (since, until):
-        # At the ends of time no zone can be reckoned with.
+    expect_in_time(since, until)
+    return Wanted(actor, action, skill, since, until)
+
+
+def expect_in_time(*moments: Moment) -> None:
+    """Raises `InvalidInputError` for one at the ends of time, where no zone can be reckoned with."""
+    for moment in moments:
         if moment is not None and not _FIRST_YEAR <= moment.year <= _LAST_YEAR:
             raise InvalidInputError(f"Expected a year from {_FIRST_YEAR} to {_LAST_YEAR}, got {moment.isoformat()}.")
-    return Wanted(actor, action, skill, since, until)
 
 
 _FIRST_YEAR, _LAST_YEAR = 1970, 9000

@@ -68,13 +68,17 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Which rows somebody wants to see, and in which order. `words`, `owner` and `tag` are in the case that compares."""
+    """Which rows somebody wants to see, and in which order.
+
+    `words`, `owner` and `tag` are in the case that compares; `names` are whole.
+    """
 
     status: Status | None = None
     words: tuple[str, ...] = ()
     owner: str | None = None
     tag: str | None = None
     sort: Sort = Sort.NAME
+    names: frozenset[str] | None = None
 
     @property
     def needs_facts(self) -> bool:
@@ -82,6 +86,8 @@ class Wish:
 
     def has(self, row: Row, facts: Facts) -> bool:
         if self.status is not None and row.status is not self.status:
+            return False
+        if self.names is not None and row.of.name not in self.names:
             return False
         if self.owner is not None and (facts.owner or "").casefold() != self.owner:
             return False

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from fastapi import Depends, Path, Query, Response
 
-from mcpskills.errors import NotFoundError
+from mcpskills.errors import InvalidInputError, NotFoundError
 from mcpskills.folder import SKILL_FILE
 from mcpskills.snapshot import Snapshot
 from mcpskills.version import SkillRecord, Status
@@ -31,6 +31,7 @@ SkillId = Annotated[
 
 
 def _wish(
+    *,
     status: Annotated[Status | None, Query(description="Only skills of this status.")] = None,
     q: Annotated[
         str | None,
@@ -38,10 +39,16 @@ def _wish(
     ] = None,
     owner: Annotated[str | None, Query(max_length=300, description="Only skills of this owner, in any case.")] = None,
     tag: Annotated[str | None, Query(max_length=300, description="Only skills with this tag, in any case.")] = None,
+    names: Annotated[
+        str | None, Query(max_length=60_000, description="Only skills of these names, with commas between.")
+    ] = None,
     sort: Annotated[Sort, Query(description="What the rows are in the order of.")] = Sort.NAME,
 ) -> Wish:
     words = tuple((q or "").casefold().split())
-    return Wish(status, words, (owner or "").casefold() or None, (tag or "").casefold() or None, sort)
+    named = None if names is None else frozenset(filter(None, names.split(",")))
+    if named is not None and len(named) > MOST_PER_PAGE:
+        raise InvalidInputError(f"names: expected at most {MOST_PER_PAGE} names, got {len(named)}.")
+    return Wish(status, words, (owner or "").casefold() or None, (tag or "").casefold() or None, sort, named)
 
 
 Wished = Annotated[Wish, Depends(_wish)]

@@ -10,17 +10,19 @@ from fastapi.responses import JSONResponse
 
 from mcpskills.access import Scope
 from mcpskills_server import problems
-from mcpskills_server.admin import admission, uploading
+from mcpskills_server.admin import admission, secrets, uploading
 from mcpskills_server.admin.auditing import Auditing, JsonLines
 from mcpskills_server.admin.changing import Changing
 from mcpskills_server.admin.files import FileContent, Files, PackageContent
 from mcpskills_server.admin.fleet import Fleet
 from mcpskills_server.admin.keys import Keys
+from mcpskills_server.admin.logs import Logs
 from mcpskills_server.admin.parts import Admin
 from mcpskills_server.admin.proposing import Proposing
 from mcpskills_server.admin.publishing import Publishing
 from mcpskills_server.admin.reading import Reading
 from mcpskills_server.admin.restricting import Restricting
+from mcpskills_server.admin.secrets import Secrets
 from mcpskills_server.admin.sight import Sight
 from mcpskills_server.admin.standing import CycloneDx, Standings
 from mcpskills_server.admin.statistics import Statistics
@@ -71,11 +73,13 @@ def router(admin: Admin) -> APIRouter:
     whole.include_router(_routes(sight, _timeline(Timeline(admin)), "releases"))
     whole.include_router(_routes(sight, _statistics(Statistics(admin)), "statistics"))
     whole.include_router(_routes(sight, _auditing(Auditing(admin)), "audit"))
+    whole.include_router(_routes(sight, _logs(Logs(admin)), "logs"))
     whole.include_router(_routes(sight, _proposing(Proposing(admin)), "proposals"))
     whole.include_router(_routes(sight, _keys(Keys(admin)), "keys"))
     whole.include_router(_routes(sight, _users(Users(admin)), "users"))
     whole.include_router(_routes(sight, _tenant(Tenant(admin)), "tenant"))
     whole.include_router(_routes(sight, _whoami(WhoAmI(admin)), "caller"))
+    whole.include_router(_routes(sight, _secrets(Secrets(admin)), "secrets", secrets.BODY_BYTES))
     uploads = _uploading(Uploading(admin))
     whole.include_router(_routes(sight, uploads, "uploads", uploading.BODY_BYTES, uploading.MEDIA_TYPE))
     return whole
@@ -192,6 +196,17 @@ def _auditing(routes: Auditing) -> Sequence[_Row]:
     )
 
 
+def _logs(routes: Logs) -> Sequence[_Row]:
+    read = Scope.LOGS_READ
+    return (
+        _Row(read, "GET", "/logs", routes.list_invocations, "Read the journal", (404,)),
+        _Row(
+            read, "GET", "/logs/export", routes.export_invocations, "Read the journal as lines", (404,), form=JsonLines
+        ),
+        _Row(read, "GET", "/logs/{id}", routes.show_invocation, "Show a request", (404,)),
+    )
+
+
 def _proposing(routes: Proposing) -> Sequence[_Row]:
     read, write, merge = Scope.PROPOSALS_READ, Scope.PROPOSALS_WRITE, Scope.PROPOSALS_MERGE
     # An id may hold a slash: somebody pushed the branch proposal/team/change.
@@ -239,6 +254,17 @@ def _users(routes: Users) -> Sequence[_Row]:
 
 def _tenant(routes: Tenant) -> Sequence[_Row]:
     return (_Row(Scope.METRICS_READ, "GET", "/tenant", routes.show_tenant, "Show the tenant"),)
+
+
+def _secrets(routes: Secrets) -> Sequence[_Row]:
+    write, one = Scope.SECRETS_WRITE, "/secrets/{name}"
+    grant = "Say which skills get a secret"
+    return (
+        _Row(write, "GET", "/secrets", routes.list_secrets, "List secrets"),
+        _Row(write, "PUT", one, routes.set_secret, "Set a secret", (400, 413)),
+        _Row(write, "DELETE", one, routes.remove_secret, "Remove a secret", (404,)),
+        _Row(write, "PUT", f"{one}/grants", routes.grant_secret, grant, (400, 404, 413)),
+    )
 
 
 def _whoami(routes: WhoAmI) -> Sequence[_Row]:

@@ -12,6 +12,7 @@ from mcpskills_server.auth import protected_resource
 from mcpskills_server.auth.refusals import Reason, RefusedCredentialError
 from mcpskills_server.auth.rights import MissingScopeError
 from mcpskills_server.mcp.paths import PATHS
+from mcpskills_server.recording import noting
 
 TOO_MANY: Final = -32010
 """Of the codes that JSON-RPC and MCP leave to servers."""
@@ -53,6 +54,7 @@ async def unsure(scope: Scope, send: Send) -> None:
 async def answer(scope: Scope, send: Send, status: HTTPStatus, message: str, *more: tuple[str, str]) -> None:
     """Answer with an error; `more` are headers. In JSON-RPC, whose clients may see no headers, `data` says when to ask again."""
     path = scope["path"]
+    noting.turned_away(scope, int(status), message)
     if path in PATHS:
         media_type = "application/json"
         error: dict[str, Any] = {"code": _CODES.get(status, INVALID_REQUEST), "message": message}

@@ -9,7 +9,6 @@ import contextlib
 import time
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 
@@ -18,6 +17,7 @@ from cachetools import LRUCache
 
 from mcpskills.asgi import Scope
 from mcpskills.audit import Actor, Detail
+from mcpskills.bucket import Bucket
 from mcpskills.errors import UnavailableError
 from mcpskills.ports import Principals
 from mcpskills.printable import printable
@@ -41,21 +41,6 @@ _END_SECONDS: Final = 2.0
 """How long a process that stops takes for what it has not noted yet."""
 
 
-@dataclass(slots=True)
-class _Bucket:
-    left: float
-    at: float
-
-    def take(self, most: int, now: float) -> bool:
-        """Whether there is room for one more; it comes back within a minute."""
-        self.left = min(most, self.left + (now - self.at) * most / A_MINUTE)
-        self.at = now
-        if self.left < 1:
-            return False
-        self.left -= 1
-        return True
-
-
 class Denials:
     """`note` runs as long as requests are answered. Everything else is called on the event loop, and only remembers."""
 
@@ -66,8 +51,8 @@ class Denials:
         self._tenant = tenant
         self._tally = tally
         self._clock = clock
-        self._all = _Bucket(OF_ALL, clock())
-        self._sources: LRUCache[str, _Bucket] = LRUCache(_MOST_SOURCES)
+        self._all = Bucket(OF_ALL, A_MINUTE, clock())
+        self._sources: LRUCache[str, Bucket] = LRUCache(_MOST_SOURCES)
         self._waiting: deque[tuple[Actor, Detail]] = deque()
         self._sums = Sums()
         self._sums_end = 0.0
@@ -140,9 +125,9 @@ class Denials:
         now = self._clock()
         bucket = self._sources.get(whence)
         if bucket is None:
-            bucket = self._sources[whence] = _Bucket(OF_SOURCE, now)
+            bucket = self._sources[whence] = Bucket(OF_SOURCE, A_MINUTE, now)
         # The source's own first: what one floods is not taken from the others.
-        return bucket.take(OF_SOURCE, now) and self._all.take(OF_ALL, now)
+        return bucket.take(now) and self._all.take(now)
 
 
 def _what(scope: Scope) -> str:

@@ -15,16 +15,19 @@ from mcpskills.access import Scope
 from mcpskills_server import problems
 from mcpskills_server.auth import addressed, guarding
 from mcpskills_server.mcp import allowed
+from mcpskills_server.recording.recorder import Recorder
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
 from mcpskills_server.telemetry.tally import BOUNDS, Tally, Times
 
 
-def router(tally: Tally, replica: Replica, settings: ServerSettings, *, alone: bool = True) -> APIRouter:
+def router(
+    tally: Tally, replica: Replica, settings: ServerSettings, *, recorder: Recorder | None = None, alone: bool = True
+) -> APIRouter:
     """A tenant that is not `alone` in the process is told nothing of the process: that tells of the others."""
     hosts = allowed.hosts(settings)
     registry = CollectorRegistry()
-    registry.register(_Collector(tally, replica, settings.tenant))
+    registry.register(_Collector(tally, replica, settings.tenant, recorder))
     if alone:
         ProcessCollector(registry=registry)
     routes = APIRouter(tags=["health"])
@@ -47,8 +50,9 @@ def router(tally: Tally, replica: Replica, settings: ServerSettings, *, alone: b
 
 
 class _Collector(Collector):
-    def __init__(self, tally: Tally, replica: Replica, tenant: str) -> None:
+    def __init__(self, tally: Tally, replica: Replica, tenant: str, recorder: Recorder | None) -> None:
         self._tally = tally
+        self._recorder = recorder
         self._replica = replica
         self._of = (tenant, str(os.getpid()))
 
@@ -68,6 +72,7 @@ class _Collector(Collector):
         denials.add_metric((*self._of, "summed"), self._tally.denials_summed)
         denials.add_metric((*self._of, "dropped"), self._tally.denials_dropped)
         yield denials
+        yield self._invocations()
         view = self._replica.view if self._replica.ready else None
         freshness = self._replica.freshness
         yield self._gauge("mcpskills_ready", "Whether a snapshot is served.", float(view is not None))
@@ -76,6 +81,14 @@ class _Collector(Collector):
         yield self._gauge("mcpskills_skills_failed", "Skills refused.", len(view.snapshot.failed) if view else None)
         yield self._gauge("mcpskills_seconds_behind", "Since the catalog was last asked.", freshness.seconds_behind)
         yield self._gauge("mcpskills_stale", "Whether asking failed since.", float(freshness.error is not None))
+
+    def _invocations(self) -> Metric:
+        counted = CounterMetricFamily(
+            "mcpskills_invocations", "Requests, recorded or dropped.", labels=("tenant", "worker", "result")
+        )
+        counted.add_metric((*self._of, "recorded"), self._recorder.recorded if self._recorder else 0)
+        counted.add_metric((*self._of, "dropped"), (self._recorder and self._recorder.dropped) or 0)
+        return counted
 
     def _gauge(self, name: str, says: str, value: float | None) -> Metric:
         gauge = GaugeMetricFamily(name, says, labels=("tenant", "worker"))

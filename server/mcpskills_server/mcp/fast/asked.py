@@ -42,6 +42,7 @@ _UNDERSTOOD: Final = (
     b"mcp-session-id",
     b"content-length",
     b"authorization",
+    b"user-agent",
 )
 _PLACES: Final = {name: place for place, name in enumerate(_UNDERSTOOD)}
 _ANSWERS: Final = frozenset({b"application/json", b"text/event-stream"})
@@ -110,6 +111,7 @@ class Heads(Struct, frozen=True, gc=False):
     method: str | None
     name: str | None
     session: str | None
+    agent: bytes | None
 
 
 class Asked(Struct, frozen=True, gc=False):
@@ -155,7 +157,7 @@ class Reading:
                 seen[place] = value
             elif name in _NOT_FOR_US or name.startswith(b"mcp-"):
                 return None
-        content_type, accept, host, version, method, called, session, length, _ = seen
+        content_type, accept, host, version, method, called, session, length, _, agent = seen
         if length is not None and len(length) > _LENGTH_DIGITS:
             return None
         manners = content_type, accept, host
@@ -166,6 +168,7 @@ class Reading:
             method=None if method is None else method.decode("latin-1"),
             name=None if called is None else called.decode("latin-1"),
             session=None if session is None else session.decode("latin-1"),
+            agent=agent,
         )
 
     def request(self, heads: Heads, body: bytes) -> Asked | None:

@@ -21,6 +21,7 @@ from mcpskills_server.mcp.fast.memory import KEPT, Memory
 from mcpskills_server.mcp.fast.rendering import Rendering
 from mcpskills_server.mcp.uris import SCHEME
 from mcpskills_server.mcp.wire import UNREADABLE
+from mcpskills_server.recording.taken import Swift
 from mcpskills_server.replica import Replica, View
 from mcpskills_server.settings import ServerSettings
 from mcpskills_server.telemetry.tally import Tally
@@ -52,8 +53,14 @@ class FastPath:
         behind: Application,
         tally: Tally,
         known: Callable[[str, str], str | None] = lambda _session, _caller: None,
+        *,
+        record: Callable[[Swift], None] | None = None,
     ) -> None:
-        """`known` has the protocol version of a session of a caller, by their id, that is certainly open."""
+        """`known` has the protocol version of a session of a caller, by their id, that is certainly open.
+
+        `record` remembers what is answered here.
+        """
+        self._record = record
         self._known = known
         self._replica = replica
         self._behind = behind
@@ -77,7 +84,7 @@ class FastPath:
         began = perf_counter()
         heads = self._heads(scope)
         asked = None if heads is None else self._reading.request(heads, whole.content)
-        if asked is None:
+        if heads is None or asked is None:
             return self._behind(scope, receive, self._tally.counted(send))
         view = sight.present(self._replica, scope)
         result = self._result(asked, view)
@@ -86,7 +93,10 @@ class FastPath:
         if self._opens(asked):
             return self._open(scope, receive, send, asked, result)
         whole.answer(_LINES, b'{"jsonrpc":"2.0","id":%b,"result":' % asked.id, result, b"}")
-        self._tally.add(asked.method, _OK, perf_counter() - began)
+        seconds = perf_counter() - began
+        self._tally.add(asked.method, _OK, seconds)
+        if self._record is not None:
+            self._record((began, seconds, heads, scope.get("client"), caller(scope).id, asked, view))
         return DONE
 
     async def _gathered(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -116,7 +126,16 @@ class FastPath:
         headers = [_CONTENT_TYPE, (b"content-length", str(len(body)).encode())]
         await send({"type": "http.response.start", "status": _OK, "headers": headers})
         await send({"type": "http.response.body", "body": body})
-        self._tally.add(asked.method, _OK, perf_counter() - began)
+        seconds = perf_counter() - began
+        self._tally.add(asked.method, _OK, seconds)
+        if self._record is not None:
+            self._record((began, seconds, heads, scope.get("client"), caller(scope).id, asked, view))
+
+    def again(self, asked: Asked, view: View) -> bytes | None:
+        """The result that was given from the view, if it can still be told."""
+        answer = self._answers.get(asked.method)
+        result = None if answer is None else answer(asked, view.snapshot)
+        return self._memory.get(asked, view) if result is None else result
 
     def _opens(self, asked: Asked) -> bool:
         """Whether a session must be opened, whatever is answered."""

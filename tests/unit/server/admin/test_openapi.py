@@ -42,7 +42,9 @@ def example_of(document, schema):
 DOCUMENTS = {
     "GET /admin/skills/{id}/versions/{number}/sbom",
     "GET /admin/skills/{id}/versions/{number}/files/{path}",
+    "GET /admin/skills/{id}/versions/{number}/package",
     "GET /admin/audit/export",
+    "GET /admin/logs/export",
 }
 """Answers in a form that others have defined."""
 
@@ -60,6 +62,8 @@ JSON_BODIES = (
     "POST /admin/keys/{id}/rotate",
     "PUT /admin/users/{subject}",
     "PUT /admin/skills/{id}/access",
+    "PUT /admin/secrets/{name}",
+    "PUT /admin/secrets/{name}/grants",
 )
 
 

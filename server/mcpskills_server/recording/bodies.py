@@ -1,0 +1,108 @@
+"""How much of parameters and results is recorded: nothing, their structure without what is secret or long, or all of it.
+
+Whatever the policy, `hiding.py` takes credentials out.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import Any, Final
+
+import msgspec
+
+from mcpskills.validation.rules.secrets.hits import redacted as without_secrets
+from mcpskills_server.mcp.wire import UNREADABLE
+from mcpskills_server.recording import hiding
+from mcpskills_server.recording.policy import Policy
+
+MASKED: Final = "[redacted]"
+LONGEST: Final = 200
+"""Characters of a text that are left, redacted."""
+
+MOST_VALUES: Final = 200
+"""Values of a body that are left, redacted."""
+
+MOST_DEPTH: Final = 12
+
+MOST_BYTES: Final = 64 * 1024
+"""Of a body of which anything is left, redacted: reading a longer one holds up everything else."""
+
+_LEFT_OUT: Final = "…"
+_SECRETIVE: Final = re.compile(
+    r"pass(?:word|wd|phrase|code)|secret|token|authori[sz]ation|api[-_]?key|credential|cookie|private[-_]?key|signature|bearer",
+    re.IGNORECASE,
+)
+_DIGEST: Final = re.compile(r"(?<=\")(?:sha256:)?[0-9a-f]{40,64}(?=\")")
+"""Almost every answer has some, and each would be looked at for long, as random text is."""
+
+_encode: Final = msgspec.json.Encoder().encode
+
+
+def kept(body: bytes | None, policy: Policy, own: Sequence[str]) -> str | None:
+    """What is recorded of a body in JSON; `own` are the credentials of the request. None for nothing, and for what is no JSON."""
+    if body is None or policy == "off":
+        return None
+    if policy == "redacted" and len(body) > MOST_BYTES:
+        return f'"{_LEFT_OUT} {len(body)} bytes"'
+    try:
+        # Read and written anew, so that no credential hides behind escapes.
+        value = msgspec.json.decode(body)
+        if policy == "full":
+            return hiding.hide(_encode(value).decode(), own)
+        return _redacted(value, own)
+    except UNREADABLE:
+        return None
+
+
+def _redacted(value: object, own: Sequence[str]) -> str:
+    text = hiding.hide(_encode(_Shortening(own).of(value)).decode(), own)
+    others = _DIGEST.sub("", text)
+    if without_secrets(others) == others:
+        return text
+    cleaned = without_secrets(text)
+    # A secret that reaches over the end of a string takes the structure along.
+    msgspec.json.decode(cleaned.encode())
+    return cleaned
+
+
+class _Shortening:
+    """A value with its structure and little else, made once."""
+
+    def __init__(self, own: Sequence[str]) -> None:
+        self._own = own
+        self._reach = LONGEST + max(map(len, own), default=0)
+        self._left = MOST_VALUES
+
+    def of(self, value: object, depth: int = MOST_DEPTH) -> object:
+        self._left -= 1
+        if isinstance(value, str):
+            return value if len(value) <= LONGEST else self._text(value)
+        if isinstance(value, dict):
+            return self._object(value, depth - 1)
+        if isinstance(value, list):
+            return self._list(value, depth - 1)
+        return value
+
+    def _text(self, value: str) -> str:
+        # Cut in the middle, a credential would not be known any more.
+        return hiding.hide(value[: self._reach], self._own)[:LONGEST] + _LEFT_OUT
+
+    def _object(self, value: dict[str, Any], depth: int) -> object:
+        shortened: dict[str, object] = {}
+        for name, each in value.items():
+            if self._left <= 0 or depth <= 0:
+                shortened[_LEFT_OUT] = f"{len(value) - len(shortened)} more"
+                break
+            is_secret = bool(_SECRETIVE.search(name)) and each is not None
+            shortened[name if len(name) <= LONGEST else self._text(name)] = (
+                MASKED if is_secret else self.of(each, depth)
+            )
+        return shortened
+
+    def _list(self, value: list[Any], depth: int) -> object:
+        shortened: list[object] = []
+        for each in value:
+            if self._left <= 0 or depth <= 0:
+                shortened.append(f"{_LEFT_OUT} {len(value) - len(shortened)} more")
+                break
+            shortened.append(self.of(each, depth))
+        return shortened

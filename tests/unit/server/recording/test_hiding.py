@@ -1,0 +1,146 @@
+"""No credential is ever in a record, wherever a client puts it and whatever the policy is."""
+
+import json
+from dataclasses import astuple
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from callers import OWNER
+from mcpskills.api_key import WholeKey
+from mcpskills_server.auth.calling import called_by
+from mcpskills_server.recording import bodies
+from mcpskills_server.recording.calls import Reading
+from mcpskills_server.recording.invocations import invocation
+from mcpskills_server.recording.taken import Exchange
+
+KEY = WholeKey.make("default").text
+TOKEN = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhZGEifQ.c2lnbmF0dXJl"
+OPAQUE = 'an opaque"one/of+another==issuer'
+READING = Reading("default", lambda moment: moment)
+
+CREDENTIALS = [KEY, TOKEN, OPAQUE]
+PLACES = ["method", "name", "uri", "argument", "key", "deep", "long", "escaped", "result", "error", "agent", "session"]
+
+
+def escaped(text: str) -> str:
+    """JSON in which every character is an escape."""
+    return '"' + "".join(f"\\u{ord(char):04x}" for char in text) + '"'
+
+
+def an_exchange(credential: str, place: str, around: str) -> Exchange:
+    """A request that repeats its credential somewhere, in the middle of other text."""
+    said = {each: f"{around}{credential}{around}" if each == place else "plain" for each in PLACES}
+    params = {
+        "name": said["name"],
+        "uri": said["uri"],
+        "arguments": {
+            said["key"]: said["argument"],
+            "deep": [[{"a": said["deep"]}]],
+            "long": said["long"].replace(credential, "x" * 180 + credential),
+        },
+    }
+    body = json.dumps({"jsonrpc": "2.0", "id": 1, "method": said["method"], "params": params})
+    if place == "escaped":
+        body = body.replace('"plain"', escaped(credential), 1)
+    error = {"error": {"code": -1, "message": said["error"]}}
+    answer = error if place == "error" else {"result": {"content": [{"type": "text", "text": said["result"]}]}}
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/mcp",
+        "client": ("192.0.2.1", 1),
+        "headers": [
+            (b"authorization", f"Bearer {credential}".encode()),
+            (b"user-agent", said["agent"].encode()),
+            (b"mcp-session-id", said["session"].encode()),
+        ],
+    }
+    called_by(scope, OWNER)
+    return Exchange(0.0, scope, body=body.encode(), answer=json.dumps(answer).encode(), status=200)
+
+
+@given(
+    st.sampled_from(CREDENTIALS),
+    st.sampled_from(PLACES),
+    st.text(st.characters(codec="utf-8"), max_size=30),
+    st.sampled_from(["redacted", "full"]),
+)
+def test_a_record_repeats_no_credential(credential: str, place: str, around: str, policy: str):
+    read = READING.read(an_exchange(credential, place, around))
+
+    recorded = invocation(read, policy)
+
+    text = "\n".join(str(value) for value in astuple(recorded))
+    parts = {
+        spelt[start : start + 16]
+        for spelt in (credential, json.dumps(credential)[1:-1])
+        for start in range(len(spelt) - 15)
+    }
+    assert not any(part in text for part in parts)
+
+
+@pytest.mark.parametrize("name", ["password", "API_KEY", "accessToken", "Authorization", "client-secret", "cookies"])
+def test_what_has_a_secretive_name_is_masked_where_bodies_are_redacted(name: str):
+    body = json.dumps({"arguments": {name: "hunter2 and more", "query": "forms", "none": None}}).encode()
+
+    kept = bodies.kept(body, "redacted", ())
+
+    assert json.loads(kept)["arguments"] == {name: "[redacted]", "query": "forms", "none": None}
+
+
+def test_what_a_rule_takes_for_a_secret_is_masked_where_bodies_are_redacted():
+    secret = "ghp_" + "R4nd0mChars7" * 3
+    body = json.dumps({"query": f"why does {secret} not work?"}).encode()
+
+    assert secret not in bodies.kept(body, "redacted", ())
+
+
+def test_redacted_bodies_keep_their_structure_and_little_else():
+    body = json.dumps({"text": "ä" * 1_000, "many": list(range(1_000)), "deep": {"a": {"b": 1}}}).encode()
+
+    kept = json.loads(bodies.kept(body, "redacted", ()))
+
+    assert kept["text"] == "ä" * 200 + "…"
+    assert kept["many"][:3] == [0, 1, 2]
+    assert kept["many"][-1].endswith("more")
+    assert len(kept["many"]) < 250
+
+
+def test_full_bodies_are_as_they_were_sent():
+    body = json.dumps({"text": "ä" * 1_000, "password": "hunter2"}).encode()
+
+    assert json.loads(bodies.kept(body, "full", ())) == json.loads(body)
+
+
+@pytest.mark.parametrize("body", [None, b"{}"])
+def test_without_bodies_nothing_is_kept(body: bytes | None):
+    assert bodies.kept(body, "off", ()) is None
+
+
+@pytest.mark.parametrize("policy", ["redacted", "full"])
+@pytest.mark.parametrize("body", [b"{", b"\xff", b"[" * 10_000, b'"\\ud800"'])
+def test_what_is_no_json_is_not_kept(policy: str, body: bytes):
+    assert bodies.kept(body, policy, ()) is None
+
+
+def test_a_body_that_is_too_long_to_be_redacted_is_told_by_its_size():
+    body = json.dumps("x" * 100_000).encode()
+
+    assert json.loads(bodies.kept(body, "redacted", ())) == "… 100002 bytes"
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.floats() | st.text(),
+        lambda some: st.lists(some) | st.dictionaries(st.text(), some),
+    )
+)
+def test_whatever_json_is_redacted_is_json_still(value: object):
+    body = msgspec.json.encode(value)
+
+    kept = json.loads(bodies.kept(body, "redacted", ()))
+
+    assert type(kept) is type(json.loads(body))

@@ -1,0 +1,114 @@
+"""The recorder by itself: bounds of what waits, and consumers that hear of every call."""
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+
+from callers import OWNER
+from mcpskills_server.auth.calling import called_by
+from mcpskills_server.recording import recorder as recorders
+from mcpskills_server.recording.calls import Call
+from mcpskills_server.recording.recorder import Recorder
+from mcpskills_server.recording.taken import Exchange
+
+
+def an_exchange(method: str = "ping", answer: bytes = b'{"result":{}}') -> Exchange:
+    scope = {"type": "http", "method": "POST", "path": "/mcp", "client": ("192.0.2.1", 1), "headers": []}
+    called_by(scope, OWNER)
+    body = f'{{"jsonrpc":"2.0","id":1,"method":"{method}"}}'.encode()
+    return Exchange(0.0, scope, seconds=0.5, body=body, answer=answer, status=200)
+
+
+async def heard(recorder: Recorder) -> None:
+    """Have it deal with what waits, and end."""
+    running = asyncio.create_task(recorder.run())
+    await asyncio.sleep(0)
+    running.cancel()
+    await asyncio.wait((running,))
+
+
+@pytest.mark.anyio
+async def test_every_call_is_heard_once_by_every_consumer():
+    first, second = [], []
+    recorder = Recorder("default", consumers=[first.extend, second.extend])
+    for _ in range(3 * recorders.AT_ONCE + 1):
+        recorder.take(an_exchange())
+
+    await heard(recorder)
+
+    assert len(first) == 3 * recorders.AT_ONCE + 1
+    assert first == second
+    assert (first[0].tenant, first[0].method, first[0].principal, first[0].duration) == (
+        "default",
+        "ping",
+        "anonymous",
+        0.5,
+    )
+
+
+@pytest.mark.anyio
+async def test_one_consumer_that_fails_takes_nothing_from_the_others():
+    def fails(_: Sequence[Call]) -> None:
+        raise RuntimeError("this one")
+
+    calls: list[Call] = []
+    recorder = Recorder("default", consumers=[fails, calls.extend])
+    recorder.take(an_exchange())
+
+    await heard(recorder)
+
+    assert len(calls) == 1
+
+
+@pytest.mark.anyio
+async def test_more_requests_than_may_wait_are_dropped_and_counted():
+    calls: list[Call] = []
+    recorder = Recorder("default", consumers=[calls.extend])
+    for _ in range(recorders.MOST_WAITING + 10):
+        recorder.take(an_exchange())
+
+    await heard(recorder)
+
+    assert (len(calls), recorder.dropped) == (recorders.MOST_WAITING, 10)
+
+
+@pytest.mark.anyio
+async def test_more_bytes_than_may_wait_are_dropped_and_counted():
+    recorder = Recorder("default")
+    large = b" " * (recorders.MOST_BYTES // 4)
+    for _ in range(7):
+        recorder.take(an_exchange(answer=large))
+    assert recorder.dropped == 3
+
+    await heard(recorder)
+    recorder.take(an_exchange())
+
+    assert recorder.dropped == 3
+
+
+@pytest.mark.anyio
+async def test_notifications_are_no_calls():
+    calls: list[Call] = []
+    recorder = Recorder("default", consumers=[calls.extend])
+    taken = an_exchange("notifications/initialized", b"")
+    taken.status = 202
+    recorder.take(taken)
+
+    await heard(recorder)
+
+    assert calls == []
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize(
+    "answer", [b"", b"{", b"\xff", b"[]", b'{"error":5}', b'{"result":[]}', b'{"result":{"_meta":5}}']
+)
+async def test_whatever_was_answered_is_a_call(answer: bytes):
+    calls: list[Call] = []
+    recorder = Recorder("default", consumers=[calls.extend])
+    recorder.take(an_exchange(answer=answer))
+
+    await heard(recorder)
+
+    assert [call.method for call in calls] == ["ping"]
