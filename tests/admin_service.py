@@ -25,12 +25,13 @@ from mcpskills import process
 from mcpskills.adapters.git.forge import LocalForge
 from mcpskills.adapters.git.repository import GitRepository
 from mcpskills.adapters.in_process import InProcessReplicas
+from mcpskills.adapters.secret_files import FileSecrets
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
 from mcpskills.adapters.sqlite.principals import SqlitePrincipals
 from mcpskills.api_key import Peppers
 from mcpskills.asgi import Application
 from mcpskills.folder import Entry, SkillFolder
-from mcpskills.ports import Replicas
+from mcpskills.ports import Replicas, Secrets
 from mcpskills.statistics.call import Call
 from mcpskills.version import Origin
 from mcpskills_server import admin, health_routes, problems
@@ -62,6 +63,7 @@ class Service:
     url: str
     http: httpx2.Client
     replicas: Replicas
+    secrets: Secrets
     replica: Replica
 
     @property
@@ -131,7 +133,8 @@ def running(root: Path, **said: Any) -> Iterator[Service]:
         app = application(joined)
         way_in = WayIn(app)
         with serving(way_in) as url, httpx2.Client(base_url=url) as http:
-            yield Service(registry, origin, work, app, way_in, url, http, joined.replicas, joined.replica)
+            kept = (joined.replicas, joined.secrets, joined.replica)
+            yield Service(registry, origin, work, app, way_in, url, http, *kept)
 
 
 def parts(registry: Registry, **said: Any) -> Admin:
@@ -153,6 +156,7 @@ def parts(registry: Registry, **said: Any) -> Admin:
         signals=registry.signals,
         forge=LocalForge(GitRepository.open(str(root / "registry.git"), root / "mirrors"), BRANCH),
         replicas=InProcessReplicas(),
+        secrets=FileSecrets(root / "secrets", root.with_name("keys") / f"{TENANT}.key", TENANT),
         counted=Counted.whole(registry.statistics, registry.catalog, TENANT, _now),
         journal=None,
         tenant=TENANT,

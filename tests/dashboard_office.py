@@ -9,6 +9,7 @@ from typing import Any
 import httpx2
 from pydantic import SecretStr
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Button
 
 from admin_service import serving
 from git_fixtures import BRANCH, git
@@ -20,7 +21,6 @@ from mcpskills.adapters.git.repository import GitRepository
 from mcpskills.adapters.in_process import InProcessReplicas
 from mcpskills.folder import SkillFolder
 from mcpskills_dashboard import signing_in
-from mcpskills_dashboard.client import connection
 from mcpskills_dashboard.client.connection import Api
 from mcpskills_dashboard.settings import DashboardSettings
 from mcpskills_server import app
@@ -68,7 +68,7 @@ class Office:
 
     def api(self, role: str = "owner") -> Api:
         """The dashboard's own way to ask it."""
-        return Api(self.url, connection.transport(), self.keys[role])
+        return Api(self.url, self.http, self.keys[role])
 
     def visit(self, page: str, role: str | None = "owner", *, language: str = "en", **parameters: str) -> AppTest:
         """A page as somebody of the role sees it, or who is not signed in; it ran once."""
@@ -95,10 +95,23 @@ def words(visit: AppTest) -> str:
     return "\n".join(str(element.value) for kind in kinds for element in visit.get(kind))
 
 
+def press(visit: AppTest, label: str, *, opener: str | None = None) -> AppTest:
+    """Press the button with these words. One in a dialog needs the button that opened it: a run draws the dialog only then."""
+    if opener is not None:
+        _button(visit, opener).click()
+    return _button(visit, label).click().run()
+
+
+def _button(visit: AppTest, label: str) -> Button:
+    # The last one: a dialog's button may say the same as the one that opened it.
+    return [button for button in visit.button if button.label == label][-1]
+
+
 @contextlib.contextmanager
 def office(root: Path) -> Iterator[Office]:
     """An empty registry until something is published; nobody is let in without a key."""
-    with scene(root) as made:
+    with contextlib.ExitStack() as kept:
+        made = kept.enter_context(scene(root))
         made.work.commit("Start the registry")
         made.work.push()
         settings = ServerSettings(
@@ -106,6 +119,8 @@ def office(root: Path) -> Iterator[Office]:
         )
         forge = LocalForge(GitRepository.open(made.registry, made.root / "proposals"), BRANCH)
         peppers = backends.peppers(settings)
+        journal = kept.enter_context(backends.journal(settings))
+        statistics = kept.enter_context(backends.statistics(settings))
         replicas = InProcessReplicas()
         on = ServedRegistry(
             catalog=made.catalog,
@@ -115,6 +130,8 @@ def office(root: Path) -> Iterator[Office]:
             principals=made.principals,
             peppers=peppers,
             replicas=replicas,
+            journal=journal,
+            statistics=statistics,
         )
         service = app.registry(settings, on)
         given = {role.value: keep_key(made.principals, peppers, role).text for role in Role}

@@ -98,6 +98,7 @@ def recorded(registry: Registry, kept: Journal | None = None, /, **said: Any) ->
             replicas=InProcessReplicas(),
             sessions=InProcessSessions(),
             journal=journal,
+            statistics=registry.statistics,
         )
         service = app.registry(settings, on)
         owner = keep_key(principals, peppers, tenant=TENANT)

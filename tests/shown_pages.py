@@ -9,5 +9,6 @@ PAGES = {
     "upload": {},
     "proposals": {},
     "proposal": {"id": "count-columns"},
+    "audit": {},
 }
 """What the address of each says beside its path."""

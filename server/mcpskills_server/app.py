@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from functools import cache, partial
 from socket import socket
@@ -49,6 +49,7 @@ from mcpskills_server.replica import Replica
 from mcpskills_server.service import Service
 from mcpskills_server.settings import ServerSettings
 from mcpskills_server.source import Source
+from mcpskills_server.statistics.collecting import Collector
 from mcpskills_server.statistics.keeping import keep_folding
 from mcpskills_server.telemetry.tally import Tally
 from mcpskills_server.tenancy import Tenancy
@@ -66,7 +67,8 @@ def registry(settings: ServerSettings, on: ServedRegistry, *, name: str | None =
     replica, library = _replica(settings, CatalogSource(on.catalog, on.store, on.signals, settings.tenant, verify))
     tally, limits = Tally(), _limits(settings, on.allowances, on.sources)
     resource = protected_resource.resource(settings)
-    recorder = _recorder(settings, on.journal)
+    collector = _collector(settings, on, replica)
+    recorder = _recorder(settings, on.journal, collector)
 
     def load() -> Rest:
         from mcpskills_server import application  # noqa: PLC0415 heavy, and not needed for the first answers
@@ -93,7 +95,7 @@ def registry(settings: ServerSettings, on: ServedRegistry, *, name: str | None =
         denials.note,
         *(() if on.allowances is None else (on.allowances.run,)),
         *(() if on.statistics is None else (partial(keep_folding, on.statistics, settings.tenant, on.now),)),
-        *(() if recorder is None else (recorder.run,)),
+        *_recording(recorder, collector),
         partial(who.watch, on.principals, settings.tenant),
         partial(who.note, on.principals),
     )
@@ -252,6 +254,7 @@ def _tenant(settings: ServerSettings, sources: SourceRates, *, alone: bool) -> I
             principals=parts.principals,
             peppers=backends.peppers(settings),
             replicas=replicas,
+            secrets=backends.secrets(settings),
             sessions=sessions,
             allowances=backends.allowances(settings),
             statistics=statistics,
@@ -308,10 +311,25 @@ def _limits(settings: ServerSettings, shared: SharedAllowances | None, sources: 
     return Limits(Plans(known_plans(settings.plans), settings.plan), sources, local, counting)
 
 
-def _recorder(settings: ServerSettings, journal: Journal | None) -> Recorder | None:
-    if journal is None or not settings.journal:
+def _collector(settings: ServerSettings, on: ServedRegistry, replica: Replica) -> Collector | None:
+    if on.statistics is None:
         return None
-    return Recorder(settings.tenant, Writer(journal, settings.journal_bodies, settings.journal_per_second))
+    return Collector(on.statistics, settings.tenant, lambda: replica.view.snapshot, on.now)
+
+
+def _recorder(settings: ServerSettings, journal: Journal | None, collector: Collector | None) -> Recorder | None:
+    """None where nobody wants to know of requests."""
+    writer = None
+    if journal is not None and settings.journal:
+        writer = Writer(journal, settings.journal_bodies, settings.journal_per_second)
+    consumers = () if collector is None else (collector.observe,)
+    return Recorder(settings.tenant, writer, consumers) if writer or consumers else None
+
+
+def _recording(recorder: Recorder | None, collector: Collector | None) -> Sequence[Job]:
+    if recorder is None:
+        return ()
+    return (recorder.run,) if collector is None else (partial(collector.run, recorder),)
 
 
 def _service(

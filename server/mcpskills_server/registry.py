@@ -12,6 +12,7 @@ from mcpskills.ports import (
     PackageStore,
     Principals,
     Replicas,
+    Secrets,
     Sessions,
     SharedAllowances,
     Signals,
@@ -37,6 +38,9 @@ class ServedRegistry:
     """What the digests of API keys are made with."""
 
     replicas: Replicas
+    secrets: Secrets | None = None
+    """Without a place for them the server keeps none."""
+
     sessions: Sessions | None = None
     """Without a place for them the server keeps none."""
 

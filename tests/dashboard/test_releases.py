@@ -6,7 +6,7 @@ import pytest
 
 from builders import skill_folder
 from catalog_builders import TENANT
-from dashboard_office import office, words
+from dashboard_office import office, press, words
 from mcpskills.fleet import PublisherState
 
 
@@ -18,10 +18,6 @@ def eventful(an_office):
     reason = {"version": 1, "reason": "It drops *all* rows."}
     assert an_office.admin("POST", "/skills/pdf-forms/rollback", "publisher", json=reason).is_success
     return an_office
-
-
-def pressed(visit, label):
-    return next(button for button in visit.button if button.label == label).click().run()
 
 
 def test_the_timeline_says_who_did_what_and_why(eventful):
@@ -50,7 +46,7 @@ def test_where_nothing_is_refused_the_page_says_so(tmp_path):
 
 
 def test_comparing_with_git_says_what_is_served(eventful):
-    visit = pressed(eventful.visit("releases", "publisher"), "Compare with Git now")
+    visit = press(eventful.visit("releases", "publisher"), "Compare with Git now")
 
     [toast] = visit.toast
     assert "The publisher was asked" in toast.value
@@ -87,11 +83,10 @@ def test_a_rewritten_history_is_told_loudly_and_accepted_by_its_commit(tmp_path)
 
         visit = made.visit("releases")
         assert "Nothing new goes live" in words(visit)
-        pressed(visit, "Accept the rewritten history")
+        press(visit, "Accept the rewritten history")
         visit.text_input(key="asking_reason").set_value("A secret was in it.")
         visit.text_input(key="asking_name").set_value(head[:8])
-        next(button for button in visit.button if button.label == "Accept the rewritten history").click()
-        pressed(visit, "Accept and go on")
+        press(visit, "Accept and go on", opener="Accept the rewritten history")
 
         assert made.scene.reconcile().frozen is None
         assert "Nothing new goes live" not in words(made.visit("releases"))

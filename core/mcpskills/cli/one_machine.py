@@ -119,6 +119,7 @@ def _wire(
         principals=principals,
         peppers=backends.peppers(serving),
         replicas=replicas,
+        secrets=backends.secrets(serving),
         sessions=InProcessSessions(),
         statistics=statistics,
         journal=journal,

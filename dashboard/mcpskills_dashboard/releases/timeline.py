@@ -6,7 +6,7 @@ from typing import Final
 import streamlit as st
 
 from mcpskills.access import Scope
-from mcpskills_dashboard import empty, language, moments, navigation, paging
+from mcpskills_dashboard import actions, empty, moments, navigation, paging
 from mcpskills_dashboard.client import releases
 from mcpskills_dashboard.client.releases import Release
 from mcpskills_dashboard.language import say
@@ -15,17 +15,6 @@ from mcpskills_dashboard.visitor import Visitor
 
 _COLUMNS: Final = (0.8, 2.2, 5.6, 2.3)
 _SHOWN_DIGITS: Final = 8
-_COLOURS: Final = {
-    "publish": "green",
-    "promotion": "blue",
-    "lift": "blue",
-    "restore": "blue",
-    "rollback": "orange",
-    "offline": "orange",
-    "yanked": "orange",
-    "tombstone": "gray",
-    "revoked": "red",
-}
 
 
 def draw(visitor: Visitor) -> None:
@@ -68,8 +57,7 @@ def _told(release: Release) -> str:
 
 
 def _badge(kind: str) -> str:
-    key = f"releases.kind.{kind}"
-    return f":{_COLOURS.get(kind, 'gray')}-badge[{say(key) if language.has(key) else plain(kind)}]"
+    return f":{actions.colour(kind)}-badge[{plain(actions.named(kind))}]"
 
 
 def _pointer(release: Release) -> str:

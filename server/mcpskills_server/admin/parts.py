@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mcpskills.api_key import Peppers
-from mcpskills.ports import Catalog, Forge, Journal, PackageStore, Principals, Replicas, Signals
+from mcpskills.ports import Catalog, Forge, Journal, PackageStore, Principals, Replicas, Secrets, Signals
 from mcpskills.trust import Verify
 from mcpskills_server.admin.known_names import KnownNames
 from mcpskills_server.admin.seen import SeenNames, SeenReplica, SeenTrial
 from mcpskills_server.admin.seen_catalog import SeenCatalog
 from mcpskills_server.admin.seen_forge import SeenForge
 from mcpskills_server.admin.seen_journal import SeenJournal
+from mcpskills_server.admin.seen_secrets import SeenSecrets
 from mcpskills_server.admin.skill_table import SeenTable, SkillTable
 from mcpskills_server.admin.trial import Trial
 from mcpskills_server.library import Library
@@ -41,6 +42,7 @@ class Admin:
     signals: Signals
     forge: Forge | SeenForge
     replicas: Replicas
+    secrets: Secrets | SeenSecrets | None
     counted: Counted | None
     journal: Journal | SeenJournal | None
     tenant: str
@@ -67,6 +69,7 @@ def joined(
         signals=on.signals,
         forge=on.forge(),
         replicas=on.replicas,
+        secrets=on.secrets,
         counted=None if on.statistics is None else Counted.whole(on.statistics, on.catalog, settings.tenant, on.now),
         journal=on.journal,
         tenant=settings.tenant,

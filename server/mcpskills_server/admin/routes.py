@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 
 from mcpskills.access import Scope
 from mcpskills_server import problems
-from mcpskills_server.admin import admission, uploading
+from mcpskills_server.admin import admission, secrets, uploading
 from mcpskills_server.admin.auditing import Auditing, JsonLines
 from mcpskills_server.admin.changing import Changing
 from mcpskills_server.admin.files import FileContent, Files, PackageContent
@@ -22,6 +22,7 @@ from mcpskills_server.admin.proposing import Proposing
 from mcpskills_server.admin.publishing import Publishing
 from mcpskills_server.admin.reading import Reading
 from mcpskills_server.admin.restricting import Restricting
+from mcpskills_server.admin.secrets import Secrets
 from mcpskills_server.admin.sight import Sight
 from mcpskills_server.admin.standing import CycloneDx, Standings
 from mcpskills_server.admin.statistics import Statistics
@@ -78,6 +79,7 @@ def router(admin: Admin) -> APIRouter:
     whole.include_router(_routes(sight, _users(Users(admin)), "users"))
     whole.include_router(_routes(sight, _tenant(Tenant(admin)), "tenant"))
     whole.include_router(_routes(sight, _whoami(WhoAmI(admin)), "caller"))
+    whole.include_router(_routes(sight, _secrets(Secrets(admin)), "secrets", secrets.BODY_BYTES))
     uploads = _uploading(Uploading(admin))
     whole.include_router(_routes(sight, uploads, "uploads", uploading.BODY_BYTES, uploading.MEDIA_TYPE))
     return whole
@@ -252,6 +254,17 @@ def _users(routes: Users) -> Sequence[_Row]:
 
 def _tenant(routes: Tenant) -> Sequence[_Row]:
     return (_Row(Scope.METRICS_READ, "GET", "/tenant", routes.show_tenant, "Show the tenant"),)
+
+
+def _secrets(routes: Secrets) -> Sequence[_Row]:
+    write, one = Scope.SECRETS_WRITE, "/secrets/{name}"
+    grant = "Say which skills get a secret"
+    return (
+        _Row(write, "GET", "/secrets", routes.list_secrets, "List secrets"),
+        _Row(write, "PUT", one, routes.set_secret, "Set a secret", (400, 413)),
+        _Row(write, "DELETE", one, routes.remove_secret, "Remove a secret", (404,)),
+        _Row(write, "PUT", f"{one}/grants", routes.grant_secret, grant, (400, 404, 413)),
+    )
 
 
 def _whoami(routes: WhoAmI) -> Sequence[_Row]:

@@ -33,8 +33,7 @@ def fold(statistics: Statistics, tenant: str, now: datetime) -> None:
     statistics.remove(tenant, written)
     # The day before has its last hour by now.
     for today in (day_of(end), day_of(end) + DAY):
-        for period in _MERGED:
-            _merge_days(statistics, tenant, period, today)
+        _merge_days(statistics, tenant, today)
 
 
 def _fold_hours(statistics: Statistics, tenant: str, written: Sequence[Sheet]) -> None:
@@ -56,17 +55,24 @@ def _fold_day(statistics: Statistics, tenant: str, parts: Iterable[str], day: da
         time.sleep(_BREATH_SECONDS)
 
 
-def _merge_days(statistics: Statistics, tenant: str, period: Period, today: datetime) -> None:
-    """The sheet of `OPEN` comes last: where it is, all others are that have anything in them."""
-    days = merged_days(period, today)
-    if statistics.read(tenant, days.kind, [OPEN], since=days.since, until=days.since + DAY):
+def _merge_days(statistics: Statistics, tenant: str, today: datetime) -> None:
+    """Each period goes on from the shorter one. The sheets of `OPEN` come last: where they are, there are all others."""
+    periods = [merged_days(period, today) for period in _MERGED]
+    longest = periods[-1]
+    if statistics.read(tenant, longest.kind, [OPEN], since=longest.since, until=longest.since + DAY):
         return
     for part in (*PARTS, OPEN):
-        found = statistics.read(tenant, Kind.DAY, [part], since=days.since, until=days.until)
-        rows = packing.merged(found, versions=False)
-        if rows or part == OPEN:
-            statistics.put(tenant, packing.written(rows, Sheet(part, days.kind, days.since, days.until)))
-            time.sleep(_BREATH_SECONDS)
+        days = statistics.read(tenant, Kind.DAY, [part], since=longest.since, until=longest.until)
+        rows: packing.Rows = {}
+        until = longest.until
+        for days_of in periods:
+            more = [sheet for sheet in days if days_of.since <= sheet.start < until]
+            packing.add_to(rows, packing.rows(more), versions=False)
+            if rows or part == OPEN:
+                sheet = Sheet(part, days_of.kind, days_of.since, days_of.until)
+                statistics.put(tenant, packing.written(rows, sheet))
+                time.sleep(_BREATH_SECONDS)
+            until = days_of.since
 
 
 def _by(sheets: Iterable[Sheet], key: Callable[[Sheet], _K]) -> Mapping[_K, list[Sheet]]:
