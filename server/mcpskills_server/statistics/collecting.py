@@ -53,7 +53,7 @@ class Collector:
         snapshot: Callable[[], Snapshot],
         now: Callable[[], datetime],
     ) -> None:
-        """`snapshot` says which skills there are."""
+        """`snapshot` says which skills there are, or raises `UnavailableError` while nothing is served yet."""
         self._statistics = statistics
         self._tenant = tenant
         self._snapshot = snapshot
@@ -88,10 +88,15 @@ class Collector:
 
     async def write(self) -> None:
         """Count what waits, and write what changed; what cannot be written now is written with what comes after it."""
+        try:
+            snapshot = self._snapshot()
+        except UnavailableError:
+            # Nothing is served yet, so what skills there are for these calls is not known; they wait.
+            return
         calls, self._waiting = self._waiting, []
         missed = self._missed_until_now()
         if calls or missed:
-            await asyncio.to_thread(self._count, calls, missed)
+            await asyncio.to_thread(self._count, calls, missed, snapshot)
         try:
             await asyncio.to_thread(self._write)
         except UnavailableError as error:
@@ -116,8 +121,8 @@ class Collector:
         self._missed, self._overflowed = 0, overflowed
         return missed
 
-    def _count(self, calls: Sequence[Call], missed: int) -> None:
-        now, snapshot, hours = self._now(), self._snapshot(), self._opened()
+    def _count(self, calls: Sequence[Call], missed: int, snapshot: Snapshot) -> None:
+        now, hours = self._now(), self._opened()
         hours.miss(missed, now)
         for number, call in enumerate(calls, 1):
             # Who was not let in has called nothing.

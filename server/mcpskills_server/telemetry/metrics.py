@@ -87,7 +87,7 @@ class _Collector(Collector):
             "mcpskills_invocations", "Requests, recorded or dropped.", labels=("tenant", "worker", "result")
         )
         counted.add_metric((*self._of, "recorded"), self._recorder.recorded if self._recorder else 0)
-        counted.add_metric((*self._of, "dropped"), self._recorder.dropped if self._recorder else 0)
+        counted.add_metric((*self._of, "dropped"), (self._recorder and self._recorder.dropped) or 0)
         return counted
 
     def _gauge(self, name: str, says: str, value: float | None) -> Metric:

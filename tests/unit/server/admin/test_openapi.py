@@ -42,6 +42,7 @@ def example_of(document, schema):
 DOCUMENTS = {
     "GET /admin/skills/{id}/versions/{number}/sbom",
     "GET /admin/skills/{id}/versions/{number}/files/{path}",
+    "GET /admin/skills/{id}/versions/{number}/package",
     "GET /admin/audit/export",
     "GET /admin/logs/export",
 }
