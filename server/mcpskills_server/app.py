@@ -18,7 +18,7 @@ from mcpskills.adapters.signing.file_key import public_path
 from mcpskills.adapters.signing.verifying import TrustedKeys
 from mcpskills.connection import Limits as ConnectionLimits
 from mcpskills.errors import InvalidInputError, McpSkillsError, UnavailableError
-from mcpskills.ports import Forge, Sessions, SharedAllowances, Signals
+from mcpskills.ports import Forge, Journal, Sessions, SharedAllowances, Signals
 from mcpskills.settings import SIGNING_KEY, Storage
 from mcpskills.source_rates import SourceRates
 from mcpskills.trust import Verify

@@ -55,7 +55,7 @@ class Edited:
     """What the editor shows.
 
     `texts` are the files by their path; None for one that cannot be edited as text. As long as `revision` stays, what is typed
-    counts and `texts` is not looked at.
+    counts and `texts` is not looked at. With `unsaved` the browser asks before its page is closed.
     """
 
     revision: str
@@ -64,6 +64,7 @@ class Edited:
     findings: Sequence[Marked] = ()
     place: Place | None = None
     read_only: bool = False
+    unsaved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +101,7 @@ def editor(edited: Edited, surroundings: Surroundings, *, key: str) -> Change | 
             "place": asdict(edited.place) if edited.place else None,
             "schema": dict(surroundings.schema),
             "readOnly": edited.read_only,
+            "unsaved": edited.unsaved,
             "height": surroundings.height,
             "words": dict(surroundings.words),
         },
