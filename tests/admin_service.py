@@ -34,6 +34,7 @@ from mcpskills.ports import Replicas
 from mcpskills.version import Origin
 from mcpskills_server import admin, health_routes, problems
 from mcpskills_server.admin import Admin
+from mcpskills_server.admin.following import Followers
 from mcpskills_server.admin.known_names import KnownNames
 from mcpskills_server.admin.trial import Trial
 from mcpskills_server.auth import guarding
@@ -142,6 +143,8 @@ def parts(registry: Registry) -> Admin:
         forge=LocalForge(GitRepository.open(str(root / "registry.git"), root / "mirrors"), BRANCH),
         replicas=InProcessReplicas(),
         journal=None,
+        followers=Followers(None, 15),
+        shown=lambda records: records,
         tenant=TENANT,
         settings=settings,
         now=lambda: datetime.now(UTC),

@@ -18,7 +18,7 @@ from mcpskills.adapters.signing.file_key import public_path
 from mcpskills.adapters.signing.verifying import TrustedKeys
 from mcpskills.connection import Limits as ConnectionLimits
 from mcpskills.errors import InvalidInputError, McpSkillsError, UnavailableError
-from mcpskills.ports import Forge, Journal, Sessions, SharedAllowances, Signals
+from mcpskills.ports import Forge, Sessions, SharedAllowances, Signals
 from mcpskills.settings import SIGNING_KEY, Storage
 from mcpskills.source_rates import SourceRates
 from mcpskills.trust import Verify
@@ -65,7 +65,7 @@ def registry(settings: ServerSettings, on: ServedRegistry, *, name: str | None =
     replica, library = _replica(settings, CatalogSource(on.catalog, on.store, on.signals, settings.tenant, verify))
     tally, limits = Tally(), _limits(settings, on.allowances, on.sources)
     resource = protected_resource.resource(settings)
-    recorder = _recorder(settings, on.journal)
+    recorder = _recorder(settings, on)
 
     def load() -> Rest:
         from mcpskills_server import application  # noqa: PLC0415 heavy, and not needed for the first answers
@@ -231,6 +231,7 @@ def _tenant(settings: ServerSettings, sources: SourceRates, *, alone: bool) -> I
         backends.replicas(settings) as replicas,
         backends.sessions(settings) as sessions,
         backends.journal(settings) as journal,
+        backends.tail(settings) as tail,
     ):
         near = CachingPackageStore(parts.store, settings.own / "cache" / "packages", settings.package_disk_bytes)
         on = ServedRegistry(
@@ -245,6 +246,7 @@ def _tenant(settings: ServerSettings, sources: SourceRates, *, alone: bool) -> I
             allowances=backends.allowances(settings),
             sources=sources,
             journal=journal,
+            tail=tail,
             now=parts.now,
         )
         service = registry(settings, on, alone=alone)
@@ -296,10 +298,13 @@ def _limits(settings: ServerSettings, shared: SharedAllowances | None, sources: 
     return Limits(Plans(known_plans(settings.plans), settings.plan), sources, local, counting)
 
 
-def _recorder(settings: ServerSettings, journal: Journal | None) -> Recorder | None:
-    if journal is None or not settings.journal:
+def _recorder(settings: ServerSettings, on: ServedRegistry) -> Recorder | None:
+    if on.journal is None or not settings.journal:
         return None
-    return Recorder(settings.tenant, Writer(journal, settings.journal_bodies, settings.journal_per_second))
+    writer = Writer(on.journal, settings.journal_bodies, settings.journal_per_second)
+    if on.tail is not None:
+        writer.tell(on.tail.tell)
+    return Recorder(settings.tenant, writer)
 
 
 def _service(

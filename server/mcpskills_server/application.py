@@ -47,6 +47,7 @@ class Application:
         recorder: Recorder | None = None,
         alone: bool = True,
     ) -> None:
+        self._parts = parts
         self._endpoint = McpEndpoint(replica, library, settings, shared, lambda scope: caller(scope).id)
         self.http = FastAPI(
             title="Open MCP Skills",
@@ -84,3 +85,5 @@ class Application:
 
     def close_streams(self) -> None:
         self._endpoint.close()
+        if self._parts is not None:
+            self._parts.followers.close()

@@ -15,6 +15,7 @@ from mcpskills.ports import (
     Sessions,
     SharedAllowances,
     Signals,
+    Tail,
 )
 from mcpskills.source_rates import SourceRates
 
@@ -41,6 +42,9 @@ class ServedRegistry:
 
     journal: Journal | None = None
     """Without one nothing is recorded."""
+
+    tail: Tail | None = None
+    """Without one nobody can look on while things are recorded."""
 
     allowances: SharedAllowances | None = None
     """Without them it counts by itself what callers ask."""

@@ -39,6 +39,7 @@ COMMANDS: Mapping[str, str] = {
     "users": "mcpskills.cli.users:app",
     "whoami": "mcpskills.cli.whoami:whoami",
     "audit": "mcpskills.cli.audit:audit",
+    "logs": "mcpskills.cli.logs:logs",
     "publisher": "mcpskills.cli.publisher:publisher",
     "propose": "mcpskills.cli.propose:propose",
     "proposals": "mcpskills.cli.proposals:proposals",

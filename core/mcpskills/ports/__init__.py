@@ -16,6 +16,7 @@ from mcpskills.ports.sessions import Sessions
 from mcpskills.ports.signals import REPORT_SECONDS, Replicas, Signals
 from mcpskills.ports.signing import Signer
 from mcpskills.ports.statistics import Statistics
+from mcpskills.ports.tail import Tail
 
 __all__ = [
     "ATTEMPTS",
@@ -44,5 +45,6 @@ __all__ = [
     "Signals",
     "Signer",
     "Statistics",
+    "Tail",
     "TakenDelivery",
 ]
