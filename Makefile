@@ -6,7 +6,7 @@ BENCH = bench/$(or $(NAME),push_to_live)
 STAMP := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check static format lint types imports nightly audit bench lock clean
+.PHONY: help setup run test check static format lint types imports nightly audit bench editor lock clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' | awk -F'|' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -49,8 +49,11 @@ nightly: $(STAMP) ## Run the tests that take minutes
 audit: $(STAMP) ## Look for known vulnerabilities in the locked packages
 	@VENV=$(VENV) sh scripts/audit.sh $(ARGS)
 
-bench: $(STAMP) ## Measure (NAME=push_to_live, serve, hot, journal, keys, revocation, validate, replica_start, fleet, search, soak or streams)
+bench: $(STAMP) ## Measure (NAME=push_to_live, serve, hot, journal, keys, allowances, revocation, validate, replica_start, fleet, search, soak, streams or usage)
 	@PYTHONPATH=tests $(BIN)/python $(firstword $(wildcard $(BENCH) $(BENCH).py)) $(ARGS)
+
+editor: ## Build the dashboard's editor again (needs Node and npm)
+	@scripts/build-editor.sh
 
 lock: $(STAMP) ## Resolve the dependencies again into requirements.lock
 	@$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --universal --generate-hashes --quiet \

@@ -2,8 +2,9 @@
 
 The server is put together by its composition root and has uvicorn's configuration as `process.serve` makes it. Requests with an
 API key go into its protocol as bytes, on a transport that only counts what comes back; a bare application on uvicorn's own
-protocol gets the same bytes and gives the same answers. Both take turns, round by round, in a process of its own for each
-registry, each round asking for skills that are chosen at random; the figures are the best and the middle round of CPU time.
+protocol gets the same bytes and gives the same answer to each, from a table of all. Both take turns, round by round, in a
+process of its own for each registry, each round asking for skills that are chosen at random; the figures are the best and the
+middle round of CPU time.
 
 Run: make bench NAME=hot [ARGS="--skills 100 10000 --plan enterprise --profile load_skill"]
 """
@@ -18,7 +19,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, Final
@@ -113,26 +114,35 @@ class Side:
 
 
 class Bare:
-    """Sends what it was given, whatever is asked."""
+    """Sends to each request what another server once answered to the same."""
 
-    messages: tuple[dict[str, Any], ...] = ()
+    answers: Mapping[bytes, Sequence[dict[str, Any]]] = {}
 
     async def __call__(self, _: object, receive: Callable[[], Awaitable[Any]], send: Callable[[Any], Any]) -> None:
-        while (await receive()).get("more_body"):
-            pass
-        for message in self.messages:
+        asked, more = b"", True
+        while more:
+            message = await receive()
+            asked += message.get("body", b"")
+            more = message.get("more_body")
+        for message in self.answers[asked]:
             await send(message)
 
 
-def like(answer: bytes) -> tuple[dict[str, Any], ...]:
-    """The messages of an application that answers so."""
-    head, _, body = answer.partition(b"\r\n\r\n")
-    lines = [line.partition(b": ") for line in head.split(b"\r\n")[1:]]
-    headers = [(name, value) for name, _, value in lines if name != b"date"]
-    return (
-        {"type": "http.response.start", "status": 200, "headers": headers},
-        {"type": "http.response.body", "body": body},
-    )
+async def recorded(product: Side, asked: Sequence[bytes]) -> dict[bytes, Sequence[dict[str, Any]]]:
+    """The messages of an application that answers as this one does, by the bodies of requests."""
+    found = {}
+    for request in asked:
+        answer = await product.ask(request)
+        head, _, body = answer.partition(b"\r\n\r\n")
+        if not answer.startswith(b"HTTP/1.1 200") or b'"isError":true' in answer:
+            raise SystemExit(f"error: {request!r} is answered by {answer[:500]!r}")
+        lines = [line.partition(b": ") for line in head.split(b"\r\n")[1:]]
+        headers = [(name, value) for name, _, value in lines if name != b"date"]
+        found[request.partition(b"\r\n\r\n")[2]] = (
+            {"type": "http.response.start", "status": 200, "headers": headers},
+            {"type": "http.response.body", "body": body},
+        )
+    return found
 
 
 def product_of(serving: Any) -> Side:
@@ -192,10 +202,7 @@ async def table(serving: Any, made: corpus.Corpus, options: argparse.Namespace) 
     for era in ERAS:
         for ask in ASKS:
             asked = requests(ask, era, key, made.skills)
-            answer = await product.ask(asked[0])
-            if not answer.startswith(b"HTTP/1.1 200") or b'"isError":true' in answer:
-                raise SystemExit(f"error: {ask.name} is answered by {answer[:500]!r}")
-            bare.messages = like(answer)
+            bare.answers = await recorded(product, asked)
             for side in (product, plain):
                 await side.cost(asked)
             ours, theirs = [], []

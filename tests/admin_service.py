@@ -25,22 +25,27 @@ from mcpskills import process
 from mcpskills.adapters.git.forge import LocalForge
 from mcpskills.adapters.git.repository import GitRepository
 from mcpskills.adapters.in_process import InProcessReplicas
+from mcpskills.adapters.secret_files import FileSecrets
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
 from mcpskills.adapters.sqlite.principals import SqlitePrincipals
 from mcpskills.api_key import Peppers
 from mcpskills.asgi import Application
 from mcpskills.folder import Entry, SkillFolder
-from mcpskills.ports import Replicas
+from mcpskills.ports import Replicas, Secrets
+from mcpskills.statistics.call import Call
 from mcpskills.version import Origin
 from mcpskills_server import admin, health_routes, problems
 from mcpskills_server.admin import Admin
 from mcpskills_server.admin.following import Followers
 from mcpskills_server.admin.known_names import KnownNames
+from mcpskills_server.admin.skill_table import SkillTable
 from mcpskills_server.admin.trial import Trial
 from mcpskills_server.auth import guarding
 from mcpskills_server.library import Library
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
+from mcpskills_server.statistics.collecting import Collector
+from mcpskills_server.statistics.counted import Counted
 from registry import Registry, opened
 from way_in import WayIn
 
@@ -59,6 +64,8 @@ class Service:
     url: str
     http: httpx2.Client
     replicas: Replicas
+    secrets: Secrets
+    replica: Replica
 
     @property
     def root(self) -> Path:
@@ -94,6 +101,12 @@ class Service:
     def refresh(self) -> None:
         assert self.http.post("/admin/skills/reload-all").status_code == 200
 
+    def count(self, *calls: Call) -> None:
+        """Count calls as the server does."""
+        collector = Collector(self.registry.statistics, TENANT, lambda: self.replica.view.snapshot, _now)
+        collector.observe(calls)
+        asyncio.run(collector.write())
+
     def send_zip(self, to: str, content: bytes) -> httpx2.Response:
         return self.http.post(f"/admin/skills/{to}", files={"file": ("skill.zip", content, "application/zip")})
 
@@ -110,24 +123,25 @@ class Service:
 
 
 @contextlib.contextmanager
-def running(root: Path) -> Iterator[Service]:
-    """A service over an empty registry below `root`, until the block ends."""
+def running(root: Path, **said: Any) -> Iterator[Service]:
+    """A service over an empty registry below `root`, until the block ends; `said` are settings."""
     origin = git_fixtures.bare(root / "registry.git")
     work = git_fixtures.clone(origin, root.parent / "work")
     work.commit("Start the registry")
     work.push()
     with opened(root) as registry:
-        joined = parts(registry)
+        joined = parts(registry, **said)
         app = application(joined)
         way_in = WayIn(app)
         with serving(way_in) as url, httpx2.Client(base_url=url) as http:
-            yield Service(registry, origin, work, app, way_in, url, http, joined.replicas)
+            kept = (joined.replicas, joined.secrets, joined.replica)
+            yield Service(registry, origin, work, app, way_in, url, http, *kept)
 
 
-def parts(registry: Registry) -> Admin:
+def parts(registry: Registry, **said: Any) -> Admin:
     """The admin API's parts over a registry and the registry repository `registry.git` beside its catalog."""
     root = registry.root
-    settings = ServerSettings(data=root, page_size=3, poll_seconds=3600)
+    settings = ServerSettings(data=root, page_size=3, poll_seconds=3600, **said)
     replica = Replica(registry.source, settings.poll_seconds)
     return Admin(
         replica=replica,
@@ -136,19 +150,26 @@ def parts(registry: Registry) -> Admin:
         principals=registry.principals,
         peppers=Peppers(b"of the tests" * 4),
         names=KnownNames(registry.catalog, TENANT),
+        table=SkillTable(registry.catalog, TENANT, replica),
         trial=Trial(replica),
         store=registry.store,
         verify=registry.verify,
         signals=registry.signals,
         forge=LocalForge(GitRepository.open(str(root / "registry.git"), root / "mirrors"), BRANCH),
         replicas=InProcessReplicas(),
+        secrets=FileSecrets(root / "secrets", root.with_name("keys") / f"{TENANT}.key", TENANT),
+        counted=Counted.whole(registry.statistics, registry.catalog, TENANT, _now),
         journal=None,
         followers=Followers(None, 15),
         shown=lambda records: records,
         tenant=TENANT,
         settings=settings,
-        now=lambda: datetime.now(UTC),
+        now=_now,
     )
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def application(parts: Admin) -> FastAPI:

@@ -1,7 +1,6 @@
 """A real browser on the dashboard's pages: Chromium, which tells of each request that would leave the machine."""
 
 import contextlib
-import json
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -49,7 +48,7 @@ class Visit:
         self.page.evaluate(_AXE.read_text(encoding="utf-8"))
         found: dict[str, Any] = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
         return [
-            f"{violation['id']}: {json.dumps([node['target'] for node in violation['nodes']])}"
+            f"{violation['id']}: {[node['html'][:200] for node in violation['nodes'][:3]]}"
             for violation in found["violations"]
             if violation["impact"] in _GRAVE
         ]

@@ -9,9 +9,10 @@ from typing import Any
 import httpx2
 from pydantic import SecretStr
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Button
 
 from admin_service import serving
-from git_fixtures import BRANCH
+from git_fixtures import BRANCH, git
 from key_builders import bearing, keep_key
 from mcpskills.access import Role
 from mcpskills.adapters import backends
@@ -20,7 +21,6 @@ from mcpskills.adapters.git.repository import GitRepository
 from mcpskills.adapters.in_process import InProcessReplicas
 from mcpskills.folder import SkillFolder
 from mcpskills_dashboard import signing_in
-from mcpskills_dashboard.client import connection
 from mcpskills_dashboard.client.connection import Api
 from mcpskills_dashboard.settings import DashboardSettings
 from mcpskills_server import app
@@ -39,10 +39,26 @@ class Office:
     url: str
     keys: dict[str, str]
     http: httpx2.Client = field(repr=False)
+    replicas: InProcessReplicas = field(repr=False)
 
     def publish(self, *folders: SkillFolder) -> None:
         """Push and publish; the server has them when this returns."""
         self.scene.work.publish(*folders)
+        self.scene.reconcile()
+        assert self.admin("POST", "/skills/reload-all").status_code == httpx2.codes.OK
+
+    def propose(self, which: str, *folders: SkillFolder) -> str:
+        """Somebody pushes a branch with the folders; its id is `which`, and it is given back."""
+        work = self.scene.work
+        work.put(*folders)
+        commit = work.commit(f"Change {', '.join(folder.name for folder in folders)}")
+        git(work.path, "push", "--quiet", "--force", "origin", f"{commit}:refs/heads/proposal/{which}")
+        work.reset(f"{commit}~1")
+        return which
+
+    def land(self) -> None:
+        """Have the publisher look at what was merged, and the server take it, as both do by themselves elsewhere."""
+        git(self.scene.work.path, "pull", "--quiet", "origin", BRANCH)
         self.scene.reconcile()
         assert self.admin("POST", "/skills/reload-all").status_code == httpx2.codes.OK
 
@@ -52,7 +68,7 @@ class Office:
 
     def api(self, role: str = "owner") -> Api:
         """The dashboard's own way to ask it."""
-        return Api(self.url, connection.transport(), self.keys[role])
+        return Api(self.url, self.http, self.keys[role])
 
     def visit(self, page: str, role: str | None = "owner", *, language: str = "en", **parameters: str) -> AppTest:
         """A page as somebody of the role sees it, or who is not signed in; it ran once."""
@@ -79,6 +95,18 @@ def words(visit: AppTest) -> str:
     return "\n".join(str(element.value) for kind in kinds for element in visit.get(kind))
 
 
+def press(visit: AppTest, label: str, *, opener: str | None = None) -> AppTest:
+    """Press the button with these words. One in a dialog needs the button that opened it: a run draws the dialog only then."""
+    if opener is not None:
+        _button(visit, opener).click()
+    return _button(visit, label).click().run()
+
+
+def _button(visit: AppTest, label: str) -> Button:
+    # The last one: a dialog's button may say the same as the one that opened it.
+    return [button for button in visit.button if button.label == label][-1]
+
+
 @contextlib.contextmanager
 def office(root: Path) -> Iterator[Office]:
     """An empty registry until something is published; nobody is let in without a key."""
@@ -90,6 +118,7 @@ def office(root: Path) -> Iterator[Office]:
         )
         forge = LocalForge(GitRepository.open(made.registry, made.root / "proposals"), BRANCH)
         peppers = backends.peppers(settings)
+        replicas = InProcessReplicas()
         on = ServedRegistry(
             catalog=made.catalog,
             store=made.store,
@@ -97,11 +126,11 @@ def office(root: Path) -> Iterator[Office]:
             forge=lambda: forge,
             principals=made.principals,
             peppers=peppers,
-            replicas=InProcessReplicas(),
+            replicas=replicas,
         )
         service = app.registry(settings, on)
         given = {role.value: keep_key(made.principals, peppers, role).text for role in Role}
         with serving(service.application) as url, httpx2.Client(timeout=PATIENCE) as http:
             made.reconcile()
-            yield Office(made, url, given, http)
+            yield Office(made, url, given, http, replicas)
             service.close_streams()

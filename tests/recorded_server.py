@@ -104,6 +104,7 @@ def recorded(
             sessions=InProcessSessions(),
             journal=journal,
             tail=tail or InProcessTail(settings.tenant),
+            statistics=registry.statistics,
         )
         service = app.registry(settings, on)
         owner = keep_key(principals, peppers, tenant=TENANT)

@@ -19,6 +19,7 @@ from mcpskills.adapters.signing.file_key import FileKey
 from mcpskills.adapters.signing.verifying import TrustedKeys
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
 from mcpskills.adapters.sqlite.principals import SqlitePrincipals
+from mcpskills.adapters.sqlite.statistics import SqliteStatistics
 from mcpskills.checkpoint import Stated
 from mcpskills.folder import SKILL_FILE, SkillFolder
 from mcpskills.following import Follower
@@ -36,6 +37,7 @@ class Registry:
         self.root = root
         self.catalog = SqliteCatalog(root / "catalog.sqlite")
         self.principals = SqlitePrincipals(root / "catalog.sqlite")
+        self.statistics = SqliteStatistics(root / "statistics.sqlite")
         self.store = DirectoryPackageStore(root / "packages")
         self.signals = RememberingSignals()
         self.key = FileKey.open(root / SIGNING_KEY)
@@ -101,5 +103,6 @@ def opened(root: Path) -> Iterator[Registry]:
     try:
         yield made
     finally:
+        made.statistics.close()
         made.principals.close()
         made.catalog.close()

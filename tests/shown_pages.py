@@ -3,5 +3,12 @@
 PAGES = {
     "skills": {},
     "skill": {"name": "pdf-forms"},
+    "releases": {},
+    "edit": {"name": "pdf-forms"},
+    "new": {},
+    "upload": {},
+    "proposals": {},
+    "proposal": {"id": "count-columns"},
+    "audit": {},
 }
 """What the address of each says beside its path."""

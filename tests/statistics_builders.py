@@ -1,19 +1,30 @@
 """Builders of calls and sheets. Each yields the simplest valid thing; a test names only what its story is about."""
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from catalog_builders import NOON
 from mcpskills.journal import InvocationStatus
-from mcpskills.statistics.figures import Call, Figures
+from mcpskills.statistics.figures import Figures
 from mcpskills.statistics.packing import Row, Rows
 from mcpskills.statistics.sheet import HOUR, Kind, Sheet
 
 
-def a_call(at: datetime = NOON, **fields: Any) -> Call:
+@dataclass(frozen=True)
+class Call:
     """Of the first version of `pdf-forms`, which ended well after a quarter of a second."""
-    known = {"skill": "pdf-forms", "version": 1, "principal": "key:ada", "status": InvocationStatus.SUCCESS}
-    return Call(at, **{"duration": 0.25, **known, **fields})
+
+    at: float
+    skill: str | None = "pdf-forms"
+    version: int | None = 1
+    principal: str | None = "key:ada"
+    status: InvocationStatus = InvocationStatus.SUCCESS
+    duration: float = 0.25
+
+
+def a_call(at: datetime = NOON, **fields: Any) -> Call:
+    return Call(at.timestamp(), **fields)
 
 
 def figures_of(*calls: Call) -> Figures:

@@ -20,6 +20,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--skills", type=int, nargs="*", default=[150, 10_000, 100_000])
     parser.add_argument("--worst", type=int, default=0, help="print as many of the worst answers to the tune half")
+    parser.add_argument("--hidden", type=int, nargs="*", default=[], help="search while so many skills are hidden, too")
     parser.add_argument("--model", type=Path, help="also compare embeddings, by the model in this folder")
     options = parser.parse_args()
     if not CORPUS.is_dir():
@@ -40,6 +41,10 @@ def main() -> None:
     print(*speed.HEAD, sep="\n", flush=True)
     for count in options.skills:
         print(speed.row(count), flush=True)
+    if options.hidden:
+        print("", *speed.HIDDEN, sep="\n", flush=True)
+        for count in options.skills:
+            print(speed.hidden(count, options.hidden), flush=True)
 
 
 if __name__ == "__main__":

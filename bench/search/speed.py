@@ -11,7 +11,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +23,8 @@ from mcpskills.skill import Skill
 
 _SENTENCES, _LINES = 3, 25
 _ROUNDS = 5
+_EVERY = 5
+"""Of the queries, one in so many is asked where much is hidden."""
 
 HEAD = [
     "| skills | p50 ms | p99 ms | MB resident more | MB on disk | build, CPU s | build, most MB more | change of one skill, ms |",
@@ -46,10 +48,34 @@ def extended(real: Sequence[Skill], count: int) -> Iterator[Skill]:
         )
 
 
+HIDDEN = ["| skills | hidden from the caller | p50 ms of CPU | most |", "| --- | --- | --- | --- |"]
+
+
 def row(count: int) -> str:
     """One size, in a process of its own."""
-    run = subprocess.run([sys.executable, __file__, str(count)], check=True, capture_output=True, text=True)
+    return _apart(count)
+
+
+def hidden(count: int, numbers: Sequence[int]) -> str:
+    """A row for each number of skills that whoever searches does not see, in a process of its own."""
+    return _apart(count, *numbers)
+
+
+def _apart(*numbers: int) -> str:
+    run = subprocess.run([sys.executable, __file__, *map(str, numbers)], check=True, capture_output=True, text=True)
     return run.stdout.strip()
+
+
+def _hidden(count: int, numbers: Sequence[int]) -> str:
+    names = [each.name for each in extended(real_skills(), count)]
+    index = SearchIndex.on_disk(extended(real_skills(), count))
+    rows = []
+    for number in numbers:
+        # Those at the end are made up, so that what is found stays the same.
+        seen = index.without(names[count - number :]) if number else index
+        times = [_milliseconds(seen, text, time.process_time) for text in _texts()[::_EVERY]]
+        rows.append(f"| {count:,} | {number:,} | {statistics.median(times):.1f} | {max(times):.1f} |")
+    return "\n".join(rows)
 
 
 def _row(count: int) -> str:
@@ -84,15 +110,19 @@ def _built(count: int) -> tuple[dict[str, bytes], float, float]:
 
 def _times(index: SearchIndex) -> list[float]:
     """Milliseconds of each query, the quickest of some rounds: what others do on the machine is not what is measured."""
-    texts = [query.text for half in HALVES for query in read(half)]
+    texts = _texts()
     rounds = [[_milliseconds(index, text) for text in texts] for _ in range(_ROUNDS)]
     return [min(times) for times in zip(*rounds, strict=True)]
 
 
-def _milliseconds(index: SearchIndex, text: str) -> float:
-    began = time.perf_counter()
+def _texts() -> list[str]:
+    return [query.text for half in HALVES for query in read(half)]
+
+
+def _milliseconds(index: SearchIndex, text: str, clock: Callable[[], float] = time.perf_counter) -> float:
+    began = clock()
     index.search(text, limit=11)
-    return (time.perf_counter() - began) * 1e3
+    return (clock() - began) * 1e3
 
 
 def _resident() -> float:
@@ -107,4 +137,5 @@ def _most_resident() -> float:
 
 
 if __name__ == "__main__":
-    print(_row(int(sys.argv[1])))
+    size, *some = map(int, sys.argv[1:])
+    print(_hidden(size, some) if some else _row(size))

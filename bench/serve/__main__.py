@@ -94,8 +94,8 @@ def of_registry(skills: int, peers: Sequence[Peer], scope: Scope, cores: tuple[i
             held.callback(server.stop)
             servers.append(server)
             say(f"{skills:,} skills: {peer.name} answers after {server.start.first_answer:.1f} s")
-            if peer is PRODUCT:
-                record(server)
+            if peer is PRODUCT and len(chosen) > 1:
+                record(server, rounds.shared(scope, skills))
         for server in servers:
             server.settle()
         for cell in rounds.cells(scope, skills):

@@ -11,6 +11,7 @@ import corpus
 ANY_SKILL: Final = "skill-NUMBER"
 """Stands for a name of a skill, and is as long as one, so that the length of a request is right before it has a number."""
 
+PATH: Final = "/mcp"
 PATIENCE: Final = 120.0
 
 
@@ -58,14 +59,19 @@ class Ask:
         asked = {"jsonrpc": "2.0", "id": 1, "method": self.method, **({"params": params} if params else {})}
         return json.dumps(asked, separators=(",", ":")).encode()
 
-    def raw(self, era: Era, door: "Door", path: str) -> bytes:
+    def body_about(self, era: Era, number: int) -> bytes:
+        """For the skill of this number."""
+        return self.body(era).replace(ANY_SKILL.encode(), corpus.name(number).encode())
+
+    def raw(self, era: Era, door: "Door") -> bytes:
         """The bytes that go over the wire, once `NUMBER` is a number."""
         body = self.body(era)
         headers = {"Host": f"127.0.0.1:{door.port}", **self.headers(era, door.key), "Content-Length": str(len(body))}
-        lines = [f"POST {path} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items()), "", ""]
+        lines = [f"POST {PATH} HTTP/1.1", *(f"{name}: {value}" for name, value in headers.items()), "", ""]
         return "\r\n".join(lines).encode() + body
 
 
+TOOLS_LIST: Final = Ask("tools/list", "tools/list", {}, of_one_skill=False)
 LOAD_SKILL: Final = Ask(
     "load_skill", "tools/call", {"name": "load_skill", "arguments": {"name": ANY_SKILL}}, "load_skill"
 )
@@ -74,7 +80,7 @@ ASKS: Final = (
     Ask("resources/read", "resources/read", {"uri": f"skill://{ANY_SKILL}/SKILL.md"}, f"skill://{ANY_SKILL}/SKILL.md"),
     Ask("prompts/get", "prompts/get", {"name": ANY_SKILL}, ANY_SKILL),
     Ask("skills/list", "skills/list", {}, of_one_skill=False),
-    Ask("tools/list", "tools/list", {}, of_one_skill=False),
+    TOOLS_LIST,
 )
 
 
@@ -113,10 +119,10 @@ class Asking:
         self._connection = http.client.HTTPConnection("127.0.0.1", door.port, timeout=PATIENCE)
         self._key = door.key
 
-    def ask(self, ask: Ask, era: Era, path: str, number: int) -> Answer:
+    def ask(self, ask: Ask, era: Era, number: int) -> Answer:
         name = corpus.name(number)
         headers = {key: value.replace(ANY_SKILL, name) for key, value in ask.headers(era, self._key).items()}
-        self._connection.request("POST", path, ask.body(era).replace(ANY_SKILL.encode(), name.encode()), headers)
+        self._connection.request("POST", PATH, ask.body_about(era, number), headers)
         response = self._connection.getresponse()
         return Answer(response.status, tuple(response.getheaders()), response.read())
 

@@ -21,7 +21,7 @@ class Place:
 
     @property
     def answers(self) -> Path:
-        return self.scratch / f"answers-{self.corpus.skills}.json"
+        return self.scratch / f"answers-{self.corpus.skills}.jsonl"
 
     @property
     def tools(self) -> Path:
@@ -41,15 +41,11 @@ class Peer:
     most_in_full: int = 100_000
     cannot: frozenset[tuple[str, str]] = frozenset()
     needs_tree: bool = False
-    replays: bool = False
     says_ready: bool = False
     no_key: bool = False
 
     def answers(self, ask: Ask, era: Era) -> bool:
         return (ask.method, era.version) not in self.cannot
-
-    def path(self, ask: Ask, era: Era) -> str:
-        return f"/{era.version}/{ask.method}" if self.replays else "/mcp"
 
 
 def _program(name: str, *arguments: Callable[[Place], object]) -> Callable[[Place], list[str]]:
@@ -67,7 +63,13 @@ PRODUCT: Final = Peer("this server", lambda _: ["-m", "mcpskills_server"], says_
 OPEN: Final = Peer(
     "this server, no key", PRODUCT.command, most=1_000, most_in_full=10_000, says_ready=True, no_key=True
 )
-BARE: Final = Peer("bare ASGI, same bytes", _program("bare", lambda place: place.answers), replays=True)
+BARE: Final = Peer(
+    "bare ASGI, same bytes",
+    _program("bare", lambda place: place.answers),
+    # Its answers take 60 KB for each skill.
+    most=10_000,
+    most_in_full=10_000,
+)
 SDK: Final = Peer("SDK low-level server", _program("sdk", lambda place: place.corpus.file, lambda place: place.tools))
 EXPERIMENTAL: Final = Peer(
     "FastMCP experimental",

@@ -95,8 +95,13 @@ def cells(scope: Scope, skills: int) -> Iterator[Cell]:
                 yield Cell(ask, era, connections)
 
 
+def shared(scope: Scope, skills: int) -> tuple[Ask, ...]:
+    """What other servers than ours are asked."""
+    return ASKS if skills in scope.wide else (LOAD_SKILL,)
+
+
 def taking_part(cell: Cell, scope: Scope, skills: int, servers: Iterable[Running]) -> list[Running]:
-    narrow = skills not in scope.wide and cell.ask is not LOAD_SKILL
+    narrow = cell.ask not in shared(scope, skills)
     able = (each for each in servers if each.peer.answers(cell.ask, cell.era))
     if cell.connections != USUAL:
         able = (each for each in able if not each.peer.no_key)
@@ -121,9 +126,8 @@ def check(cell: Cell, server: Running) -> tuple[int, float]:
     Raises `SystemExit` when one is wrong.
     """
     skills = server.place.corpus.skills
-    numbers = [0] * 3 if server.peer.replays else [0, skills // 2, skills - 1]
     took = []
-    for number in numbers:
+    for number in (0, skills // 2, skills - 1):
         began = time.perf_counter()
         answer = server.ask(cell.ask, cell.era, number)
         took.append(time.perf_counter() - began)
@@ -136,7 +140,7 @@ def check(cell: Cell, server: Running) -> tuple[int, float]:
 
 def take(cell: Cell, server: Running, seconds: int, core: int) -> Taken:
     port, skills = server.place.port, server.place.corpus.skills
-    raw = cell.ask.raw(cell.era, server.door, server.peer.path(cell.ask, cell.era))
+    raw = cell.ask.raw(cell.era, server.door)
     before, all_before, own_before = machine.cpu_seconds(server.pid), machine.busy_seconds(), machine.own_seconds()
     began = time.perf_counter()
     served = load.put(Load(port, raw, skills, cell.connections), seconds, core)

@@ -2,6 +2,7 @@
 
 import base64
 import http.client
+import itertools
 import json
 import os
 import statistics
@@ -14,9 +15,9 @@ from pathlib import Path
 from typing import Final
 
 import machine
-from asks import ASKS, ERAS, HANDSHAKE, LOAD_SKILL, Answer, Ask, Asking, Door, Era
+from asks import ERAS, HANDSHAKE, LOAD_SKILL, TOOLS_LIST, Answer, Ask, Asking, Door, Era
 from corpus import Corpus
-from peers import BARE, Peer, Place
+from peers import Peer, Place
 
 from stand_ins.processes import free_port
 
@@ -75,7 +76,7 @@ class Running:
     def ask(self, ask: Ask, era: Era, number: int) -> Answer:
         asking = Asking(self.door)
         try:
-            return asking.ask(ask, era, self.peer.path(ask, era), number)
+            return asking.ask(ask, era, number)
         finally:
             asking.close()
 
@@ -103,7 +104,7 @@ class Running:
         return Start(ready, time.perf_counter() - began, mb)
 
     def _is_right(self, asking: Asking) -> bool:
-        answer = asking.ask(LOAD_SKILL, HANDSHAKE, self.peer.path(LOAD_SKILL, HANDSHAKE), 0)
+        answer = asking.ask(LOAD_SKILL, HANDSHAKE, 0)
         return answer.status == http.client.OK and answer.fault(LOAD_SKILL, 0) is None
 
     def _until(self, holds: Callable[[Asking], bool]) -> None:
@@ -136,16 +137,18 @@ def started(peer: Peer, corpus: Corpus, scratch: Path, *, core: int, times: int)
     return server
 
 
-def record(product: Running) -> None:
-    """Write what our server answers to the files that its peers are started with."""
-    answers: dict[str, tuple[list[tuple[str, str]], str]] = {}
-    for era in ERAS:
-        for ask in ASKS:
-            answer = product.ask(ask, era, 0)
-            if fault := answer.fault(ask, 0):
-                raise SystemExit(f"error: {product.peer.name} answers {ask.name} in {era.version} wrongly: {fault}")
-            headers = [pair for pair in answer.headers if pair[0].lower() not in _OF_UVICORN]
-            answers[BARE.path(ask, era)] = headers, base64.b64encode(answer.body).decode()
-            if ask.method == "tools/list":
-                product.place.tools.write_text(json.dumps(json.loads(answer.body)["result"]))
-    product.place.answers.write_text(json.dumps(answers))
+def record(product: Running, asks: Sequence[Ask]) -> None:
+    """Write what our server answers, about every skill, to the files that its peers are started with."""
+    asking = Asking(product.door)
+    with product.place.answers.open("w") as file:
+        for ask, era in itertools.product(asks, ERAS):
+            for number in range(product.place.corpus.skills if ask.of_one_skill else 1):
+                answer = asking.ask(ask, era, number)
+                if fault := answer.fault(ask, number):
+                    raise SystemExit(f"error: {product.peer.name} answers {ask.name} in {era.version} wrongly: {fault}")
+                headers = [pair for pair in answer.headers if pair[0].lower() not in _OF_UVICORN]
+                asked = ask.body_about(era, number).decode()
+                file.write(json.dumps([asked, headers, base64.b64encode(answer.body).decode()]) + "\n")
+    tools = json.loads(asking.ask(TOOLS_LIST, HANDSHAKE, 0).body)["result"]
+    product.place.tools.write_text(json.dumps(tools))
+    asking.close()

@@ -6,9 +6,13 @@ the newest hash somewhere else sees a cut at the end as well.
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+
+from mcpskills.errors import CorruptedError
+
+_AMBIGUOUS = frozenset(',"')
 
 BEGINNING = "0" * 64
 """Stands for the hash before the first entry."""
@@ -35,6 +39,14 @@ class Actor:
         return {field: value for field, value in known.items() if value is not None}
 
 
+def listed(names: Iterable[str]) -> str | None:
+    """A set of names as details have it, in order; None for an empty one. One that could be taken for two is in quotes (JSON)."""
+    return (
+        ", ".join(json.dumps(name, ensure_ascii=False) if _AMBIGUOUS & {*name} else name for name in sorted(names))
+        or None
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class AuditEntry:
     """`sequence` counts from 1 for each tenant; `previous` and `hash` are 64 lower-case hex digits of SHA-256."""
@@ -56,6 +68,15 @@ class Head:
 
     sequence: int = 0
     hash: str = BEGINNING
+
+
+@dataclass(frozen=True, slots=True)
+class TrailPage:
+    """A part of the trail in its order, and where the trail ended when it was read, kept apart from the entries."""
+
+    tenant: str
+    head: Head
+    entries: Sequence[AuditEntry]
 
 
 def chained(tenant: str, head: Head, entry: AuditEntry) -> AuditEntry:
@@ -96,3 +117,35 @@ def fault(tenant: str, after: Head, entries: Iterable[AuditEntry]) -> str | None
             )
         head = Head(entry.sequence, entry.hash)
     return None
+
+
+def verified(pages: Iterable[TrailPage], expect: str | None = None) -> Head:
+    """The newest entry of a trail that is whole, given from its beginning to its end.
+
+    Raises `CorruptedError` for one that is not, and where the hash `expect`, which was the newest once, is in it no more.
+    """
+    kept, head = None, Head()
+    holds, is_expected = False, expect is None
+    for page in pages:
+        kept = kept or page.head
+        wrong = fault(page.tenant, head, page.entries)
+        if wrong is not None:
+            raise _not_whole(wrong)
+        for entry in page.entries:
+            head = Head(entry.sequence, entry.hash)
+            # More may have come since the head was read.
+            holds = holds or head == kept
+            is_expected = is_expected or entry.hash == expect
+    if kept is not None and not holds and kept != Head():
+        raise _not_whole(
+            f"The trail should have {kept.sequence} entries ending in {kept.hash[:12]}…, but that entry is not in it."
+        )
+    if not is_expected:
+        raise _not_whole(
+            f"The hash {(expect or '')[:12]}… is not in the chain: the trail was cut or written anew since it was told."
+        )
+    return head
+
+
+def _not_whole(wrong: str) -> CorruptedError:
+    return CorruptedError(f"The audit trail is not whole. {wrong}")

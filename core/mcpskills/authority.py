@@ -39,6 +39,29 @@ def expect_entitled(giver: Caller, principal: Principal) -> None:
         raise ForbiddenError(f"The plan {principal.plan} is given by owners only.")
 
 
+def expect_plan(giver: Caller, before: Principal | None, after: Principal) -> None:
+    """Raises `ForbiddenError` for a plan that is neither the giver's own nor what was there before, unless an owner gives it.
+
+    No plan is the tenant's, which may be more than the giver's.
+    """
+    if giver.may(Scope.TENANT_WRITE) or after.plan == giver.plan or (before is not None and before.plan == after.plan):
+        return
+    given = "The tenant's plan" if after.plan is None else f"The plan {after.plan}"
+    raise ForbiddenError(f"{given} is given by owners only; you may give your own, which is {giver.plan}.")
+
+
+def expect_vouched(giver: Caller, tokens: Iterable[str]) -> None:
+    """Raises `ForbiddenError` unless the giver may all that tokens of somebody may give, by the roles that these can have.
+
+    Whether they do give it is not known: it is for whoever has as much to shut their users out, and to let them in again.
+    """
+    lacking = access.scopes(tokens) - giver.scopes
+    if lacking:
+        raise ForbiddenError(
+            f"Tokens of this issuer may give {_named(lacking)}, which you lack: who has it shuts its users out and lets them in."
+        )
+
+
 def rules(principal: Principal, at: datetime) -> bool:
     """Whether somebody can do everything for the tenant then, as far as is known now.
 

@@ -14,7 +14,7 @@ from mcpskills.errors import CorruptedError, InvalidInputError
 from mcpskills.printable import quoted
 
 PAYLOAD_TYPE = "application/vnd.openmcpskills.checkpoint+json"
-STATEMENT_TYPE = "https://openmcpskills.io/checkpoint/v4"
+STATEMENT_TYPE = "https://openmcpskills.io/checkpoint/v5"
 
 _LIMIT = 2_000
 _PLACE = "The statement of a checkpoint"

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Generic, TypeVar
 
-from mcpskills.audit import Actor, Detail
+from mcpskills.audit import Actor, Detail, listed
 from mcpskills.errors import ConflictError, PreconditionFailedError
 from mcpskills.principal import ApiKey, Principal, User
 
@@ -94,7 +94,7 @@ def put_user(known: User | None, wish: User) -> Grant[User] | None:
 
 def remove_user(known: User) -> Grant[User]:
     """What is `kept` is what goes."""
-    detail: Detail = {"issuer": known.issuer, "user": known.subject, "was_roles": _text(known.roles)}
+    detail: Detail = {"issuer": known.issuer, "user": known.subject, "was_roles": listed(known.roles)}
     return Grant("user-remove", detail, known)
 
 
@@ -141,7 +141,7 @@ def _text(value: object) -> str | None:
     if not value:
         return None
     if isinstance(value, frozenset):
-        return ", ".join(sorted(value))
+        return listed(value)
     if isinstance(value, datetime):
         return value.isoformat()
     return "yes" if value is True else str(value)

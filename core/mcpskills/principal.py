@@ -5,6 +5,9 @@ Who is who, and what a role allows, is decided elsewhere; roles, scopes, groups 
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
+
+KeyStatus = Literal["active", "revoked"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +38,10 @@ class ApiKey:
     revoked_because: str | None = None
     revision: int = 0
     last_used_at: datetime | None = None
+
+    @property
+    def status(self) -> KeyStatus:
+        return "active" if self.revoked_at is None else "revoked"
 
     def expired(self, now: datetime) -> bool:
         return self.expires_at is not None and self.expires_at <= now

@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from mcpskills.audit import Actor, Detail
+from mcpskills.audit import Actor, Detail, listed
 from mcpskills.version import SkillRecord
 
 ACTION: Final = "restrict"
@@ -46,10 +46,5 @@ def unheard_of(name: str, now: datetime) -> SkillRecord:
 
 def told(record: SkillRecord | None, wish: Restriction) -> Detail:
     """The detail of the audit entry."""
-    was = _text(record.groups) if record else None
-    return {"groups": _text(wish.groups), "was_groups": was, "reason": wish.reason}
-
-
-def _text(groups: frozenset[str]) -> str | None:
-    """As the trail says it, see `granting`; None for everybody."""
-    return ", ".join(sorted(groups)) or None
+    was = listed(record.groups) if record else None
+    return {"groups": listed(wish.groups), "was_groups": was, "reason": wish.reason}

@@ -4,10 +4,11 @@ Nothing is copied but what is about the hidden skills, so it costs what is hidde
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import overload
 
+from mcpskills.frontmatter import Json
 from mcpskills.outline import Outline
 from mcpskills.snapshot import ServedSkill, Skills, Snapshot, is_open
 
@@ -45,6 +46,9 @@ class _Skills(Skills):
 
     def outline(self, name: str) -> Outline | None:
         return None if name in self._hidden else self._skills.outline(name)
+
+    def frontmatter(self, name: str) -> Mapping[str, Json] | None:
+        return None if name in self._hidden else self._skills.frontmatter(name)
 
     @property
     def unreadable(self) -> frozenset[str]:

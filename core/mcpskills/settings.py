@@ -24,6 +24,9 @@ KMS = "kms:"
 """Before the id, ARN or alias of a signing key in AWS KMS."""
 
 
+SECRETS_KEYS = "-keys"
+"""What the name of the folder of keys has more than that of the data directory, which it stands beside."""
+
 MOST_TENANTS = 100
 """Of one server: each is followed and kept in memory whether anybody asks for it or not."""
 
@@ -59,6 +62,7 @@ OWN = _REGISTRY | {
     "package_disk_bytes",
     "page_size",
     "plan",
+    "public_url",
     "reconcile_seconds",
     "signing_key",
     "trusted_keys",
@@ -133,6 +137,9 @@ class Settings(Environment):
     s3_endpoint: str | None = None
     dynamodb_endpoint: str | None = None
     kms_endpoint: str | None = None
+    secretsmanager_endpoint: str | None = None
+    secrets_keys: Path | None = None
+    secrets_prefix: str = Field(default="mcpskills/", pattern=r"^(?:[A-Za-z0-9_.-]+/)*$")
     key_pepper: SecretStr | None = None
     key_pepper_earlier: SecretStr | None = None
     github_repository: str | None = Field(default=None, pattern=r"^[A-Za-z0-9][A-Za-z0-9-]*/[A-Za-z0-9._-]+$")

@@ -38,6 +38,11 @@ class Skill:
         return self.metadata.get("author")
 
     @property
+    def owner(self) -> str | None:
+        """Who answers for the skill: `metadata.owner`, else the author."""
+        return self.metadata.get("owner") or self.author
+
+    @property
     def label(self) -> str | None:
         """The author's own version, `metadata.version`; not the number that the publisher gives."""
         return self.metadata.get("version")

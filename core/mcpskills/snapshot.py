@@ -6,9 +6,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Protocol
+from typing import Any, Protocol
+
+import msgspec
 
 from mcpskills.errors import CorruptedError
+from mcpskills.frontmatter import Json
 from mcpskills.outline import Outline, outline
 from mcpskills.skill import Skill
 from mcpskills.version import Version
@@ -16,7 +19,7 @@ from mcpskills.version import Version
 _UNPACKED = 1_024
 """Skills of a checkpoint that are kept as they were read whole; those that were asked for longest ago are forgotten first."""
 
-_OUTLINED = 1_024
+_OUTLINED = 4_096
 """Outlines of skills of no checkpoint that are kept; they repeat the text."""
 
 
@@ -49,6 +52,9 @@ class PackedSkill(Protocol):
     def digest(self) -> str: ...
 
     def __hash__(self) -> int: ...
+
+    def prepare(self) -> None:
+        """Have it at hand, so that nobody waits for it. Raises `CorruptedError`."""
 
     def unpack(self) -> ServedSkill:
         """Raises `CorruptedError`."""
@@ -100,6 +106,23 @@ class Skills(Mapping[str, ServedSkill]):
                 self._outlines.clear()
             self._outlines[name] = outline(entry.skill, entry.version, entry.instructions)
         return self._outlines[name]
+
+    def frontmatter(self, name: str) -> Mapping[str, Json] | None:
+        """Of a skill's live version, without unpacking it. None for a skill that is not there, or that cannot be read."""
+        entry = self._entries.get(name)
+        if isinstance(entry, ServedSkill):
+            return entry.skill.frontmatter
+        outlined = self.outline(name)
+        return None if outlined is None else msgspec.json.decode(outlined.frontmatter, type=dict[str, Any])
+
+    def prepare(self) -> None:
+        """Have all of a checkpoint at hand; who asks before that may wait for a part of it. Takes 0.2 s for 10,000 skills."""
+        for entry in self._entries.values():
+            if not isinstance(entry, ServedSkill):
+                try:
+                    entry.prepare()
+                except CorruptedError:
+                    self._unreadable.add(entry.name)
 
     @property
     def unreadable(self) -> frozenset[str]:

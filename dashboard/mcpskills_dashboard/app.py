@@ -18,6 +18,7 @@ from mcpskills import process
 from mcpskills.errors import McpSkillsError
 from mcpskills_dashboard import appearance
 from mcpskills_dashboard.answers import Guarded
+from mcpskills_dashboard.editor import assets
 from mcpskills_dashboard.settings import DashboardSettings
 
 _SCRIPT: Final = Path(__file__).parent / "entry" / "dashboard.py"
@@ -52,7 +53,8 @@ _PORT: Final = "MCPSKILLS_DASHBOARD_PORT"
 def application(settings: DashboardSettings) -> st.App:
     """The pages as an ASGI application. One in a process: Streamlit keeps its options for all of it."""
     bootstrap.load_config_options(_options(settings))
-    return st.App(_SCRIPT, secrets=_secrets(settings), middleware=[Middleware(Guarded, hosts=settings.hosts)])
+    guarded = [Middleware(Guarded, hosts=settings.hosts)]
+    return st.App(_SCRIPT, routes=[assets.route()], secrets=_secrets(settings), middleware=guarded)
 
 
 def _options(settings: DashboardSettings) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from mcpskills_dashboard import language, navigation, signing_in
+from mcpskills_dashboard import appearance, language, navigation, signing_in
 from mcpskills_dashboard.language import picking, say
 from mcpskills_dashboard.markdown import plain
 from mcpskills_dashboard.visitor import Visitor
@@ -10,6 +10,7 @@ from mcpskills_dashboard.visitor import Visitor
 
 def draw(visitor: Visitor) -> None:
     me = visitor.me
+    st.logo(appearance.ICON, size="large")
     with st.sidebar:
         navigation.draw(visitor)
         st.space("small")

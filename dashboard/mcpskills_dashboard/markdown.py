@@ -3,14 +3,15 @@
 import re
 from typing import Final
 
-_SPECIAL: Final = re.compile(r"([\\`*_{}\[\]()<>#+!|~$:@-])")
+_SPECIAL: Final = re.compile(r"([\\`*_\[\]<>|~$@]|^[#+!-]|(?<=^\d)[.)]|:(?=[A-Za-z+_-]))")
 _BREAKS: Final = re.compile(r"[\r\n]+")
 _IMAGE: Final = re.compile(r"!\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])?")
+_LINK: Final = re.compile(r"\[([^\]]*)\]\((?!https?://)[^)\s]*(?:\s[^)]*)?\)")
 _TAG: Final = re.compile(r"<(/?[A-Za-z!?])")
 _FENCE: Final = re.compile(
     r"(^ {0,3}(?:```|~~~).*?(?:^ {0,3}(?:```|~~~)[ \t]*$|\Z)|`[^`\n]+`)", re.MULTILINE | re.DOTALL
 )
-_DIRECTIVE: Final = re.compile(r":(?=[A-Za-z_/-]+[\[:/])")
+_DIRECTIVE: Final = re.compile(r":(?=[A-Za-z][\w-]*[\[:/])")
 
 
 def plain(text: str) -> str:
@@ -24,9 +25,10 @@ def code(text: str) -> str:
 
 
 def instructions(text: str) -> str:
-    """A skill's Markdown, to be looked at: tags are shown and not obeyed, of pictures only the words remain.
+    """A skill's Markdown, to be looked at.
 
-    Code stays as it is. Streamlit's own marks, such as colours, mean nothing here.
+    Tags are shown and not obeyed; of pictures, and of links to its own files, only the words remain.
+    Streamlit's own marks, such as colours, mean nothing here.
     """
     parts = _FENCE.split(text)
     return "".join(part if place % 2 else _harmless(part) for place, part in enumerate(parts))
@@ -34,5 +36,6 @@ def instructions(text: str) -> str:
 
 def _harmless(text: str) -> str:
     without = _IMAGE.sub(lambda found: f"*{found[1] or '…'}*", text)
+    without = _LINK.sub(lambda found: f"**{found[1]}**", without)
     shown = _TAG.sub(r"&lt;\1", without)
     return _DIRECTIVE.sub(r"\\:", shown).replace("$", r"\$")

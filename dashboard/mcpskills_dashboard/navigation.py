@@ -9,7 +9,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from mcpskills.access import Scope
 from mcpskills_dashboard.language import say
-from mcpskills_dashboard.pages import skill, skills
+from mcpskills_dashboard.pages import audit, edit, new, proposal, proposals, releases, skill, skills, upload
 from mcpskills_dashboard.visitor import Visitor
 
 Show = Callable[[Visitor], None]
@@ -33,6 +33,13 @@ class PageRow:
 PAGES: Final = (
     PageRow("skills", "skills.title", ":material/deployed_code:", "registry", Scope.SKILLS_READ, skills.show),
     PageRow("skill", "skill.title", ":material/deployed_code:", None, Scope.SKILLS_READ, skill.show),
+    PageRow("releases", "releases.title", ":material/rocket_launch:", "registry", Scope.RELEASES_READ, releases.show),
+    PageRow("edit", "edit.title", ":material/edit:", None, Scope.PROPOSALS_WRITE, edit.show),
+    PageRow("new", "new.title", ":material/add_circle:", "work", Scope.PROPOSALS_WRITE, new.show),
+    PageRow("upload", "upload.title", ":material/upload_file:", "work", Scope.PROPOSALS_WRITE, upload.show),
+    PageRow("proposals", "proposals.title", ":material/rate_review:", "work", Scope.PROPOSALS_READ, proposals.show),
+    PageRow("proposal", "proposal.title", ":material/rate_review:", None, Scope.PROPOSALS_READ, proposal.show),
+    PageRow("audit", "audit.title", ":material/history_edu:", "administration", Scope.AUDIT_READ, audit.show),
 )
 """In the order of the navigation; the first one is where a visit without an address begins."""
 
@@ -70,6 +77,13 @@ def draw(visitor: Visitor) -> None:
 def link(path: str, label: str, *, icon: str | None = None, **parameters: str) -> None:
     """A link that leads to a page without leaving the visit."""
     st.page_link(_made(path), label=label, icon=icon, query_params=parameters or None)
+
+
+def offer(visitor: Visitor, path: str, **parameters: str) -> None:
+    """A link to a page by its own title and icon, for who may see it."""
+    for row in PAGES:
+        if row.path == path and visitor.may(row.scope):
+            link(path, say(row.title), icon=row.icon, **parameters)
 
 
 def go(path: str, **parameters: str) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack
 from functools import cache, partial
 from socket import socket
@@ -49,6 +49,8 @@ from mcpskills_server.replica import Replica
 from mcpskills_server.service import Service
 from mcpskills_server.settings import ServerSettings
 from mcpskills_server.source import Source
+from mcpskills_server.statistics.collecting import Collector
+from mcpskills_server.statistics.keeping import keep_folding
 from mcpskills_server.telemetry.tally import Tally
 from mcpskills_server.tenancy import Tenancy
 
@@ -65,7 +67,7 @@ def registry(settings: ServerSettings, on: ServedRegistry, *, name: str | None =
     replica, library = _replica(settings, CatalogSource(on.catalog, on.store, on.signals, settings.tenant, verify))
     tally, limits = Tally(), _limits(settings, on.allowances, on.sources)
     resource = protected_resource.resource(settings)
-    recorder = _recorder(settings, on)
+    recorder, recording = _recording(settings, on, replica)
 
     def load() -> Rest:
         from mcpskills_server import application  # noqa: PLC0415 heavy, and not needed for the first answers
@@ -91,7 +93,8 @@ def registry(settings: ServerSettings, on: ServedRegistry, *, name: str | None =
         partial(reporting.keep_reporting, replica, on.replicas, settings.tenant, own_name),
         denials.note,
         *(() if on.allowances is None else (on.allowances.run,)),
-        *(() if recorder is None else (recorder.run,)),
+        *(() if on.statistics is None else (partial(keep_folding, on.statistics, settings.tenant, on.now),)),
+        *recording,
         partial(who.watch, on.principals, settings.tenant),
         partial(who.note, on.principals),
     )
@@ -215,7 +218,15 @@ def _opened(settings: ServerSettings) -> Iterator[Service | Tenancy]:
     sources = SourceRates(settings.failures_per_minute)
     with ExitStack() as held:
         served = {
-            name: held.enter_context(_tenant(each, sources, alone=len(tenants) == 1)) for name, each in tenants.items()
+            # Who comes without a credential is let in to our own tenant at most: others are told apart by what clients say.
+            name: held.enter_context(
+                _tenant(
+                    each if name == settings.tenant else each.model_copy(update={"anonymous": None}),
+                    sources,
+                    alone=len(tenants) == 1,
+                )
+            )
+            for name, each in tenants.items()
         }
         if len(served) == 1:
             yield served[settings.tenant]
@@ -230,6 +241,7 @@ def _tenant(settings: ServerSettings, sources: SourceRates, *, alone: bool) -> I
         backends.opened(settings) as parts,
         backends.replicas(settings) as replicas,
         backends.sessions(settings) as sessions,
+        backends.statistics(settings) as statistics,
         backends.journal(settings) as journal,
         backends.tail(settings) as tail,
     ):
@@ -242,8 +254,10 @@ def _tenant(settings: ServerSettings, sources: SourceRates, *, alone: bool) -> I
             principals=parts.principals,
             peppers=backends.peppers(settings),
             replicas=replicas,
+            secrets=backends.secrets(settings),
             sessions=sessions,
             allowances=backends.allowances(settings),
+            statistics=statistics,
             sources=sources,
             journal=journal,
             tail=tail,
@@ -298,13 +312,28 @@ def _limits(settings: ServerSettings, shared: SharedAllowances | None, sources: 
     return Limits(Plans(known_plans(settings.plans), settings.plan), sources, local, counting)
 
 
-def _recorder(settings: ServerSettings, on: ServedRegistry) -> Recorder | None:
+def _recording(settings: ServerSettings, on: ServedRegistry, replica: Replica) -> tuple[Recorder | None, Sequence[Job]]:
+    """What remembers requests, if anybody wants to know of them, and what has to run for it."""
+    writer = _writer(settings, on)
+    if writer is None and on.statistics is None:
+        return None, ()
+    if on.statistics is None:
+        recorder = Recorder(settings.tenant, writer)
+        return recorder, (recorder.run,)
+    collector = Collector(
+        on.statistics, settings.tenant, lambda: replica.view.snapshot, on.now, overflowed=lambda: recorder.overflowed
+    )
+    recorder = Recorder(settings.tenant, writer, [collector.observe])
+    return recorder, (partial(collector.run, recorder.run),)
+
+
+def _writer(settings: ServerSettings, on: ServedRegistry) -> Writer | None:
     if on.journal is None or not settings.journal:
         return None
     writer = Writer(on.journal, settings.journal_bodies, settings.journal_per_second)
     if on.tail is not None:
         writer.tell(on.tail.tell)
-    return Recorder(settings.tenant, writer)
+    return writer
 
 
 def _service(

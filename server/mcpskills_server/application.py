@@ -61,7 +61,7 @@ class Application:
         problems.install(self.http)
         guarding.install(self.http)
         self.http.include_router(health_routes.router(settings, replica, counted_by, recorder))
-        self.http.include_router(metrics.router(tally, replica, settings.tenant, recorder=recorder, alone=alone))
+        self.http.include_router(metrics.router(tally, replica, settings, recorder=recorder, alone=alone))
         self.http.router.routes.extend([*well_known.routes(resource), *self._endpoint.routes])
         if parts is not None:
             self.http.include_router(admin.router(parts))
@@ -76,8 +76,12 @@ class Application:
 
     @contextlib.asynccontextmanager
     async def run(self) -> AsyncIterator[None]:
-        async with self._endpoint.run():
-            yield
+        try:
+            async with self._endpoint.run():
+                yield
+        finally:
+            if self._parts is not None:
+                await self._parts.followers.finish()
 
     def known(self, session: str, who: str) -> str | None:
         reception = self._endpoint.reception

@@ -7,8 +7,9 @@ from fastapi import APIRouter, Request
 
 from mcpskills.access import Scope
 from mcpskills_server import health, problems
-from mcpskills_server.auth import guarding, sight
+from mcpskills_server.auth import addressed, guarding, sight
 from mcpskills_server.auth.rights import Free
+from mcpskills_server.mcp import allowed
 from mcpskills_server.recording.recorder import Recorder
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
@@ -18,7 +19,7 @@ def router(
     settings: ServerSettings, replica: Replica, counted_by: Callable[[], str], recorder: Recorder | None = None
 ) -> APIRouter:
     """The three routes. `counted_by` says who counts what callers ask, `recorder` records it. Uptime counts from this call."""
-    started = time.monotonic()
+    started, hosts = time.monotonic(), allowed.hosts(settings)
     routes = APIRouter(tags=["health"])
 
     @guarding.get(routes, "/health", Free.EVERYBODY, operation_id="health", summary="Is the process alive")
@@ -48,6 +49,7 @@ def router(
     )
     async def info(request: Request) -> health.Info:
         """Version, generation, number of skills that the caller sees, and how fresh all of it is."""
+        addressed.expect_own_name(request.scope, hosts)
         view = sight.present(replica, request.scope) if replica.ready else None
         uptime = time.monotonic() - started
         dropped = None if recorder is None else recorder.dropped

@@ -12,9 +12,11 @@ from mcpskills.ports import (
     PackageStore,
     Principals,
     Replicas,
+    Secrets,
     Sessions,
     SharedAllowances,
     Signals,
+    Statistics,
     Tail,
 )
 from mcpskills.source_rates import SourceRates
@@ -37,6 +39,9 @@ class ServedRegistry:
     """What the digests of API keys are made with."""
 
     replicas: Replicas
+    secrets: Secrets | None = None
+    """Without a place for them the server keeps none."""
+
     sessions: Sessions | None = None
     """Without a place for them the server keeps none."""
 
@@ -48,6 +53,9 @@ class ServedRegistry:
 
     allowances: SharedAllowances | None = None
     """Without them it counts by itself what callers ask."""
+
+    statistics: Statistics | None = None
+    """Without a place for them nobody is told how often skills are called."""
 
     sources: SourceRates | None = None
     """Those whose credentials are refused too often; shared by all tenants of a process."""

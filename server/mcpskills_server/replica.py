@@ -173,6 +173,7 @@ class Replica:
         async with asyncio.TaskGroup() as tasks:
             hint = asyncio.Event()
             tasks.create_task(self._hear(hint))
+            tasks.create_task(self._prepare())
             while True:
                 hint.clear()
                 await self._refresh_or_stay()
@@ -181,6 +182,11 @@ class Replica:
                     # 3.11 it loses a cancellation that comes together with the event.
                     async with asyncio.timeout(self._poll_seconds * random.uniform(0.75, 1.25)):  # noqa: S311 no secret
                         await hint.wait()
+
+    async def _prepare(self) -> None:
+        """What the first view needs no time for before it answers, it gets in a thread beside the answers."""
+        view = await self.first_view()
+        await asyncio.to_thread(view.snapshot.skills.prepare)
 
     async def _hear(self, hint: asyncio.Event) -> None:
         """Set the event by every hint, and by every start of hearing: what came before it was not heard."""

@@ -1,5 +1,7 @@
 """Several tenants in one process: a request goes to the application of the tenant that its credential names, and nowhere else.
 
+One without a credential goes to the tenant whose address it asks, so that clients are told where they may sign in.
+
 The name is only read here and believed by nobody: the tenant's own gate says who calls, by its own keys. Everything behind it
 is that tenant's alone, so that two have nothing that one could see the other in. A look into a table is all that a request pays,
 however many there are.
@@ -78,13 +80,18 @@ class Tenancy:
         return self._applications[name](scope, receive, send)
 
     def _named(self, scope: Scope) -> str:
-        """The tenant that the credential names. Whoever names none, or one that is not here, is refused by our own's gate."""
+        """The tenant that the credential names, else the one whose address was asked, else our own.
+
+        Whoever names one that is not here is refused by the gate of one of the others.
+        """
         try:
             credential = credentials.given(scope["headers"])
         except RefusedCredentialError:
-            return self._own
+            credential = None
         named = None if credential is None else self._naming.tenant(credential)
-        return named if named is not None and named in self._applications else self._own
+        if named is not None and named in self._applications:
+            return named
+        return self._naming.host(scope["headers"]) or self._own
 
     def _breaks(self, name: str) -> None:
         _log.error("a tenant is served no more until this process starts anew", tenant=name)

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, closing, nullcontext
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from allowance_scenes import Counting, in_process, in_redis
 from catalog_builders import TENANT, Clock
 from forge_scenes import ForgeScene
 from kms_keys import kms_key
+from mcpskills.adapters.aws.secrets import SecretsManagerSecrets
 from mcpskills.adapters.directory import DirectoryPackageStore
 from mcpskills.adapters.in_process import InProcessReplicas, InProcessSignals
 from mcpskills.adapters.in_process_sessions import InProcessSessions
@@ -23,6 +24,7 @@ from mcpskills.adapters.redis.replicas import RedisReplicas
 from mcpskills.adapters.redis.sessions import RedisSessions
 from mcpskills.adapters.redis.signals import RedisSignals
 from mcpskills.adapters.redis.tail import RedisTail
+from mcpskills.adapters.secret_files import FileSecrets
 from mcpskills.adapters.signing.file_key import FileKey
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
 from mcpskills.adapters.sqlite.deliveries import SqliteDeliveries
@@ -36,6 +38,7 @@ from mcpskills.ports import (
     PackageStore,
     Principals,
     Replicas,
+    Secrets,
     Sessions,
     Signals,
     Signer,
@@ -91,6 +94,13 @@ REPLICAS: dict[str, Callable[[Path, float, StandIns], AbstractContextManager[Rep
     "in process": lambda _, seconds, __: nullcontext(InProcessReplicas(seconds)),
     "redis": lambda at, seconds, stand_in: closing(
         RedisReplicas(stand_in("valkey").url, prefix=str(at), seconds=seconds)
+    ),
+}
+
+SECRETS: dict[str, Callable[[Path, StandIns], Callable[[str], Secrets]]] = {
+    "files": lambda at, _: lambda tenant: FileSecrets(at / "data" / tenant, at / "keys" / f"{tenant}.key", tenant),
+    "Secrets Manager": lambda _, stand_in: partial(
+        SecretsManagerSecrets, stand_in("ministack").aws.client("secretsmanager"), f"{uuid.uuid4().hex}/"
     ),
 }
 
@@ -222,6 +232,12 @@ def scene(request, tmp_path: Path) -> Iterator[ForgeScene]:
 def forge(scene: ForgeScene) -> Forge:
     """Its registry repository holds one skill, `skills/pdf-forms`, on the tracked branch."""
     return scene.forge
+
+
+@pytest.fixture(params=SECRETS.values(), ids=SECRETS.keys())
+def secrets_of(request, tmp_path: Path) -> Callable[[str], Secrets]:
+    """Gives the secrets of a tenant."""
+    return request.param(tmp_path, request.getfixturevalue)
 
 
 @pytest.fixture(params=SIGNERS.values(), ids=SIGNERS.keys())

@@ -226,6 +226,7 @@ def test_the_commit_and_the_freeze_are_remembered(catalog: Catalog):
 
     published = catalog.published(TENANT)
     assert (published.commit, published.frozen) == ("a" * 40, "The history was rewritten.")
+    assert (catalog.commit(TENANT), catalog.commit("another")) == ("a" * 40, None)
 
     catalog.freeze(lease_of(catalog), None)
 

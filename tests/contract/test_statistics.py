@@ -49,25 +49,37 @@ def test_a_sheet_takes_the_place_of_the_one_before_and_of_no_other(statistics: S
     assert read(statistics, Kind.DAY) == [others[3]]
 
 
+def test_a_sheet_that_counts_less_far_takes_no_place(statistics: Statistics):
+    further = a_sheet(kind=Kind.DAY, until=NOON + 2 * HOUR)
+    statistics.put(TENANT, [further])
+
+    statistics.put(TENANT, [a_sheet(kind=Kind.DAY, until=NOON + HOUR, body=b"slow"), a_sheet(part="01")])
+
+    assert read(statistics, Kind.DAY) == [further]
+    assert read(statistics) == [a_sheet(part="01")]
+
+
 def test_what_several_processes_write_in_one_hour_stands_side_by_side(statistics: Statistics):
     written = [
         a_sheet(part=part, kind=Kind.WRITING, writer=writer, body=f"{part} of {writer}".encode())
         for part in ("00", "2a", OPEN, RESTRICTED)
         for writer in ("a", "b", "c")
     ]
+    statistics.put(TENANT, [a_sheet(NOON - DAY, kind=Kind.WRITING, part="2a", writer="a")])
 
     with ThreadPoolExecutor(3) as pool:
         list(pool.map(lambda sheet: statistics.put(TENANT, [sheet]), written))
 
-    assert read(statistics, Kind.WRITING) == written
-    assert read(statistics, Kind.WRITING, ["2a"]) == written[3:6]
+    assert read(statistics, Kind.WRITING, since=NOON) == written
+    assert read(statistics, Kind.WRITING, ["2a"], since=NOON) == written[3:6]
     assert read(statistics, Kind.WRITING, ["2b"]) == []
+    assert len(read(statistics, Kind.WRITING, ["2a"])) == 4
 
 
 @pytest.mark.parametrize("kind", [Kind.HOUR, Kind.WRITING])
 def test_a_period_counts_its_beginning_in_and_its_end_out(statistics: Statistics, kind: Kind):
     sheets = [a_sheet(NOON + number * HOUR, kind=kind) for number in range(5)]
-    statistics.put(TENANT, sheets)
+    statistics.put(TENANT, [*sheets, a_sheet(NOON + DAY, kind=kind)])
 
     assert read(statistics, kind, since=NOON + HOUR, until=NOON + 3 * HOUR) == sheets[1:3]
     assert read(statistics, kind, since=NOON + HOUR, until=NOON + HOUR) == []

@@ -14,6 +14,7 @@ def an_office(tmp_path_factory):
             skill_folder("pdf-forms", body="# Forms\n\nFill the form.\n"),
             skill_folder("csv-profile", body="# Profile\n\nCount the rows.\n"),
         )
+        made.propose("count-columns", skill_folder("csv-profile", body="# Profile\n\nCount rows and columns.\n"))
         yield made
 
 

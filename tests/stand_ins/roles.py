@@ -45,6 +45,7 @@ def policy(
         bucket_arn=f"arn:aws:s3:::{bucket}",
         prefix=prefix,
         tables_arn=f"arn:aws:dynamodb:{server.region}:{ACCOUNT}:table/{tables}",
+        secrets_arn=f"arn:aws:secretsmanager:{server.region}:{ACCOUNT}:secret:mcpskills/",
         signing_key_arn=f"arn:aws:kms:{server.region}:{ACCOUNT}:key/{signing_key}",
     )
 

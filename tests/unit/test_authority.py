@@ -95,3 +95,16 @@ def _gives(giver, principal):
     except ForbiddenError:
         return False
     return True
+
+
+def test_nobody_gives_the_tenants_plan_who_is_on_another():
+    on_free = a_caller(Role.ADMIN, plan="free")
+    own, tenants = replace(PLAIN, plan="free"), replace(PLAIN, plan=None)
+
+    authority.expect_plan(on_free, None, own)
+    authority.expect_plan(on_free, tenants, tenants)
+    authority.expect_plan(a_caller(Role.OWNER, plan="free"), own, tenants)
+
+    for before in (None, own):
+        with pytest.raises(ForbiddenError, match="The tenant's plan is given by owners only"):
+            authority.expect_plan(on_free, before, tenants)

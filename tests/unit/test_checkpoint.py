@@ -21,7 +21,7 @@ def test_what_is_stated_is_read_back(previous: str | None):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"_type": "https://openmcpskills.io/checkpoint/v9"}, r"checkpoint/v4.*upgrade"),
+        ({"_type": "https://openmcpskills.io/checkpoint/v9"}, r"checkpoint/v5.*upgrade"),
         ({"tenant": "another"}, r"`another` stands for 'default'"),
         ({"generation": "7"}, "whole number"),
         ({"generation": -1}, "whole number"),

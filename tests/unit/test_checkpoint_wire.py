@@ -1,12 +1,13 @@
 """A checkpoint's bytes hold everything that is served."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
 
 from builders import skill_md
 from catalog_builders import NOON, TENANT, a_version
-from checkpoint_builders import with_an_unreadable_outline
+from checkpoint_builders import with_an_unreadable_outline, with_blocks_cut_off
 from mcpskills import package, snapshot
 from mcpskills.adapters.checkpointing import wire
 from mcpskills.adapters.checkpointing.wire import Index
@@ -75,3 +76,32 @@ def test_an_outline_that_cannot_be_read_is_none_and_its_skill_is_named(served: S
 
     assert packed.skills.outline("rich-one") is None
     assert packed.skills.unreadable == {"rich-one"}
+
+
+def test_skills_that_were_prepared_are_the_same(served: Snapshot):
+    packed, _ = wire.decode(wire.encode(served), TENANT, 7, NOON)
+
+    packed.skills.prepare()
+
+    assert packed == served
+    assert packed.skills.unreadable == frozenset()
+
+
+def test_threads_that_ask_at_once_get_the_same(served: Snapshot):
+    packed, _ = wire.decode(wire.encode(served), TENANT, 7, NOON)
+
+    with ThreadPoolExecutor(8) as threads:
+        preparing = threads.submit(packed.skills.prepare)
+        outlines = list(threads.map(packed.skills.outline, packed.names))
+
+    assert outlines == [served.skills.outline(name) for name in served.names]
+    assert preparing.exception() is None
+    assert packed.skills.unreadable == frozenset()
+
+
+def test_preparing_finds_what_cannot_be_unpacked(served: Snapshot):
+    packed, _ = wire.decode(with_blocks_cut_off(wire.encode(served), ""), TENANT, 7, NOON)
+
+    packed.skills.prepare()
+
+    assert packed.skills.unreadable == set(served.names)

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from ddsketch import DDSketch
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -61,6 +62,15 @@ def test_latencies_are_the_same_in_whatever_order_they_are_merged(
     assert left.counts == right.counts == observed(one + two + three).counts
 
 
+@given(SECONDS, st.floats(0, 1))
+def test_percentiles_are_those_of_the_library(seconds: list[float], quantile: float):
+    library = DDSketch(ACCURACY)
+    for each in seconds:
+        library.add(each)
+
+    assert observed(seconds).percentiles(quantile) == [library.get_quantile_value(quantile)]
+
+
 def test_there_are_no_percentiles_of_no_calls():
     assert Latencies().percentiles(0.5, 0.99) == [None, None]
 
@@ -75,7 +85,7 @@ def test_a_duration_beyond_the_bounds_counts_as_the_bound(seconds: float):
 def test_all_durations_there_can_be_take_few_bins():
     latencies = observed([SHORTEST * (LONGEST / SHORTEST) ** (step / 10_000) for step in range(10_001)])
 
-    assert latencies.length() < 500
+    assert len(latencies.counts) < 500
 
 
 @given(CALLERS, CALLERS)

@@ -1,9 +1,12 @@
-"""A bare ASGI application: it takes the request in whole, and sends what another server once answered to such a one.
+"""A bare ASGI application: it takes the request in whole, and sends what another server once answered to the same.
+
+Every answer is ready in memory, so what it costs is the web server, finding the answer, and sending it.
 
 Run: python bare.py PORT ANSWERS
 """
 
 import base64
+import gc
 import json
 import sys
 from pathlib import Path
@@ -11,32 +14,32 @@ from pathlib import Path
 import uvicorn
 
 
-def application(answers):
-    """`answers` has, for each path, the headers and the body that were recorded."""
-    ready = {
-        path: (
-            {
-                "type": "http.response.start",
-                "status": 200,
-                "headers": [(name.encode(), value.encode()) for name, value in headers],
-            },
-            {"type": "http.response.body", "body": base64.b64decode(body)},
-        )
-        for path, (headers, body) in answers.items()
-    }
+def application(recorded):
+    """`recorded` are lines of JSON, each with the body of a request, and the headers and the body of its answer."""
+    ready = {}
+    for asked, headers, body in map(json.loads, recorded):
+        start = {"type": "http.response.start", "status": 200}
+        start["headers"] = [(name.encode(), value.encode()) for name, value in headers]
+        ready[asked.encode()] = start, {"type": "http.response.body", "body": base64.b64decode(body)}
+    gc.freeze()
 
-    async def app(scope, receive, send):
-        while (await receive()).get("more_body"):
-            pass
-        for message in ready[scope["path"]]:
+    async def app(_, receive, send):
+        asked, more = b"", True
+        while more:
+            message = await receive()
+            asked += message.get("body", b"")
+            more = message.get("more_body")
+        for message in ready[asked]:
             await send(message)
 
     return app
 
 
 if __name__ == "__main__":
+    with Path(sys.argv[2]).open() as recorded:
+        app = application(recorded)
     uvicorn.run(
-        application(json.loads(Path(sys.argv[2]).read_text())),
+        app,
         port=int(sys.argv[1]),
         loop="uvloop",
         http="httptools",

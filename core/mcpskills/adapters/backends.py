@@ -28,6 +28,7 @@ from mcpskills.ports import (
     PackageStore,
     Principals,
     Replicas,
+    Secrets,
     Sessions,
     SharedAllowances,
     Signals,
@@ -35,7 +36,7 @@ from mcpskills.ports import (
     Statistics,
     Tail,
 )
-from mcpskills.settings import KMS, PEPPER, SIGNING_KEY, Settings, Storage
+from mcpskills.settings import KMS, PEPPER, SECRETS_KEYS, SIGNING_KEY, Settings, Storage
 
 if TYPE_CHECKING:
     from mcpskills.adapters.aws.clients import Aws
@@ -240,6 +241,25 @@ def peppers(settings: Settings) -> Peppers:
     )
 
 
+def secrets(settings: Settings) -> Secrets:
+    """The tenant's secrets. Nothing is asked or made yet. Raises `InvalidInputError` for keys that lie beside what they open."""
+    if settings.storage is Storage.AWS:
+        from mcpskills.adapters.aws.secrets import SecretsManagerSecrets  # noqa: PLC0415 heavy, and not for one machine
+
+        client = _aws(settings).client("secretsmanager")
+        return SecretsManagerSecrets(client, settings.secrets_prefix, settings.tenant)
+    from mcpskills.adapters.secret_files import FileSecrets  # noqa: PLC0415 heavy, and only servers keep secrets
+
+    data = settings.data.absolute()
+    keys = settings.secrets_keys or data.with_name(data.name + SECRETS_KEYS)
+    if keys.resolve().is_relative_to(data.resolve()):
+        raise InvalidInputError(
+            f"MCPSKILLS_SECRETS_KEYS: expected a folder outside of the data directory {data}, so that who copies that has no "
+            f"secret, got {keys}. See docs/settings.md."
+        )
+    return FileSecrets(settings.own / "secrets", keys / f"{settings.tenant}.key", settings.tenant)
+
+
 @contextlib.contextmanager
 def signals(settings: Settings) -> Iterator[Signals]:
     """The signals until the block ends; without Redis, those of this process. Raises as `opened` does."""
@@ -296,6 +316,7 @@ def _aws(settings: Settings) -> "Aws":
         "s3": settings.s3_endpoint,
         "dynamodb": settings.dynamodb_endpoint,
         "kms": settings.kms_endpoint,
+        "secretsmanager": settings.secretsmanager_endpoint,
     }
     given = {service: endpoint for service, endpoint in endpoints.items() if endpoint}
     return Aws(region=settings.aws_region, endpoint=settings.aws_endpoint, endpoints=given)

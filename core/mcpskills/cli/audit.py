@@ -3,7 +3,7 @@
 import json
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Annotated, Any
@@ -11,10 +11,9 @@ from typing import Annotated, Any
 import typer
 
 from mcpskills import audit as trail
-from mcpskills.audit import AuditEntry, Head
+from mcpskills.audit import AuditEntry, Head, TrailPage
 from mcpskills.cli.admin_client import DEFAULT_URL, AsJson, Url, ask
 from mcpskills.cli.tables import print_json, print_line, print_table, second
-from mcpskills.errors import CorruptedError
 
 _PAGE = 1000
 _DIGITS = 12
@@ -73,7 +72,7 @@ def audit(
     if task is Task.LIST:
         _show([entry for page in pages for entry in page["entries"]], as_json=as_json)
         return
-    head = _verified(pages, expect)
+    head = trail.verified(_parsed(pages), expect)
     if as_json:
         print_json({"sequence": head.sequence, "hash": head.hash})
     else:
@@ -120,34 +119,9 @@ def _export(pages: Iterator[dict[str, Any]]) -> None:
         sys.stdout.writelines(json.dumps(entry) + "\n" for entry in page["entries"])
 
 
-def _verified(pages: Iterator[dict[str, Any]], expect: str | None) -> Head:
-    """The newest entry of a trail that is whole. Raises `CorruptedError` for one that is not."""
-    kept, head = None, Head()
-    holds, is_expected = False, expect is None
+def _parsed(pages: Iterable[dict[str, Any]]) -> Iterator[TrailPage]:
     for page in pages:
-        kept = kept or Head(**page["head"])
-        entries = [_entry(fields) for fields in page["entries"]]
-        fault = trail.fault(page["tenant"], head, entries)
-        if fault is not None:
-            raise _not_whole(fault)
-        for entry in entries:
-            head = Head(entry.sequence, entry.hash)
-            # More may have come since the head was read.
-            holds = holds or head == kept
-            is_expected = is_expected or entry.hash == expect
-    if kept is not None and not holds and kept != Head():
-        raise _not_whole(
-            f"The trail should have {kept.sequence} entries ending in {kept.hash[:12]}…, but that entry is not in it."
-        )
-    if not is_expected:
-        raise _not_whole(
-            f"The hash {(expect or '')[:12]}… is not in the chain: the trail was cut or written anew since it was printed."
-        )
-    return head
-
-
-def _not_whole(fault: str) -> CorruptedError:
-    return CorruptedError(f"The audit trail is not whole. {fault}")
+        yield TrailPage(page["tenant"], Head(**page["head"]), [_entry(fields) for fields in page["entries"]])
 
 
 def _entry(fields: dict[str, Any]) -> AuditEntry:

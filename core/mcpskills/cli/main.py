@@ -37,6 +37,7 @@ COMMANDS: Mapping[str, str] = {
     "access": "mcpskills.cli.access:access",
     "keys": "mcpskills.cli.keys:app",
     "users": "mcpskills.cli.users:app",
+    "secrets": "mcpskills.cli.secrets:app",
     "whoami": "mcpskills.cli.whoami:whoami",
     "audit": "mcpskills.cli.audit:audit",
     "logs": "mcpskills.cli.logs:logs",

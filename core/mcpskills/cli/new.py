@@ -5,36 +5,10 @@ from typing import Annotated
 
 import typer
 
-from mcpskills import claims
+from mcpskills import claims, first_draft
 from mcpskills.errors import ConflictError, UnavailableError
 from mcpskills.folder import SKILL_FILE
 from mcpskills.validation.rules.names.name import fault, suggestion
-
-_TEMPLATE = """\
----
-name: {name}
-description: Says in one or two sentences what this skill does. Use when the user asks for it, in the words that they would use.
-license: Apache-2.0
-metadata:
-  author: your team
-  version: "0.1.0"
----
-
-# {title}
-
-What an agent needs to know to do this well, in the order in which it needs it.
-
-## Steps
-
-1. Say what to look at first, and what a good result looks like.
-2. Name files of this folder when they are needed: details below `references/`, programs below `scripts/`, templates and other
-   material below `assets/`.
-3. Say how to check the result.
-
-## Examples
-
-Show one request and the answer that you would give.
-"""
 
 
 def new(
@@ -62,8 +36,7 @@ def _write(folder: Path, name: str) -> None:
     try:
         folder.parent.mkdir(parents=True, exist_ok=True)
         folder.mkdir()
-        title = name.replace("-", " ").capitalize()
-        (folder / SKILL_FILE).write_text(_TEMPLATE.format(name=name, title=title), encoding="utf-8", newline="\n")
+        (folder / SKILL_FILE).write_text(first_draft.instructions(name), encoding="utf-8", newline="\n")
     except FileExistsError as error:
         raise ConflictError(f"{error.filename} exists already; nothing was written.") from error
     except OSError as error:

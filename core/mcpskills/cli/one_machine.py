@@ -33,7 +33,7 @@ from mcpskills.cli.dashboard_process import Dashboard
 from mcpskills.cli.greeting import Access, Started
 from mcpskills.errors import ConflictError, McpSkillsError, UnavailableError
 from mcpskills.first_key import Wish
-from mcpskills.ports import Journal
+from mcpskills.ports import Journal, Statistics
 from mcpskills_publisher import app as publisher_app
 from mcpskills_publisher.app import Publisher
 from mcpskills_publisher.settings import PublisherSettings
@@ -84,19 +84,25 @@ def run(
     serving = ServerSettings.read(
         data=data, registry=registry, branch=branch, host=host, port=port, workers=1, anonymous=anonymous
     )
-    with _owned(data), contextlib.closing(process.bind(host, port)) as listener:
+    with (
+        _owned(data),
+        contextlib.closing(process.bind(host, port)) as listener,
+        backends.statistics(serving) as statistics,
+        backends.journal(serving) as journal,
+    ):
         logs.to_file(data / _LOG)
-        with backends.journal(serving) as journal:
-            machine = _wire(publishing, serving, listener, journal)
-            with contextlib.closing(machine.catalog), contextlib.closing(machine.principals):
-                if not dashboard:
-                    process.run(_run(machine, None))
-                    return
-                with dashboard_process.beside(process.url(listener), dashboard_port, data / _DASHBOARD_LOG) as beside:
-                    process.run(_run(machine, beside))
+        machine = _wire(publishing, serving, listener, statistics, journal)
+        with contextlib.closing(machine.catalog), contextlib.closing(machine.principals):
+            if not dashboard:
+                process.run(_run(machine, None))
+                return
+            with dashboard_process.beside(process.url(listener), dashboard_port, data / _DASHBOARD_LOG) as beside:
+                process.run(_run(machine, beside))
 
 
-def _wire(publishing: PublisherSettings, serving: ServerSettings, listener: socket, journal: Journal) -> _Machine:
+def _wire(
+    publishing: PublisherSettings, serving: ServerSettings, listener: socket, statistics: Statistics, journal: Journal
+) -> _Machine:
     data, origin = publishing.data, origins.origin(publishing)
     catalog, principals = SqliteCatalog(data / "catalog.sqlite"), SqlitePrincipals(data / "catalog.sqlite")
     store = DirectoryPackageStore(publishing.own / "packages")
@@ -114,7 +120,9 @@ def _wire(publishing: PublisherSettings, serving: ServerSettings, listener: sock
         principals=principals,
         peppers=backends.peppers(serving),
         replicas=replicas,
+        secrets=backends.secrets(serving),
         sessions=InProcessSessions(),
+        statistics=statistics,
         journal=journal,
         tail=InProcessTail(publishing.tenant),
     )

@@ -12,6 +12,7 @@ from mcpskills.ports.forge import CommitReports, Forge
 from mcpskills.ports.journal import Journal
 from mcpskills.ports.packages import PackageStore
 from mcpskills.ports.principals import USE_SECONDS, Principals
+from mcpskills.ports.secrets import Secrets
 from mcpskills.ports.sessions import Sessions
 from mcpskills.ports.signals import REPORT_SECONDS, Replicas, Signals
 from mcpskills.ports.signing import Signer
@@ -40,6 +41,7 @@ __all__ = [
     "Publication",
     "Published",
     "Replicas",
+    "Secrets",
     "Sessions",
     "SharedAllowances",
     "Signals",

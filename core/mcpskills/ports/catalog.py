@@ -120,6 +120,9 @@ class Catalog(Protocol):
     def frozen(self, tenant: str) -> str | None:
         """Why nothing is published now; None while publishing goes on. Cheap: every listing asks."""
 
+    def commit(self, tenant: str) -> str | None:
+        """The last commit that was dealt with whole; None before the first, and after a history was accepted. Cheap."""
+
     def generation(self, tenant: str) -> int:
         """The present generation; 0 before the first change. Cheap: replicas ask every second."""
 

@@ -17,7 +17,8 @@ class Statistics(Protocol):
     def put(self, tenant: str, sheets: Sequence[Sheet]) -> None:
         """Keep them, each in place of the one with its part, kind, start, writer and leaf.
 
-        When it raises, some may be kept: whoever has them puts them again. Of sheets with the same place the last one counts.
+        One that counts less far (`until`) takes no place: who was slow undoes nothing. When it raises, some may be kept: whoever
+        has them puts them again. Of sheets with the same place the last one counts.
         """
 
     def read(

@@ -4,20 +4,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from mcpskills.journal import InvocationStatus
+from mcpskills.statistics.call import Call
 from mcpskills.statistics.latencies import Latencies
 from mcpskills.statistics.users import Users
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """What is counted of one MCP request. `duration` is in seconds; `skill` and `version` are None where it concerned none."""
-
-    at: datetime
-    skill: str | None
-    version: int | None
-    principal: str | None
-    status: InvocationStatus
-    duration: float
 
 
 @dataclass(slots=True)
@@ -38,7 +27,7 @@ class Figures:
     users: Users = field(default_factory=Users)
 
     def observe(self, call: Call) -> None:
-        at = int(call.at.timestamp())
+        at = int(call.at)
         self.calls += 1
         self.errors += call.status is not InvocationStatus.SUCCESS
         self.timeouts += call.status is InvocationStatus.TIMEOUT

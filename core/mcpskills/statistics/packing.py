@@ -2,7 +2,7 @@
 
 import itertools
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -57,13 +57,13 @@ def written(rows: Rows, of: Sheet) -> Sequence[Sheet]:
     return [replace(of, body=body, leaf=leaf) for leaf, body in enumerate(bodies)]
 
 
-def rows(sheets: Iterable[Sheet]) -> Iterator[tuple[Row, Figures]]:
-    """What stands in these leaves, of any sheets. Raises `UnavailableError` for what is damaged."""
+def rows(sheets: Iterable[Sheet], wanted: Callable[[str], bool] = lambda _: True) -> Iterator[tuple[Row, Figures]]:
+    """What stands in these leaves, of any sheets, of skills that are wanted. Raises `UnavailableError` for what is damaged."""
     for _, leaves in itertools.groupby(sorted(sheets, key=_place), key=lambda sheet: _place(sheet)[:-1]):
         bodies = [_read(sheet) for sheet in leaves]
         # More leaves than the first knows of are left over from when the sheet was larger.
         for body in bodies[: bodies[0].leaves]:
-            for packed in body.rows:
+            for packed in filter(lambda row: wanted(row.skill), body.rows):
                 yield Row(packed.skill, packed.version), _figures(packed)
 
 

@@ -22,6 +22,12 @@ RESTRICTED: Final = "restricted"
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
+LATE: Final = timedelta(minutes=10)
+"""How long after its end calls are counted in an hour; what is told later counts in the hour that is present then."""
+
+GRACE: Final = LATE + timedelta(minutes=5)
+"""How long after its end an hour is folded: nobody counts in it any more, whatever their clocks say."""
+
 
 class Kind(StrEnum):
     """The span of a sheet.
@@ -44,7 +50,7 @@ class Kind(StrEnum):
 
 
 _KEPT: Final[Mapping[Kind, timedelta]] = {
-    Kind.WRITING: timedelta(days=3),
+    Kind.WRITING: timedelta(days=35),
     Kind.HOUR: timedelta(days=35),
     Kind.DAY: timedelta(days=400),
     Kind.DAYS_7: timedelta(days=7 + 2),

@@ -6,6 +6,7 @@ Source: Bar-Yossef et al., Counting distinct elements in a data stream (2002), a
 import hashlib
 import heapq
 import struct
+from functools import lru_cache
 from typing import Final
 
 MOST: Final = 1024
@@ -23,8 +24,7 @@ class Users:
         self.hashes = set(struct.unpack(f"<{len(packed) // 4}I", packed))
 
     def observe(self, principal: str) -> None:
-        digest = hashlib.blake2b(principal.encode(errors="replace"), digest_size=4).digest()
-        self.hashes.add(int.from_bytes(digest, "little"))
+        self.hashes.add(_hash(principal))
         self._bound()
 
     def merge(self, other: "Users") -> None:
@@ -49,3 +49,8 @@ class Users:
 
     def _lowest(self) -> list[int]:
         return heapq.nsmallest(MOST, self.hashes)
+
+
+@lru_cache(4096)
+def _hash(principal: str) -> int:
+    return int.from_bytes(hashlib.blake2b(principal.encode(errors="replace"), digest_size=4).digest(), "little")

@@ -44,6 +44,10 @@ class Api:
         """
         return self._json("GET", path, params=_said(parameters))
 
+    def description(self) -> Any:
+        """The OpenAPI document of the server. Raises as `get`."""
+        return self._asked("GET", f"{self.url}/openapi.json")
+
     def get_bytes(self, path: str, /, *, most: int = _SHOWN_BYTES, **parameters: Any) -> bytes:
         """The bytes at a path, at most so many of them. Raises as `get`."""
         with self.streamed(path, **parameters) as answer:
@@ -92,8 +96,11 @@ class Api:
         return self._json("POST", path, params=_said(parameters), files=files, timeout=_timeout(PATIENT_SECONDS))
 
     def _json(self, method: str, path: str, headers: Mapping[str, str] | None = None, **request: Any) -> Any:
+        return self._asked(method, self._address(path), headers, **request)
+
+    def _asked(self, method: str, url: str, headers: Mapping[str, str] | None = None, **request: Any) -> Any:
         try:
-            answer = self.http.request(method, self._address(path), headers=self._headers(headers), **request)
+            answer = self.http.request(method, url, headers=self._headers(headers), **request)
         except httpx2.HTTPError as error:
             raise self._unreachable() from error
         if not answer.is_success:

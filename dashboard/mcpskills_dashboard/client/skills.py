@@ -1,6 +1,6 @@
 """Skills: the listing, one of them, and its instructions."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import Field
@@ -43,7 +43,7 @@ class Skill(Row):
     label: str | None
     description: str | None
     path: str
-    author: str | None = None
+    owner: str | None = None
     tags: Texts = ()
     updated_at: Moment
     hold: Hold | None
@@ -108,6 +108,7 @@ class Version(Row):
 class SkillDetail(Skill):
     """Everything about one skill; `generation` is the condition that changes may be bound to."""
 
+    author: str | None = None
     license: str | None = None
     compatibility: str | None = None
     metadata: Mapping[str, str] = Field(default_factory=dict)
@@ -140,10 +141,23 @@ class Versions(Row):
 
 
 def listed(
-    api: Api, *, words: str = "", status: str | None = None, cursor: str | None = None, limit: int | None = None
+    api: Api,
+    *,
+    words: str = "",
+    status: str | None = None,
+    names: Sequence[str] = (),
+    sort: str = "name",
+    order: str = "asc",
+    cursor: str | None = None,
+    limit: int | None = None,
 ) -> SkillPage:
-    """A page of skills in the order of their names, of those that mention all words and have the status."""
-    return read(SkillPage, api.get("/skills", q=words.strip(), status=status, cursor=cursor, limit=limit))
+    """A page of skills: those that mention all words, have the status, and are among the named if there are any.
+
+    `sort` is name, owner, status or updated_at, and `order` asc or desc.
+    """
+    asked: dict[str, Any] = {"q": words.strip(), "status": status, "names": tuple(names), "sort": sort, "order": order}
+    asked |= {"cursor": cursor, "limit": limit}
+    return read(SkillPage, api.get("/skills", **asked))
 
 
 def shown(api: Api, name: str) -> SkillDetail:

@@ -26,6 +26,7 @@ SUMMARY: Final[dict[str, Any]] = {
     "wanted_standing": None,
     "label": "1.0.0",
     "description": "Fills in PDF forms.",
+    "owner": "Ada Author",
     "path": "skills/office/pdf-forms",
     "tags": ["pdf", "office"],
     "updated_at": "2026-11-20T09:30:00Z",

@@ -12,7 +12,7 @@ from mcpskills import package, trust
 from mcpskills.errors import RevokedError
 from mcpskills.skill import file_kind
 from mcpskills.version import StandingKind, Version
-from mcpskills_server.admin import differing
+from mcpskills_server.admin import differing, vouched
 from mcpskills_server.admin.differing import Differ, FileMove, FileState
 from mcpskills_server.admin.file_models import FileList, ManifestFileView, VersionDiff, VersionedFileView
 from mcpskills_server.admin.parts import Admin
@@ -30,6 +30,10 @@ New = Annotated[int, Query(alias="to", ge=1, le=2**53, description="The version 
 
 class FileContent(Response):
     media_type = media_types.BINARY
+
+
+class PackageContent(Response):
+    media_type = package.MEDIA_TYPE
 
 
 class Files:
@@ -69,6 +73,13 @@ class Files:
         kept_as = quote(path.rpartition("/")[2], safe="")
         headers = {"Content-Disposition": f"attachment; filename*=UTF-8''{kept_as}"}
         return FileContent(content, headers=headers, media_type=kind)
+
+    async def show_package(self, name: SkillId, number: Number) -> PackageContent:
+        """All files of a version in one zip, byte for byte as it was published and verified. 410 for a revoked version."""
+        version = await self._readable(name, number)
+        content = await asyncio.to_thread(vouched.package_of, self._admin, version)
+        headers = {"Content-Disposition": f'attachment; filename="{name}-{number}.zip"'}
+        return PackageContent(content, headers=headers)
 
     async def diff_versions(self, name: SkillId, old: Old, new: New) -> VersionDiff:
         """What differs between any two versions of a skill, file by file, up to 200,000 characters of differences.

@@ -28,6 +28,7 @@ MOST_TOLD_AGAIN: Final = 5 * MOST_ON_A_PAGE
 
 BEAT: Final = b": still here\n\n"
 OPENING: Final = b"retry: 1000\n\n"
+_PATIENCE_SECONDS: Final = 2.0
 _REMEMBERED: Final = 2_000
 
 
@@ -57,6 +58,12 @@ class Followers:
         """End all streams, so that a server can stop while somebody looks on."""
         for each in list(self._hearing):
             each.cancel()
+
+    async def finish(self) -> None:
+        """End all streams, and wait until they let go of what they hold."""
+        self.close()
+        if self._hearing:
+            await asyncio.wait(self._hearing, timeout=_PATIENCE_SECONDS)
 
     def stream(self, follower: "Follower", last: str | None) -> EventStream:
         """What comes from now on, after all that was recorded since the `last` id.

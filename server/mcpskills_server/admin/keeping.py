@@ -14,6 +14,7 @@ from mcpskills.errors import InvalidInputError
 from mcpskills.principal import ApiKey, Principal
 from mcpskills_server.admin import unchanged
 from mcpskills_server.admin.parts import Admin
+from mcpskills_server.settings import ServerSettings
 
 MOST_DAYS = 3650
 
@@ -43,6 +44,13 @@ def expect_may(who: Caller, *principals: Principal) -> None:
     """Raises `ForbiddenError` unless the caller has all that each of them has."""
     for principal in principals:
         authority.expect_entitled(who, principal)
+
+
+def expect_may_shut_out(who: Caller, settings: ServerSettings, issuer: str) -> None:
+    """Raises `ForbiddenError` unless the caller has all that tokens of the issuer may give, whatever is kept of their user."""
+    if issuer == settings.oidc_issuer:
+        by_default = () if settings.oidc_default_role is None else (settings.oidc_default_role,)
+        authority.expect_vouched(who, (*settings.oidc_roles.values(), *by_default))
 
 
 def expect_ruled(admin: Admin, before: Principal, after: Principal | None = None) -> None:

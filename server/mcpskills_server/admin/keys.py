@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import Path, Query, Request, Response
 
+from mcpskills import authority
 from mcpskills.api_key import WholeKey
 from mcpskills.principal import ApiKey
 from mcpskills_server.admin import cursors, keeping, principal_views
@@ -74,6 +75,7 @@ class Keys:
         )
         keeping.expect_given(key)
         keeping.expect_may(who, key)
+        authority.expect_plan(who, None, key)
         kept = await asyncio.to_thread(
             keeping.change, admin, if_match, lambda revision: (admin.principals.add_key(key, by, revision), True)
         )
@@ -91,6 +93,7 @@ class Keys:
             wish = _changed(known, wanted, expires_at)
             keeping.expect_given(wish)
             keeping.expect_may(who, known, wish)
+            authority.expect_plan(who, known, wish)
             keeping.expect_ruled(admin, known, wish)
             kept = admin.principals.change_key(wish, by, revision)
             return kept, kept.revision != known.revision

@@ -1,12 +1,17 @@
-"""Moves of a pointer that name no version: what goes live by them is looked at first, as replicas will. These functions block."""
+"""Moves of a pointer: what goes live by them is looked at first, as replicas will. These functions block.
 
-from collections.abc import Callable, Collection
+None tells anybody: a caller who made the move on the catalog itself does.
+"""
+
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 
 from mcpskills import pointing
 from mcpskills.audit import Actor
-from mcpskills.version import Hold, HoldKind, SkillRecord, Standing, StandingKind
-from mcpskills_server.admin import lookup, unchanged, vouched
+from mcpskills.folder import Entry
+from mcpskills.version import Hold, HoldKind, HoldUntil, SkillRecord, Standing, StandingKind, Version
+from mcpskills_server.admin import lookup, rollback, unchanged, vouched
+from mcpskills_server.admin.change_models import PromoteRequest, RollbackRequest
 from mcpskills_server.admin.parts import Admin
 
 
@@ -16,6 +21,50 @@ class Moved:
 
     before: SkillRecord
     after: SkillRecord
+
+
+@dataclass(frozen=True, slots=True)
+class MovedBack(Moved):
+    """A rollback: the version that is served now, and its files, for Git."""
+
+    version: Version
+    files: Mapping[str, Entry]
+
+
+def take_offline(admin: Admin, name: str, reason: str, *, by: Actor, if_match: int | None) -> Moved:
+    """Hold the skill at nothing."""
+    record = lookup.record(admin, name)
+    hold = _hold(admin, record, HoldKind.OFFLINE, None, reason=reason, by=by)
+    return Moved(record, admin.catalog.hold(admin.tenant, name, hold, by, if_match))
+
+
+def promote(admin: Admin, name: str, wanted: PromoteRequest, *, by: Actor, if_match: int | None) -> Moved:
+    """Hold the skill at a version. Raises what `vouched.content` does for it."""
+    _expect(admin, if_match)
+    record = lookup.record(admin, name)
+    pointing.expect_online(record)
+    version = admin.catalog.version(admin.tenant, name, wanted.version)
+    pointing.expect_good(version)
+    vouched.content(admin, version)
+    hold = _hold(admin, record, HoldKind.PROMOTION, wanted.version, reason=wanted.reason, by=by)
+    return Moved(record, admin.catalog.hold(admin.tenant, name, hold, by, if_match))
+
+
+def roll_back(admin: Admin, name: str, wanted: RollbackRequest, *, by: Actor, if_match: int | None) -> MovedBack:
+    """Hold the skill at an older version. Raises what `vouched.content` does for it."""
+    _expect(admin, if_match)
+    record = lookup.record(admin, name)
+    pointing.expect_online(record)
+    version = rollback.target(record, admin.catalog.versions(admin.tenant, name), wanted.version)
+    pointing.expect_good(version)
+    held = rollback.is_held(record, version, wanted)
+    # Before anything moves: what replicas would refuse could not be served, and Git must not be asked for it.
+    files = vouched.content(admin, version)
+    now = record
+    if not held:
+        hold = rollback.hold(record, version, wanted, actor=by.name, now=admin.now())
+        now = admin.catalog.hold(admin.tenant, name, hold, by, if_match)
+    return MovedBack(record, now, version, files)
 
 
 def lift(admin: Admin, name: str, by: Actor, if_match: int | None) -> Moved:
@@ -41,6 +90,25 @@ def stand(admin: Admin, name: str, number: int, standing: Standing | None, *, by
         return Moved(before, after)
 
     return _at_one_generation(admin, if_match, attempt)
+
+
+def _expect(admin: Admin, if_match: int | None) -> None:
+    """Raises `PreconditionFailedError` for another generation, also where nothing would change; the catalog asks once more."""
+    if if_match is not None:
+        pointing.expect_generation(admin.catalog.generation(admin.tenant), if_match)
+
+
+def _hold(admin: Admin, record: SkillRecord, kind: HoldKind, version: int | None, *, reason: str, by: Actor) -> Hold:
+    return Hold(
+        kind=kind,
+        version=version,
+        instead_of=record.live,
+        reason=reason,
+        actor=by.name,
+        until=HoldUntil.LIFTED,
+        created_at=admin.now(),
+        expires_at=None,
+    )
 
 
 def _lift(admin: Admin, name: str, by: Actor, if_match: int | None, concerns: Callable[[Hold], bool]) -> Moved:

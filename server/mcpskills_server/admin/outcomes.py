@@ -3,9 +3,10 @@
 import asyncio
 import contextlib
 import re
+from dataclasses import dataclass
 from typing import Annotated
 
-from fastapi import Header
+from fastapi import Depends, Header, Query
 from pydantic import BeforeValidator
 
 from mcpskills import pointing
@@ -45,6 +46,26 @@ IfRevision = Annotated[
         description="Change nothing unless this is the revision of keys and users still, as an entity tag; else 412.",
     ),
 ]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On what condition a change is made, and whether it is made at all or only looked at."""
+
+    if_match: int | None
+    preview: bool
+
+
+def _terms(
+    if_match: IfMatch = None,
+    preview: Annotated[
+        bool, Query(description="Change nothing; tell what would change, or why it would be refused.")
+    ] = False,
+) -> Terms:
+    return Terms(if_match, preview)
+
+
+Asked = Annotated[Terms, Depends(_terms)]
 
 
 async def expect(admin: Admin, if_match: int | None) -> None:

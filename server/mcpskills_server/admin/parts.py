@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from mcpskills.api_key import Peppers
-from mcpskills.ports import Catalog, Forge, Journal, PackageStore, Principals, Replicas, Signals
+from mcpskills.ports import Catalog, Forge, Journal, PackageStore, Principals, Replicas, Secrets, Signals
 from mcpskills.trust import Verify
 from mcpskills_server.admin.following import Followers
 from mcpskills_server.admin.known_names import KnownNames
@@ -13,11 +13,14 @@ from mcpskills_server.admin.seen import SeenNames, SeenReplica, SeenTrial
 from mcpskills_server.admin.seen_catalog import SeenCatalog
 from mcpskills_server.admin.seen_forge import SeenForge
 from mcpskills_server.admin.seen_journal import SeenJournal, Shown
+from mcpskills_server.admin.seen_secrets import SeenSecrets
+from mcpskills_server.admin.skill_table import SeenTable, SkillTable
 from mcpskills_server.admin.trial import Trial
 from mcpskills_server.library import Library
 from mcpskills_server.registry import ServedRegistry
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
+from mcpskills_server.statistics.counted import Counted
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +36,15 @@ class Admin:
     principals: Principals
     peppers: Peppers
     names: KnownNames | SeenNames
+    table: SkillTable | SeenTable
     trial: Trial | SeenTrial
     store: PackageStore
     verify: Verify
     signals: Signals
     forge: Forge | SeenForge
     replicas: Replicas
+    secrets: Secrets | SeenSecrets | None
+    counted: Counted | None
     journal: Journal | SeenJournal | None
     followers: Followers
     shown: Shown
@@ -61,12 +67,15 @@ def joined(
         principals=on.principals,
         peppers=on.peppers,
         names=KnownNames(on.catalog, settings.tenant),
+        table=SkillTable(on.catalog, settings.tenant, replica),
         trial=Trial(replica),
         store=on.store,
         verify=verify,
         signals=on.signals,
         forge=on.forge(),
         replicas=on.replicas,
+        secrets=on.secrets,
+        counted=None if on.statistics is None else Counted.whole(on.statistics, on.catalog, settings.tenant, on.now),
         journal=on.journal,
         followers=Followers(on.tail, settings.heartbeat_seconds),
         shown=lambda records: records,

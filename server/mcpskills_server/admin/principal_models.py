@@ -1,11 +1,12 @@
 """What the admin API says and hears about who calls: API keys, users, and the caller."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
-from pydantic import AwareDatetime, ConfigDict, Field, StringConstraints
+from pydantic import AwareDatetime, BeforeValidator, ConfigDict, Field, StringConstraints
 
 from mcpskills.access import Role, Scope
+from mcpskills.principal import KeyStatus
 from mcpskills_server.admin import principal_examples as examples
 from mcpskills_server.admin.model import Line, Model
 
@@ -16,6 +17,9 @@ Name = Annotated[Line, StringConstraints(max_length=200)]
 Group = Annotated[Line, StringConstraints(max_length=128)]
 Plan = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
 Roles = Annotated[frozenset[Role], Field(min_length=1, description="What it is; each role gives its scopes.")]
+Names = Annotated[tuple[str, ...], BeforeValidator(sorted)]
+"""A set of them, in order."""
+
 Scopes = Annotated[
     frozenset[Scope], Field(description="Of the scopes that the roles give, only these; all of them when empty.")
 ]
@@ -30,10 +34,10 @@ class KeyView(Model):
 
     id: str
     name: str
-    status: Literal["active", "revoked"]
-    roles: tuple[str, ...]
-    scopes: tuple[str, ...]
-    groups: tuple[str, ...]
+    status: KeyStatus
+    roles: Names
+    scopes: Names
+    groups: Names
     plan: str | None
     expires_at: datetime | None
     created_at: datetime
@@ -117,8 +121,8 @@ class UserView(Model):
     issuer: str
     subject: str
     name: str
-    roles: tuple[str, ...]
-    groups: tuple[str, ...]
+    roles: Names
+    groups: Names
     plan: str | None
     disabled: bool
     created_at: datetime
@@ -172,15 +176,15 @@ class Me(Model):
     id: str
     name: str
     anonymous: bool
-    roles: tuple[str, ...]
-    scopes: tuple[str, ...]
-    groups: tuple[str, ...]
+    roles: Names
+    scopes: Names
+    groups: Names
     plan: str | None
 
 
 class RoleView(Model):
     name: str
-    scopes: tuple[str, ...]
+    scopes: Names
 
 
 class RoleList(Model):

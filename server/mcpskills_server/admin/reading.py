@@ -3,16 +3,17 @@
 import asyncio
 from typing import Annotated
 
-from fastapi import Path, Query, Response
+from fastapi import Depends, Path, Query, Response
 
-from mcpskills.errors import NotFoundError
+from mcpskills.errors import InvalidInputError, NotFoundError
 from mcpskills.folder import SKILL_FILE
 from mcpskills.snapshot import Snapshot
 from mcpskills.version import SkillRecord, Status
 from mcpskills_server.admin import listing, lookup, views
-from mcpskills_server.admin.listing import Row
+from mcpskills_server.admin.listing import Facts, Order, Row, Sort, Wish
 from mcpskills_server.admin.parts import Admin
 from mcpskills_server.admin.skill_models import Instructions, SkillDetail, SkillPage, SkillSummary
+from mcpskills_server.admin.skill_table import Place
 from mcpskills_server.admin.version_models import VersionList
 
 MOST_PER_PAGE = 200
@@ -29,6 +30,30 @@ SkillId = Annotated[
 ]
 
 
+def _wish(
+    *,
+    status: Annotated[Status | None, Query(description="Only skills of this status.")] = None,
+    q: Annotated[
+        str | None,
+        Query(max_length=200, description="Words that must all stand in name, folder, description, tags or reason."),
+    ] = None,
+    owner: Annotated[str | None, Query(max_length=300, description="Only skills of this owner, in any case.")] = None,
+    tag: Annotated[str | None, Query(max_length=300, description="Only skills with this tag, in any case.")] = None,
+    names: Annotated[
+        str | None, Query(max_length=60_000, description="Only skills of these names, with commas between.")
+    ] = None,
+    sort: Annotated[Sort, Query(description="What the rows are in the order of.")] = Sort.NAME,
+) -> Wish:
+    words = tuple((q or "").casefold().split())
+    named = None if names is None else frozenset(filter(None, names.split(",")))
+    if named is not None and len(named) > MOST_PER_PAGE:
+        raise InvalidInputError(f"names: expected at most {MOST_PER_PAGE} names, got {len(named)}.")
+    return Wish(status, words, (owner or "").casefold() or None, (tag or "").casefold() or None, sort, named)
+
+
+Wished = Annotated[Wish, Depends(_wish)]
+
+
 class Reading:
     """Answers from the catalog, and from the snapshot of this replica where the catalog would cost a read for each row."""
 
@@ -37,25 +62,19 @@ class Reading:
 
     async def list_skills(
         self,
-        status: Annotated[Status | None, Query(description="Only skills of this status.")] = None,
-        q: Annotated[
-            str | None,
-            Query(
-                max_length=200, description="Words that must all stand in name, folder, description, tags or reason."
-            ),
-        ] = None,
+        wish: Wished,
+        order: Annotated[Order, Query(description="Whether the least or the greatest comes first.")] = Order.ASCENDING,
         limit: Annotated[int | None, Query(ge=1, le=MOST_PER_PAGE, description="Rows of a page.")] = None,
         cursor: Annotated[str | None, Query(max_length=10_000, description="`next_cursor` of the page before.")] = None,
     ) -> SkillPage:
-        """Skills in the order of their names, with folders that were refused and never became a skill.
+        """Skills in the order of their names, or as `sort` says, with folders that were refused and never became a skill.
 
         A refused folder has the status `ERROR` and its reason in `load_error`; so has a skill that stays live while its newer
         content is refused, with the status `ACTIVE`.
         """
         start = listing.after(cursor) if cursor else None
-        return await asyncio.to_thread(
-            self._page, status, (q or "").casefold().split(), start, limit or self._admin.settings.page_size
-        )
+        place = Place(start, limit or self._admin.settings.page_size, order)
+        return await asyncio.to_thread(self._page, wish, place)
 
     async def show_skill(self, name: SkillId, response: Response) -> SkillDetail:
         """Status, hold, manifest fields, files and origin of one skill; `ETag` is the generation, for `If-Match` of a change."""
@@ -82,41 +101,21 @@ class Reading:
         """Every version that was ever published, the newest first, also of a skill that Git deleted."""
         return await asyncio.to_thread(self._versions, name)
 
-    def _page(self, status: Status | None, words: list[str], start: listing.Key | None, limit: int) -> SkillPage:
+    def _page(self, wish: Wish, place: Place) -> SkillPage:
         admin = self._admin
         snapshot = admin.replica.view.snapshot
-        rows = self._rows(status)
-        kept = [row for row in rows if self._wanted(row, status, words, snapshot)]
-        following = [row for row in kept if start is None or row.key > start]
-        page = following[:limit]
+        page = admin.table.page(wish, place)
         return SkillPage(
-            skills=tuple(self._summary(row, snapshot) for row in page),
-            total=len(kept),
-            next_cursor=listing.cursor(page[-1]) if len(following) > limit else None,
+            skills=tuple(self._summary(row, facts, snapshot) for row, facts in page.rows),
+            total=page.total,
+            next_cursor=None if page.following is None else listing.cursor(page.following),
             generation=snapshot.generation,
             frozen=admin.catalog.frozen(admin.tenant),
         )
 
-    def _rows(self, status: Status | None) -> list[Row]:
-        """All that may have the status."""
-        catalog, tenant = self._admin.catalog, self._admin.tenant
-        if status in {Status.INACTIVE, Status.DRAFT}:
-            return listing.rows(catalog.skills(tenant, status), ())
-        # What is live may be an error for this replica, and whether a refused folder is a skill's own only all skills can tell.
-        return listing.rows(catalog.skills(tenant), catalog.quarantined(tenant))
-
-    def _wanted(self, row: Row, status: Status | None, words: list[str], snapshot: Snapshot) -> bool:
-        if status is not None and views.status(row.of, snapshot) is not status:
-            return False
-        if not words:
-            return True
-        skill = lookup.skill(self._admin, row.of, snapshot) if isinstance(row.of, SkillRecord) else None
-        return listing.mentions(row, skill, words)
-
-    def _summary(self, row: Row, snapshot: Snapshot) -> SkillSummary:
+    def _summary(self, row: Row, facts: Facts, snapshot: Snapshot) -> SkillSummary:
         if isinstance(row.of, SkillRecord):
-            skill, standings = lookup.skill(self._admin, row.of, snapshot), lookup.standings(self._admin, row.of)
-            return views.summary(row.of, skill, snapshot, standings)
+            return views.summary(row.of, facts, snapshot, lookup.standings(self._admin, row.of))
         return views.refused(row.of)
 
     def _versions(self, name: str) -> VersionList:

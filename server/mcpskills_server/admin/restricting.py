@@ -10,10 +10,11 @@ from mcpskills.printable import quoted
 from mcpskills.restricting import Restriction
 from mcpskills.skill import NAME, RESERVED_NAME
 from mcpskills.version import SkillRecord
-from mcpskills_server.admin import outcomes
+from mcpskills_server.admin import outcomes, previewing
 from mcpskills_server.admin.access_models import Access, AccessRequest, RestrictionList, RestrictionView
-from mcpskills_server.admin.outcomes import IfMatch
+from mcpskills_server.admin.outcomes import Asked
 from mcpskills_server.admin.parts import Admin
+from mcpskills_server.admin.preview_models import Preview
 from mcpskills_server.admin.reading import SkillId
 from mcpskills_server.auth.calling import actor
 
@@ -35,9 +36,7 @@ class Restricting:
             generation=snapshot.generation,
         )
 
-    async def restrict(
-        self, request: Request, name: SkillId, wanted: AccessRequest, if_match: IfMatch = None
-    ) -> Access:
+    async def restrict(self, request: Request, name: SkillId, wanted: AccessRequest, terms: Asked) -> Access | Preview:
         """Have only members of these groups see the skill, or everybody again, all its versions and at once.
 
         It stays so through new versions, rollbacks, deletion and a return. A name may be restricted before a skill has it.
@@ -46,10 +45,14 @@ class Restricting:
         if not NAME.fullmatch(name) or RESERVED_NAME.fullmatch(name):
             raise InvalidInputError(f"No skill can be called {quoted(name)}.")
         wish = Restriction(wanted.groups, wanted.reason, actor(request.scope))
+
+        def restrict(on: Admin) -> SkillRecord:
+            return on.catalog.restrict(on.tenant, name, wish, if_generation=terms.if_match)
+
+        if terms.preview:
+            return await asyncio.to_thread(previewing.preview, admin, name, restrict)
         before = await asyncio.to_thread(self._generation, name)
-        after = await asyncio.to_thread(
-            lambda: admin.catalog.restrict(admin.tenant, name, wish, if_generation=if_match)
-        )
+        after = await asyncio.to_thread(restrict, admin)
         return await self._outcome(before, after)
 
     async def _outcome(self, before: int, after: SkillRecord) -> Access:

@@ -10,10 +10,10 @@ from fastapi.responses import JSONResponse
 
 from mcpskills.access import Scope
 from mcpskills_server import problems
-from mcpskills_server.admin import admission, uploading
+from mcpskills_server.admin import admission, secrets, uploading
 from mcpskills_server.admin.auditing import Auditing, JsonLines
 from mcpskills_server.admin.changing import Changing
-from mcpskills_server.admin.files import FileContent, Files
+from mcpskills_server.admin.files import FileContent, Files, PackageContent
 from mcpskills_server.admin.fleet import Fleet
 from mcpskills_server.admin.following import EventStream
 from mcpskills_server.admin.keys import Keys
@@ -23,8 +23,11 @@ from mcpskills_server.admin.proposing import Proposing
 from mcpskills_server.admin.publishing import Publishing
 from mcpskills_server.admin.reading import Reading
 from mcpskills_server.admin.restricting import Restricting
+from mcpskills_server.admin.secrets import Secrets
 from mcpskills_server.admin.sight import Sight
 from mcpskills_server.admin.standing import CycloneDx, Standings
+from mcpskills_server.admin.statistics import Statistics
+from mcpskills_server.admin.tenant import Tenant
 from mcpskills_server.admin.timeline import Timeline
 from mcpskills_server.admin.uploading import Uploading
 from mcpskills_server.admin.users import Users
@@ -69,12 +72,15 @@ def router(admin: Admin) -> APIRouter:
     whole.include_router(_routes(sight, _publishing(Publishing(admin)), "publisher"))
     whole.include_router(_routes(sight, _fleet(Fleet(admin)), "fleet"))
     whole.include_router(_routes(sight, _timeline(Timeline(admin)), "releases"))
+    whole.include_router(_routes(sight, _statistics(Statistics(admin)), "statistics"))
     whole.include_router(_routes(sight, _auditing(Auditing(admin)), "audit"))
     whole.include_router(_routes(sight, _logs(Logs(admin)), "logs"))
     whole.include_router(_routes(sight, _proposing(Proposing(admin)), "proposals"))
     whole.include_router(_routes(sight, _keys(Keys(admin)), "keys"))
     whole.include_router(_routes(sight, _users(Users(admin)), "users"))
+    whole.include_router(_routes(sight, _tenant(Tenant(admin)), "tenant"))
     whole.include_router(_routes(sight, _whoami(WhoAmI(admin)), "caller"))
+    whole.include_router(_routes(sight, _secrets(Secrets(admin)), "secrets", secrets.BODY_BYTES))
     uploads = _uploading(Uploading(admin))
     whole.include_router(_routes(sight, uploads, "uploads", uploading.BODY_BYTES, uploading.MEDIA_TYPE))
     return whole
@@ -127,9 +133,11 @@ def _standings(routes: Standings) -> Sequence[_Row]:
 
 
 def _files(routes: Files) -> Sequence[_Row]:
-    read, at, errors = Scope.RELEASES_READ, "/skills/{id}/versions/{number}/files", (404, 410, 502)
-    show, diff = "Show a file of a version", "Compare two versions"
+    read, version, errors = Scope.RELEASES_READ, "/skills/{id}/versions/{number}", (404, 410, 502)
+    show, diff, zipped = "Show a file of a version", "Compare two versions", "Fetch all files of a version"
+    at = f"{version}/files"
     return (
+        _Row(read, "GET", f"{version}/package", routes.show_package, zipped, errors, form=PackageContent),
         _Row(read, "GET", at, routes.list_files, "List the files of a version", (404,)),
         _Row(read, "GET", f"{at}/{{path:path}}", routes.show_file, show, errors, form=FileContent),
         _Row(read, "GET", "/skills/{id}/diff", routes.diff_versions, diff, errors),
@@ -168,6 +176,16 @@ def _timeline(routes: Timeline) -> Sequence[_Row]:
     return (
         _Row(Scope.RELEASES_READ, "GET", "/releases", routes.list_releases, "List what went live"),
         _Row(Scope.SKILLS_READ, "GET", "/quarantine", routes.list_quarantined, "List refused folders"),
+    )
+
+
+def _statistics(routes: Statistics) -> Sequence[_Row]:
+    read = Scope.STATISTICS_READ
+    return (
+        _Row(read, "GET", "/statistics", routes.show_statistics, "Show how skills are used"),
+        _Row(read, "GET", "/statistics/skills", routes.list_statistics, "List skills by their use"),
+        _Row(read, "GET", "/statistics/never-used", routes.list_never_used, "List skills that nobody used"),
+        _Row(read, "GET", "/skills/{id}/statistics", routes.show_skill_statistics, "Show how a skill is used", (404,)),
     )
 
 
@@ -233,6 +251,21 @@ def _users(routes: Users) -> Sequence[_Row]:
         _Row(read, "GET", one, routes.show_user, "Show a user", (404,)),
         _Row(write, "PUT", one, routes.set_user, "Say what is to be known of a user", (400, 409, 412, 413)),
         _Row(write, "DELETE", one, routes.remove_user, "Forget a user", (404, 409, 412)),
+    )
+
+
+def _tenant(routes: Tenant) -> Sequence[_Row]:
+    return (_Row(Scope.METRICS_READ, "GET", "/tenant", routes.show_tenant, "Show the tenant"),)
+
+
+def _secrets(routes: Secrets) -> Sequence[_Row]:
+    write, one = Scope.SECRETS_WRITE, "/secrets/{name}"
+    grant = "Say which skills get a secret"
+    return (
+        _Row(write, "GET", "/secrets", routes.list_secrets, "List secrets"),
+        _Row(write, "PUT", one, routes.set_secret, "Set a secret", (400, 413)),
+        _Row(write, "DELETE", one, routes.remove_secret, "Remove a secret", (404,)),
+        _Row(write, "PUT", f"{one}/grants", routes.grant_secret, grant, (400, 404, 413)),
     )
 
 

@@ -16,6 +16,11 @@ _LEFT_OUT: Final = "Refused; `mcpskills validate` says why."
 """Stands for a reason that names what is hidden."""
 
 
+def told(reason: str, hidden: frozenset[str]) -> str:
+    """The reason, unless it names what is hidden."""
+    return reason if not hidden or hidden.isdisjoint(_WORD.findall(reason)) else _LEFT_OUT
+
+
 class SeenCatalog:
     """What the admin API uses of `ports.Catalog`; for a hidden name each method does what it does for an unknown one.
 
@@ -28,6 +33,9 @@ class SeenCatalog:
 
     def frozen(self, tenant: str) -> str | None:
         return self._catalog.frozen(tenant)
+
+    def commit(self, tenant: str) -> str | None:
+        return self._catalog.commit(tenant)
 
     def generation(self, tenant: str) -> int:
         return self._catalog.generation(tenant)
@@ -100,7 +108,7 @@ class SeenCatalog:
         return record if record.load_error is None else replace(record, load_error=self._told(record.load_error))
 
     def _told(self, reason: str) -> str:
-        return reason if self._hidden.isdisjoint(_WORD.findall(reason)) else _LEFT_OUT
+        return told(reason, self._hidden)
 
     def _expect(self, name: str) -> None:
         if name in self._hidden:

@@ -19,6 +19,8 @@ from mcpskills_server.admin.seen import SeenNames, SeenReplica, SeenTrial
 from mcpskills_server.admin.seen_catalog import SeenCatalog
 from mcpskills_server.admin.seen_forge import SeenForge, Touched
 from mcpskills_server.admin.seen_journal import SeenJournal, shown
+from mcpskills_server.admin.seen_secrets import SeenSecrets
+from mcpskills_server.admin.skill_table import SeenTable
 from mcpskills_server.auth.calling import caller
 
 _PARTS: Final = "parts_of_the_caller"
@@ -47,8 +49,11 @@ class Sight:
             replica=SeenReplica(admin.replica, who),
             catalog=SeenCatalog(admin.catalog, hidden),
             names=SeenNames(admin.names, hidden),
+            table=SeenTable(admin.table, hidden),
             trial=SeenTrial(admin.trial, hidden),
+            secrets=None if admin.secrets is None else SeenSecrets(admin.secrets, hidden),
             forge=SeenForge(admin.forge, hidden, self._touched),
+            counted=None if admin.counted is None else admin.counted.without(hidden),
             journal=None if admin.journal is None else SeenJournal(admin.journal, hidden),
         )
 

@@ -15,7 +15,7 @@ class SkillSummary(Model):
     """A row of the listing. `load_error` says why newer content, or the skill at all, is not served.
 
     `wanted_standing` says that the version that Git wants was yanked or revoked, so that another one or none is live.
-    `groups` are those that see the skill; none where everybody does.
+    `groups` are those that see the skill; none where everybody does. `owner` is its `metadata.owner`, else its author.
     """
 
     model_config = ConfigDict(frozen=True, json_schema_extra={"example": examples.SUMMARY})
@@ -27,6 +27,7 @@ class SkillSummary(Model):
     wanted_standing: StandingView | None
     label: str | None
     description: str | None
+    owner: str | None
     path: str
     tags: tuple[str, ...]
     updated_at: datetime

@@ -11,10 +11,12 @@ from mcpskills import trust
 from mcpskills.errors import NotFoundError
 from mcpskills.provenance import PAYLOAD_TYPE
 from mcpskills.version import Standing, StandingKind, Version
-from mcpskills_server.admin import moving, outcomes, views
+from mcpskills_server.admin import moving, outcomes, previewing, views
 from mcpskills_server.admin.change_models import StandingChange, StandingRequest
-from mcpskills_server.admin.outcomes import IfMatch
+from mcpskills_server.admin.moving import Moved
+from mcpskills_server.admin.outcomes import Asked, Terms
 from mcpskills_server.admin.parts import Admin
+from mcpskills_server.admin.preview_models import Preview
 from mcpskills_server.admin.reading import SkillId
 from mcpskills_server.admin.version_models import ProvenanceView
 from mcpskills_server.auth.calling import actor
@@ -33,31 +35,29 @@ class Standings:
         self._admin = admin
 
     async def yank(
-        self, request: Request, name: SkillId, number: Number, wanted: StandingRequest, if_match: IfMatch = None
-    ) -> StandingChange:
+        self, request: Request, name: SkillId, number: Number, wanted: StandingRequest, terms: Asked
+    ) -> StandingChange | Preview:
         """Choose the version no more: the newest good one below it goes live instead. Who pinned it reads it still.
 
         Where replicas would refuse that one, nothing changes. `restore` puts it back.
         """
-        return await self._stand(request, name, number, self._against(request, StandingKind.YANKED, wanted), if_match)
+        return await self._stand(request, name, number, self._against(request, StandingKind.YANKED, wanted), terms)
 
     async def revoke(
-        self, request: Request, name: SkillId, number: Number, wanted: StandingRequest, if_match: IfMatch = None
-    ) -> StandingChange:
+        self, request: Request, name: SkillId, number: Number, wanted: StandingRequest, terms: Asked
+    ) -> StandingChange | Preview:
         """Refuse the version's bytes on every replica, pinned addresses too, with the reason; also for a deleted skill.
 
         This waits for nothing, also where replicas refuse the version that is the next to go live.
         """
-        return await self._stand(request, name, number, self._against(request, StandingKind.REVOKED, wanted), if_match)
+        return await self._stand(request, name, number, self._against(request, StandingKind.REVOKED, wanted), terms)
 
-    async def restore(
-        self, request: Request, name: SkillId, number: Number, if_match: IfMatch = None
-    ) -> StandingChange:
+    async def restore(self, request: Request, name: SkillId, number: Number, terms: Asked) -> StandingChange | Preview:
         """Put a version back in good standing that was yanked or revoked; it goes live again when it is the one to choose.
 
         Where replicas would refuse it then, nothing changes.
         """
-        return await self._stand(request, name, number, None, if_match)
+        return await self._stand(request, name, number, None, terms)
 
     async def show_provenance(self, name: SkillId, number: Number) -> ProvenanceView:
         """The signed envelope of a version, and the statement in it as this server read and verified it."""
@@ -81,12 +81,16 @@ class Standings:
         return Standing(kind, wanted.reason, actor(request.scope).name, self._admin.now())
 
     async def _stand(
-        self, request: Request, name: str, number: int, standing: Standing | None, if_match: int | None
-    ) -> StandingChange:
-        admin = self._admin
-        moved = await asyncio.to_thread(
-            lambda: moving.stand(admin, name, number, standing, by=actor(request.scope), if_match=if_match)
-        )
+        self, request: Request, name: str, number: int, standing: Standing | None, terms: Terms
+    ) -> StandingChange | Preview:
+        admin, by = self._admin, actor(request.scope)
+
+        def stand(on: Admin) -> Moved:
+            return moving.stand(on, name, number, standing, by=by, if_match=terms.if_match)
+
+        if terms.preview:
+            return await asyncio.to_thread(previewing.preview, admin, name, stand, number)
+        moved = await asyncio.to_thread(stand, admin)
         before, record = moved.before, moved.after
         await outcomes.follow(admin, before, record)
         version = await self._version(name, number)

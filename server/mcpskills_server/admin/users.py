@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import Path, Query, Request, Response
 
+from mcpskills import authority
 from mcpskills.errors import NotFoundError
 from mcpskills.principal import User
 from mcpskills_server.admin import cursors, keeping, principal_views
@@ -85,6 +86,9 @@ class Users:
                 disabled=wanted.disabled,
             )
             keeping.expect_may(who, before, wish)
+            authority.expect_plan(who, known, wish)
+            if wish.disabled != before.disabled:
+                keeping.expect_may_shut_out(who, admin.settings, issuer)
             keeping.expect_ruled(admin, before, wish)
             kept = admin.principals.put_user(wish, by, revision)
             return kept, kept.revision != before.revision
@@ -100,6 +104,8 @@ class Users:
         def attempt(revision: int) -> tuple[User, bool]:
             known = admin.principals.user(admin.tenant, issuer, subject)
             keeping.expect_may(who, known)
+            if known.disabled:
+                keeping.expect_may_shut_out(who, admin.settings, issuer)
             keeping.expect_ruled(admin, known)
             admin.principals.remove_user(admin.tenant, issuer, subject, by, revision)
             return known, True

@@ -8,6 +8,7 @@ from mcpskills.skill import Skill, file_kind
 from mcpskills.snapshot import Snapshot
 from mcpskills.version import Evaluation, Hold, Quarantine, SkillRecord, Standing, Status, Version
 from mcpskills_server.admin.audit_models import AuditView
+from mcpskills_server.admin.listing import Facts
 from mcpskills_server.admin.proposal_models import ProposalView
 from mcpskills_server.admin.skill_models import FileView, QuarantineView, SkillDetail, SkillSummary
 from mcpskills_server.admin.version_models import EvaluationView, HoldView, StandingView, VersionView
@@ -21,7 +22,9 @@ def status(of: SkillRecord | Quarantine, snapshot: Snapshot) -> Status:
     return Status.ERROR if lost else of.status
 
 
-def summary(record: SkillRecord, skill: Skill, snapshot: Snapshot, standings: Mapping[int, Standing]) -> SkillSummary:
+def summary(
+    record: SkillRecord, skill: Skill | Facts, snapshot: Snapshot, standings: Mapping[int, Standing]
+) -> SkillSummary:
     return SkillSummary(
         name=record.name,
         status=status(record, snapshot),
@@ -30,6 +33,7 @@ def summary(record: SkillRecord, skill: Skill, snapshot: Snapshot, standings: Ma
         wanted_standing=standing(standings.get(record.wanted or 0)),
         label=skill.label,
         description=skill.description,
+        owner=skill.owner,
         path=record.path,
         tags=skill.tags,
         updated_at=record.updated_at,
@@ -49,6 +53,7 @@ def refused(entry: Quarantine) -> SkillSummary:
         wanted_standing=None,
         label=None,
         description=None,
+        owner=None,
         path=entry.path,
         tags=(),
         updated_at=entry.at,

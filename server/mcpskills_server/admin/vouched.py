@@ -11,12 +11,13 @@ from mcpskills_server.admin.parts import Admin
 def content(admin: Admin, version: Version) -> dict[str, Entry]:
     """The files of the package that a trusted key vouches for. Blocks. Raises `CorruptedError`, `UnavailableError`."""
     trust.check(admin.tenant, version, admin.verify)
-    archive = _archive(admin, version)
+    archive = package_of(admin, version)
     served_skill(version, verified(version, archive)[SKILL_FILE])
     return package.entries(archive)
 
 
-def _archive(admin: Admin, version: Version) -> bytes:
+def package_of(admin: Admin, version: Version) -> bytes:
+    """The bytes of a version's package, which have its digest. Blocks. Raises `CorruptedError`, `UnavailableError`."""
     try:
         return admin.store.get(version.digest)
     except NotFoundError as error:

@@ -56,9 +56,9 @@ class Recorder:
         return 0 if self._writer is None else self._writer.written
 
     @property
-    def dropped(self) -> int:
-        """Requests that are not in the journal, whatever else is known of them."""
-        return self.overflowed + (0 if self._writer is None else self._writer.dropped)
+    def dropped(self) -> int | None:
+        """Requests that are not in the journal, whatever else is known of them; None where none is written."""
+        return None if self._writer is None else self.overflowed + self._writer.dropped
 
     def swift(self, taken: Swift) -> None:
         """Remember a request that the fast path answered. It waits for this, so nothing is done here that can be done later."""

@@ -6,25 +6,28 @@ A new metric is a line in `_Collector` and a row in docs/metrics.md.
 import os
 from collections.abc import Iterator
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, ProcessCollector, generate_latest
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
 
 from mcpskills.access import Scope
 from mcpskills_server import problems
-from mcpskills_server.auth import guarding
+from mcpskills_server.auth import addressed, guarding
+from mcpskills_server.mcp import allowed
 from mcpskills_server.recording.recorder import Recorder
 from mcpskills_server.replica import Replica
+from mcpskills_server.settings import ServerSettings
 from mcpskills_server.telemetry.tally import BOUNDS, Tally, Times
 
 
 def router(
-    tally: Tally, replica: Replica, tenant: str, *, recorder: Recorder | None = None, alone: bool = True
+    tally: Tally, replica: Replica, settings: ServerSettings, *, recorder: Recorder | None = None, alone: bool = True
 ) -> APIRouter:
     """A tenant that is not `alone` in the process is told nothing of the process: that tells of the others."""
+    hosts = allowed.hosts(settings)
     registry = CollectorRegistry()
-    registry.register(_Collector(tally, replica, tenant, recorder))
+    registry.register(_Collector(tally, replica, settings.tenant, recorder))
     if alone:
         ProcessCollector(registry=registry)
     routes = APIRouter(tags=["health"])
@@ -38,8 +41,9 @@ def router(
         response_class=Response,
         responses=problems.responses(*guarding.REFUSALS),
     )
-    def metrics() -> Response:
+    def metrics(request: Request) -> Response:
         """In the text format of Prometheus. Of several workers, the one that answers speaks of itself: `worker` says which."""
+        addressed.expect_own_name(request.scope, hosts)
         return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
 
     return routes
@@ -83,7 +87,7 @@ class _Collector(Collector):
             "mcpskills_invocations", "Requests, recorded or dropped.", labels=("tenant", "worker", "result")
         )
         counted.add_metric((*self._of, "recorded"), self._recorder.recorded if self._recorder else 0)
-        counted.add_metric((*self._of, "dropped"), self._recorder.dropped if self._recorder else 0)
+        counted.add_metric((*self._of, "dropped"), (self._recorder and self._recorder.dropped) or 0)
         return counted
 
     def _gauge(self, name: str, says: str, value: float | None) -> Metric:

@@ -64,6 +64,15 @@ def test_a_file_is_given_byte_by_byte_and_never_as_a_page(service):
     assert named.headers["content-disposition"] == "attachment; filename*=UTF-8''schritte%20%C3%A4.md"
 
 
+def test_all_files_of_a_version_come_as_the_package_that_was_published(service):
+    answer = service.http.get(f"{VERSIONS}/2/package")
+    digest = service.http.get(VERSIONS).json()["versions"][0]["digest"]
+
+    assert package.digest(answer.content) == digest
+    assert answer.headers["content-type"] == "application/zip"
+    assert answer.headers["content-disposition"] == 'attachment; filename="pdf-forms-2.zip"'
+
+
 @pytest.mark.parametrize("path", ["none.md", "../SKILL.md", "%2e%2e/%2e%2e/catalog.sqlite", "scripts", "/etc/passwd"])
 def test_a_path_that_is_not_in_the_manifest_is_not_there(service, path):
     assert service.http.get(f"{VERSIONS}/1/files/{path}").status_code == 404
@@ -101,7 +110,9 @@ def test_what_is_not_there_cannot_be_compared(service):
     assert (unknown.status_code, missing.status_code) == (404, 422)
 
 
-@pytest.mark.parametrize("path", ["versions/1/files", "versions/1/files/SKILL.md", "diff?from=1&to=1"])
+@pytest.mark.parametrize(
+    "path", ["versions/1/files", "versions/1/files/SKILL.md", "versions/1/package", "diff?from=1&to=1"]
+)
 def test_who_does_not_see_a_skill_is_told_of_its_files_as_of_those_of_an_unknown_one(service, path):
     hidden = service.http.get(f"/admin/skills/payroll/{path}", headers=in_groups("legal"))
     unknown = service.http.get(f"/admin/skills/payroil/{path}", headers=in_groups("legal"))
@@ -128,10 +139,13 @@ def test_what_was_revoked_is_listed_and_neither_read_nor_compared(service):
 
     at = "/admin/skills/letters"
     listed = service.http.get(f"{at}/versions/2/files")
-    refused = [service.http.get(f"{at}/{path}") for path in ("versions/2/files/SKILL.md", "diff?from=1&to=2")]
+    refused = [
+        service.http.get(f"{at}/{path}")
+        for path in ("versions/2/files/SKILL.md", "versions/2/package", "diff?from=1&to=2")
+    ]
 
     assert listed.status_code == 200
-    assert [answer.status_code for answer in refused] == [410, 410]
+    assert [answer.status_code for answer in refused] == [410, 410, 410]
     assert "was revoked" in refused[0].json()["detail"]
 
 
@@ -140,5 +154,6 @@ def test_what_does_not_have_its_digest_any_more_is_not_shown(service):
     service.refresh()
 
     read = service.http.get("/admin/skills/damaged/versions/1/files/SKILL.md")
+    fetched = service.http.get("/admin/skills/damaged/versions/1/package")
 
-    assert read.status_code == 502
+    assert (read.status_code, fetched.status_code) == (502, 502)

@@ -10,11 +10,12 @@ import mcpskills
 from admin_service import serving
 from builders import skill_folder
 from catalog_builders import TENANT
+from mcpskills.access import Role
 from mcpskills_server import health_routes, problems
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
 from registry import opened
-from way_in import WayIn
+from way_in import WayIn, a_caller
 
 
 @pytest.fixture
@@ -100,7 +101,17 @@ def test_info_says_from_which_checkpoint_a_replica_started(registry):
     assert replica.digests() == {registry.catalog.version(TENANT, "pdf-forms", 1).digest}
 
 
-def test_health_routes_answer_callers_from_anywhere(service):
-    answers = [service.http.get(path, headers={"host": "skills.example"}) for path in ("/health", "/ready", "/info")]
+def test_health_is_answered_under_any_name(service):
+    answers = [service.http.get(path, headers={"host": "skills.example"}) for path in ("/health", "/ready")]
 
-    assert [answer.status_code for answer in answers] == [200, 200, 200]
+    assert [answer.status_code for answer in answers] == [200, 200]
+
+
+def test_a_page_that_has_its_name_lead_to_this_machine_is_told_nothing_of_it(service):
+    there = {"host": "skills.example"}
+    anonymous = [service.http.get("/info", headers=headers).status_code for headers in (there, {})]
+
+    service.way_in.who = a_caller(Role.VIEWER)
+
+    assert anonymous == [403, 200]
+    assert service.http.get("/info", headers=there).status_code == 200

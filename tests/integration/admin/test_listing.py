@@ -46,6 +46,20 @@ def test_a_row_says_what_is_live_and_where_it_comes_from(stocked):
     assert row["load_error"] is None
 
 
+def test_only_named_skills_are_listed_and_names_of_none_are_passed_over(stocked):
+    listed = stocked.http.get("/admin/skills", params={"names": "sql-review,nobody,csv-profile"})
+
+    assert names(listed) == ["csv-profile", "sql-review"]
+    assert listed.json()["total"] == 2
+
+
+def test_more_names_than_a_page_holds_are_refused(stocked):
+    answer = stocked.http.get("/admin/skills", params={"names": ",".join(f"skill-{number}" for number in range(201))})
+
+    assert answer.status_code == 422
+    assert "at most 200 names, got 201" in answer.json()["detail"]
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [

@@ -3,29 +3,48 @@
 A service with a hidden skill is compared with one that never had it, by every route that there is.
 """
 
+from datetime import UTC, datetime
+
 import pytest
 
 from admin_service import running, zipped_folder
 from builders import skill_folder, triggers
 from callers import in_groups
 from catalog_builders import GRACE, TENANT, a_standing
+from mcpskills.journal import InvocationStatus
 from mcpskills.restricting import Restriction
+from statistics_builders import a_call
 
 OUTSIDER = in_groups("legal")
+CALLED = datetime.now(UTC)
 WHOLE = {"GET /admin/audit", "GET /admin/audit/export", "GET /admin/replicas", "GET /admin/publishers", "GET /metrics"}
 """Routes for who looks after all of it; docs/admin-api.md says what they learn."""
 
 OF_ADMINS = {"PUT /admin/skills/{id}/access", "GET /admin/restrictions"}
 """Who may call these sees everything."""
 
-ABOUT_NO_SKILL = ("/admin/keys", "/admin/users", "/admin/me", "/admin/roles")
+ABOUT_NO_SKILL = ("/admin/keys", "/admin/users", "/admin/me", "/admin/roles", "/admin/tenant")
 """How the paths begin of routes that know no skills."""
 
 RECORDS = {"GET /admin/logs", "GET /admin/logs/export", "GET /admin/logs/follow"}
 """Compared where there are some, in tests/integration/recording."""
 
 UPLOADS = {"POST /admin/skills/validate", "POST /admin/skills/upload"}
-TIMES = {"updated_at", "published_at", "committed_at", "at", "opened_at", "checked_at", "commit", "tree", "base"}
+TIMES = {
+    "since",
+    "until",
+    "last_called_at",
+    "first_called_at",
+    "updated_at",
+    "published_at",
+    "committed_at",
+    "at",
+    "opened_at",
+    "checked_at",
+    "commit",
+    "tree",
+    "base",
+}
 OWN = {"pid", "uptime_seconds", "seconds_behind"}
 
 
@@ -58,6 +77,9 @@ def services(tmp_path_factory):
         never.quarantine("skills/pdf-forms", "Refused; `mcpskills validate` says why.")
         hiding.send_zip("upload", zipped_folder(skill_folder("payroll", description="Salaries and more.")))
         hiding.refresh()
+        for service in (hiding, never):
+            service.count(a_call(CALLED), a_call(CALLED, skill="tax-forms", status=InvocationStatus.ERROR))
+        hiding.count(a_call(CALLED, skill="payroll", version=2, duration=9.0, principal="key:boss"))
         raise_generation(never, hiding.catalog.generation(TENANT))
         yield hiding, never
 
@@ -173,6 +195,10 @@ def test_every_route_is_compared_or_has_a_reason_not_to_be(services):
         "GET /admin/quarantine",
         "GET /admin/releases",
         "GET /admin/restrictions",
+        "GET /admin/secrets",
+        "GET /admin/statistics",
+        "GET /admin/statistics/skills",
+        "GET /admin/statistics/never-used",
         "POST /admin/skills/reload-all",
         "POST /admin/publisher/accept-history",
     }

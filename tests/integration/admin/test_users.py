@@ -4,6 +4,7 @@ from urllib.parse import quote
 
 import pytest
 
+from admin_service import running
 from catalog_builders import TENANT
 from mcpskills.access import Role
 from principal_builders import ISSUER
@@ -76,6 +77,24 @@ def test_nobody_makes_somebody_else_more_than_they_are(service, http):
     away = http.delete(at("chief"), params=OF)
 
     assert [answer.status_code for answer in (up, down, away)] == [403] * 3
+
+
+def test_who_may_be_an_owner_by_their_tokens_is_shut_out_and_let_in_by_owners_alone(tmp_path):
+    with running(tmp_path / "data", oidc_issuer=ISSUER, oidc_roles={"board": Role.OWNER}) as service:
+        http, owner, admin = service.http, a_caller(Role.OWNER), a_caller(Role.ADMIN, groups=frozenset({"office"}))
+        service.way_in.who = admin
+        by_admin = [http.put(at("u1"), params=OF, json={**GRACE, "disabled": shut}) for shut in (True, False)]
+        service.way_in.who = owner
+        by_owner = http.put(at("u1"), params=OF, json={**GRACE, "disabled": True})
+        service.way_in.who = admin
+        again = [http.put(at("u1"), params=OF, json=GRACE), http.delete(at("u1"), params=OF)]
+        of_another = http.put(
+            at("u1"), params={"issuer": "https://other.example.org"}, json={**GRACE, "disabled": True}
+        )
+
+    assert [answer.status_code for answer in (*by_admin, by_owner, *again)] == [403, 200, 200, 403, 403]
+    assert "Tokens of this issuer may give tenant:write" in by_admin[0].json()["detail"]
+    assert of_another.status_code == 200
 
 
 def test_the_last_owner_stays_even_where_others_were_named_who_never_came(service, http):

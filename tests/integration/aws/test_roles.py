@@ -3,6 +3,7 @@
 import fnmatch
 import json
 import re
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -14,10 +15,22 @@ import pytest
 from botocore.exceptions import ClientError
 
 from builders import NAME, skill_folder
-from catalog_builders import GRACE, TENANT, a_hold, a_package, a_quarantine, a_standing, a_version, lease_of, publish
+from catalog_builders import (
+    GRACE,
+    NOON,
+    TENANT,
+    a_hold,
+    a_package,
+    a_quarantine,
+    a_standing,
+    a_version,
+    lease_of,
+    publish,
+)
 from kms_keys import make_key
 from mcpskills.adapters import backends
 from mcpskills.adapters.aws.packages import S3PackageStore
+from mcpskills.adapters.aws.secrets import SecretsManagerSecrets
 from mcpskills.adapters.dynamodb import tables
 from mcpskills.adapters.dynamodb.catalog import DynamoDbCatalog
 from mcpskills.adapters.dynamodb.principals import DynamoDbPrincipals
@@ -26,6 +39,7 @@ from mcpskills.adapters.signing.verifying import TrustedKeys
 from mcpskills.audit import Actor, Head, fault
 from mcpskills.errors import NotFoundError, UnavailableError
 from mcpskills.ports import Publication
+from mcpskills.secret import NewValue, Secret
 from mcpskills.settings import Settings, Storage
 from mcpskills.version import Status
 from mcpskills_publisher.checkpointing import LONGEST
@@ -155,6 +169,7 @@ def test_the_server_does_what_its_admin_api_offers(cloud: Cloud):
     assert len(principals.keys(TENANT)) == 2
     assert fault(TENANT, Head(), catalog.audit_after(TENANT, 0, 100)) is None
     assert len(catalog.audit(TENANT, 100)) == 11
+    assert len(catalog.releases(TENANT, 1, 100)) == catalog.generation(TENANT)
 
 
 def test_the_server_can_neither_write_packages_nor_publish(cloud: Cloud):
@@ -171,6 +186,22 @@ def test_the_server_can_neither_write_packages_nor_publish(cloud: Cloud):
 
     assert publishing.skill(TENANT, NAME) == record
     assert [version.number for version in publishing.versions(TENANT, NAME)] == [1]
+
+
+def test_the_server_sets_and_grants_secrets_and_reads_no_value(cloud: Cloud):
+    client = cloud.server_role.client("secretsmanager")
+    secrets = SecretsManagerSecrets(client, "mcpskills/", f"t-{uuid.uuid4().hex}")
+
+    secrets.put("API_KEY", NewValue("one", "ada", NOON))
+    secrets.grant("API_KEY", frozenset({NAME}))
+    known = list(secrets.known())
+    with pytest.raises(UnavailableError, match="GetSecretValue"):
+        secrets.value("API_KEY", NAME)
+    with pytest.raises(UnavailableError, match="DescribeSecret"):
+        SecretsManagerSecrets(client, "others/", TENANT).put("API_KEY", NewValue("one", "ada", NOON))
+    secrets.remove("API_KEY")
+
+    assert known == [Secret("API_KEY", 1, NOON, "ada", frozenset({NAME}))]
 
 
 def test_nobody_changes_the_trail_and_the_publisher_sees_no_principals(cloud: Cloud):

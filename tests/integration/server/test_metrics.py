@@ -54,6 +54,10 @@ def test_requests_count_by_method_and_status(http):
     assert sum(counted.values()) == 5
 
 
+def test_a_page_that_has_its_name_lead_to_this_machine_is_told_nothing(http):
+    assert http.get("/metrics", headers={"host": "skills.example"}).status_code == 403
+
+
 def test_what_is_served_is_told(http):
     told = samples(http)
 

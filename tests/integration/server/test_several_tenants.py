@@ -167,6 +167,36 @@ def test_who_tries_keys_of_several_tenants_is_told_to_wait_as_if_they_were_of_on
     assert tried.count(401) <= 5
 
 
+def test_each_tenant_says_where_to_sign_in_under_its_own_address(tmp_path: Path):
+    tenants = {
+        name: {
+            "registry": str(_registry(tmp_path, name)),
+            "public_url": f"https://{name}.example",
+            "oidc_issuer": f"https://login.example/{name}",
+        }
+        for name in TENANTS
+    }
+    open_here = {"MCPSKILLS_ALLOWED_HOSTS": '["*"]', "MCPSKILLS_ANONYMOUS": "viewer"}
+    with _unpublished(tmp_path, tenants, **open_here) as house:
+
+        def ask(host: str, method: str, path: str) -> httpx2.Response:
+            ping = {"jsonrpc": "2.0", "id": 1, "method": "ping"}
+            return httpx2.request(method, house.url + path, json=ping, headers={**MCP, "host": host}, timeout=30)
+
+        hosts = ("acme.example", "globex.example", "elsewhere.example")
+        told = [ask(host, "GET", "/.well-known/oauth-protected-resource/mcp").json() for host in hosts]
+        answers = [ask(host, "POST", "/mcp") for host in hosts]
+
+    assert [each["resource"] for each in told] == [f"https://{name}.example/mcp" for name in (ACME, GLOBEX, ACME)]
+    assert [each["authorization_servers"] for each in told] == [
+        [f"https://login.example/{name}"] for name in (ACME, GLOBEX, ACME)
+    ]
+    # Whoever says nothing of who they are is let in to one tenant at most, whatever address they name.
+    assert [answer.status_code for answer in answers] == [200, 401, 200]
+    metadata = 'resource_metadata="https://globex.example/.well-known/oauth-protected-resource/mcp"'
+    assert metadata in answers[1].headers["www-authenticate"]
+
+
 @contextmanager
 def _unpublished(root: Path, tenants: dict[str, dict[str, str]], **given: str) -> Iterator[House]:
     """A server of tenants of which nothing is published."""

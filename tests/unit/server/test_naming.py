@@ -44,6 +44,18 @@ def test_a_claim_that_is_no_text_names_nobody(claims: dict[str, object]):
     assert Naming(claim="tenant").tenant(token(**claims)) is None
 
 
+def test_an_address_is_of_the_tenant_that_has_it_alone():
+    urls = {"acme": "https://Acme.example:443", "globex": "http://globex.example:8000/skills", "initech": None}
+    common = {"one": "https://common.example", "other": "https://common.example"}
+    told = naming.of({name: ServerSettings(tenant=name, public_url=url) for name, url in (urls | common).items()})
+
+    asked = [b"acme.example", b"ACME.example", b"globex.example:8000", b"globex.example", b"common.example", b""]
+    named = [told.host([(b"accept", b"*/*"), (b"host", host)]) for host in asked]
+
+    assert named == ["acme", "acme", "globex", None, None, None]
+    assert told.host([(b"host", b"acme.example"), (b"host", b"acme.example")]) is None
+
+
 @given(st.binary(max_size=200))
 def test_whatever_is_sent_names_somebody_or_nobody(credential: bytes):
     assert isinstance(Naming(claim="tenant").tenant(credential), str | None)

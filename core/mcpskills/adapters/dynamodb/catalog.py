@@ -170,6 +170,10 @@ class DynamoDbCatalog:
         reason: str | None = self._head(tenant)["frozen"]
         return reason
 
+    def commit(self, tenant: str) -> str | None:
+        commit: str | None = self._head(tenant)["commit_id"]
+        return commit
+
     def generation(self, tenant: str) -> int:
         return self._head(tenant)["generation"] or 0
 

@@ -7,12 +7,14 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from mcpskills.adapters.aws.foreign import translated
+from botocore.exceptions import ClientError
+
+from mcpskills.adapters.aws.foreign import code, translated
 from mcpskills.adapters.dynamodb import keys, tables
 from mcpskills.adapters.dynamodb.attributes import Item, attribute
 from mcpskills.adapters.dynamodb.database import pauses
 from mcpskills.errors import UnavailableError
-from mcpskills.statistics.sheet import HOUR, Kind, Sheet, hour_of
+from mcpskills.statistics.sheet import DAY, Kind, Sheet, day_of
 
 _WRITTEN_AT_ONCE = 25
 _ASKED_AT_ONCE = 8
@@ -34,9 +36,13 @@ class DynamoDbStatistics:
         self._now = now
 
     def put(self, tenant: str, sheets: Sequence[Sheet]) -> None:
+        own = [sheet for sheet in sheets if sheet.kind is Kind.WRITING]
         # DynamoDB refuses a batch that names a key twice.
-        items = {_key(tenant, sheet): _item(tenant, sheet) for sheet in sheets}
+        items = {_key(tenant, sheet): _item(tenant, sheet) for sheet in own}
         self._write([{"PutRequest": {"Item": each}} for each in items.values()])
+        for sheet in sheets:
+            if sheet.kind is not Kind.WRITING:
+                self._put_shared(_item(tenant, sheet))
 
     def read(
         self, tenant: str, kind: Kind, parts: Collection[str], *, since: datetime, until: datetime
@@ -58,6 +64,20 @@ class DynamoDbStatistics:
     def remove(self, tenant: str, sheets: Sequence[Sheet]) -> None:
         keys = {_key(tenant, sheet) for sheet in sheets}
         self._write([{"DeleteRequest": {"Key": _place(*key)}} for key in keys])
+
+    def _put_shared(self, item: Item) -> None:
+        with translated("The statistics"):
+            try:
+                self._client.put_item(
+                    TableName=self._table,
+                    Item=item,
+                    ConditionExpression="attribute_not_exists(#until) OR #until <= :until",
+                    ExpressionAttributeNames={"#until": "until"},
+                    ExpressionAttributeValues={":until": item["until"]},
+                )
+            except ClientError as error:
+                if code(error) != "ConditionalCheckFailedException":
+                    raise
 
     def _write(self, requests: Sequence[dict[str, Any]]) -> None:
         for start in range(0, len(requests), _WRITTEN_AT_ONCE):
@@ -94,13 +114,12 @@ class DynamoDbStatistics:
 
 def _questions(tenant: str, kind: Kind, parts: Collection[str], since: datetime, until: datetime) -> Sequence[Item]:
     """What to ask for, of each place where one of them may stand."""
+    # BETWEEN counts its end in.
+    end = _told(until - timedelta(seconds=1)) + _AFTER_ALL
     if kind is not Kind.WRITING:
-        # BETWEEN counts its end in.
-        end = _told(until - timedelta(seconds=1)) + _AFTER_ALL
         return [_asked(keys.sheets(tenant, kind, part), _told(since), end) for part in parts]
-    hours = [hour_of(since) + HOUR * number for number in range((until - hour_of(since)) // HOUR + 1)]
-    first, end = min(parts), max(parts) + _AFTER_ALL
-    return [_asked(keys.sheets(tenant, kind, _told(hour)), first, end) for hour in hours if since <= hour < until]
+    days = [day_of(since) + DAY * number for number in range((until - day_of(since)) // DAY + 1)]
+    return [_asked(keys.sheets(tenant, kind, _told(day)), _told(since), end) for day in days if day < until]
 
 
 def _asked(place: str, first: str, end: str) -> Item:
@@ -108,10 +127,10 @@ def _asked(place: str, first: str, end: str) -> Item:
 
 
 def _key(tenant: str, sheet: Sheet) -> tuple[str, str]:
-    """What processes write stands with that of all parts in its hour, because all are read together."""
+    """What processes write stands with that of all parts in its day: it is read together, and there is little of it."""
     if sheet.kind is Kind.WRITING:
-        place = keys.sheets(tenant, sheet.kind, _told(sheet.start))
-        return place, f"{sheet.part}#{sheet.writer}#{sheet.leaf:03}"
+        place = keys.sheets(tenant, sheet.kind, _told(day_of(sheet.start)))
+        return place, f"{_told(sheet.start)}#{sheet.part}#{sheet.writer}#{sheet.leaf:03}"
     return keys.sheets(tenant, sheet.kind, sheet.part), f"{_told(sheet.start)}#{sheet.leaf:03}"
 
 

@@ -152,6 +152,11 @@ class SqliteCatalog:
             row = db.execute("SELECT frozen FROM tenants WHERE tenant = ?", (tenant,)).fetchone()
             return row["frozen"] if row else None
 
+    def commit(self, tenant: str) -> str | None:
+        with self._database.read() as db:
+            row = db.execute("SELECT commit_id FROM tenants WHERE tenant = ?", (tenant,)).fetchone()
+            return row["commit_id"] if row else None
+
     def generation(self, tenant: str) -> int:
         with self._database.read() as db:
             return statements.generation(db, tenant)

@@ -37,7 +37,7 @@ CREATE INDEX IF NOT EXISTS by_expiry ON sheets (expires_at);
 _PUT = """
 INSERT INTO sheets (tenant, kind, part, start, writer, leaf, until, expires_at, body)
 VALUES (:tenant, :kind, :part, :start, :writer, :leaf, :until, :expires_at, :body)
-ON CONFLICT DO UPDATE SET until = excluded.until, body = excluded.body
+ON CONFLICT DO UPDATE SET until = excluded.until, body = excluded.body WHERE excluded.until >= until
 """
 _PURGE = "DELETE FROM sheets WHERE number IN (SELECT number FROM sheets WHERE expires_at <= ? LIMIT 1000)"
 _READ = """

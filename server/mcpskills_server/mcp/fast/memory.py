@@ -1,4 +1,4 @@
-"""Whole results, most of them given by the SDK's server: kept as bytes as long as the snapshot stays that they are of."""
+"""Whole results that the SDK's server gave: kept as bytes as long as the snapshot stays that they are of."""
 
 from typing import Final
 
@@ -13,9 +13,6 @@ KEPT: Final = "mcpskills.kept"
 """Where the scope of an opening has the body of the answer that the SDK gave to such a one; its session is still to be opened."""
 
 MOST_BYTES: Final = 32 * 1024 * 1024
-_SLOTS: Final = 8_192
-_FEW: Final = 2_000
-"""Skills, about, of which all that is rendered fits; of more it would only crowd out what is dear to make."""
 _MOST_OF_ONE: Final = MOST_BYTES // 32
 _OVERHEAD = 500
 
@@ -31,7 +28,6 @@ class Memory:
 
     def __init__(self) -> None:
         self._origin: object = None
-        self._asked_once = [0] * _SLOTS
         self._young: dict[tuple[object, ...], bytes] = {}
         self._old: dict[tuple[object, ...], bytes] = {}
         self._young_bytes = 0
@@ -52,19 +48,6 @@ class Memory:
         result = _result(asked, body)
         if result is not None:
             self._put(asked, result, view)
-
-    def takes_ours(self, view: View) -> bool:
-        """Whether `offer` may keep anything."""
-        return len(view.snapshot.names) <= _FEW
-
-    def offer(self, asked: Asked, result: bytes, view: View) -> None:
-        """Keep what we made ourselves, unless it is the first time that it is asked for lately, or the registry is large."""
-        if not self.takes_ours(view):
-            return
-        fingerprint = hash(_key(asked, view))
-        if self._asked_once[fingerprint % _SLOTS] == fingerprint:
-            self._put(asked, result, view)
-        self._asked_once[fingerprint % _SLOTS] = fingerprint
 
     def _put(self, asked: Asked, result: bytes, view: View) -> None:
         if self._origin is not view.origin:

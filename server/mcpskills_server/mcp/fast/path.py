@@ -167,15 +167,9 @@ class FastPath:
 
     def _result(self, asked: Asked, view: View) -> bytes | None:
         answer = self._answers.get(asked.method)
-        if answer is not None and not self._memory.takes_ours(view):
-            result = answer(asked, view.snapshot)
-            return self._memory.get(asked, view) if result is None else result
-        result = self._memory.get(asked, view)
-        if result is None and answer is not None:
-            result = answer(asked, view.snapshot)
-            if result is not None:
-                self._memory.offer(asked, result, view)
-        return result
+        # Not kept: looking it up takes about as long as making it, and then it would matter how many skills there are.
+        result = None if answer is None else answer(asked, view.snapshot)
+        return self._memory.get(asked, view) if result is None else result
 
     def _read(self, asked: Asked, snapshot: Snapshot) -> bytes | None:
         found = _named_by(asked.uri, snapshot)

@@ -28,7 +28,7 @@ from mcpskills_server.mcp.tools.tool import result
 from mcpskills_server.mcp.uris import PINNED, SCHEME, SkillUri
 from mcpskills_server.mcp.wire import SERVER_INFO, SkillEntry, SkillResource
 
-Values = dict[str, bytes | memoryview]
+Value = bytes | memoryview
 
 _encode: Final = msgspec.json.Encoder().encode
 _PINNED: Final = PINNED.encode()
@@ -36,26 +36,27 @@ _PINNED: Final = PINNED.encode()
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """JSON around places for other JSON; `chosen` takes the values that stand in them, in their order."""
+    """JSON around places for other JSON; `order` puts what is around and what stands in the places in the order of an answer."""
 
     around: tuple[bytes, ...]
-    chosen: Callable[[Values], tuple[bytes | memoryview, ...]]
+    order: Callable[[tuple[Value, ...]], tuple[Value, ...]]
 
-    def filled(self, values: Values) -> bytes:
+    def filled(self, values: tuple[Value, ...]) -> bytes:
         # One joining is half of what formatting takes.
-        parts: list[bytes | memoryview] = [b""] * (2 * len(self.around) - 1)
-        parts[::2] = self.around
-        parts[1::2] = self.chosen(values)
-        return b"".join(parts)
+        return b"".join(self.order(self.around + values))
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """`model` has `_PLACEHOLDERS`; `values` gives what stands for them, or None for a skill that the SDK must answer for."""
+    """`model` has placeholders of these `places`.
+
+    `values` gives what stands in them, in this order, or None for a skill that the SDK must answer for.
+    """
 
     method: str
     model: Callable[[], BaseModel]
-    values: Callable[[Outline], Values | None]
+    places: tuple[str, ...]
+    values: Callable[[Outline], tuple[Value, ...] | None]
 
 
 class Rendering:
@@ -64,7 +65,7 @@ class Rendering:
     def __init__(self) -> None:
         versions = (*HANDSHAKE_PROTOCOL_VERSIONS, *MODERN_PROTOCOL_VERSIONS)
         self._templates = {
-            (name, version): _cut(wire(kind.method, version, kind.model()))
+            (name, version): _cut(wire(kind.method, version, kind.model()), kind.places)
             for name, kind in _KINDS.items()
             for version in versions
         }
@@ -106,29 +107,35 @@ def wire(method: str, version: str, model: BaseModel) -> bytes:
     return _encode(dumped)
 
 
-# Placeholders: what no skill has, and what its JSON looks like.
+# Placeholders: what no skill has, and what its JSON looks like. Texts stand inside of strings.
 
-_NAME, _TEXT, _BODY, _DIGEST, _COMMIT = "~name~", "~text~", "~body~", "~digest~", "~commit~"
-_URI, _DESCRIPTION = "~uri~", "~description~"
+_NAME, _TEXT, _BODY, _DIGEST, _COMMIT, _DESCRIPTION = (
+    "~name~",
+    "~text~",
+    "~body~",
+    "~digest~",
+    "~commit~",
+    "~description~",
+)
 _NUMBER, _LENGTH = 900_000_001, 900_000_002
-_BARE, _LINE, _ADDRESS = "~bare~", "~line~", "~address~"
-"""Inside texts."""
+_LINE, _ADDRESS = "~line~", "~address~"
 _FRONTMATTER = {"~frontmatter~": True}
 _RESOURCE = SkillResource(uri="~resource~", digest="", size=0)
 _LISTED = load_skill.SkillFile(path="~listed~", kind="", size=0)
 
 _PLACEHOLDERS: Final[Mapping[bytes, str]] = {
-    **{_encode(text): text.strip("~") for text in (_NAME, _TEXT, _BODY, _DIGEST, _COMMIT, _URI, _DESCRIPTION)},
-    f"- {SkillUri(_BARE, '', _NUMBER)}/{_ADDRESS}".encode(): "addresses",
+    **{text.encode(): text.strip("~") for text in (_NAME, _TEXT, _BODY, _DIGEST, _COMMIT, _DESCRIPTION)},
+    f"- {SkillUri(_NAME, '', _NUMBER)}/{_ADDRESS}".encode(): "addresses",
     str(_NUMBER).encode(): "number",
     str(_LENGTH).encode(): "length",
-    _BARE.encode(): "bare",
     line(_LINE, 0).encode(): "lines",
     _encode(_FRONTMATTER): "frontmatter",
     _encode([_RESOURCE.model_dump()]): "resources",
     _encode([_LISTED.model_dump()]): "listed",
 }
 _PLACE: Final = re.compile(b"(" + b"|".join(map(re.escape, _PLACEHOLDERS)) + b")")
+_ORIGIN: Final = ("name", "number", "digest", "commit")
+"""The places of what every answer says of where its content comes from."""
 
 _VERSION: Final = Version(
     skill=_NAME,
@@ -143,16 +150,17 @@ _VERSION: Final = Version(
 )
 
 
-def _cut(encoded: bytes) -> Template:
+def _cut(encoded: bytes, places: tuple[str, ...]) -> Template:
     parts = _PLACE.split(encoded)
-    around, names = parts[::2], [_PLACEHOLDERS[part] for part in parts[1::2]]
-    # A body lacks its first quotation mark, as it is the end of a text.
-    quoted = [text + b'"' if name == "body" else text for text, name in zip(around, names, strict=False)]
-    return Template((*quoted, around[-1]), itemgetter(*names))
+    around = tuple(parts[::2])
+    order = [0]
+    for number, found in enumerate(parts[1::2], start=1):
+        order += [len(around) + places.index(_PLACEHOLDERS[found]), number]
+    return Template(around, itemgetter(*order))
 
 
 def _read() -> BaseModel:
-    found = types.TextResourceContents(uri=_URI, mime_type="text/markdown", text=_TEXT)
+    found = types.TextResourceContents(uri=_uri(_NAME), mime_type="text/markdown", text=_TEXT)
     return resources.answer(found, caching.LIVE, provenance.of(_VERSION))
 
 
@@ -163,81 +171,56 @@ def _prompt(*texts: str) -> BaseModel:
 def _load(*others: load_skill.PathAndSize) -> BaseModel:
     answer = load_skill.answer(_VERSION, Excerpt(_BODY, 0, None, _LENGTH))
     structure = answer.structure.model_copy(update={"files": [_LISTED] if others else []})
-    about = load_skill.about(_BARE, _NUMBER, others, 0, Excerpt(_BODY, 0, None, _LENGTH))
+    about = load_skill.about(_NAME, _NUMBER, others, 0, Excerpt(_BODY, 0, None, _LENGTH))
     return result(replace(answer, content=[answer.content[0], types.TextContent(text=about)], structure=structure))
 
 
 def _entry() -> BaseModel:
-    entry = SkillEntry(uri=_URI, frontmatter=_FRONTMATTER, resources=[_RESOURCE], _meta=provenance.of(_VERSION))
+    entry = SkillEntry(uri=_uri(_NAME), frontmatter=_FRONTMATTER, resources=[_RESOURCE], _meta=provenance.of(_VERSION))
     return skills.answer(entry, caching.LIVE, provenance.of(_VERSION))
 
 
-# Values
+# Values, for a skill whose commit is known
 
 
-def _origin(of: Outline) -> Values | None:
-    if not of.commit:
-        return None
-    return {
-        "name": _encode(of.name),
-        "number": b"%d" % of.number,
-        "digest": _encode(of.digest),
-        "commit": _encode(of.commit),
-    }
+def _of_read(of: Outline) -> tuple[Value, ...] | None:
+    return (of.name, of.number, of.digest, of.commit, of.text) if of.commit else None
 
 
-def _of_read(of: Outline) -> Values | None:
-    if (values := _origin(of)) is None:
-        return None
-    values["uri"] = _encode(_uri(of.name))
-    values["text"] = of.text
-    return values
-
-
-def _of_prompt(of: Outline) -> Values | None:
+def _of_prompt(of: Outline) -> tuple[Value, ...] | None:
     # Who has placeholders to be filled in is left to the SDK.
-    if not of.plain or (values := _origin(of)) is None:
+    if not of.plain or not of.commit:
         return None
-    values["description"] = of.description
-    values["body"] = of.body
-    values["bare"] = of.name.encode()
-    values["addresses"] = _addresses(of)
-    return values
+    return (of.name, of.number, of.digest, of.commit, of.description, of.body, _addresses(of))
 
 
 def _addresses(of: Outline) -> bytes:
     """The lines in which a prompt names other files, as text inside a string of JSON."""
     if of.others > prompts.MAX_FILES_NAMED:
-        [text] = prompts.other_files(of.name, of.number, [file.address for file in of.files if file.path != SKILL_FILE])
+        name, number = of.name.decode(), int(of.number)
+        [text] = prompts.other_files(name, number, [file.address for file in of.files if file.path != SKILL_FILE])
         return _encode(text.partition("\n")[2])[1:-1]
-    begin = b"- %b%d/%b/" % (_PINNED, of.number, of.name.encode())
+    begin = b"- %b%b/%b/" % (_PINNED, of.number, of.name)
     # Nothing in an address has to be escaped: it is percent-encoded.
-    return begin + bytes(of.addresses).replace(b"\n", b"\\n" + begin)
+    return begin + of.addresses.replace(b"\n", b"\\n" + begin)
 
 
-def _of_load(of: Outline) -> Values | None:
+def _of_load(of: Outline) -> tuple[Value, ...] | None:
     body, files = of.body, len(of.listed) + of.others * load_skill.FILE_OVERHEAD
     # What does not fit into one result is left to the SDK.
-    odd = len(body) - len('"') > TEXT_BYTES or files > load_skill.FILES_BYTES
-    if odd or (values := _origin(of)) is None:
+    if len(body) > TEXT_BYTES or files > load_skill.FILES_BYTES or not of.commit:
         return None
-    values["bare"] = of.name.encode()
-    values["body"] = body
-    values["length"] = b"%d" % of.length
-    values["listed"] = of.listed
-    values["lines"] = of.lines
-    return values
+    return (of.name, of.number, of.digest, of.commit, body, of.length, of.listed, of.lines)
 
 
-def _of_entry(of: Outline) -> Values | None:
-    if (values := _origin(of)) is None:
+def _of_entry(of: Outline) -> tuple[Value, ...] | None:
+    if not of.commit:
         return None
-    values["uri"] = _encode(_uri(of.name))
-    values["frontmatter"] = of.frontmatter
-    values["resources"] = _encode(
-        [{"uri": f"{SCHEME}{of.name}/{file.address}", "digest": file.digest, "size": file.size} for file in of.files]
+    name = of.name.decode()
+    resources = _encode(
+        [{"uri": f"{SCHEME}{name}/{file.address}", "digest": file.digest, "size": file.size} for file in of.files]
     )
-    return values
+    return (of.name, of.number, of.digest, of.commit, of.frontmatter, resources)
 
 
 def _uri(name: str) -> str:
@@ -245,13 +228,15 @@ def _uri(name: str) -> str:
     return f"{SCHEME}{name}/{SKILL_FILE}"
 
 
+_PROMPT: Final = (*_ORIGIN, "description", "body", "addresses")
+_LOAD: Final = (*_ORIGIN, "body", "length", "listed", "lines")
 _KINDS: Final[Mapping[str, Kind]] = {
-    "read": Kind("resources/read", _read, _of_read),
-    "prompt": Kind("prompts/get", lambda: _prompt(_BODY), _of_prompt),
+    "read": Kind("resources/read", _read, (*_ORIGIN, "text"), _of_read),
+    "prompt": Kind("prompts/get", lambda: _prompt(_BODY), _PROMPT, _of_prompt),
     "prompt of several files": Kind(
-        "prompts/get", lambda: _prompt(_BODY, *prompts.other_files(_BARE, _NUMBER, [_ADDRESS])), _of_prompt
+        "prompts/get", lambda: _prompt(_BODY, *prompts.other_files(_NAME, _NUMBER, [_ADDRESS])), _PROMPT, _of_prompt
     ),
-    "load": Kind("tools/call", _load, _of_load),
-    "load of several files": Kind("tools/call", lambda: _load((_LINE, 0)), _of_load),
-    "entry": Kind("skills/get", _entry, _of_entry),
+    "load": Kind("tools/call", _load, _LOAD, _of_load),
+    "load of several files": Kind("tools/call", lambda: _load((_LINE, 0)), _LOAD, _of_load),
+    "entry": Kind("skills/get", _entry, (*_ORIGIN, "frontmatter", "resources"), _of_entry),
 }

@@ -33,13 +33,16 @@ def errors(operation):
 
 
 def example_of(document, schema):
-    found = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
-    return found.get("example")
+    """Of every model that the schema may be; None when one has none."""
+    kinds = schema.get("anyOf", [schema])
+    found = [document["components"]["schemas"][kind["$ref"].rpartition("/")[2]].get("example") for kind in kinds]
+    return found if all(found) else None
 
 
 DOCUMENTS = {
     "GET /admin/skills/{id}/versions/{number}/sbom",
     "GET /admin/skills/{id}/versions/{number}/files/{path}",
+    "GET /admin/skills/{id}/versions/{number}/package",
     "GET /admin/audit/export",
     "GET /admin/logs/export",
     "GET /admin/logs/follow",
@@ -60,6 +63,8 @@ JSON_BODIES = (
     "POST /admin/keys/{id}/rotate",
     "PUT /admin/users/{subject}",
     "PUT /admin/skills/{id}/access",
+    "PUT /admin/secrets/{name}",
+    "PUT /admin/secrets/{name}/grants",
 )
 
 

@@ -1,0 +1,37 @@
+"""Between what is known of a secret and a text."""
+
+import json
+from datetime import datetime
+
+from mcpskills.errors import CorruptedError, NotFoundError
+from mcpskills.secret import Secret
+
+_NAME_OF_WHO = 200
+"""Characters of who set it that are kept."""
+
+
+def text(secret: Secret) -> str:
+    """The same secret is always the same text."""
+    known = {
+        "version": secret.version,
+        "at": secret.updated_at.isoformat(),
+        "by": secret.updated_by[:_NAME_OF_WHO],
+        "skills": sorted(secret.skills),
+    }
+    return json.dumps(known, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def secret(name: str, text: str) -> Secret:
+    """Raises `CorruptedError`."""
+    try:
+        known = json.loads(text)
+        at, skills = datetime.fromisoformat(known["at"]), frozenset(map(str, known["skills"]))
+        return Secret(name, int(known["version"]), at, str(known["by"]), skills)
+    except (KeyError, TypeError, ValueError) as error:
+        raise CorruptedError(
+            f"What is known of the secret {name} cannot be read ({type(error).__name__}): set it again, or remove it."
+        ) from error
+
+
+def unknown(name: str) -> NotFoundError:
+    return NotFoundError(f"There is no secret {name}.")

@@ -1,0 +1,83 @@
+"""What one process has counted in the hours that are not over for it: a bounded number of figures, written whole each time."""
+
+from collections.abc import Iterator, Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+from mcpskills.statistics import packing
+from mcpskills.statistics.call import Call, Concern
+from mcpskills.statistics.figures import Figures
+from mcpskills.statistics.packing import NOBODYS, Row, Rows
+from mcpskills.statistics.sheet import HOUR, LATE, OPEN, RESTRICTED, Kind, Sheet, hour_of, part_of
+
+MOST_ROWS: Final = 20_000
+"""Versions of skills that a process counts at once, about 1 KB each; calls of more count in the totals only."""
+
+
+class OpenHours:
+    """May be used from any thread, by one at a time."""
+
+    def __init__(self, writer: str) -> None:
+        """`writer` tells this process from all others, and from itself before it was started anew."""
+        self._writer = writer
+        self._hours: dict[datetime, dict[str, Rows]] = {}
+        self._changed: set[tuple[datetime, str]] = set()
+        self._rows = 0
+        self.left_out = 0
+        """Calls that count in the totals only, because there is no room for more skills."""
+
+    def count(self, call: Call, about: Concern, now: datetime) -> None:
+        hour = self._hour(call.at, now)
+        if about.restricted and about.skill is not None:
+            self._observe(hour, RESTRICTED, Row(about.skill), call)
+        else:
+            self._observe(hour, OPEN, NOBODYS, call)
+        if about.skill is not None:
+            self._observe(hour, part_of(about.skill), Row(about.skill, about.version), call)
+
+    def miss(self, calls: int, now: datetime) -> None:
+        """Count calls of which only the number is known."""
+        if calls and (figures := self._figures(hour_of(now), OPEN, NOBODYS)):
+            figures.dropped += calls
+
+    def changed(self) -> Sequence[Sheet]:
+        """Everything that is not written as it is by now; `close` says that it was."""
+        return [sheet for hour, part in sorted(self._changed) for sheet in self._sheets(hour, part)]
+
+    def close(self, now: datetime) -> None:
+        """All that changed is written: hours that are over are forgotten."""
+        self._changed.clear()
+        for hour in [hour for hour in self._hours if hour < self._oldest(now)]:
+            self._rows -= sum(map(len, self._hours.pop(hour).values()))
+
+    def _observe(self, hour: datetime, part: str, row: Row, call: Call) -> None:
+        figures = self._figures(hour, part, row)
+        if figures is None:
+            self.left_out += 1
+        else:
+            figures.observe(call)
+
+    def _figures(self, hour: datetime, part: str, row: Row) -> Figures | None:
+        rows = self._hours.setdefault(hour, {}).setdefault(part, {})
+        figures = rows.get(row)
+        if figures is None:
+            if self._rows >= MOST_ROWS and part != OPEN:
+                return None
+            figures = rows[row] = Figures()
+            self._rows += 1
+        self._changed.add((hour, part))
+        return figures
+
+    def _sheets(self, hour: datetime, part: str) -> Iterator[Sheet]:
+        yield from packing.written(
+            self._hours[hour][part], Sheet(part, Kind.WRITING, hour, hour + HOUR, writer=self._writer)
+        )
+
+    def _hour(self, at: float, now: datetime) -> datetime:
+        present = hour_of(now)
+        hour = hour_of(datetime.fromtimestamp(at, UTC)) if at < present.timestamp() else present
+        return hour if hour >= self._oldest(now) else present
+
+    @staticmethod
+    def _oldest(now: datetime) -> datetime:
+        return hour_of(now - LATE)

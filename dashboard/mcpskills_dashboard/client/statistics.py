@@ -1,0 +1,87 @@
+"""How often skills are called, how long that takes and what fails, by period."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final, Literal
+
+from mcpskills_dashboard.client.connection import Api, segment
+from mcpskills_dashboard.client.rows import Moment, Row, read
+
+Period = Literal["24h", "7d", "30d", "90d"]
+PERIODS: Final[tuple[Period, ...]] = ("24h", "7d", "30d", "90d")
+
+Ranking = Literal["calls", "errors", "error_rate", "p95", "users", "name"]
+
+
+class SkillFigures(Row):
+    """Of one skill in a period; durations in milliseconds, null where there were no calls."""
+
+    skill: str
+    calls: int
+    errors: int
+    error_rate: float | None = None
+    users: int = 0
+    p50_ms: float | None = None
+    p95_ms: float | None = None
+    p99_ms: float | None = None
+    last_called_at: Moment | None = None
+
+
+class FiguresPage(Row):
+    skills: tuple[SkillFigures, ...]
+    next_cursor: str | None = None
+
+
+class Point(Row):
+    """One step of a series."""
+
+    at: Moment
+    calls: int
+    errors: int = 0
+    users: int = 0
+    p50_ms: float | None = None
+    p95_ms: float | None = None
+    p99_ms: float | None = None
+
+
+class VersionFigures(Row):
+    version: int
+    calls: int
+    errors: int = 0
+    users: int = 0
+    p95_ms: float | None = None
+    first_called_at: Moment | None = None
+    series: tuple[Point, ...] = ()
+
+
+class SkillStatistics(Row):
+    """All about one skill's calls in a period."""
+
+    calls: int
+    errors: int
+    timeouts: int = 0
+    users: int = 0
+    p50_ms: float | None = None
+    p95_ms: float | None = None
+    p99_ms: float | None = None
+    series: tuple[Point, ...] = ()
+    versions: tuple[VersionFigures, ...] = ()
+
+
+def of_names(api: Api, names: Sequence[str], period: Period = "7d") -> Mapping[str, SkillFigures]:
+    """The figures of the named skills, by name; who was never called may be missing."""
+    if not names:
+        return {}
+    answer = api.get("/statistics/skills", period=period, names=tuple(names), limit=len(names))
+    return {row.skill: row for row in read(FiguresPage, answer).skills}
+
+
+def ranked(
+    api: Api, by: Ranking, *, period: Period = "7d", cursor: str | None = None, limit: int | None = None
+) -> FiguresPage:
+    """Skills with the most first."""
+    answer = api.get("/statistics/skills", period=period, sort=by, order="desc", cursor=cursor, limit=limit)
+    return read(FiguresPage, answer)
+
+
+def of_skill(api: Api, name: str, period: Period = "7d") -> SkillStatistics:
+    return read(SkillStatistics, api.get(f"/skills/{segment(name)}/statistics", period=period))

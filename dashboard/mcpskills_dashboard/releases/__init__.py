@@ -1,0 +1,1 @@
+"""The parts of the page of releases, a module for each: the timeline, refused folders, and how publishers and replicas are."""

@@ -1,0 +1,151 @@
+"""Counting calls: requests only leave them here, everything else happens in a thread every few seconds."""
+
+import asyncio
+import secrets
+import time
+from collections.abc import Callable, Coroutine, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+import structlog
+
+from mcpskills.errors import UnavailableError
+from mcpskills.journal import InvocationStatus
+from mcpskills.ports import Statistics
+from mcpskills.snapshot import Snapshot
+from mcpskills.statistics.call import Call, Concern
+
+if TYPE_CHECKING:
+    from mcpskills.statistics.counting import OpenHours
+
+_log = structlog.get_logger(__name__)
+
+WRITE_SECONDS: Final = 5.0
+"""What a process that dies has not written."""
+
+LAST_SECONDS: Final = 2.0
+MOST_WAITING: Final = 200_000
+"""Calls that wait to be counted, some 200 bytes each; of more only the number is counted."""
+
+_AT_ONCE: Final = 200
+_BREATH_SECONDS: Final = 0.000_2
+"""After so many calls. Who works in a thread without a pause keeps the event loop from Python for milliseconds."""
+
+
+class Collector:
+    """`observe` is called on the event loop; `run` runs as long as requests are recorded."""
+
+    def __init__(
+        self,
+        statistics: Statistics,
+        tenant: str,
+        snapshot: Callable[[], Snapshot],
+        now: Callable[[], datetime],
+        *,
+        overflowed: Callable[[], int] = lambda: 0,
+    ) -> None:
+        """`snapshot` says which skills there are, or raises `UnavailableError`. `overflowed`: calls nobody told of so far."""
+        self._statistics = statistics
+        self._tenant = tenant
+        self._snapshot = snapshot
+        self._now = now
+        self._overflowed = overflowed
+        self._told = 0
+        self._waiting: list[Call] = []
+        self._missed = 0
+        self._hours: OpenHours | None = None
+        self._heard = True
+
+    def observe(self, calls: Sequence[Call]) -> None:
+        """Remember calls, each once."""
+        room = MOST_WAITING - len(self._waiting)
+        self._waiting.extend(calls[:room])
+        self._missed += max(len(calls) - room, 0)
+
+    async def run(self, recording: Callable[[], Coroutine[None, None, None]]) -> None:
+        """Write what was counted while `recording` runs, and what is left when it has ended."""
+        writing = asyncio.create_task(self._write_again_and_again())
+        try:
+            await recording()
+        finally:
+            writing.cancel()
+            await asyncio.wait([writing])
+            try:
+                async with asyncio.timeout(LAST_SECONDS):
+                    await self.write()
+            except TimeoutError:
+                _log.warning("the last calls are not in the statistics")
+
+    async def write(self) -> None:
+        """Count what waits, and write what changed; what cannot be written now is written with what comes after it."""
+        try:
+            snapshot = self._snapshot()
+        except UnavailableError:
+            # Nothing is served yet, so what skills there are for these calls is not known; they wait.
+            return
+        calls, self._waiting = self._waiting, []
+        missed, self._missed = self._missed, 0
+        overflowed = self._overflowed()
+        missed, self._told = missed + overflowed - self._told, overflowed
+        if calls or missed:
+            await asyncio.to_thread(self._count, calls, missed, snapshot)
+        try:
+            await asyncio.to_thread(self._write)
+        except UnavailableError as error:
+            if self._heard:
+                _log.warning("statistics cannot be written, trying again", reason=error.message)
+            self._heard = False
+        else:
+            self._heard = True
+
+    async def _write_again_and_again(self) -> None:
+        while True:
+            await asyncio.sleep(WRITE_SECONDS)
+            try:
+                await asyncio.shield(self.write())
+            except Exception:  # noqa: BLE001 whatever is wrong with some calls, later ones are counted
+                _log.exception("calls are not in the statistics")
+
+    def _count(self, calls: Sequence[Call], missed: int, snapshot: Snapshot) -> None:
+        now, hours = self._now(), self._opened()
+        hours.miss(missed, now)
+        for number, call in enumerate(calls, 1):
+            # Who was not let in has called nothing.
+            if call.principal is not None:
+                hours.count(call, concern(call, snapshot), now)
+            if not number % _AT_ONCE:
+                time.sleep(_BREATH_SECONDS)
+
+    def _write(self) -> None:
+        if self._hours is None:
+            return
+        now = self._now()
+        if sheets := self._hours.changed():
+            self._statistics.put(self._tenant, sheets)
+        self._hours.close(now)
+
+    def _opened(self) -> "OpenHours":
+        if self._hours is None:
+            from mcpskills.statistics.counting import OpenHours  # noqa: PLC0415 heavy, and not needed for the first answers
+
+            self._hours = OpenHours(secrets.token_hex(8))
+        return self._hours
+
+
+def concern(call: Call, snapshot: Snapshot) -> Concern:
+    """What we know of what a call names: names and numbers that somebody made up count for nothing.
+
+    A failed call of a restricted skill counts in everybody's totals, as one of an unknown skill does: who asked may not see it,
+    and must not learn by the totals which of the two it was.
+    """
+    skill, version, good = call.skill, call.version, call.status is InvocationStatus.SUCCESS
+    if skill is None:
+        return Concern()
+    try:
+        live, _ = snapshot.skills.identity(skill)
+    except KeyError:
+        if skill not in snapshot.withdrawn:
+            return Concern()
+        live = 0
+    is_known = version is not None and (good or 0 < version <= live)
+    return Concern(skill, version if is_known else None, good and skill in snapshot.restricted)

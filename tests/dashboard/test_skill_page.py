@@ -1,0 +1,66 @@
+"""One skill's page: what it shows, and what may be done there, by whom."""
+
+import pytest
+
+from builders import script, skill_folder
+from dashboard_office import words
+
+
+@pytest.fixture(scope="module")
+def grown(an_office):
+    """A skill with three versions, the second of which is gone out of favour."""
+    for number in (1, 2, 3):
+        tool = script(f"print({number})\n")
+        an_office.publish(skill_folder("sums", body=f"# Sums\n\nVersion {number}.\n", files={"scripts/sum.py": tool}))
+    an_office.admin("POST", "/skills/sums/versions/2/yank", json={"reason": "It rounds down."})
+    return an_office
+
+
+def shown(office, part: str, role: str = "owner", name: str = "sums"):
+    return office.visit("skill", role, name=name, part=part)
+
+
+def test_the_instructions_are_read_without_their_frontmatter(grown):
+    said = words(shown(grown, "reading", "viewer"))
+
+    assert "Version 3." in said
+    assert "description:" not in said
+
+
+def test_a_file_is_shown_in_its_language(grown):
+    visit = shown(grown, "files")
+    visit.radio(key="file_chosen").set_value("scripts/sum.py").run()
+
+    [code] = visit.code
+    assert code.value == "print(3)"
+    assert code.language == "python"
+
+
+def test_versions_say_which_is_live_and_what_is_against_one(grown):
+    said = words(shown(grown, "versions"))
+
+    assert "**Version 3**" in said
+    assert "Yanked" in said
+    assert "It rounds down." in said
+
+
+def test_the_last_two_versions_are_compared(grown):
+    visit = shown(grown, "comparing")
+
+    assert "+Version 3." in words(visit)
+    assert "-Version 2." in words(visit)
+
+
+def test_a_skill_that_there_is_not_is_a_sentence(grown):
+    [error] = shown(grown, "reading", name="no-such-skill").error
+
+    assert "There is no skill" in error.value
+
+
+@pytest.mark.parametrize(
+    ("role", "offered"), [("viewer", []), ("developer", []), ("publisher", ["Roll back", "Take offline"])]
+)
+def test_what_a_role_may_not_do_is_not_offered(grown, role, offered):
+    labels = [button.label for button in shown(grown, "reading", role).main.button]
+
+    assert labels == offered

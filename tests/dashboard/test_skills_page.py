@@ -1,0 +1,73 @@
+"""The listing of skills, as people of different roles find it."""
+
+import pytest
+
+from builders import skill_folder
+from dashboard_office import words
+
+
+@pytest.fixture(scope="module")
+def many(an_office):
+    """More than a page holds."""
+    an_office.publish(*(skill_folder(f"report-{number:02}", description=f"Report {number}.") for number in range(25)))
+    return an_office
+
+
+def links(visit) -> list[str]:
+    return [link.label.replace("\\", "").strip("*") for link in visit.main.get("page_link")]
+
+
+def test_skills_are_listed_with_how_they_stand(many):
+    visit = many.visit("skills", role="viewer")
+
+    assert links(visit)[:3] == ["csv-profile", "pdf-forms", "report-00"]
+    assert ":green-badge[:material/check_circle: Live]" in words(visit)
+    assert "27 skills" in words(visit)
+
+
+def test_the_next_page_goes_on_where_this_one_ends(many):
+    visit = many.visit("skills")
+
+    visit.button(key="skills_after").click().run()
+
+    assert links(visit)[0] == "report-18"
+    assert visit.button(key="skills_after").disabled
+    visit.button(key="skills_before").click().run()
+    assert links(visit)[0] == "csv-profile"
+
+
+def test_a_search_begins_at_its_first_page(many):
+    visit = many.visit("skills")
+    visit.button(key="skills_after").click().run()
+
+    visit.text_input(key="skills_search").set_value("report-07").run()
+
+    assert links(visit) == ["report-07"]
+
+
+def test_a_search_without_results_says_what_to_do(many):
+    visit = many.visit("skills")
+
+    visit.text_input(key="skills_search").set_value("nothing-of-the-kind").run()
+
+    assert "Nothing matches" in words(visit)
+
+
+def test_only_skills_of_a_status_are_shown(many):
+    many.publish(skill_folder("put-away"))
+    many.admin("DELETE", "/skills/put-away", params={"reason": "Not needed."})
+
+    visit = many.visit("skills")
+    visit.selectbox(key="skills_status").set_value("INACTIVE").run()
+
+    assert links(visit) == ["put-away"]
+
+
+def test_what_a_skill_says_is_shown_and_not_obeyed(many):
+    many.publish(skill_folder("sly-words", description="Sly ![x](http://evil.example/p) and :red[**bold**] <b>."))
+
+    visit = many.visit("skills")
+    visit.text_input(key="skills_search").set_value("sly-words").run()
+
+    assert "!\\[x\\](http://evil.example/p)" in words(visit)
+    assert "\\:red\\[" in words(visit)

@@ -1,0 +1,117 @@
+"""Calls on their way from requests into statistics."""
+
+import asyncio
+from contextlib import closing
+
+import pytest
+
+from catalog_builders import NOON, TENANT, Clock
+from mcpskills.adapters.sqlite.statistics import SqliteStatistics
+from mcpskills.errors import UnavailableError
+from mcpskills.following import Follower
+from mcpskills.statistics.packing import NOBODYS
+from mcpskills.statistics.periods import Period
+from mcpskills_server.statistics import collecting
+from mcpskills_server.statistics.collecting import Collector
+from mcpskills_server.statistics.reading import Reader, total
+from registry import opened
+from statistics_builders import a_call
+
+pytestmark = pytest.mark.anyio
+
+
+class Away:
+    """Statistics that cannot be reached while `away` says so."""
+
+    def __init__(self, statistics):
+        self._statistics = statistics
+        self.away = True
+
+    def put(self, tenant, sheets):
+        if self.away:
+            raise UnavailableError("They are away.")
+        self._statistics.put(tenant, sheets)
+
+
+@pytest.fixture
+def statistics(tmp_path):
+    with closing(SqliteStatistics(tmp_path / "statistics.sqlite", Clock())) as kept:
+        yield kept
+
+
+@pytest.fixture
+def snapshot(tmp_path):
+    with opened(tmp_path / "registry") as registry:
+        registry.publish("pdf-forms")
+        served = Follower(registry.catalog, registry.store, TENANT, registry.verify).follow(None)
+    return lambda: served
+
+
+def totals(statistics):
+    return total(Reader(statistics, TENANT, Clock()).totals(Period.HOURS_24, frozenset()))
+
+
+async def test_calls_are_written_while_requests_are_recorded_and_the_last_ones_at_the_end(statistics, snapshot):
+    collector = Collector(statistics, TENANT, snapshot, Clock())
+    recorded = asyncio.Event()
+
+    async def recording():
+        try:
+            await recorded.wait()
+        finally:
+            # As the recorder deals with what is left when the server stops.
+            collector.observe([a_call()] * 2)
+
+    running = asyncio.create_task(collector.run(recording))
+    collector.observe([a_call()] * 3)
+    await collector.write()
+    before = totals(statistics).calls
+    running.cancel()
+    await asyncio.wait([running])
+
+    assert (before, totals(statistics).calls) == (3, 5)
+
+
+async def test_what_cannot_be_written_now_is_written_later(statistics, snapshot):
+    away = Away(statistics)
+    collector = Collector(away, TENANT, snapshot, Clock())
+
+    collector.observe([a_call()])
+    await collector.write()
+    away.away = False
+    collector.observe([a_call()])
+    await collector.write()
+
+    assert totals(statistics).calls == 2
+
+
+async def test_several_processes_lose_nothing_of_each_other(statistics, snapshot):
+    collectors = [Collector(statistics, TENANT, snapshot, Clock()) for _ in range(4)]
+
+    for _ in range(3):
+        for collector in collectors:
+            collector.observe([a_call(principal=f"key:{id(collector)}")] * 5)
+        await asyncio.gather(*(collector.write() for collector in collectors))
+
+    assert (totals(statistics).calls, totals(statistics).users.number) == (60, 4)
+
+
+async def test_what_is_too_much_at_once_is_told_by_its_number(statistics, snapshot):
+    lost = [3]
+    collector = Collector(statistics, TENANT, snapshot, Clock(), overflowed=lambda: lost[0])
+
+    collector.observe([a_call(principal=None)] * (collecting.MOST_WAITING + 4))
+    await collector.write()
+    lost[0] += 2
+    await collector.write()
+
+    found = totals(statistics)
+    assert (found.calls, found.dropped) == (0, 4 + 3 + 2)
+
+
+async def test_without_calls_nothing_is_written(statistics, snapshot):
+    await Collector(statistics, TENANT, snapshot, Clock()).write()
+
+    rows = Reader(statistics, TENANT, Clock()).totals(Period.HOURS_24, frozenset())
+    assert {figures[NOBODYS].calls for figures in rows.values()} == {0}
+    assert NOON in rows
