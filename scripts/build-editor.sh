@@ -5,6 +5,8 @@ set -euo pipefail
 
 source=$(cd "$(dirname "$0")/../dashboard/editor-source" && pwd)
 into=${1:-$source/../mcpskills_dashboard/editor/built}
+mkdir -p "$into"
+into=$(cd "$into" && pwd)
 work=${EDITOR_BUILD_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/mcpskills-editor-build}
 
 rm -rf "$work/source"
@@ -13,4 +15,4 @@ cp -r "$source"/. "$work/source"
 cd "$work/source"
 npm ci --ignore-scripts --no-audit --no-fund --silent
 npm run --silent check
-node build.mjs "$(mkdir -p "$into" && cd "$into" && pwd)"
+node build.mjs "$into"

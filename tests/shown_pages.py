@@ -10,5 +10,6 @@ PAGES = {
     "proposals": {},
     "proposal": {"id": "count-columns"},
     "audit": {},
+    "settings": {},
 }
 """What the address of each says beside its path."""

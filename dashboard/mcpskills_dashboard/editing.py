@@ -53,7 +53,8 @@ def draw(visitor: Visitor, which: str) -> None:
     left, right = st.columns([5, 3])
     with left:
         marks = [_marked(draft, finding) for finding in found]
-        edited = Edited(draft.revision, draft.texts, current, marks, st.session_state.get(_PLACE))
+        place = st.session_state.get(_PLACE)
+        edited = Edited(draft.revision, draft.texts, current, marks, place, unsaved=bool(draft.changed))
         editor(edited, _surroundings(), key=_EDITOR)
     with right:
         _views(draft, current, checked)

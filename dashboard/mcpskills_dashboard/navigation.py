@@ -9,7 +9,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from mcpskills.access import Scope
 from mcpskills_dashboard.language import say
-from mcpskills_dashboard.pages import audit, edit, new, proposal, proposals, releases, skill, skills, upload
+from mcpskills_dashboard.pages import audit, edit, new, proposal, proposals, releases, settings, skill, skills, upload
 from mcpskills_dashboard.visitor import Visitor
 
 Show = Callable[[Visitor], None]
@@ -40,6 +40,7 @@ PAGES: Final = (
     PageRow("proposals", "proposals.title", ":material/rate_review:", "work", Scope.PROPOSALS_READ, proposals.show),
     PageRow("proposal", "proposal.title", ":material/rate_review:", None, Scope.PROPOSALS_READ, proposal.show),
     PageRow("audit", "audit.title", ":material/history_edu:", "administration", Scope.AUDIT_READ, audit.show),
+    PageRow("settings", "settings.title", ":material/settings:", "administration", None, settings.show),
 )
 """In the order of the navigation; the first one is where a visit without an address begins."""
 

@@ -67,7 +67,8 @@ def registry(settings: ServerSettings, on: ServedRegistry, *, name: str | None =
     replica, library = _replica(settings, CatalogSource(on.catalog, on.store, on.signals, settings.tenant, verify))
     tally, limits = Tally(), _limits(settings, on.allowances, on.sources)
     resource = protected_resource.resource(settings)
-    recorder, recording = _recording(settings, on, replica)
+    collector = _collector(settings, on, replica)
+    recorder = _recorder(settings, on, collector)
 
     def load() -> Rest:
         from mcpskills_server import application  # noqa: PLC0415 heavy, and not needed for the first answers
@@ -94,7 +95,7 @@ def registry(settings: ServerSettings, on: ServedRegistry, *, name: str | None =
         denials.note,
         *(() if on.allowances is None else (on.allowances.run,)),
         *(() if on.statistics is None else (partial(keep_folding, on.statistics, settings.tenant, on.now),)),
-        *recording,
+        *_recording(recorder, collector),
         partial(who.watch, on.principals, settings.tenant),
         partial(who.note, on.principals),
     )
@@ -312,19 +313,23 @@ def _limits(settings: ServerSettings, shared: SharedAllowances | None, sources: 
     return Limits(Plans(known_plans(settings.plans), settings.plan), sources, local, counting)
 
 
-def _recording(settings: ServerSettings, on: ServedRegistry, replica: Replica) -> tuple[Recorder | None, Sequence[Job]]:
-    """What remembers requests, if anybody wants to know of them, and what has to run for it."""
-    writer = _writer(settings, on)
-    if writer is None and on.statistics is None:
-        return None, ()
+def _collector(settings: ServerSettings, on: ServedRegistry, replica: Replica) -> Collector | None:
     if on.statistics is None:
-        recorder = Recorder(settings.tenant, writer)
-        return recorder, (recorder.run,)
-    collector = Collector(
-        on.statistics, settings.tenant, lambda: replica.view.snapshot, on.now, overflowed=lambda: recorder.overflowed
-    )
-    recorder = Recorder(settings.tenant, writer, [collector.observe])
-    return recorder, (partial(collector.run, recorder.run),)
+        return None
+    return Collector(on.statistics, settings.tenant, lambda: replica.view.snapshot, on.now)
+
+
+def _recorder(settings: ServerSettings, on: ServedRegistry, collector: Collector | None) -> Recorder | None:
+    """None where nobody wants to know of requests."""
+    writer = _writer(settings, on)
+    consumers = () if collector is None else (collector.observe,)
+    return Recorder(settings.tenant, writer, consumers) if writer or consumers else None
+
+
+def _recording(recorder: Recorder | None, collector: Collector | None) -> Sequence[Job]:
+    if recorder is None:
+        return ()
+    return (recorder.run,) if collector is None else (partial(collector.run, recorder),)
 
 
 def _writer(settings: ServerSettings, on: ServedRegistry) -> Writer | None:

@@ -22,11 +22,13 @@ from mcpskills.journal import InvocationFilter
 from mcpskills.ports import Delivery, Publication
 from mcpskills.restricting import Restriction
 from mcpskills.session import SessionKey
+from mcpskills.statistics.sheet import HOUR, Kind
 from mcpskills.trust import Verify
 from mcpskills.version import HoldKind, StandingKind
 from principal_builders import ISSUER, a_key, a_user
 from provenance_builders import signed
 from session_builders import a_session
+from statistics_builders import a_sheet
 from tenancy.estates import Estate
 
 Deed = Callable[[Estate, str], Any]
@@ -181,7 +183,7 @@ def knowing(which: str, subject: str) -> Mapping[str, Deed]:
 
 
 def calling(session: str, who: str, invocation: str, skill: str) -> Mapping[str, Deed]:
-    """What calls leave behind: sessions, the journal, deliveries."""
+    """What calls leave behind: sessions, the journal, statistics, deliveries."""
 
     def key(of: str) -> SessionKey:
         return SessionKey(of, session, who)
@@ -207,6 +209,10 @@ def calling(session: str, who: str, invocation: str, skill: str) -> Mapping[str,
         "invocations": lambda it, of: it.journal.page(of, limit=10),
         "invocations of": lambda it, of: it.journal.page(of, InvocationFilter(principal=who), limit=10),
         "invocations about": lambda it, of: it.journal.page(of, InvocationFilter(skill=skill), limit=10),
+        "count": lambda it, of: it.statistics.put(of, [a_sheet(body=who.encode()), a_sheet(kind=Kind.WRITING)]),
+        "fold": lambda it, of: it.statistics.remove(of, [a_sheet(kind=Kind.WRITING)]),
+        "hours": lambda it, of: it.statistics.read(of, Kind.HOUR, ["00"], since=NOON, until=NOON + HOUR),
+        "written": lambda it, of: it.statistics.read(of, Kind.WRITING, ["00"], since=NOON, until=NOON + HOUR),
         "enqueue": lambda it, of: it.queue(of).enqueue(Delivery(invocation, "push", NOON)),
         "deal with": deal_with,
     }

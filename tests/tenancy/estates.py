@@ -17,6 +17,7 @@ from mcpskills.adapters.directory import DirectoryPackageStore
 from mcpskills.adapters.dynamodb.catalog import DynamoDbCatalog
 from mcpskills.adapters.dynamodb.journal import DynamoDbJournal
 from mcpskills.adapters.dynamodb.principals import DynamoDbPrincipals
+from mcpskills.adapters.dynamodb.statistics import DynamoDbStatistics
 from mcpskills.adapters.in_process import InProcessReplicas
 from mcpskills.adapters.in_process_sessions import InProcessSessions
 from mcpskills.adapters.redis.deliveries import RedisDeliveries
@@ -26,7 +27,8 @@ from mcpskills.adapters.sqlite.catalog import SqliteCatalog
 from mcpskills.adapters.sqlite.deliveries import SqliteDeliveries
 from mcpskills.adapters.sqlite.journal import SqliteJournal
 from mcpskills.adapters.sqlite.principals import SqlitePrincipals
-from mcpskills.ports import Catalog, Deliveries, Journal, PackageStore, Principals, Replicas, Sessions
+from mcpskills.adapters.sqlite.statistics import SqliteStatistics
+from mcpskills.ports import Catalog, Deliveries, Journal, PackageStore, Principals, Replicas, Sessions, Statistics
 from session_builders import a_session
 from stand_ins.aws_server import AwsServer
 from stand_ins.buckets import a_bucket
@@ -54,6 +56,7 @@ class Estate:
     catalog: Catalog
     principals: Principals
     journal: Journal
+    statistics: Statistics
     sessions: Sessions
     replicas: Replicas
     open_store: Callable[[str], PackageStore]
@@ -137,6 +140,7 @@ def embedded(at: Path, clock: Clock) -> Iterator[Estate]:
         catalog = held.enter_context(closing(SqliteCatalog(at / "catalog.sqlite", clock)))
         principals = held.enter_context(closing(SqlitePrincipals(at / "catalog.sqlite", clock)))
         journal = held.enter_context(closing(SqliteJournal(at / "journal.sqlite", clock)))
+        statistics = held.enter_context(closing(SqliteStatistics(at / "statistics.sqlite", clock)))
 
         def open_queue(tenant: str) -> Deliveries:
             queue = held.enter_context(
@@ -145,12 +149,14 @@ def embedded(at: Path, clock: Clock) -> Iterator[Estate]:
             work.watch(queue._connection)
             return queue
 
-        for connection in (catalog._database._connection, principals._database._connection, journal._connection):
+        of_catalog = catalog._database._connection, principals._database._connection
+        for connection in (*of_catalog, journal._connection, statistics._connection):
             work.watch(connection)
         yield Estate(
             catalog=catalog,
             principals=principals,
             journal=journal,
+            statistics=statistics,
             sessions=InProcessSessions(now=clock),
             replicas=InProcessReplicas(),
             open_store=lambda tenant: DirectoryPackageStore(at / tenants.place(tenant) / "packages"),
@@ -171,6 +177,7 @@ def cloud(at: Path, clock: Clock, *, aws: AwsServer, valkey: Valkey) -> Iterator
             catalog=DynamoDbCatalog(dynamodb, tables, clock),
             principals=DynamoDbPrincipals(dynamodb, tables, clock),
             journal=DynamoDbJournal(dynamodb, tables, clock),
+            statistics=DynamoDbStatistics(dynamodb, tables, clock),
             sessions=sessions,
             replicas=replicas,
             open_store=lambda tenant: S3PackageStore(s3, bucket, tenants.place(tenant)),

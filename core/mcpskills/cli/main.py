@@ -26,6 +26,7 @@ COMMANDS: Mapping[str, str] = {
     "list": "mcpskills.cli.list_skills:list_skills",
     "show": "mcpskills.cli.show:show",
     "versions": "mcpskills.cli.versions:versions",
+    "stats": "mcpskills.cli.stats:stats",
     "rollback": "mcpskills.cli.rollback:rollback",
     "lift": "mcpskills.cli.lift:lift",
     "promote": "mcpskills.cli.promote:promote",

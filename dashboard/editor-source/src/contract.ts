@@ -50,6 +50,8 @@ export interface EditorData {
   place: Place | null;
   schema: Schema;
   readOnly: boolean;
+  /** Whether there is something to lose when the browser's page is closed. */
+  unsaved: boolean;
   height: number;
   words: Record<string, string>;
 }

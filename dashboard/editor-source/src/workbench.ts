@@ -24,6 +24,9 @@ export class Workbench {
   private current: string;
   private serial = 0;
   private timer = 0;
+  private readonly leaving = (event: BeforeUnloadEvent): void => {
+    if (this.component.data.unsaved) event.preventDefault();
+  };
   private readonly root = document.createElement("div");
   private readonly status = document.createElement("div");
   private readonly notice = document.createElement("div");
@@ -42,6 +45,7 @@ export class Workbench {
     });
     const pane = this.furnish();
     component.parentElement.append(this.root);
+    window.addEventListener("beforeunload", this.leaving);
     follow(this.root);
     this.editor = monaco.editor.create(pane, options(data));
     this.escape();
@@ -77,6 +81,7 @@ export class Workbench {
 
   dispose(): void {
     window.clearTimeout(this.timer);
+    window.removeEventListener("beforeunload", this.leaving);
     this.editor.dispose();
     this.files.dispose();
     this.root.remove();

@@ -10,6 +10,7 @@ from mcpskills.frontmatter import Json
 from mcpskills_dashboard.editor import assets
 
 # Streamlit imports these few lines from memory for each page; the editor itself is fetched once and kept.
+_WAITING: Final = '<div class="mcpskills-waiting" aria-busy="true"></div>'
 _SCRIPT: Final = """
 export default async function (component) {
   const { assets, locale } = component.data;
@@ -23,6 +24,7 @@ export default async function (component) {
   const origin = window.location.origin;
   if (locale === "zh") await import(`${origin}${assets}/words.zh.js`);
   const { mount } = await import(`${origin}${assets}/editor.js`);
+  component.parentElement.querySelector(".mcpskills-waiting")?.remove();
   return mount(component);
 }
 """
@@ -55,7 +57,7 @@ class Edited:
     """What the editor shows.
 
     `texts` are the files by their path; None for one that cannot be edited as text. As long as `revision` stays, what is typed
-    counts and `texts` is not looked at.
+    counts and `texts` is not looked at. With `unsaved` the browser asks before its page is closed.
     """
 
     revision: str
@@ -64,6 +66,7 @@ class Edited:
     findings: Sequence[Marked] = ()
     place: Place | None = None
     read_only: bool = False
+    unsaved: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +103,7 @@ def editor(edited: Edited, surroundings: Surroundings, *, key: str) -> Change | 
             "place": asdict(edited.place) if edited.place else None,
             "schema": dict(surroundings.schema),
             "readOnly": edited.read_only,
+            "unsaved": edited.unsaved,
             "height": surroundings.height,
             "words": dict(surroundings.words),
         },
@@ -120,4 +124,4 @@ def heard(said: Any) -> Change | None:
 
 
 def _monaco() -> Any:
-    return st.components.v2.component("mcpskills_editor", js=_SCRIPT, isolate_styles=False)
+    return st.components.v2.component("mcpskills_editor", html=_WAITING, js=_SCRIPT, isolate_styles=False)

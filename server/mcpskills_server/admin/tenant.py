@@ -37,4 +37,5 @@ class Tenant:
             storage=settings.storage,
             redis=settings.redis_url is not None,
             oidc=settings.oidc_issuer is not None,
+            journal_bodies=settings.journal_bodies if settings.journal else None,
         )

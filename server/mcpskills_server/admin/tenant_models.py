@@ -6,6 +6,7 @@ from pydantic import ConfigDict
 
 from mcpskills.settings import Storage
 from mcpskills_server.admin.model import Model
+from mcpskills_server.recording.policy import Policy
 
 _PLAN: Final[dict[str, Any]] = {"name": "default", "per_minute": 100, "per_hour": 1000, "concurrent": 10}
 _EXAMPLE: Final[dict[str, Any]] = {
@@ -20,6 +21,7 @@ _EXAMPLE: Final[dict[str, Any]] = {
     "storage": "aws",
     "redis": True,
     "oidc": True,
+    "journal_bodies": "redacted",
 }
 
 
@@ -36,7 +38,8 @@ class TenantView(Model):
     """A tenant as this server is set up for it. `plan` is of who has none of their own, `plans` are all that there are.
 
     `registry` is the registry repository without credentials, `commit` the last one that was published whole. `oidc` tells
-    whether people may sign in with an issuer's tokens.
+    whether people may sign in with an issuer's tokens, `journal_bodies` what is recorded of parameters and results; null where
+    requests are not recorded.
     """
 
     model_config = ConfigDict(frozen=True, json_schema_extra={"example": _EXAMPLE})
@@ -52,3 +55,4 @@ class TenantView(Model):
     storage: Storage
     redis: bool
     oidc: bool
+    journal_bodies: Policy | None

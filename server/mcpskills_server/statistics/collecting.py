@@ -3,9 +3,9 @@
 import asyncio
 import secrets
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Protocol
 
 import structlog
 
@@ -32,6 +32,17 @@ _BREATH_SECONDS: Final = 0.000_2
 """After so many calls. Who works in a thread without a pause keeps the event loop from Python for milliseconds."""
 
 
+class Recording(Protocol):
+    """What tells of calls."""
+
+    @property
+    def overflowed(self) -> int:
+        """Calls of which nobody was told, because too many came at once."""
+
+    async def run(self) -> None:
+        """Tell of calls until cancelled, and then of what is left."""
+
+
 class Collector:
     """`observe` is called on the event loop; `run` runs as long as requests are recorded."""
 
@@ -41,16 +52,14 @@ class Collector:
         tenant: str,
         snapshot: Callable[[], Snapshot],
         now: Callable[[], datetime],
-        *,
-        overflowed: Callable[[], int] = lambda: 0,
     ) -> None:
-        """`snapshot` says which skills there are, or raises `UnavailableError`. `overflowed`: calls nobody told of so far."""
+        """`snapshot` says which skills there are, or raises `UnavailableError` while nothing is served yet."""
         self._statistics = statistics
         self._tenant = tenant
         self._snapshot = snapshot
         self._now = now
-        self._overflowed = overflowed
-        self._told = 0
+        self._recording: Recording | None = None
+        self._overflowed = 0
         self._waiting: list[Call] = []
         self._missed = 0
         self._hours: OpenHours | None = None
@@ -62,11 +71,12 @@ class Collector:
         self._waiting.extend(calls[:room])
         self._missed += max(len(calls) - room, 0)
 
-    async def run(self, recording: Callable[[], Coroutine[None, None, None]]) -> None:
-        """Write what was counted while `recording` runs, and what is left when it has ended."""
+    async def run(self, recording: Recording) -> None:
+        """Have requests recorded, write what is counted meanwhile, and what is left when that has ended."""
+        self._recording = recording
         writing = asyncio.create_task(self._write_again_and_again())
         try:
-            await recording()
+            await recording.run()
         finally:
             writing.cancel()
             await asyncio.wait([writing])
@@ -84,9 +94,7 @@ class Collector:
             # Nothing is served yet, so what skills there are for these calls is not known; they wait.
             return
         calls, self._waiting = self._waiting, []
-        missed, self._missed = self._missed, 0
-        overflowed = self._overflowed()
-        missed, self._told = missed + overflowed - self._told, overflowed
+        missed = self._missed_until_now()
         if calls or missed:
             await asyncio.to_thread(self._count, calls, missed, snapshot)
         try:
@@ -105,6 +113,13 @@ class Collector:
                 await asyncio.shield(self.write())
             except Exception:  # noqa: BLE001 whatever is wrong with some calls, later ones are counted
                 _log.exception("calls are not in the statistics")
+
+    def _missed_until_now(self) -> int:
+        """Calls that nobody told of, or that there was no room for, since this was asked last."""
+        overflowed = 0 if self._recording is None else self._recording.overflowed
+        missed = self._missed + overflowed - self._overflowed
+        self._missed, self._overflowed = 0, overflowed
+        return missed
 
     def _count(self, calls: Sequence[Call], missed: int, snapshot: Snapshot) -> None:
         now, hours = self._now(), self._opened()

@@ -30,6 +30,7 @@ def test_the_tenant_is_shown_with_its_plans_and_how_far_publishing_has_come(serv
     assert [plan["name"] for plan in told["plans"]] == list(PLANS)
     assert told["plan"] in PLANS
     assert (told["storage"], told["redis"], told["oidc"], told["branch"]) == ("embedded", False, False, "main")
+    assert told["journal_bodies"] == "redacted"
     assert told["registry"] == str(service.root / "registry.git")
 
 

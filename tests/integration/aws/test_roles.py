@@ -19,6 +19,7 @@ from catalog_builders import (
     GRACE,
     NOON,
     TENANT,
+    Clock,
     a_hold,
     a_package,
     a_quarantine,
@@ -36,6 +37,7 @@ from mcpskills.adapters.dynamodb import tables
 from mcpskills.adapters.dynamodb.catalog import DynamoDbCatalog
 from mcpskills.adapters.dynamodb.journal import DynamoDbJournal
 from mcpskills.adapters.dynamodb.principals import DynamoDbPrincipals
+from mcpskills.adapters.dynamodb.statistics import DynamoDbStatistics
 from mcpskills.adapters.signing.kms import KmsKey
 from mcpskills.adapters.signing.verifying import TrustedKeys
 from mcpskills.audit import Actor, Head, fault
@@ -44,6 +46,7 @@ from mcpskills.journal import ALL, InvocationFilter
 from mcpskills.ports import Publication
 from mcpskills.secret import NewValue, Secret
 from mcpskills.settings import Settings, Storage
+from mcpskills.statistics.sheet import HOUR, Kind
 from mcpskills.version import Status
 from mcpskills_publisher.checkpointing import LONGEST
 from mcpskills_server.catalog_source import CatalogSource
@@ -53,6 +56,7 @@ from stand_ins.aws_server import AwsServer
 from stand_ins.buckets import a_bucket
 from stand_ins.catalogs import some_tables
 from stand_ins.roles import POLICIES, Role, allowed, policy
+from statistics_builders import a_sheet
 
 
 @dataclass(frozen=True)
@@ -70,6 +74,9 @@ class Cloud:
 
     def principals(self, role: Role) -> DynamoDbPrincipals:
         return DynamoDbPrincipals(role.client("dynamodb"), self.prefix)
+
+    def statistics(self, role: Role) -> DynamoDbStatistics:
+        return DynamoDbStatistics(role.client("dynamodb"), self.prefix, Clock())
 
     def store(self, role: Role) -> S3PackageStore:
         return S3PackageStore(role.client("s3"), self.bucket)
@@ -173,6 +180,17 @@ def test_the_server_does_what_its_admin_api_offers(cloud: Cloud):
     assert fault(TENANT, Head(), catalog.audit_after(TENANT, 0, 100)) is None
     assert len(catalog.audit(TENANT, 100)) == 11
     assert len(catalog.releases(TENANT, 1, 100)) == catalog.generation(TENANT)
+
+
+def test_the_server_counts_calls_and_the_publisher_hears_nothing_of_it(cloud: Cloud):
+    hour, mine = a_sheet(), a_sheet(kind=Kind.WRITING)
+    statistics = cloud.statistics(cloud.server_role)
+
+    statistics.put(TENANT, [hour, mine])
+    statistics.remove(TENANT, [mine])
+
+    assert statistics.read(TENANT, Kind.HOUR, ["00"], since=NOON, until=NOON + HOUR) == [hour]
+    refused(lambda: cloud.statistics(cloud.publisher_role).put(TENANT, [mine]))
 
 
 def test_the_server_can_neither_write_packages_nor_publish(cloud: Cloud):

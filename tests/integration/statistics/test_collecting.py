@@ -33,6 +33,22 @@ class Away:
         self._statistics.put(tenant, sheets)
 
 
+class Recording:
+    """Deals with what is left when the server stops, as the recorder does."""
+
+    def __init__(self, collector):
+        self.overflowed = 0
+        self.began = asyncio.Event()
+        self._collector = collector
+
+    async def run(self):
+        self.began.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            self._collector.observe([a_call()] * 2)
+
+
 @pytest.fixture
 def statistics(tmp_path):
     with closing(SqliteStatistics(tmp_path / "statistics.sqlite", Clock())) as kept:
@@ -53,23 +69,19 @@ def totals(statistics):
 
 async def test_calls_are_written_while_requests_are_recorded_and_the_last_ones_at_the_end(statistics, snapshot):
     collector = Collector(statistics, TENANT, snapshot, Clock())
-    recorded = asyncio.Event()
-
-    async def recording():
-        try:
-            await recorded.wait()
-        finally:
-            # As the recorder deals with what is left when the server stops.
-            collector.observe([a_call()] * 2)
+    recording = Recording(collector)
 
     running = asyncio.create_task(collector.run(recording))
     collector.observe([a_call()] * 3)
+    await recording.began.wait()
     await collector.write()
     before = totals(statistics).calls
+    recording.overflowed = 7
     running.cancel()
     await asyncio.wait([running])
 
-    assert (before, totals(statistics).calls) == (3, 5)
+    after = totals(statistics)
+    assert (before, after.calls, after.dropped) == (3, 5, 7)
 
 
 async def test_what_cannot_be_written_now_is_written_later(statistics, snapshot):
@@ -97,16 +109,14 @@ async def test_several_processes_lose_nothing_of_each_other(statistics, snapshot
 
 
 async def test_what_is_too_much_at_once_is_told_by_its_number(statistics, snapshot):
-    lost = [3]
-    collector = Collector(statistics, TENANT, snapshot, Clock(), overflowed=lambda: lost[0])
+    collector = Collector(statistics, TENANT, snapshot, Clock())
 
     collector.observe([a_call(principal=None)] * (collecting.MOST_WAITING + 4))
     await collector.write()
-    lost[0] += 2
     await collector.write()
 
     found = totals(statistics)
-    assert (found.calls, found.dropped) == (0, 4 + 3 + 2)
+    assert (found.calls, found.dropped) == (0, 4)
 
 
 async def test_without_calls_nothing_is_written(statistics, snapshot):
