@@ -127,6 +127,7 @@ def office(root: Path) -> Iterator[Office]:
             principals=made.principals,
             peppers=peppers,
             replicas=replicas,
+            secrets=backends.secrets(settings),
         )
         service = app.registry(settings, on)
         given = {role.value: keep_key(made.principals, peppers, role).text for role in Role}
