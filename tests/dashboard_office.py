@@ -108,16 +108,18 @@ def _button(visit: AppTest, label: str) -> Button:
 
 
 @contextlib.contextmanager
-def office(root: Path) -> Iterator[Office]:
-    """An empty registry until something is published; nobody is let in without a key."""
-    with scene(root) as made:
+def office(root: Path, **more: Any) -> Iterator[Office]:
+    """An empty registry until something is published; nobody is let in without a key. `more` are settings of the server."""
+    with contextlib.ExitStack() as kept:
+        made = kept.enter_context(scene(root))
         made.work.commit("Start the registry")
         made.work.push()
-        settings = ServerSettings(
-            data=made.data, registry=made.registry, poll_seconds=0.1, anonymous=None, plan="unlimited"
-        )
+        said = {"poll_seconds": 0.1, "anonymous": None, "plan": "unlimited", **more}
+        settings = ServerSettings(data=made.data, registry=made.registry, **said)
         forge = LocalForge(GitRepository.open(made.registry, made.root / "proposals"), BRANCH)
         peppers = backends.peppers(settings)
+        journal = kept.enter_context(backends.journal(settings))
+        statistics = kept.enter_context(backends.statistics(settings))
         replicas = InProcessReplicas()
         on = ServedRegistry(
             catalog=made.catalog,
@@ -128,6 +130,8 @@ def office(root: Path) -> Iterator[Office]:
             peppers=peppers,
             replicas=replicas,
             secrets=backends.secrets(settings),
+            journal=journal,
+            statistics=statistics,
         )
         service = app.registry(settings, on)
         given = {role.value: keep_key(made.principals, peppers, role).text for role in Role}

@@ -104,11 +104,15 @@ def _sources() -> str:
 
 _STYLE: Final = f"""<style>
 {_sources()}
+.stCode pre, .stCode pre code {{ overflow-wrap: anywhere !important; white-space: pre-wrap !important; }}
 [data-testid^="stBaseButton-primary"], [data-testid^="stBaseButton-primary"] p {{
   color: light-dark(#ffffff, #04201a) !important;
 }}
 </style>"""
-"""What the options cannot say, for contrast: source, and words on the main colour, bright in the dark."""
+"""What the options cannot say, for contrast: source, and words on the main colour, bright in the dark.
+
+Source is wrapped: what scrolls sideways is out of reach for who has no mouse.
+"""
 
 OPTIONS: Final[Mapping[str, Any]] = {
     "theme.sidebar.paddingTop": "0.5rem",
