@@ -191,8 +191,6 @@ def test_every_route_is_compared_or_has_a_reason_not_to_be(services):
         "GET /ready",
         "GET /info",
         "GET /admin/skills",
-        "GET /admin/logs",
-        "GET /admin/logs/export",
         "GET /admin/proposals",
         "GET /admin/quarantine",
         "GET /admin/releases",
