@@ -132,6 +132,7 @@ def office(root: Path, **more: Any) -> Iterator[Office]:
             principals=made.principals,
             peppers=peppers,
             replicas=replicas,
+            secrets=backends.secrets(settings),
             journal=journal,
             statistics=statistics,
         )
