@@ -20,6 +20,7 @@ from mcpskills.adapters.git.forge import LocalForge
 from mcpskills.adapters.git.repository import GitRepository
 from mcpskills.adapters.in_process import InProcessReplicas
 from mcpskills.folder import SkillFolder
+from mcpskills.ports import Journal, Statistics
 from mcpskills_dashboard import signing_in
 from mcpskills_dashboard.client.connection import Api
 from mcpskills_dashboard.settings import DashboardSettings
@@ -40,6 +41,8 @@ class Office:
     keys: dict[str, str]
     http: httpx2.Client = field(repr=False)
     replicas: InProcessReplicas = field(repr=False)
+    journal: Journal = field(repr=False)
+    statistics: Statistics = field(repr=False)
 
     def publish(self, *folders: SkillFolder) -> None:
         """Push and publish; the server has them when this returns."""
@@ -137,5 +140,5 @@ def office(root: Path, **more: Any) -> Iterator[Office]:
         given = {role.value: keep_key(made.principals, peppers, role).text for role in Role}
         with serving(service.application) as url, httpx2.Client(timeout=PATIENCE) as http:
             made.reconcile()
-            yield Office(made, url, given, http, replicas)
+            yield Office(made, url, given, http, replicas, journal, statistics)
             service.close_streams()
