@@ -108,11 +108,18 @@ _STYLE: Final = f"""<style>
 [data-testid^="stBaseButton-primary"], [data-testid^="stBaseButton-primary"] p {{
   color: light-dark(#ffffff, #04201a) !important;
 }}
+[data-tag], [data-tag] button {{ color: light-dark(#ffffff, #04201a) !important; }}
+[data-testid="stMenuButtonButton"][aria-expanded="true"], [data-testid="stMenuButtonButton"][aria-expanded="true"] p {{
+  color: light-dark({LIGHT["linkColor"]}, {DARK["linkColor"]}) !important;
+}}
 </style>"""
-"""What the options cannot say, for contrast: source, and words on the main colour, bright in the dark.
+"""What the options cannot say, for contrast: source, words on the main colour, bright in the dark, and a menu that is open.
 
 Source is wrapped: what scrolls sideways is out of reach for who has no mouse.
 """
+
+_DARK_BODY: Final = "<style>body { color-scheme: dark; }</style>"
+"""Dialogs and menus stand beside the element that Streamlit calls dark, where `light-dark` would be light."""
 
 OPTIONS: Final[Mapping[str, Any]] = {
     "theme.sidebar.paddingTop": "0.5rem",
@@ -127,4 +134,4 @@ def draw() -> None:
     """Put the style on the page. Dialogs stand beside it, and do not know of themselves that it is dark."""
     st.html(_STYLE)
     if st.context.theme.type == "dark":
-        st.html("<style>[role=dialog] { color-scheme: dark; }</style>")
+        st.html(_DARK_BODY)

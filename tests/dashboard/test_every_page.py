@@ -36,6 +36,21 @@ def test_no_part_of_a_page_leaves_anybody_out(an_office, a_dashboard, browser, p
             assert (part, visit.grave_findings()) == (part, [])
 
 
+def test_no_dialog_and_no_menu_leaves_anybody_out(an_office, a_dashboard, browser):
+    with visiting(browser, a_dashboard, scheme="dark") as visit:
+        visit.open("settings")
+        visit.sign_in(an_office.keys["owner"])
+        visit.settled()
+
+        visit.page.get_by_role("button", name="Actions").first.click()
+        assert visit.grave_findings() == []
+
+        visit.page.get_by_text("Change …").click()
+        visit.page.get_by_role("dialog").get_by_role("button", name="Save").wait_for()
+        visit.settled()
+        assert visit.grave_findings() == []
+
+
 @pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.nightly)])
 def test_who_is_not_signed_in_is_not_left_out(a_dashboard, browser, scheme):
     with visiting(browser, a_dashboard, scheme=scheme) as visit:
