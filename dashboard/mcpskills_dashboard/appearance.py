@@ -131,7 +131,7 @@ OPTIONS: Final[Mapping[str, Any]] = {
 
 
 def draw() -> None:
-    """Put the style on the page."""
+    """Put the style on the page. Dialogs stand beside it, and do not know of themselves that it is dark."""
     st.html(_STYLE)
     if st.context.theme.type == "dark":
         st.html(_DARK_BODY)

@@ -11,7 +11,7 @@ def test_every_page_is_looked_at():
     assert set(PAGES) == {row.path for row in navigation.PAGES}
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.nightly)])
 def test_no_page_leaves_the_machine_or_anybody_out(an_office, a_dashboard, browser, scheme):
     with visiting(browser, a_dashboard, scheme=scheme) as visit:
         for path, parameters in PAGES.items():
@@ -51,7 +51,7 @@ def test_no_dialog_and_no_menu_leaves_anybody_out(an_office, a_dashboard, browse
         assert visit.grave_findings() == []
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.nightly)])
 def test_who_is_not_signed_in_is_not_left_out(a_dashboard, browser, scheme):
     with visiting(browser, a_dashboard, scheme=scheme) as visit:
         visit.open()
