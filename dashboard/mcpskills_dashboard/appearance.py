@@ -119,7 +119,7 @@ Source is wrapped: what scrolls sideways is out of reach for who has no mouse.
 """
 
 _DARK_BODY: Final = "<style>body { color-scheme: dark; }</style>"
-"""Dialogs and menus stand beside the element that Streamlit calls dark, where `light-dark` would be light."""
+"""Dialogs stand beside the element that Streamlit calls dark, where `light-dark` would be light."""
 
 OPTIONS: Final[Mapping[str, Any]] = {
     "theme.sidebar.paddingTop": "0.5rem",
@@ -133,5 +133,10 @@ OPTIONS: Final[Mapping[str, Any]] = {
 def draw() -> None:
     """Put the style on the page. Dialogs stand beside it, and do not know of themselves that it is dark."""
     st.html(_STYLE)
-    if st.context.theme.type == "dark":
-        st.html(_DARK_BODY)
+
+
+def draw_for_dialogs() -> None:
+    """Put the rest of the style at the end of the margin, where nothing moves when the theme is known later than the page."""
+    with st.sidebar:
+        if st.context.theme.type == "dark":
+            st.html(_DARK_BODY)
