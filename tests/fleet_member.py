@@ -19,6 +19,7 @@ PATIENCE = 120.0
 """Seconds after which a story that waits for something has failed."""
 
 _POLL_SECONDS = 0.02
+_WITH_A_WRONG_CLOCK = Path(__file__).with_name("product_with_a_wrong_clock.py")
 
 
 def until(holds: Callable[[], bool], what: Callable[[], str]) -> None:
@@ -34,7 +35,7 @@ def until(holds: Callable[[], bool], what: Callable[[], str]) -> None:
 class Member:
     """`python -m <module>` with a data directory of its own. `url` is where a server answers.
 
-    It is forked, unless its environment asks for another library to be loaded into it.
+    It is forked, unless its environment asks for the library that makes it see another time.
     """
 
     module: str
@@ -51,7 +52,7 @@ class Member:
         environment = {**anybody.SETTINGS, **os.environ, **own}
         with self.console.open("ab") as console:
             if "LD_PRELOAD" in more:
-                command = [sys.executable, "-m", self.module]
+                command = [sys.executable, str(_WITH_A_WRONG_CLOCK), self.module]
                 self.process = subprocess.Popen(
                     command, env=environment, stdin=subprocess.DEVNULL, stdout=console, stderr=console
                 )
