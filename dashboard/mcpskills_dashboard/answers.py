@@ -1,10 +1,12 @@
 """What every answer of the dashboard is bound by: whose it is, and what a browser may do with it."""
 
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Final
 
 from starlette.datastructures import MutableHeaders
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 POLICY: Final = (
@@ -28,6 +30,10 @@ _HEADERS: Final = (
 _SIGN_OUT: Final = "/auth/logout"
 """Streamlit's own, which takes its cookies back."""
 
+_SIGNING: Final = "/auth/"
+_PAGES: Final = frozenset({b"document", b""})
+"""What a browser may ask for there (Fetch Metadata, `Sec-Fetch-Dest`): a picture in a skill's text signs nobody out."""
+
 
 class Guarded:
     """Answers those alone who ask for this dashboard by its name, and puts the headers on.
@@ -50,4 +56,9 @@ class Guarded:
                     headers[name] = value
             await send(message)
 
-        await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+        elif scope["path"].startswith(_SIGNING) and dict(scope["headers"]).get(b"sec-fetch-dest", b"") not in _PAGES:
+            await PlainTextResponse("Only a page of its own.", HTTPStatus.FORBIDDEN)(scope, receive, with_headers)
+        else:
+            await self._app(scope, receive, with_headers)

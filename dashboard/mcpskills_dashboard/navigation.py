@@ -75,19 +75,19 @@ def draw(visitor: Visitor) -> None:
         link(row.path, say(row.title), icon=row.icon)
 
 
-def link(path: str, label: str, *, icon: str | None = None, **parameters: str) -> None:
+def link(path: str, label: str, /, *, icon: str | None = None, **parameters: str) -> None:
     """A link that leads to a page without leaving the visit."""
     st.page_link(_made(path), label=label, icon=icon, query_params=parameters or None)
 
 
-def offer(visitor: Visitor, path: str, **parameters: str) -> None:
+def offer(visitor: Visitor, path: str, /, **parameters: str) -> None:
     """A link to a page by its own title and icon, for who may see it."""
     for row in PAGES:
         if row.path == path and visitor.may(row.scope):
             link(path, say(row.title), icon=row.icon, **parameters)
 
 
-def go(path: str, **parameters: str) -> None:
+def go(path: str, /, **parameters: str) -> None:
     """Lead the visitor to a page now."""
     st.switch_page(_made(path), query_params=parameters or None)
 

@@ -27,7 +27,9 @@ class SeenJournal:
     ) -> InvocationPage:
         """May hold fewer than there are on it."""
         page = self._journal.page(tenant, which, cursor=cursor, limit=limit)
-        return InvocationPage(tuple(shown(page.invocations, self._hidden)), page.cursor)
+        # Of a skill that nobody has heard of there is no second page: a cursor would tell that it was called.
+        following = None if which.skill in self._hidden else page.cursor
+        return InvocationPage(tuple(shown(page.invocations, self._hidden)), following)
 
     def one(self, tenant: str, invocation: str) -> Invocation:
         found = shown([self._journal.one(tenant, invocation)], self._hidden)

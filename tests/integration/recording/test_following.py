@@ -10,6 +10,7 @@ import httpx2
 import pytest
 
 from builders import skill_folder
+from catalog_builders import GRACE
 from key_builders import bearing
 from mcpskills.access import Role
 from mcpskills.adapters.redis.tail import RedisTail
@@ -81,6 +82,14 @@ def test_who_comes_back_is_told_of_what_was_missed_once_and_in_order(server: Rec
         then = looking.record()["method"]
 
     assert (missed, then) == (["tools/list", "prompts/list", "resources/list"], "ping")
+
+
+def test_who_is_let_in_no_more_is_told_no_more(server: Recorded):
+    key = server.key()
+    with looking_on(server, key, principal=principal(key)) as looking:
+        server.principals.revoke_key(server.settings.tenant, key.id, "lost", GRACE)
+
+        assert looking.rest() == []
 
 
 @pytest.mark.parametrize(("role", "status"), [(Role.DEVELOPER, 403), (Role.PUBLISHER, 422)])
