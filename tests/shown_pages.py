@@ -9,6 +9,7 @@ PAGES = {
     "upload": {},
     "proposals": {},
     "proposal": {"id": "count-columns"},
+    "analytics": {},
     "audit": {},
 }
 """What the address of each says beside its path."""
