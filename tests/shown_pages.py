@@ -10,6 +10,7 @@ PAGES = {
     "proposals": {},
     "proposal": {"id": "count-columns"},
     "analytics": {},
+    "logs": {},
     "audit": {},
 }
 """What the address of each says beside its path."""

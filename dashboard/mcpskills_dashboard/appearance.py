@@ -121,5 +121,7 @@ OPTIONS: Final[Mapping[str, Any]] = {
 
 
 def draw() -> None:
-    """Put the style on the page."""
+    """Put the style on the page. Dialogs stand beside the page, and would be as the system is, not as the menu says."""
     st.html(_STYLE)
+    if kind := st.context.theme.type:
+        st.html(f"<style>body {{ color-scheme: {kind}; }}</style>")

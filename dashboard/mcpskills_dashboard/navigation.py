@@ -9,7 +9,19 @@ from streamlit.navigation.page import StreamlitPage
 
 from mcpskills.access import Scope
 from mcpskills_dashboard.language import say
-from mcpskills_dashboard.pages import analytics, audit, edit, new, proposal, proposals, releases, skill, skills, upload
+from mcpskills_dashboard.pages import (
+    analytics,
+    audit,
+    edit,
+    logs,
+    new,
+    proposal,
+    proposals,
+    releases,
+    skill,
+    skills,
+    upload,
+)
 from mcpskills_dashboard.visitor import Visitor
 
 Show = Callable[[Visitor], None]
@@ -40,6 +52,7 @@ PAGES: Final = (
     PageRow("proposals", "proposals.title", ":material/rate_review:", "work", Scope.PROPOSALS_READ, proposals.show),
     PageRow("proposal", "proposal.title", ":material/rate_review:", None, Scope.PROPOSALS_READ, proposal.show),
     PageRow("analytics", "analytics.title", ":material/monitoring:", "insight", Scope.STATISTICS_READ, analytics.show),
+    PageRow("logs", "logs.title", ":material/receipt_long:", "insight", Scope.LOGS_READ, logs.show),
     PageRow("audit", "audit.title", ":material/history_edu:", "administration", Scope.AUDIT_READ, audit.show),
 )
 """In the order of the navigation; the first one is where a visit without an address begins."""
