@@ -38,9 +38,10 @@ class Visit:
         expect(self.page.locator("section[data-testid=stSidebar]")).to_be_visible(timeout=PATIENCE_MS)
 
     def settled(self) -> None:
-        """Wait until the script has run and nothing of an earlier run is left."""
+        """Wait until the script has run, nothing of an earlier run is left, and the editor is there, if one comes."""
         expect(self.page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
         expect(self.page.locator("[data-stale=true]")).to_have_count(0)
+        expect(self.page.locator(".mcpskills-waiting")).to_have_count(0)
 
     def grave_findings(self) -> list[str]:
         """What axe-core finds on the page that is serious for somebody who uses it otherwise."""

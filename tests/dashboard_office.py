@@ -49,6 +49,7 @@ class Office:
     http: httpx2.Client = field(repr=False)
     replicas: InProcessReplicas = field(repr=False)
     journal: Journal = field(repr=False)
+    statistics: Statistics = field(repr=False)
 
     def publish(self, *folders: SkillFolder) -> None:
         """Push and publish; the server has them when this returns."""
@@ -121,21 +122,23 @@ def _button(visit: AppTest, label: str) -> Button:
 
 
 @contextlib.contextmanager
-def office(root: Path, calls: Sequence[Call] = ()) -> Iterator[Office]:
-    """An empty registry until something is published; nobody is let in without a key. `calls` were counted before."""
-    with contextlib.ExitStack() as held:
-        made = held.enter_context(scene(root))
+def office(root: Path, calls: Sequence[Call] = (), **more: Any) -> Iterator[Office]:
+    """An empty registry until something is published; nobody is let in without a key.
+
+    `calls` were counted before, `more` are settings of the server.
+    """
+    with contextlib.ExitStack() as kept:
+        made = kept.enter_context(scene(root))
         made.work.commit("Start the registry")
         made.work.push()
-        settings = ServerSettings(
-            data=made.data, registry=made.registry, poll_seconds=0.1, anonymous=None, plan="unlimited"
-        )
+        said = {"poll_seconds": 0.1, "anonymous": None, "plan": "unlimited", **more}
+        settings = ServerSettings(data=made.data, registry=made.registry, **said)
         forge = LocalForge(GitRepository.open(made.registry, made.root / "proposals"), BRANCH)
         peppers = backends.peppers(settings)
-        replicas = InProcessReplicas()
-        statistics = held.enter_context(backends.statistics(settings))
+        journal = kept.enter_context(backends.journal(settings))
+        statistics = kept.enter_context(backends.statistics(settings))
         _count(statistics, calls)
-        journal = held.enter_context(backends.journal(settings))
+        replicas = InProcessReplicas()
         on = ServedRegistry(
             catalog=made.catalog,
             store=made.store,
@@ -144,14 +147,15 @@ def office(root: Path, calls: Sequence[Call] = ()) -> Iterator[Office]:
             principals=made.principals,
             peppers=peppers,
             replicas=replicas,
-            statistics=statistics,
+            secrets=backends.secrets(settings),
             journal=journal,
+            statistics=statistics,
         )
         service = app.registry(settings, on)
         given = {role.value: keep_key(made.principals, peppers, role).text for role in Role}
         with serving(service.application) as url, httpx2.Client(timeout=PATIENCE) as http:
             made.reconcile()
-            yield Office(made, url, given, http, replicas, journal)
+            yield Office(made, url, given, http, replicas, journal, statistics)
             service.close_streams()
 
 

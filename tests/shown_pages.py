@@ -12,5 +12,12 @@ PAGES = {
     "analytics": {},
     "logs": {},
     "audit": {},
+    "settings": {},
 }
 """What the address of each says beside its path."""
+
+PARTS = {
+    "releases": ("refused", "health"),
+    "settings": ("users", "secrets", "tenant", "roles"),
+}
+"""What `part` in the address may say beside the part that is shown first."""

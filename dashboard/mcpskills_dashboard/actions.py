@@ -26,6 +26,9 @@ COLOURS: Final = {
     "user-add": "violet",
     "user-change": "violet",
     "user-remove": "violet",
+    "secret-set": "violet",
+    "secret-grant": "violet",
+    "secret-remove": "violet",
     "denied": "red",
 }
 """Each action that we know, with the colour that Streamlit names. Others are shown by the name that the server gives them."""

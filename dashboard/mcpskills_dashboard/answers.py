@@ -25,20 +25,27 @@ _HEADERS: Final = (
     ("Cross-Origin-Opener-Policy", "same-origin"),
 )
 
+_SIGN_OUT: Final = "/auth/logout"
+"""Streamlit's own, which takes its cookies back."""
+
 
 class Guarded:
     """Answers those alone who ask for this dashboard by its name, and puts the headers on.
 
-    A foreign name that resolves to this machine gets nowhere (DNS rebinding).
+    A foreign name that resolves to this machine gets nowhere (DNS rebinding). Who signs out is sent to `after`: Streamlit would
+    send them to the provider with their identity token in the address, in a form that not every provider knows.
     """
 
-    def __init__(self, app: ASGIApp, hosts: Sequence[str]) -> None:
+    def __init__(self, app: ASGIApp, hosts: Sequence[str], after: str) -> None:
         self._app = TrustedHostMiddleware(app, allowed_hosts=hosts, www_redirect=False)
+        self._after = after
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
+                if scope["path"] == _SIGN_OUT and "Location" in headers:
+                    headers["Location"] = self._after
                 for name, value in _HEADERS:
                     headers[name] = value
             await send(message)

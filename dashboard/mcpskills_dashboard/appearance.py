@@ -105,11 +105,22 @@ def _sources() -> str:
 
 _STYLE: Final = f"""<style>
 {_sources()}
+.stCode pre, .stCode pre code {{ overflow-wrap: anywhere !important; white-space: pre-wrap !important; }}
 [data-testid^="stBaseButton-primary"], [data-testid^="stBaseButton-primary"] p {{
   color: light-dark(#ffffff, #04201a) !important;
 }}
+[data-tag], [data-tag] button {{ color: light-dark(#ffffff, #04201a) !important; }}
+[data-testid="stMenuButtonButton"][aria-expanded="true"], [data-testid="stMenuButtonButton"][aria-expanded="true"] p {{
+  color: light-dark({LIGHT["linkColor"]}, {DARK["linkColor"]}) !important;
+}}
 </style>"""
-"""What the options cannot say, for contrast: source, and words on the main colour, bright in the dark."""
+"""What the options cannot say, for contrast: source, words on the main colour, bright in the dark, and a menu that is open.
+
+Source is wrapped: what scrolls sideways is out of reach for who has no mouse.
+"""
+
+_DARK_BODY: Final = "<style>body { color-scheme: dark; }</style>"
+"""Dialogs and menus stand beside the element that Streamlit calls dark, where `light-dark` would be light."""
 
 OPTIONS: Final[Mapping[str, Any]] = {
     "theme.sidebar.paddingTop": "0.5rem",
@@ -121,7 +132,7 @@ OPTIONS: Final[Mapping[str, Any]] = {
 
 
 def draw() -> None:
-    """Put the style on the page. Dialogs stand beside the page, and would be as the system is, not as the menu says."""
+    """Put the style on the page."""
     st.html(_STYLE)
-    if kind := st.context.theme.type:
-        st.html(f"<style>body {{ color-scheme: {kind}; }}</style>")
+    if st.context.theme.type == "dark":
+        st.html(_DARK_BODY)

@@ -18,6 +18,7 @@ from mcpskills_dashboard.pages import (
     proposal,
     proposals,
     releases,
+    settings,
     skill,
     skills,
     upload,
@@ -54,6 +55,7 @@ PAGES: Final = (
     PageRow("analytics", "analytics.title", ":material/monitoring:", "insight", Scope.STATISTICS_READ, analytics.show),
     PageRow("logs", "logs.title", ":material/receipt_long:", "insight", Scope.LOGS_READ, logs.show),
     PageRow("audit", "audit.title", ":material/history_edu:", "administration", Scope.AUDIT_READ, audit.show),
+    PageRow("settings", "settings.title", ":material/settings:", "administration", None, settings.show),
 )
 """In the order of the navigation; the first one is where a visit without an address begins."""
 

@@ -3,8 +3,8 @@
 import pytest
 
 from browsing import visiting
-from mcpskills_dashboard import navigation
-from shown_pages import PAGES
+from mcpskills_dashboard import language, navigation
+from shown_pages import PAGES, PARTS
 
 
 def test_every_page_is_looked_at():
@@ -20,6 +20,35 @@ def test_no_page_leaves_the_machine_or_anybody_out(an_office, a_dashboard, brows
             visit.settled()
 
             assert (path, visit.grave_findings()) == (path, [])
+
+
+@pytest.mark.parametrize("path", PARTS)
+def test_no_part_of_a_page_leaves_anybody_out(an_office, a_dashboard, browser, path):
+    with visiting(browser, a_dashboard, scheme="dark") as visit:
+        visit.open(path)
+        visit.sign_in(an_office.keys["owner"])
+        for part in PARTS[path]:
+            visit.settled()
+            visit.page.get_by_text(language.text("en", f"{path}.part.{part}"), exact=True).click()
+            visit.page.wait_for_url(f"**part={part}*")
+            visit.settled()
+
+            assert (part, visit.grave_findings()) == (part, [])
+
+
+def test_no_dialog_and_no_menu_leaves_anybody_out(an_office, a_dashboard, browser):
+    with visiting(browser, a_dashboard, scheme="dark") as visit:
+        visit.open("settings")
+        visit.sign_in(an_office.keys["owner"])
+        visit.settled()
+
+        visit.page.get_by_role("button", name="Actions").first.click()
+        assert visit.grave_findings() == []
+
+        visit.page.get_by_text("Change …").click()
+        visit.page.get_by_role("dialog").get_by_role("button", name="Save").wait_for()
+        visit.settled()
+        assert visit.grave_findings() == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

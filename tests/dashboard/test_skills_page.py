@@ -14,7 +14,8 @@ def many(an_office):
 
 
 def links(visit) -> list[str]:
-    return [link.label.replace("\\", "").strip("*") for link in visit.main.get("page_link")]
+    """The names of the skills, which alone are bold."""
+    return [link.label.strip("*") for link in visit.main.get("page_link") if link.label.startswith("**")]
 
 
 def test_skills_are_listed_with_how_they_stand(many):

@@ -10,6 +10,7 @@ from mcpskills.frontmatter import Json
 from mcpskills_dashboard.editor import assets
 
 # Streamlit imports these few lines from memory for each page; the editor itself is fetched once and kept.
+_WAITING: Final = '<div class="mcpskills-waiting" aria-busy="true"></div>'
 _SCRIPT: Final = """
 export default async function (component) {
   const { assets, locale } = component.data;
@@ -23,6 +24,7 @@ export default async function (component) {
   const origin = window.location.origin;
   if (locale === "zh") await import(`${origin}${assets}/words.zh.js`);
   const { mount } = await import(`${origin}${assets}/editor.js`);
+  component.parentElement.querySelector(".mcpskills-waiting")?.remove();
   return mount(component);
 }
 """
@@ -122,4 +124,4 @@ def heard(said: Any) -> Change | None:
 
 
 def _monaco() -> Any:
-    return st.components.v2.component("mcpskills_editor", js=_SCRIPT, isolate_styles=False)
+    return st.components.v2.component("mcpskills_editor", html=_WAITING, js=_SCRIPT, isolate_styles=False)

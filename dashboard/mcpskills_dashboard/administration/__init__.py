@@ -1,0 +1,1 @@
+"""The parts of the page of settings, a module for each: keys, users, roles, secrets, and the tenant with its plans."""
