@@ -9,6 +9,8 @@ PAGES = {
     "upload": {},
     "proposals": {},
     "proposal": {"id": "count-columns"},
+    "analytics": {},
+    "logs": {},
     "audit": {},
     "settings": {},
 }

@@ -77,6 +77,7 @@ _BOTH: Final[Mapping[str, Any]] = {
     "baseRadius": "0.5rem",
     "headingFontWeights": [700, 650, 600, 600, 600, 600],
     "headingFontSizes": ["1.9rem", "1.35rem", "1.1rem", "1rem", "0.95rem", "0.9rem"],
+    "metricValueFontSize": "1.5rem",
     "showWidgetBorder": True,
     "paddingTop": "2.5rem",
     "showSidebarBorder": True,
