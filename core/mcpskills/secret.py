@@ -63,9 +63,3 @@ def expect_value(text: str) -> None:
         raise InvalidInputError(f"Expected a value of 1 to {MOST_BYTES} bytes in UTF-8, got {size}.")
     if "\0" in text:
         raise InvalidInputError("Expected a value without zero bytes, which no environment can hold.")
-
-
-def expect_grants(skills: frozenset[str]) -> None:
-    """Raises `InvalidInputError`."""
-    if len(skills) > MOST_GRANTS:
-        raise InvalidInputError(f"A secret is granted to at most {MOST_GRANTS} skills, got {len(skills)}.")

@@ -161,5 +161,6 @@ class FileSecrets:
 
     def _damaged(self, name: str) -> CorruptedError:
         return CorruptedError(
-            f"The secret {name} cannot be opened: its file was changed, or made with another key than {self._key}."
+            f"The secret {name} cannot be opened: its file was changed, or made with another key than {self._key}. Put back "
+            "what it was, or remove the secret and set it again."
         )

@@ -29,7 +29,7 @@ def secret(name: str, text: str) -> Secret:
         return Secret(name, int(known["version"]), at, str(known["by"]), skills)
     except (KeyError, TypeError, ValueError) as error:
         raise CorruptedError(
-            f"What is known of the secret {name} cannot be read ({type(error).__name__}): set it again, or remove it."
+            f"What is known of the secret {name} cannot be read ({type(error).__name__}): remove it, and set it again."
         ) from error
 
 

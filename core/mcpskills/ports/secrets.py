@@ -23,7 +23,7 @@ class Secrets(Protocol):
         """Have these skills get it, and no others. The version stays. Raises `NotFoundError`."""
 
     def remove(self, name: str) -> None:
-        """Forget it, its grants too. Raises `NotFoundError`."""
+        """Forget it, its grants too, also one that somebody changed behind it. Raises `NotFoundError`."""
 
     def find(self, name: str) -> Secret:
         """Raises `NotFoundError`."""

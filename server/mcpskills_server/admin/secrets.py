@@ -1,13 +1,14 @@
 """Routes about secrets of skills. A value goes in and never comes out; no answer, log or entry of the audit trail has one."""
 
 import asyncio
+import contextlib
 from typing import Annotated, Final
 
 from fastapi import Path, Request
 
 from mcpskills import secret as rules
 from mcpskills.audit import Actor, Detail
-from mcpskills.errors import UnavailableError
+from mcpskills.errors import CorruptedError, UnavailableError
 from mcpskills.ports import Secrets as Kept
 from mcpskills.secret import NewValue, Secret
 from mcpskills_server.admin import lookup
@@ -60,7 +61,9 @@ class Secrets:
         by = actor(request.scope)
 
         def remove() -> None:
-            self._kept.find(name)
+            with contextlib.suppress(CorruptedError):
+                # A damaged one is there, and can only be removed.
+                self._kept.find(name)
             self._note("secret-remove", by, {"secret": name})
             self._kept.remove(name)
 

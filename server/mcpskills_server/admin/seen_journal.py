@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Final, TypeAlias, Union
 
 from mcpskills.errors import NotFoundError
-from mcpskills.journal import ALL, Invocation, InvocationFilter, InvocationPage
+from mcpskills.journal import ALL, Invocation, InvocationFilter, InvocationPage, InvocationStatus
 from mcpskills.ports import Journal
 
 UNKNOWN: Final = "There is no such invocation, or it has expired."
@@ -47,11 +47,20 @@ def shown(invocations: Sequence[Invocation], hidden: frozenset[str]) -> Sequence
 
 
 def _told(invocation: Invocation, hidden: frozenset[str]) -> Invocation:
-    if invocation.skill is not None:
+    error = _LEFT_OUT if _names_one(invocation.error, hidden) else invocation.error
+    if invocation.skill is None:
+        return replace(invocation, parameters=None, result=None, error=error)
+    if invocation.status is InvocationStatus.SUCCESS:
+        # What was read of a skill that is seen.
         return invocation
-    error = invocation.error
-    names_one = error is not None and any(name in error for name in hidden)
-    return replace(invocation, parameters=None, result=None, error=_LEFT_OUT if names_one else error)
+    # Who misspelt a name was told of the skills that are called nearly so, and they may see more.
+    said = (invocation.parameters, invocation.result)
+    parameters, result = (None if _names_one(body, hidden) else body for body in said)
+    return replace(invocation, parameters=parameters, result=result, error=error)
+
+
+def _names_one(text: str | None, hidden: frozenset[str]) -> bool:
+    return text is not None and any(name in text for name in hidden)
 
 
 _LEFT_OUT: Final = "It failed; why is told to who sees all skills."

@@ -113,6 +113,18 @@ def test_who_does_not_see_a_skill_is_not_told_that_it_gets_a_secret_and_cannot_t
     assert service.http.get("/admin/secrets").json()["secrets"][0]["skills"] == ["payroll", "pdf-forms"]
 
 
+def test_a_secret_that_somebody_damaged_can_be_removed(service):
+    put(service)
+    file = next(service.root.rglob("OCR_API_KEY.json"))
+    file.write_text("{}")
+
+    damaged, removed = service.http.get("/admin/secrets"), service.http.delete(ONE)
+
+    assert damaged.status_code >= 500
+    assert "OCR_API_KEY" in damaged.json()["detail"]
+    assert (removed.status_code, service.http.get("/admin/secrets").json()) == (200, {"secrets": []})
+
+
 @pytest.mark.parametrize(("role", "status"), [(Role.PUBLISHER, 403), (Role.ADMIN, 200), (Role.OWNER, 200)])
 def test_secrets_are_for_admins(service, role, status):
     service.way_in.who = a_caller(role)

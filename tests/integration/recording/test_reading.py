@@ -121,3 +121,22 @@ def test_what_was_asked_about_a_hidden_skill_is_hidden_as_well(registry):
         missing = server.http.get("/admin/logs/01a223e1-857e-731f-a773-86174bfdf60f", headers=bearing(outsider))
         assert (alone.status_code, alone.json()["detail"]) == (404, missing.json()["detail"])
         assert len(server.logs(member)) == 4
+
+
+def test_what_somebody_was_told_of_a_hidden_skill_after_a_slip_is_hidden_as_well(registry):
+    registry.publish_folder(skill_folder("pdf-forms"))
+    registry.publish_folder(skill_folder("secret-plans", description="Of great use."))
+    registry.restrict("secret-plans", "finance")
+    with recorded(registry) as server:
+        member = server.key(Role.PUBLISHER, groups=["finance"])
+        outsider = server.key(Role.PUBLISHER, groups=["sales"], scopes=[Scope.LOGS_READ])
+        ask(server.http, member, "resources/read", uri="skill://secret-plan/SKILL.md")
+        ask(server.http, member, "tools/call", name="load_skill", arguments={"name": "secret-plan"})
+        told = server.until_logged(2, principal=principal(member))
+
+        seen = server.logs(outsider)
+        export = server.http.get("/admin/logs/export", headers=bearing(outsider)).text
+
+    assert any("secret-plans" in row["error"] for row in told)
+    assert [row["id"] for row in seen] == [row["id"] for row in told]
+    assert "secret-plans" not in json.dumps(seen) + export

@@ -48,7 +48,9 @@ class SecretsManagerSecrets:
         return after
 
     def remove(self, name: str) -> None:
-        self.find(name)
+        # Of one that somebody damaged nothing has to be known.
+        if self._described(name) is None:
+            raise secret_text.unknown(name)
         with self._asked(name):
             self._client.delete_secret(SecretId=self._id(name), ForceDeleteWithoutRecovery=True)
 
@@ -87,16 +89,20 @@ class SecretsManagerSecrets:
             asked["NextToken"] = answer["NextToken"]
 
     def _found(self, name: str) -> Secret | None:
+        item = self._described(name)
+        return None if item is None else _of(item, name)
+
+    def _described(self, name: str) -> dict[str, Any] | None:
         if not secrets.NAME.fullmatch(name):
             return None
         with translated(_WHAT):
             try:
-                item = self._client.describe_secret(SecretId=self._id(name))
+                item: dict[str, Any] = self._client.describe_secret(SecretId=self._id(name))
             except ClientError as error:
                 if code(error) != "ResourceNotFoundException":
                     raise
                 return None
-        return None if "DeletedDate" in item else _of(item, name)
+        return None if "DeletedDate" in item else item
 
     def _create(self, secret: Secret, text: str) -> bool:
         with translated(_WHAT):
