@@ -6,7 +6,7 @@ BENCH = bench/$(or $(NAME),push_to_live)
 STAMP := $(VENV)/.ready
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check static format lint types imports nightly audit bench editor lock clean
+.PHONY: help setup run test check static format lint types imports nightly audit bench editor lock pictures clean
 
 help: ## List the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1|/' | awk -F'|' '{printf "  make %-8s %s\n", $$1, $$2}'
@@ -54,6 +54,10 @@ bench: $(STAMP) ## Measure (NAME=push_to_live, serve, hot, journal, keys, allowa
 
 editor: ## Build the dashboard's editor again (needs Node and npm)
 	@scripts/build-editor.sh
+
+pictures: $(STAMP) ## Take the pictures of the dashboard anew (ARGS="skills audit" for some pages)
+	@sh scripts/test-packages.sh
+	@PYTHONPATH=tests $(BIN)/python scripts/pictures.py $(ARGS)
 
 lock: $(STAMP) ## Resolve the dependencies again into requirements.lock
 	@$(BIN)/uv pip compile pyproject.toml --all-extras --group dev --universal --generate-hashes --quiet \

@@ -150,7 +150,7 @@ def product_of(serving: Any) -> Side:
 
 
 def requests(ask: Ask, era: Era, key: str | None, skills: int) -> list[bytes]:
-    raw = ask.raw(era, Door(8_000, key), "/mcp")
+    raw = ask.raw(era, Door(8_000, key))
     chance = random.Random(f"{ask.name} {skills}")
     names = [corpus.name(chance.randrange(skills)).encode() for _ in range(OF_ROUND)]
     return [raw.replace(ANY_SKILL.encode(), name) for name in names]

@@ -36,6 +36,7 @@ from mcpskills.statistics.call import Call
 from mcpskills.version import Origin
 from mcpskills_server import admin, health_routes, problems
 from mcpskills_server.admin import Admin
+from mcpskills_server.admin.following import Followers
 from mcpskills_server.admin.known_names import KnownNames
 from mcpskills_server.admin.skill_table import SkillTable
 from mcpskills_server.admin.trial import Trial
@@ -159,6 +160,8 @@ def parts(registry: Registry, **said: Any) -> Admin:
         secrets=FileSecrets(root / "secrets", root.with_name("keys") / f"{TENANT}.key", TENANT),
         counted=Counted.whole(registry.statistics, registry.catalog, TENANT, _now),
         journal=None,
+        followers=Followers(None, 15),
+        shown=lambda records: records,
         tenant=TENANT,
         settings=settings,
         now=_now,

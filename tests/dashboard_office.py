@@ -1,8 +1,10 @@
 """A registry with its publisher and its server, somebody of every role, and the dashboard's pages over it."""
 
 import contextlib
-from collections.abc import Iterator
+import uuid
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Button
 
 from admin_service import serving
+from catalog_builders import TENANT
 from git_fixtures import BRANCH, git
 from key_builders import bearing, keep_key
 from mcpskills.access import Role
@@ -20,12 +23,17 @@ from mcpskills.adapters.git.forge import LocalForge
 from mcpskills.adapters.git.repository import GitRepository
 from mcpskills.adapters.in_process import InProcessReplicas
 from mcpskills.folder import SkillFolder
+from mcpskills.journal import Invocation
+from mcpskills.ports import Journal, Statistics
+from mcpskills.statistics.call import Call, Concern
+from mcpskills.statistics.counting import OpenHours
 from mcpskills_dashboard import signing_in
 from mcpskills_dashboard.client.connection import Api
 from mcpskills_dashboard.settings import DashboardSettings
 from mcpskills_server import app
 from mcpskills_server.registry import ServedRegistry
 from mcpskills_server.settings import ServerSettings
+from mcpskills_server.statistics.folding import fold
 from publisher_scene import PATIENCE, Scene, scene
 
 APP_SECONDS = 30
@@ -40,6 +48,8 @@ class Office:
     keys: dict[str, str]
     http: httpx2.Client = field(repr=False)
     replicas: InProcessReplicas = field(repr=False)
+    journal: Journal = field(repr=False)
+    statistics: Statistics = field(repr=False)
 
     def publish(self, *folders: SkillFolder) -> None:
         """Push and publish; the server has them when this returns."""
@@ -61,6 +71,10 @@ class Office:
         git(self.scene.work.path, "pull", "--quiet", "origin", BRANCH)
         self.scene.reconcile()
         assert self.admin("POST", "/skills/reload-all").status_code == httpx2.codes.OK
+
+    def record(self, *invocations: Invocation) -> None:
+        """Have invocations in the journal."""
+        self.journal.append(invocations)
 
     def admin(self, method: str, path: str, role: str = "owner", **request: Any) -> httpx2.Response:
         """The admin API, as somebody of a role asks it."""
@@ -108,19 +122,22 @@ def _button(visit: AppTest, label: str) -> Button:
 
 
 @contextlib.contextmanager
-def office(root: Path) -> Iterator[Office]:
-    """An empty registry until something is published; nobody is let in without a key."""
+def office(root: Path, calls: Sequence[Call] = (), **more: Any) -> Iterator[Office]:
+    """An empty registry until something is published; nobody is let in without a key.
+
+    `calls` were counted before, `more` are settings of the server.
+    """
     with contextlib.ExitStack() as kept:
         made = kept.enter_context(scene(root))
         made.work.commit("Start the registry")
         made.work.push()
-        settings = ServerSettings(
-            data=made.data, registry=made.registry, poll_seconds=0.1, anonymous=None, plan="unlimited"
-        )
+        said = {"poll_seconds": 0.1, "anonymous": None, "plan": "unlimited", **more}
+        settings = ServerSettings(data=made.data, registry=made.registry, **said)
         forge = LocalForge(GitRepository.open(made.registry, made.root / "proposals"), BRANCH)
         peppers = backends.peppers(settings)
         journal = kept.enter_context(backends.journal(settings))
         statistics = kept.enter_context(backends.statistics(settings))
+        _count(statistics, calls)
         replicas = InProcessReplicas()
         on = ServedRegistry(
             catalog=made.catalog,
@@ -130,6 +147,7 @@ def office(root: Path) -> Iterator[Office]:
             principals=made.principals,
             peppers=peppers,
             replicas=replicas,
+            secrets=backends.secrets(settings),
             journal=journal,
             statistics=statistics,
         )
@@ -137,5 +155,14 @@ def office(root: Path) -> Iterator[Office]:
         given = {role.value: keep_key(made.principals, peppers, role).text for role in Role}
         with serving(service.application) as url, httpx2.Client(timeout=PATIENCE) as http:
             made.reconcile()
-            yield Office(made, url, given, http, replicas)
+            yield Office(made, url, given, http, replicas, journal, statistics)
             service.close_streams()
+
+
+def _count(statistics: Statistics, calls: Sequence[Call]) -> None:
+    """Each in its own hour. Hours and days that are over are folded, as they are where a server ran all the time."""
+    hours = OpenHours(uuid.uuid4().hex)
+    for call in calls:
+        hours.count(call, Concern(call.skill, call.version), datetime.fromtimestamp(call.at, UTC))
+    statistics.put(TENANT, hours.changed())
+    fold(statistics, TENANT, datetime.now(UTC))

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,11 +17,12 @@ from mcpskills.access import Role
 from mcpskills.adapters import backends
 from mcpskills.adapters.in_process import InProcessReplicas
 from mcpskills.adapters.in_process_sessions import InProcessSessions
+from mcpskills.adapters.in_process_tail import InProcessTail
 from mcpskills.adapters.sqlite.journal import SqliteJournal
 from mcpskills.adapters.sqlite.principals import SqlitePrincipals
 from mcpskills.api_key import WholeKey
 from mcpskills.asgi import Application
-from mcpskills.ports import Journal
+from mcpskills.ports import Journal, Tail
 from mcpskills_server import app
 from mcpskills_server.registry import ServedRegistry
 from mcpskills_server.settings import ServerSettings
@@ -40,6 +41,8 @@ class Recorded:
     principals: SqlitePrincipals
     settings: ServerSettings
     owner: WholeKey
+    stop: Callable[[], None]
+    """Has the server stop, as a signal does."""
 
     def key(self, role: Role = Role.OWNER, **more: Any) -> WholeKey:
         return keep_key(self.principals, backends.peppers(self.settings), role, **more)
@@ -81,7 +84,9 @@ def principal(key: WholeKey) -> str:
 
 
 @contextlib.contextmanager
-def recorded(registry: Registry, kept: Journal | None = None, /, **said: Any) -> Iterator[Recorded]:
+def recorded(
+    registry: Registry, kept: Journal | None = None, /, *, tail: Tail | None = None, **said: Any
+) -> Iterator[Recorded]:
     """The server over a registry, with sessions, until the block ends; without a journal, with one beside the catalog."""
     settings = ServerSettings(**{"anonymous": None, "data": registry.root, "poll_seconds": 3600, **said})
     with contextlib.ExitStack() as held:
@@ -98,19 +103,20 @@ def recorded(registry: Registry, kept: Journal | None = None, /, **said: Any) ->
             replicas=InProcessReplicas(),
             sessions=InProcessSessions(),
             journal=journal,
+            tail=tail or InProcessTail(settings.tenant),
             statistics=registry.statistics,
         )
         service = app.registry(settings, on)
         owner = keep_key(principals, peppers, tenant=TENANT)
-        url = held.enter_context(_listening(service.application, service.close_streams))
+        url, stop = held.enter_context(_listening(service.application, service.close_streams))
         http = held.enter_context(httpx2.Client(base_url=url, timeout=30))
         until(lambda: http.get("/ready").status_code == httpx2.codes.OK, lambda: http.get("/ready").text)
-        yield Recorded(http, registry, journal, principals, settings, owner)
+        yield Recorded(http, registry, journal, principals, settings, owner, stop)
 
 
 @contextlib.contextmanager
-def _listening(application: Application, close_streams: Any) -> Iterator[str]:
-    """The application as a process of the product serves it, in a thread; gives its URL."""
+def _listening(application: Application, close_streams: Callable[[], None]) -> Iterator[tuple[str, Callable[[], None]]]:
+    """The application as a process of the product serves it, in a thread; gives its URL, and what has it stop."""
     listener = process.bind("127.0.0.1", 0)
     begun, ends = threading.Event(), []
 
@@ -125,8 +131,9 @@ def _listening(application: Application, close_streams: Any) -> Iterator[str]:
     thread.start()
     begun.wait()
     try:
-        yield process.url(listener)
+        yield process.url(listener), ends[0]
     finally:
-        ends[0]()
+        with contextlib.suppress(RuntimeError):
+            ends[0]()
         thread.join()
         listener.close()

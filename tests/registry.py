@@ -73,7 +73,7 @@ class Registry:
     def checkpoint(self, key: FileKey | None = None) -> Stated:
         """Write a checkpoint of what is served, as a publisher with this key does, or with the registry's."""
         served = Follower(self.catalog, self.store, TENANT, self.verify).follow(None)
-        start = Start(served, SearchIndex.on_disk(each.skill for each in served.skills.values()))
+        start = Start(served, SearchIndex.over(served, on_disk=True))
         lease, key = lease_of(self.catalog), key or self.key
         keeping.save(start, self.catalog, self.store, key, lease=lambda: lease, before=None, now=datetime.now(UTC))
         return keeping.newest(self.catalog, TENANT, TrustedKeys.read([key.public_pem]).verify)

@@ -9,7 +9,15 @@ PAGES = {
     "upload": {},
     "proposals": {},
     "proposal": {"id": "count-columns"},
+    "analytics": {},
+    "logs": {},
     "audit": {},
     "settings": {},
 }
 """What the address of each says beside its path."""
+
+PARTS = {
+    "releases": ("refused", "health"),
+    "settings": ("users", "secrets", "tenant", "roles"),
+}
+"""What `part` in the address may say beside the part that is shown first."""

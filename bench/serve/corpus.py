@@ -123,7 +123,7 @@ def publish(corpus: Corpus) -> None:
     catalog, store = SqliteCatalog(corpus.data / "catalog.sqlite"), DirectoryPackageStore(corpus.data / "packages")
     now = datetime.now(UTC)
     made = snapshot.build(TENANT, catalog.generation(TENANT), now, Skills(served))
-    start = Start(made, SearchIndex.on_disk(each.skill for each in served))
+    start = Start(made, SearchIndex.over(made, on_disk=True))
     lease = lease_of(catalog, seconds=3600)
     keeping.save(start, catalog, store, key, lease=lambda: lease, before=None, now=now)
     catalog.release_lease(lease)

@@ -110,6 +110,15 @@ def time_of(invocation: str) -> datetime:
     raise InvalidInputError("An invocation's id is a UUID of version 7 in lower case, this is none.")
 
 
+def is_id(text: str) -> bool:
+    """Whether it could be one of an invocation."""
+    try:
+        time_of(text)
+    except InvalidInputError:
+        return False
+    return True
+
+
 def bound(at: datetime) -> str:
     """A text below all ids of this time and later, and above all that are earlier."""
     digits = f"{max(_milliseconds(at), 0):012x}"

@@ -1,10 +1,12 @@
 """What every answer of the dashboard is bound by: whose it is, and what a browser may do with it."""
 
 from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Final
 
 from starlette.datastructures import MutableHeaders
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 POLICY: Final = (
@@ -25,22 +27,38 @@ _HEADERS: Final = (
     ("Cross-Origin-Opener-Policy", "same-origin"),
 )
 
+_SIGN_OUT: Final = "/auth/logout"
+"""Streamlit's own, which takes its cookies back."""
+
+_SIGNING: Final = "/auth/"
+_PAGES: Final = frozenset({b"document", b""})
+"""What a browser may ask for there (Fetch Metadata, `Sec-Fetch-Dest`): a picture in a skill's text signs nobody out."""
+
 
 class Guarded:
     """Answers those alone who ask for this dashboard by its name, and puts the headers on.
 
-    A foreign name that resolves to this machine gets nowhere (DNS rebinding).
+    A foreign name that resolves to this machine gets nowhere (DNS rebinding). Who signs out is sent to `after`: Streamlit would
+    send them to the provider with their identity token in the address, in a form that not every provider knows.
     """
 
-    def __init__(self, app: ASGIApp, hosts: Sequence[str]) -> None:
+    def __init__(self, app: ASGIApp, hosts: Sequence[str], after: str) -> None:
         self._app = TrustedHostMiddleware(app, allowed_hosts=hosts, www_redirect=False)
+        self._after = after
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
+                if scope["path"] == _SIGN_OUT and "Location" in headers:
+                    headers["Location"] = self._after
                 for name, value in _HEADERS:
                     headers[name] = value
             await send(message)
 
-        await self._app(scope, receive, with_headers if scope["type"] == "http" else send)
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+        elif scope["path"].startswith(_SIGNING) and dict(scope["headers"]).get(b"sec-fetch-dest", b"") not in _PAGES:
+            await PlainTextResponse("Only a page of its own.", HTTPStatus.FORBIDDEN)(scope, receive, with_headers)
+        else:
+            await self._app(scope, receive, with_headers)

@@ -53,7 +53,7 @@ _PORT: Final = "MCPSKILLS_DASHBOARD_PORT"
 def application(settings: DashboardSettings) -> st.App:
     """The pages as an ASGI application. One in a process: Streamlit keeps its options for all of it."""
     bootstrap.load_config_options(_options(settings))
-    guarded = [Middleware(Guarded, hosts=settings.hosts)]
+    guarded = [Middleware(Guarded, hosts=settings.hosts, after=settings.oidc_sign_out_url or "/")]
     return st.App(_SCRIPT, routes=[assets.route()], secrets=_secrets(settings), middleware=guarded)
 
 

@@ -77,6 +77,7 @@ _BOTH: Final[Mapping[str, Any]] = {
     "baseRadius": "0.5rem",
     "headingFontWeights": [700, 650, 600, 600, 600, 600],
     "headingFontSizes": ["1.9rem", "1.35rem", "1.1rem", "1rem", "0.95rem", "0.9rem"],
+    "metricValueFontSize": "1.5rem",
     "showWidgetBorder": True,
     "paddingTop": "2.5rem",
     "showSidebarBorder": True,
@@ -108,11 +109,18 @@ _STYLE: Final = f"""<style>
 [data-testid^="stBaseButton-primary"], [data-testid^="stBaseButton-primary"] p {{
   color: light-dark(#ffffff, #04201a) !important;
 }}
+[data-tag], [data-tag] button {{ color: light-dark(#ffffff, #04201a) !important; }}
+[data-testid="stMenuButtonButton"][aria-expanded="true"], [data-testid="stMenuButtonButton"][aria-expanded="true"] p {{
+  color: light-dark({LIGHT["linkColor"]}, {DARK["linkColor"]}) !important;
+}}
 </style>"""
-"""What the options cannot say, for contrast: source, and words on the main colour, bright in the dark.
+"""What the options cannot say, for contrast: source, words on the main colour, bright in the dark, and a menu that is open.
 
 Source is wrapped: what scrolls sideways is out of reach for who has no mouse.
 """
+
+_DARK_BODY: Final = "<style>body { color-scheme: dark; }</style>"
+"""Dialogs stand beside the element that Streamlit calls dark, where `light-dark` would be light."""
 
 OPTIONS: Final[Mapping[str, Any]] = {
     "theme.sidebar.paddingTop": "0.5rem",
@@ -124,5 +132,12 @@ OPTIONS: Final[Mapping[str, Any]] = {
 
 
 def draw() -> None:
-    """Put the style on the page."""
+    """Put the style on the page. Dialogs stand beside it, and do not know of themselves that it is dark."""
     st.html(_STYLE)
+
+
+def draw_for_dialogs() -> None:
+    """Put the rest of the style at the end of the margin, where nothing moves when the theme is known later than the page."""
+    with st.sidebar:
+        if st.context.theme.type == "dark":
+            st.html(_DARK_BODY)

@@ -3,8 +3,12 @@
 import re
 from typing import Final
 
-_SPECIAL: Final = re.compile(r"([\\`*_\[\]<>|~$@]|^[#+!-]|(?<=^\d)[.)]|:(?=[A-Za-z+_-]))")
+_SPECIAL: Final = re.compile(r"([\\`*_\[\]<>|~$@&]|^[#+!-]|(?<=^\d)[.)]|:(?=[A-Za-z+_-]))")
 _BREAKS: Final = re.compile(r"[\r\n]+")
+_HIDING: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+"""What moves a cursor, or turns the direction of what follows."""
+
+_UNKNOWN: Final = "\ufffd"
 _IMAGE: Final = re.compile(r"!\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])?")
 _LINK: Final = re.compile(r"\[([^\]]*)\]\((?!https?://)[^)\s]*(?:\s[^)]*)?\)")
 _TAG: Final = re.compile(r"<(/?[A-Za-z!?])")
@@ -16,12 +20,12 @@ _DIRECTIVE: Final = re.compile(r":(?=[A-Za-z][\w-]*[\[:/])")
 
 def plain(text: str) -> str:
     """One line of text that reads as it is, whatever marks stand in it."""
-    return _SPECIAL.sub(r"\\\1", _BREAKS.sub(" ", text))
+    return _SPECIAL.sub(r"\\\1", _line(text))
 
 
 def code(text: str) -> str:
-    """A short name in the letters of code; a backtick in it becomes the accent that looks like one."""
-    return f"`{_BREAKS.sub(' ', text).replace('`', chr(0x2CB))}`"
+    """A short name in the letters of code, in tables as well: a backtick and a bar become characters that look like them."""
+    return f"`{_line(text).replace('`', chr(0x2CB)).replace('|', chr(0x2223))}`"
 
 
 def instructions(text: str) -> str:
@@ -32,6 +36,10 @@ def instructions(text: str) -> str:
     """
     parts = _FENCE.split(text)
     return "".join(part if place % 2 else _harmless(part) for place, part in enumerate(parts))
+
+
+def _line(text: str) -> str:
+    return _HIDING.sub(_UNKNOWN, _BREAKS.sub(" ", text))
 
 
 def _harmless(text: str) -> str:

@@ -9,7 +9,20 @@ from streamlit.navigation.page import StreamlitPage
 
 from mcpskills.access import Scope
 from mcpskills_dashboard.language import say
-from mcpskills_dashboard.pages import audit, edit, new, proposal, proposals, releases, settings, skill, skills, upload
+from mcpskills_dashboard.pages import (
+    analytics,
+    audit,
+    edit,
+    logs,
+    new,
+    proposal,
+    proposals,
+    releases,
+    settings,
+    skill,
+    skills,
+    upload,
+)
 from mcpskills_dashboard.visitor import Visitor
 
 Show = Callable[[Visitor], None]
@@ -39,6 +52,8 @@ PAGES: Final = (
     PageRow("upload", "upload.title", ":material/upload_file:", "work", Scope.PROPOSALS_WRITE, upload.show),
     PageRow("proposals", "proposals.title", ":material/rate_review:", "work", Scope.PROPOSALS_READ, proposals.show),
     PageRow("proposal", "proposal.title", ":material/rate_review:", None, Scope.PROPOSALS_READ, proposal.show),
+    PageRow("analytics", "analytics.title", ":material/monitoring:", "insight", Scope.STATISTICS_READ, analytics.show),
+    PageRow("logs", "logs.title", ":material/receipt_long:", "insight", Scope.LOGS_READ, logs.show),
     PageRow("audit", "audit.title", ":material/history_edu:", "administration", Scope.AUDIT_READ, audit.show),
     PageRow("settings", "settings.title", ":material/settings:", "administration", None, settings.show),
 )
@@ -75,19 +90,19 @@ def draw(visitor: Visitor) -> None:
         link(row.path, say(row.title), icon=row.icon)
 
 
-def link(path: str, label: str, *, icon: str | None = None, **parameters: str) -> None:
+def link(path: str, label: str, /, *, icon: str | None = None, **parameters: str) -> None:
     """A link that leads to a page without leaving the visit."""
     st.page_link(_made(path), label=label, icon=icon, query_params=parameters or None)
 
 
-def offer(visitor: Visitor, path: str, **parameters: str) -> None:
+def offer(visitor: Visitor, path: str, /, **parameters: str) -> None:
     """A link to a page by its own title and icon, for who may see it."""
     for row in PAGES:
         if row.path == path and visitor.may(row.scope):
             link(path, say(row.title), icon=row.icon, **parameters)
 
 
-def go(path: str, **parameters: str) -> None:
+def go(path: str, /, **parameters: str) -> None:
     """Lead the visitor to a page now."""
     st.switch_page(_made(path), query_params=parameters or None)
 

@@ -20,6 +20,7 @@ def run(start: str | None = None) -> None:
         signing_in.draw()
         return
     aside.draw(visitor)
+    appearance.draw_for_dialogs()
     asking.told()
     spreading.draw(visitor)
     with problems.part():

@@ -34,6 +34,7 @@ class DashboardSettings(Environment):
     oidc_metadata_url: str | None = None
     oidc_client_id: str | None = None
     oidc_client_secret: SecretStr | None = None
+    oidc_sign_out_url: str | None = None
     oidc_scopes: str = "openid profile email"
 
     @property

@@ -97,5 +97,5 @@ def due(last: Checkpoint | None, generation: int, now: datetime) -> bool:
 def _index(snapshot: Snapshot, last: Start | None) -> SearchIndex:
     """The search over the snapshot, on disk; from the last one if there is one."""
     if last is None or last.index is None:
-        return SearchIndex.on_disk(served.skill for served in snapshot.skills.values())
+        return SearchIndex.over(snapshot, on_disk=True)
     return last.index.following(last.snapshot, snapshot)

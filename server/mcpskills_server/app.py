@@ -18,7 +18,7 @@ from mcpskills.adapters.signing.file_key import public_path
 from mcpskills.adapters.signing.verifying import TrustedKeys
 from mcpskills.connection import Limits as ConnectionLimits
 from mcpskills.errors import InvalidInputError, McpSkillsError, UnavailableError
-from mcpskills.ports import Forge, Journal, Sessions, SharedAllowances, Signals
+from mcpskills.ports import Forge, Sessions, SharedAllowances, Signals
 from mcpskills.settings import SIGNING_KEY, Storage
 from mcpskills.source_rates import SourceRates
 from mcpskills.trust import Verify
@@ -68,7 +68,7 @@ def registry(settings: ServerSettings, on: ServedRegistry, *, name: str | None =
     tally, limits = Tally(), _limits(settings, on.allowances, on.sources)
     resource = protected_resource.resource(settings)
     collector = _collector(settings, on, replica)
-    recorder = _recorder(settings, on.journal, collector)
+    recorder = _recorder(settings, on, collector)
 
     def load() -> Rest:
         from mcpskills_server import application  # noqa: PLC0415 heavy, and not needed for the first answers
@@ -244,6 +244,7 @@ def _tenant(settings: ServerSettings, sources: SourceRates, *, alone: bool) -> I
         backends.sessions(settings) as sessions,
         backends.statistics(settings) as statistics,
         backends.journal(settings) as journal,
+        backends.tail(settings) as tail,
     ):
         near = CachingPackageStore(parts.store, settings.own / "cache" / "packages", settings.package_disk_bytes)
         on = ServedRegistry(
@@ -260,6 +261,7 @@ def _tenant(settings: ServerSettings, sources: SourceRates, *, alone: bool) -> I
             statistics=statistics,
             sources=sources,
             journal=journal,
+            tail=tail,
             now=parts.now,
         )
         service = registry(settings, on, alone=alone)
@@ -317,11 +319,9 @@ def _collector(settings: ServerSettings, on: ServedRegistry, replica: Replica) -
     return Collector(on.statistics, settings.tenant, lambda: replica.view.snapshot, on.now)
 
 
-def _recorder(settings: ServerSettings, journal: Journal | None, collector: Collector | None) -> Recorder | None:
+def _recorder(settings: ServerSettings, on: ServedRegistry, collector: Collector | None) -> Recorder | None:
     """None where nobody wants to know of requests."""
-    writer = None
-    if journal is not None and settings.journal:
-        writer = Writer(journal, settings.journal_bodies, settings.journal_per_second)
+    writer = _writer(settings, on)
     consumers = () if collector is None else (collector.observe,)
     return Recorder(settings.tenant, writer, consumers) if writer or consumers else None
 
@@ -330,6 +330,15 @@ def _recording(recorder: Recorder | None, collector: Collector | None) -> Sequen
     if recorder is None:
         return ()
     return (recorder.run,) if collector is None else (partial(collector.run, recorder),)
+
+
+def _writer(settings: ServerSettings, on: ServedRegistry) -> Writer | None:
+    if on.journal is None or not settings.journal:
+        return None
+    writer = Writer(on.journal, settings.journal_bodies, settings.journal_per_second)
+    if on.tail is not None:
+        writer.tell(on.tail.tell)
+    return writer
 
 
 def _service(

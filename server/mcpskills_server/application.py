@@ -47,6 +47,7 @@ class Application:
         recorder: Recorder | None = None,
         alone: bool = True,
     ) -> None:
+        self._parts = parts
         self._endpoint = McpEndpoint(replica, library, settings, shared, lambda scope: caller(scope).id)
         self.http = FastAPI(
             title="Open MCP Skills",
@@ -75,8 +76,12 @@ class Application:
 
     @contextlib.asynccontextmanager
     async def run(self) -> AsyncIterator[None]:
-        async with self._endpoint.run():
-            yield
+        try:
+            async with self._endpoint.run():
+                yield
+        finally:
+            if self._parts is not None:
+                await self._parts.followers.finish()
 
     def known(self, session: str, who: str) -> str | None:
         reception = self._endpoint.reception
@@ -84,3 +89,5 @@ class Application:
 
     def close_streams(self) -> None:
         self._endpoint.close()
+        if self._parts is not None:
+            self._parts.followers.close()

@@ -17,6 +17,7 @@ from mcpskills.ports import (
     SharedAllowances,
     Signals,
     Statistics,
+    Tail,
 )
 from mcpskills.source_rates import SourceRates
 
@@ -46,6 +47,9 @@ class ServedRegistry:
 
     journal: Journal | None = None
     """Without one nothing is recorded."""
+
+    tail: Tail | None = None
+    """Without one nobody can look on while things are recorded."""
 
     allowances: SharedAllowances | None = None
     """Without them it counts by itself what callers ask."""

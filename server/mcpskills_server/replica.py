@@ -69,8 +69,8 @@ class View:
         if not hidden:
             return None
         snapshot = seeing.without(self.snapshot, hidden)
-        served = [name for name in hidden if name in self.snapshot.skills]
-        index = self.index.without(served) if served else self.index
+        served = any(name in self.snapshot.skills for name in hidden)
+        index = self.index.seen_by(groups) if served else self.index
         return View(snapshot, index, groups, self.origin)
 
 
@@ -253,5 +253,5 @@ def _settle(*, first: bool) -> None:
 def _index(snapshot: Snapshot, old: View | None) -> SearchIndex:
     """The index over a snapshot, from scratch or by what changed since the old one."""
     if old is None:
-        return SearchIndex.of(served.skill for served in snapshot.skills.values())
+        return SearchIndex.over(snapshot)
     return old.index.following(old.snapshot, snapshot)

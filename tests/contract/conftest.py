@@ -18,10 +18,12 @@ from mcpskills.adapters.aws.secrets import SecretsManagerSecrets
 from mcpskills.adapters.directory import DirectoryPackageStore
 from mcpskills.adapters.in_process import InProcessReplicas, InProcessSignals
 from mcpskills.adapters.in_process_sessions import InProcessSessions
+from mcpskills.adapters.in_process_tail import InProcessTail
 from mcpskills.adapters.redis.deliveries import RedisDeliveries
 from mcpskills.adapters.redis.replicas import RedisReplicas
 from mcpskills.adapters.redis.sessions import RedisSessions
 from mcpskills.adapters.redis.signals import RedisSignals
+from mcpskills.adapters.redis.tail import RedisTail
 from mcpskills.adapters.secret_files import FileSecrets
 from mcpskills.adapters.signing.file_key import FileKey
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
@@ -41,6 +43,7 @@ from mcpskills.ports import (
     Signals,
     Signer,
     Statistics,
+    Tail,
 )
 from mcpskills.session import LIMITS, SessionLimits
 from stand_ins import beside
@@ -80,6 +83,11 @@ BESIDE: dict[str, Callable[[Path, Clock, StandIns], AbstractContextManager[tuple
 SIGNALS: dict[str, Callable[[StandIns], AbstractContextManager[Signals]]] = {
     "in process": lambda _: nullcontext(InProcessSignals(TENANT)),
     "redis": lambda stand_in: closing(RedisSignals(stand_in("valkey").url, TENANT, prefix=uuid.uuid4().hex)),
+}
+
+TAILS: dict[str, Callable[[StandIns], AbstractContextManager[Tail]]] = {
+    "in process": lambda _: nullcontext(InProcessTail(TENANT)),
+    "redis": lambda stand_in: closing(RedisTail(stand_in("valkey").url, TENANT, prefix=uuid.uuid4().hex)),
 }
 
 REPLICAS: dict[str, Callable[[Path, float, StandIns], AbstractContextManager[Replicas]]] = {
@@ -176,6 +184,12 @@ def catalog_beside(principals_and_catalog: tuple[Principals, Catalog]) -> Catalo
 
 @pytest.fixture(params=SIGNALS.values(), ids=SIGNALS.keys())
 def signals(request) -> Iterator[Signals]:
+    with request.param(request.getfixturevalue) as adapter:
+        yield adapter
+
+
+@pytest.fixture(params=TAILS.values(), ids=TAILS.keys())
+def tail(request) -> Iterator[Tail]:
     with request.param(request.getfixturevalue) as adapter:
         yield adapter
 

@@ -3,15 +3,15 @@
 import pytest
 
 from browsing import visiting
-from mcpskills_dashboard import navigation
-from shown_pages import PAGES
+from mcpskills_dashboard import language, navigation
+from shown_pages import PAGES, PARTS
 
 
 def test_every_page_is_looked_at():
     assert set(PAGES) == {row.path for row in navigation.PAGES}
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.nightly)])
 def test_no_page_leaves_the_machine_or_anybody_out(an_office, a_dashboard, browser, scheme):
     with visiting(browser, a_dashboard, scheme=scheme) as visit:
         for path, parameters in PAGES.items():
@@ -22,7 +22,36 @@ def test_no_page_leaves_the_machine_or_anybody_out(an_office, a_dashboard, brows
             assert (path, visit.grave_findings()) == (path, [])
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", PARTS)
+def test_no_part_of_a_page_leaves_anybody_out(an_office, a_dashboard, browser, path):
+    with visiting(browser, a_dashboard, scheme="dark") as visit:
+        visit.open(path)
+        visit.sign_in(an_office.keys["owner"])
+        for part in PARTS[path]:
+            visit.settled()
+            visit.page.get_by_text(language.text("en", f"{path}.part.{part}"), exact=True).click()
+            visit.page.wait_for_url(f"**part={part}*")
+            visit.settled()
+
+            assert (part, visit.grave_findings()) == (part, [])
+
+
+def test_no_dialog_and_no_menu_leaves_anybody_out(an_office, a_dashboard, browser):
+    with visiting(browser, a_dashboard, scheme="dark") as visit:
+        visit.open("settings")
+        visit.sign_in(an_office.keys["owner"])
+        visit.settled()
+
+        visit.page.get_by_role("button", name="Actions").first.click()
+        assert visit.grave_findings() == []
+
+        visit.page.get_by_text("Change …").click()
+        visit.page.get_by_role("dialog").get_by_role("button", name="Save").wait_for()
+        visit.settled()
+        assert visit.grave_findings() == []
+
+
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.nightly)])
 def test_who_is_not_signed_in_is_not_left_out(a_dashboard, browser, scheme):
     with visiting(browser, a_dashboard, scheme=scheme) as visit:
         visit.open()

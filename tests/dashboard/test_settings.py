@@ -168,3 +168,32 @@ def test_a_user_is_added_shut_out_let_in_and_forgotten(an_office):
     visit.text_input(key="asking_name").set_value("Grace")
     pressed("Forget")
     assert user().status_code == httpx2.codes.NOT_FOUND
+
+
+def test_a_secret_is_set_granted_and_removed_and_never_shown(an_office):
+    def known():
+        return {each["name"]: each for each in an_office.admin("GET", "/secrets").json()["secrets"]}
+
+    visit = press(an_office.visit("settings", part="secrets"), "New secret")
+    assert "No secrets" in words(visit)
+    visit.text_input(key="secret_name").set_value("OCR_API_KEY")
+    visit.text_area(key="secret_value").set_value("a value that nobody sees")
+    press(visit, "Save", opener="New secret")
+    assert known()["OCR_API_KEY"]["version"] == 1
+
+    pressed = dialog(visit, "secret_OCR_API_KEY", "grants")
+    visit.multiselect(key="secret_skills_OCR_API_KEY").set_value(["pdf-forms"])
+    pressed("Save")
+    assert known()["OCR_API_KEY"]["skills"] == ["pdf-forms"]
+
+    pressed = dialog(visit, "secret_OCR_API_KEY", "value")
+    visit.text_area(key="secret_value").set_value("another value")
+    pressed("Save")
+    assert known()["OCR_API_KEY"]["version"] == 2
+    assert "a value that nobody sees" not in words(visit)
+    assert "secret_value" not in visit.session_state
+
+    pressed = dialog(visit, "secret_OCR_API_KEY", "remove")
+    visit.text_input(key="asking_name").set_value("OCR_API_KEY")
+    pressed("Remove")
+    assert known() == {}

@@ -36,6 +36,16 @@ def test_a_file_is_shown_in_its_language(grown):
     assert code.language == "python"
 
 
+def test_the_name_of_a_file_is_no_markdown(an_office):
+    an_office.publish(skill_folder("marked", files={"scripts/__init__.py": "x = 1\n"}))
+    visit = shown(an_office, "files", name="marked")
+
+    visit.radio(key="file_chosen").set_value("scripts/__init__.py").run()
+
+    assert r"scripts/\_\_init\_\_.py" in visit.radio(key="file_chosen").options
+    assert [code.value for code in visit.code] == ["x = 1"]
+
+
 def test_versions_say_which_is_live_and_what_is_against_one(grown):
     said = words(shown(grown, "versions"))
 

@@ -72,3 +72,10 @@ def test_what_a_skill_says_is_shown_and_not_obeyed(many):
 
     assert "!\\[x\\](http://evil.example/p)" in words(visit)
     assert "\\:red\\[" in words(visit)
+
+
+def test_an_address_may_say_what_it_likes_beside_the_page(an_office):
+    visit = an_office.visit("skills", path="odd", label="odd")
+
+    assert not visit.exception
+    assert [title.value for title in visit.title] == ["Skills"]

@@ -55,6 +55,11 @@ class Pool:
         """The id of a client that people sign in with, without a secret."""
         return self._client_of("code", scopes, CallbackURLs=[CALLBACK])["ClientId"]
 
+    def web_client(self, callback: str, scopes: Sequence[str]) -> tuple[str, str]:
+        """The id and secret of an application that people sign in to, and are sent back to."""
+        made = self._client_of("code", scopes, CallbackURLs=[callback], GenerateSecret=True)
+        return made["ClientId"], made["ClientSecret"]
+
     def program(self, scopes: Sequence[str] = (READ,)) -> tuple[str, str]:
         """The id and secret of a client that calls as itself."""
         made = self._client_of("client_credentials", scopes, GenerateSecret=True)

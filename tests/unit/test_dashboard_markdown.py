@@ -19,6 +19,8 @@ from mcpskills_dashboard.markdown import code, instructions, plain
         ("1. first", r"1\. first"),
         ("<b>|$x$|~~y~~", r"\<b\>\|\$x\$\|\~\~y\~\~"),
         ("two\nlines\r\n# here", "two lines # here"),
+        ("&lt;b&gt;", r"\&lt;b\&gt;"),
+        ("left\u202eright\x1b[1m", "left\ufffdright\ufffd\\[1m"),
     ],
 )
 def test_a_line_reads_as_it_is(text, shown):
@@ -27,6 +29,7 @@ def test_a_line_reads_as_it_is(text, shown):
 
 def test_a_name_in_letters_of_code_cannot_end_them():
     assert code("a`b\nc") == "`a\u02cbb c`"
+    assert code("a | *b*") == "`a \u2223 *b*`"
 
 
 @pytest.mark.parametrize(

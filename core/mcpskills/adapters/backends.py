@@ -15,6 +15,7 @@ from mcpskills import api_key, tenant
 from mcpskills.adapters import pepper_file
 from mcpskills.adapters.directory import DirectoryPackageStore
 from mcpskills.adapters.in_process import InProcessReplicas, InProcessSignals
+from mcpskills.adapters.in_process_tail import InProcessTail
 from mcpskills.adapters.signing.file_key import FileKey
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
 from mcpskills.adapters.sqlite.principals import SqlitePrincipals
@@ -33,6 +34,7 @@ from mcpskills.ports import (
     Signals,
     Signer,
     Statistics,
+    Tail,
 )
 from mcpskills.settings import KMS, PEPPER, SECRETS_KEYS, SIGNING_KEY, Settings, Storage
 
@@ -151,6 +153,18 @@ def statistics(settings: Settings) -> Iterator[Statistics]:
 
         dynamodb = _aws(settings).client("dynamodb")
         yield DynamoDbStatistics(dynamodb, settings.dynamodb_prefix, ServiceClock(dynamodb))
+
+
+@contextlib.contextmanager
+def tail(settings: Settings) -> Iterator[Tail]:
+    """What tells of records as they come, until the block ends; without Redis, in this process. Raises as `opened` does."""
+    if settings.redis_url is None:
+        yield InProcessTail(settings.tenant)
+    else:
+        from mcpskills.adapters.redis.tail import RedisTail  # noqa: PLC0415 heavy, and not for one machine
+
+        with closing(RedisTail(settings.redis_url.get_secret_value(), settings.tenant)) as told:
+            yield told
 
 
 @contextlib.contextmanager

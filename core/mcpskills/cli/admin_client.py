@@ -1,5 +1,7 @@
 """Asking a running server: the admin API over HTTP. Only this file knows how it answers and fails."""
 
+import contextlib
+from collections.abc import Iterator
 from typing import Annotated, Any
 from urllib.parse import quote
 
@@ -26,6 +28,9 @@ Head = Annotated[
 
 # A rollback waits for the proposal, which may go to a repository far away.
 _SECONDS = 60.0
+_SILENT_SECONDS = 120.0
+"""How long an answer without an end may say nothing; servers say every few seconds that they are still there."""
+
 _PAGE = 200
 _UNKNOWN, _FORBIDDEN, _NOT_FOUND, _SERVER_FAILS = 401, 403, 404, 500
 
@@ -38,11 +43,34 @@ def ask(url: str, method: str, path: str, **request: Any) -> Any:
     server's own words when it refuses.
     """
     key = credential.given()
-    headers = dict(request.pop("headers", {})) | ({"Authorization": f"Bearer {key}"} if key else {})
+    with _reaching(url) as client:
+        response = client.request(method, _address(url, path), headers=_headers(request, key), **request)
+    answer = _json(url, response)
+    if response.is_success:
+        return answer
+    raise _refusal(response.status_code, answer, with_key=key is not None)
+
+
+def lines(url: str, path: str, **request: Any) -> Iterator[str]:
+    """The lines of an answer that has no end, as they come; ends with the connection. Raises as `ask` does."""
+    key = credential.given()
+    with (
+        _reaching(url, httpx2.Timeout(_SECONDS, read=_SILENT_SECONDS)) as client,
+        client.stream("GET", _address(url, path), headers=_headers(request, key), **request) as response,
+    ):
+        if not response.is_success:
+            response.read()
+            raise _refusal(response.status_code, _json(url, response), with_key=key is not None)
+        yield from response.iter_lines()
+
+
+@contextlib.contextmanager
+def _reaching(url: str, timeout: float | httpx2.Timeout = _SECONDS) -> Iterator[httpx2.Client]:
+    """A client of the server, until the block ends. Raises for what goes wrong on the way there."""
     try:
         # The admin API wants to be called directly, so proxies of the environment are passed by.
-        with httpx2.Client(trust_env=False, timeout=_SECONDS) as client:
-            response = client.request(method, f"{url.rstrip('/')}/admin{path}", headers=headers, **request)
+        with httpx2.Client(trust_env=False, timeout=timeout) as client:
+            yield client
     except (httpx2.UnsupportedProtocol, httpx2.InvalidURL) as error:
         raise InvalidInputError(
             f"{url!r} is not the URL of a server; it looks like {DEFAULT_URL}. Say it with --url."
@@ -51,10 +79,14 @@ def ask(url: str, method: str, path: str, **request: Any) -> Any:
         raise UnavailableError(
             f"No server answers at {url}: start it with `mcpskills up`, or say where it is with --url."
         ) from error
-    answer = _json(url, response)
-    if response.is_success:
-        return answer
-    raise _refusal(response.status_code, answer, with_key=key is not None)
+
+
+def _address(url: str, path: str) -> str:
+    return f"{url.rstrip('/')}/admin{path}"
+
+
+def _headers(request: dict[str, Any], key: str | None) -> dict[str, str]:
+    return dict(request.pop("headers", {})) | ({"Authorization": f"Bearer {key}"} if key else {})
 
 
 def condition(number: int | None) -> dict[str, str]:

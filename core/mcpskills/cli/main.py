@@ -41,6 +41,7 @@ COMMANDS: Mapping[str, str] = {
     "secrets": "mcpskills.cli.secrets:app",
     "whoami": "mcpskills.cli.whoami:whoami",
     "audit": "mcpskills.cli.audit:audit",
+    "logs": "mcpskills.cli.logs:logs",
     "publisher": "mcpskills.cli.publisher:publisher",
     "propose": "mcpskills.cli.propose:propose",
     "proposals": "mcpskills.cli.proposals:proposals",

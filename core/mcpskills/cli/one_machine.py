@@ -22,6 +22,7 @@ from mcpskills.adapters.directory import DirectoryPackageStore
 from mcpskills.adapters.git.seed import seed
 from mcpskills.adapters.in_process import InProcessReplicas, InProcessSignals
 from mcpskills.adapters.in_process_sessions import InProcessSessions
+from mcpskills.adapters.in_process_tail import InProcessTail
 from mcpskills.adapters.origins import Origin
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
 from mcpskills.adapters.sqlite.principals import SqlitePrincipals
@@ -123,6 +124,7 @@ def _wire(
         sessions=InProcessSessions(),
         statistics=statistics,
         journal=journal,
+        tail=InProcessTail(publishing.tenant),
     )
     service = server_app.registry(serving, on)
     return _Machine(

@@ -17,6 +17,7 @@ from mcpskills.ports.sessions import Sessions
 from mcpskills.ports.signals import REPORT_SECONDS, Replicas, Signals
 from mcpskills.ports.signing import Signer
 from mcpskills.ports.statistics import Statistics
+from mcpskills.ports.tail import Tail
 
 __all__ = [
     "ATTEMPTS",
@@ -46,5 +47,6 @@ __all__ = [
     "Signals",
     "Signer",
     "Statistics",
+    "Tail",
     "TakenDelivery",
 ]

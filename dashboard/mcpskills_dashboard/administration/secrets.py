@@ -7,7 +7,7 @@ import streamlit as st
 
 from mcpskills.access import Scope
 from mcpskills.errors import McpSkillsError
-from mcpskills_dashboard import asking, empty, moments, navigation, problems
+from mcpskills_dashboard import asking, empty, moments, navigation
 from mcpskills_dashboard.administration import changing_secrets
 from mcpskills_dashboard.client import secrets, skills
 from mcpskills_dashboard.client.secrets import Secret
@@ -20,13 +20,12 @@ _OFFERED: Final = 200
 
 
 def draw(visitor: Visitor) -> None:
-    with problems.part(say("secrets.not_here")):
-        known = secrets.listed(visitor.api)
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(say("secrets.explained"))
-            if st.button(say("secrets.new"), type="primary", icon=":material/add:"):
-                asking.ask(changing_secrets.setting(visitor, None))
-        _listed(visitor, known)
+    known = secrets.listed(visitor.api)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(say("secrets.explained"))
+        if st.button(say("secrets.new"), type="primary", icon=":material/add:"):
+            asking.ask(changing_secrets.setting(visitor, None))
+    _listed(visitor, known)
 
 
 def _listed(visitor: Visitor, known: Sequence[Secret]) -> None:

@@ -28,6 +28,7 @@ def _facts(known: Tenant) -> None:
         ("storage", say("tenant.on_aws") if known.storage == "aws" else say("tenant.on_one_machine")),
         ("redis", say("tenant.with_redis") if known.redis else say("tenant.without_redis")),
         ("oidc", say("tenant.with_oidc") if known.oidc else say("tenant.without_oidc")),
+        ("journal", say(f"tenant.journal_of.{known.journal_bodies or 'none'}")),
     )
     lines = [f"| {say('tenant.fact')} | {say('tenant.value')} |", "| --- | --- |"]
     st.markdown("\n".join([*lines, *(f"| {say(f'tenant.{name}')} | {value} |" for name, value in facts)]))

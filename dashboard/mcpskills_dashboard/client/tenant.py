@@ -14,7 +14,10 @@ class Plan(Row):
 
 
 class Tenant(Row):
-    """`plan` is of who has none of their own; `storage` is local or aws."""
+    """`plan` is of who has none of their own; `storage` is embedded or aws.
+
+    `journal_bodies` is what is recorded of parameters and results: off, redacted or full; None where nothing is recorded.
+    """
 
     tenant: str
     plan: str
@@ -27,6 +30,7 @@ class Tenant(Row):
     storage: str
     redis: bool
     oidc: bool
+    journal_bodies: str | None
 
 
 def shown(api: Api) -> Tenant:

@@ -9,7 +9,7 @@ from mcpskills_dashboard.client import files
 from mcpskills_dashboard.client.files import VersionFile
 from mcpskills_dashboard.client.skills import SkillDetail
 from mcpskills_dashboard.language import say
-from mcpskills_dashboard.markdown import code
+from mcpskills_dashboard.markdown import code, plain
 from mcpskills_dashboard.source import language_of, text_of
 from mcpskills_dashboard.visitor import Visitor
 
@@ -37,7 +37,10 @@ def _choose(listed: tuple[VersionFile, ...]) -> VersionFile | None:
     if len(listed) > _LISTED:
         path = st.selectbox(say("skill.file"), list(by_path), key="file_chosen")
     else:
-        path = st.radio(say("skill.file"), list(by_path), key="file_chosen", label_visibility="collapsed")
+        # A radio button reads Markdown, to which `__init__.py` is bold.
+        path = st.radio(
+            say("skill.file"), list(by_path), key="file_chosen", format_func=plain, label_visibility="collapsed"
+        )
     return by_path.get(path) if path else None
 
 

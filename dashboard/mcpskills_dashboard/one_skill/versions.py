@@ -107,8 +107,9 @@ def _origin(visitor: Visitor, detail: SkillDetail, version: Version) -> None:
 
 def _materials(visitor: Visitor, name: str, number: int) -> None:
     document = provenance.bill_of_materials(visitor.api, name, number)
-    parts = [part for part in document.get("components", []) if isinstance(part, dict)]
-    packages = [part for part in parts if part.get("type") != "file"]
+    packages = [
+        part for part in document.get("components", []) if isinstance(part, dict) and part.get("type") != "file"
+    ]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.download_button(
             say("skill.download_sbom"),
@@ -119,7 +120,7 @@ def _materials(visitor: Visitor, name: str, number: int) -> None:
             key=f"sbom_{number}",
             on_click="ignore",
         )
-        st.caption(say("skill.sbom", files=len(parts) - len(packages), count=len(packages)), width="content")
+        st.caption(say("skill.sbom", count=len(packages)), width="content")
 
 
 def details(rows: list[tuple[str, str]]) -> None:

@@ -12,7 +12,7 @@ from mcpskills_dashboard.client import skills
 from mcpskills_dashboard.client.skills import Hold, SkillDetail
 from mcpskills_dashboard.language import say
 from mcpskills_dashboard.markdown import plain
-from mcpskills_dashboard.one_skill import actions, calls, comparing, details, files, reading, versions
+from mcpskills_dashboard.one_skill import actions, calls, comparing, details, files, logs, reading, versions
 from mcpskills_dashboard.visitor import Visitor
 
 
@@ -32,6 +32,7 @@ _PARTS: Final = (
     _Part("versions", ":material/history:", Scope.RELEASES_READ, versions.draw),
     _Part("comparing", ":material/difference:", Scope.RELEASES_READ, comparing.draw),
     _Part("calls", ":material/monitoring:", Scope.STATISTICS_READ, calls.draw),
+    _Part("logs", ":material/receipt_long:", Scope.LOGS_READ, logs.draw),
     _Part("details", ":material/info:", Scope.SKILLS_READ, details.draw),
 )
 

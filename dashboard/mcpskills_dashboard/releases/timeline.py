@@ -13,7 +13,7 @@ from mcpskills_dashboard.language import say
 from mcpskills_dashboard.markdown import code, plain
 from mcpskills_dashboard.visitor import Visitor
 
-_COLUMNS: Final = (0.8, 2.2, 5.6, 2.3)
+_COLUMNS: Final = (1.2, 2.3, 5.2, 2.3)
 _SHOWN_DIGITS: Final = 8
 
 

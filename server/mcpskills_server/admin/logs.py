@@ -4,12 +4,13 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import Depends, Path, Query
+from fastapi import Depends, Header, Path, Query
 
 from mcpskills.errors import NotFoundError
-from mcpskills.journal import MOST_ON_A_PAGE, InvocationFilter, InvocationStatus
+from mcpskills.journal import MOST_ON_A_PAGE, InvocationFilter, InvocationStatus, time_of
 from mcpskills_server.admin import log_models, log_search
 from mcpskills_server.admin.auditing import JsonLines, Moment, Text, expect_in_time
+from mcpskills_server.admin.following import EventStream, Follower
 from mcpskills_server.admin.log_models import InvocationDetail, InvocationList
 from mcpskills_server.admin.log_search import Journal, Wanted
 from mcpskills_server.admin.parts import Admin
@@ -61,6 +62,22 @@ class Logs:
         # Whether the journal can be read is found out before the answer begins.
         await asyncio.to_thread(self._journal.page, self._admin.tenant, looked_for.which, limit=1)
         return JsonLines(self._lines(looked_for))
+
+    async def follow_invocations(
+        self,
+        looked_for: LookedFor,
+        last_event_id: Annotated[
+            str | None, Header(max_length=100, description="The id of the last event that was heard.")
+        ] = None,
+    ) -> EventStream:
+        """Requests as they are recorded, by whichever replica, as server-sent events until somebody ends it.
+
+        Each has the id of its record, by which one who comes back is told of what it missed, and the row as its data.
+        """
+        if last_event_id is not None:
+            time_of(last_event_id)
+        follower = Follower(self._journal, self._admin.tenant, looked_for, self._admin.shown)
+        return self._admin.followers.stream(follower, last_event_id)
 
     async def _lines(self, wanted: Wanted) -> AsyncIterator[bytes]:
         pages = log_search.everything(self._journal, self._admin.tenant, wanted)

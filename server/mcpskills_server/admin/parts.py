@@ -7,11 +7,12 @@ from datetime import datetime
 from mcpskills.api_key import Peppers
 from mcpskills.ports import Catalog, Forge, Journal, PackageStore, Principals, Replicas, Secrets, Signals
 from mcpskills.trust import Verify
+from mcpskills_server.admin.following import Followers
 from mcpskills_server.admin.known_names import KnownNames
 from mcpskills_server.admin.seen import SeenNames, SeenReplica, SeenTrial
 from mcpskills_server.admin.seen_catalog import SeenCatalog
 from mcpskills_server.admin.seen_forge import SeenForge
-from mcpskills_server.admin.seen_journal import SeenJournal
+from mcpskills_server.admin.seen_journal import SeenJournal, Shown
 from mcpskills_server.admin.seen_secrets import SeenSecrets
 from mcpskills_server.admin.skill_table import SeenTable, SkillTable
 from mcpskills_server.admin.trial import Trial
@@ -45,6 +46,10 @@ class Admin:
     secrets: Secrets | SeenSecrets | None
     counted: Counted | None
     journal: Journal | SeenJournal | None
+    followers: Followers
+    shown: Shown
+    """Asked for each record that is told later than the request: who sees a skill may change meanwhile."""
+
     tenant: str
     settings: ServerSettings
     now: Callable[[], datetime]
@@ -72,6 +77,8 @@ def joined(
         secrets=on.secrets,
         counted=None if on.statistics is None else Counted.whole(on.statistics, on.catalog, settings.tenant, on.now),
         journal=on.journal,
+        followers=Followers(on.tail, settings.heartbeat_seconds),
+        shown=lambda records: records,
         tenant=settings.tenant,
         settings=settings,
         now=on.now,

@@ -15,6 +15,7 @@ from mcpskills_server.admin.auditing import Auditing, JsonLines
 from mcpskills_server.admin.changing import Changing
 from mcpskills_server.admin.files import FileContent, Files, PackageContent
 from mcpskills_server.admin.fleet import Fleet
+from mcpskills_server.admin.following import EventStream
 from mcpskills_server.admin.keys import Keys
 from mcpskills_server.admin.logs import Logs
 from mcpskills_server.admin.parts import Admin
@@ -203,6 +204,7 @@ def _logs(routes: Logs) -> Sequence[_Row]:
         _Row(
             read, "GET", "/logs/export", routes.export_invocations, "Read the journal as lines", (404,), form=JsonLines
         ),
+        _Row(read, "GET", "/logs/follow", routes.follow_invocations, "Follow the journal", (404,), form=EventStream),
         _Row(read, "GET", "/logs/{id}", routes.show_invocation, "Show a request", (404,)),
     )
 

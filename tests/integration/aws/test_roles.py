@@ -28,18 +28,21 @@ from catalog_builders import (
     lease_of,
     publish,
 )
+from journal_builders import an_invocation
 from kms_keys import make_key
 from mcpskills.adapters import backends
 from mcpskills.adapters.aws.packages import S3PackageStore
 from mcpskills.adapters.aws.secrets import SecretsManagerSecrets
 from mcpskills.adapters.dynamodb import tables
 from mcpskills.adapters.dynamodb.catalog import DynamoDbCatalog
+from mcpskills.adapters.dynamodb.journal import DynamoDbJournal
 from mcpskills.adapters.dynamodb.principals import DynamoDbPrincipals
 from mcpskills.adapters.dynamodb.statistics import DynamoDbStatistics
 from mcpskills.adapters.signing.kms import KmsKey
 from mcpskills.adapters.signing.verifying import TrustedKeys
 from mcpskills.audit import Actor, Head, fault
 from mcpskills.errors import NotFoundError, UnavailableError
+from mcpskills.journal import ALL, InvocationFilter
 from mcpskills.ports import Publication
 from mcpskills.secret import NewValue, Secret
 from mcpskills.settings import Settings, Storage
@@ -220,6 +223,20 @@ def test_the_server_sets_and_grants_secrets_and_reads_no_value(cloud: Cloud):
     secrets.remove("API_KEY")
 
     assert known == [Secret("API_KEY", 1, NOON, "ada", frozenset({NAME}))]
+
+
+def test_the_server_writes_and_reads_the_journal_and_the_publisher_does_not(cloud: Cloud):
+    journal = DynamoDbJournal(cloud.server_role.client("dynamodb"), cloud.prefix)
+    invocation = an_invocation(datetime.now(UTC), skill=NAME)
+
+    journal.append([invocation])
+
+    assert journal.one(TENANT, invocation.id) == invocation
+    for which in (ALL, InvocationFilter(skill=NAME)):
+        assert journal.page(TENANT, which, limit=10).invocations == (invocation,)
+    foreign = DynamoDbJournal(cloud.publisher_role.client("dynamodb"), cloud.prefix)
+    refused(lambda: foreign.append([invocation]))
+    refused(lambda: foreign.page(TENANT, limit=10))
 
 
 def test_nobody_changes_the_trail_and_the_publisher_sees_no_principals(cloud: Cloud):

@@ -116,6 +116,8 @@ def test_what_was_asked_about_a_hidden_skill_is_hidden_as_well(registry):
         assert "secret-plans" not in json.dumps(seen) + export
         assert "great use" not in export
         assert server.logs(outsider, text="secret-plans") == server.logs(outsider, skill="secret-plans") == []
+        page = {"skill": "secret-plans", "limit": 1}
+        assert server.http.get("/admin/logs", params=page, headers=bearing(outsider)).json()["next_cursor"] is None
         missing = server.http.get("/admin/logs/01a223e1-857e-731f-a773-86174bfdf60f", headers=bearing(outsider))
         assert (alone.status_code, alone.json()["detail"]) == (404, missing.json()["detail"])
         assert len(server.logs(member)) == 4

@@ -65,6 +65,8 @@ def served(tmp_path_factory) -> Iterator[Served]:
             principals=registry.principals,
             peppers=peppers,
             replicas=InProcessReplicas(),
+            statistics=registry.statistics,
+            secrets=backends.secrets(said),
         )
         service = app.registry(said, on)
         url = held.enter_context(serving(service.application))

@@ -16,8 +16,9 @@ LIMIT = 1000
 class Outbox:
     """Messages go out in the order in which they were put; one that cannot be sent is dropped."""
 
-    def __init__(self, client: redis.Redis) -> None:
+    def __init__(self, client: redis.Redis, limit: int = LIMIT) -> None:
         self._client = client
+        self._limit = limit
         self._waiting: deque[tuple[str, bytes]] = deque()
         self._changed = Condition()
         self._sending = False
@@ -36,7 +37,7 @@ class Outbox:
     def put(self, channel: str, message: bytes) -> None:
         """From any thread; never blocks for longer than it takes to append."""
         with self._changed:
-            if len(self._waiting) >= LIMIT:
+            if len(self._waiting) >= self._limit:
                 self._waiting.popleft()
                 self._lost += 1
             self._waiting.append((channel, message))

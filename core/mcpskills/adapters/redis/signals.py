@@ -2,22 +2,17 @@
 
 import asyncio
 import contextlib
-import random
 from collections.abc import AsyncGenerator, AsyncIterator
 
-import redis.asyncio
 import structlog
-from redis.asyncio.client import PubSub
-from redis.exceptions import RedisError
 
 from mcpskills.adapters.redis import connection, wire
+from mcpskills.adapters.redis.listening import Channel
 from mcpskills.adapters.redis.outbox import Outbox
 from mcpskills.errors import InvalidInputError
 from mcpskills.events import Event, EventsMissed
 
 _log = structlog.get_logger(__name__)
-
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
 
 
 class RedisSignals:
@@ -56,71 +51,19 @@ class RedisSignals:
     async def listen(self) -> AsyncIterator[AsyncIterator[Event]]:
         # What this process sent before must not be heard as if it came after.
         await asyncio.to_thread(self._outbox.settle, self._patience)
-        async with (
-            connection.once(self._url, self._patience) as client,
-            contextlib.aclosing(self._events(client, await self._first(client))) as events,
-        ):
+        channel = Channel(self._url, self._channel(self._tenant), self._patience, "signals")
+        async with channel.listen() as messages, contextlib.aclosing(self._events(messages)) as events:
             yield events
 
     def close(self) -> None:
         """Send what waits, as long as `patience` allows."""
         self._outbox.close(self._patience)
 
-    async def _first(self, client: redis.asyncio.Redis) -> PubSub | None:
-        try:
-            return await self._subscribe(client)
-        except (RedisError, OSError) as error:
-            self._unheard(error)
-            return None
-
-    async def _events(self, client: redis.asyncio.Redis, subscription: PubSub | None) -> AsyncGenerator[Event, None]:
-        pause = _FIRST_PAUSE
-        while True:
-            try:
-                if subscription is None:
-                    # Jitter keeps a fleet from coming back in one moment.
-                    await asyncio.sleep(pause * random.uniform(0.5, 1))  # noqa: S311 no secret
-                    pause = min(pause * 2, _LONGEST_PAUSE)
-                    subscription = await self._subscribe(client)
-                    _log.info("signals are heard again", server=connection.shown(self._url))
-                    yield EventsMissed()
-                pause = _FIRST_PAUSE
-                async for message in self._messages(subscription):
-                    event = self._read(message)
-                    if event is not None:
-                        yield event
-            except (RedisError, OSError) as error:
-                if subscription is not None:
-                    self._unheard(error)
-                    await subscription.aclose()  # type: ignore[no-untyped-call]
-                    subscription = None
-
-    async def _subscribe(self, client: redis.asyncio.Redis) -> PubSub:
-        """Once the server has confirmed it, everything that is sent arrives."""
-        subscription = client.pubsub()
-        try:
-            await subscription.subscribe(self._channel(self._tenant))
-            async with asyncio.timeout(self._patience):
-                await subscription.get_message(timeout=None)
-        except BaseException:
-            await subscription.aclose()  # type: ignore[no-untyped-call]
-            raise
-        return subscription
-
-    async def _messages(self, subscription: PubSub) -> AsyncIterator[bytes]:
-        """Raises once the server is lost; when nothing comes, the server is asked whether it is still there."""
-        asked = False
-        while True:
-            message = await subscription.get_message(timeout=self._patience)
-            if message is not None:
-                asked = False
-                if message["type"] == "message":
-                    yield message["data"]
-            elif asked:
-                raise TimeoutError("the server does not answer")
-            else:
-                await subscription.ping()
-                asked = True
+    async def _events(self, messages: AsyncIterator[bytes | None]) -> AsyncGenerator[Event, None]:
+        async for message in messages:
+            event = EventsMissed() if message is None else self._read(message)
+            if event is not None:
+                yield event
 
     def _read(self, message: bytes) -> Event | None:
         try:
@@ -132,13 +75,6 @@ class RedisSignals:
             _log.warning("a signal of another tenant was ignored", tenant=event.tenant)
             return None
         return event
-
-    def _unheard(self, error: Exception) -> None:
-        _log.warning(
-            "signals are not heard, trying again",
-            server=connection.shown(self._url),
-            error=str(error) or type(error).__name__,
-        )
 
     def _channel(self, tenant: str) -> str:
         return connection.key(self._prefix, tenant, "signals")

@@ -8,13 +8,14 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 
 import tantivy
 
 from mcpskills.adapters.search import question
 from mcpskills.adapters.search.reasons import Reason, reasons
 from mcpskills.adapters.search.schema import NAME, TAG, document, prepared, schema
-from mcpskills.adapters.search.within import Within, named
+from mcpskills.adapters.search.within import Within, named, shut_to
 from mcpskills.errors import CorruptedError, InvalidInputError, UnavailableError
 from mcpskills.skill import NAME as SKILL_NAME
 from mcpskills.skill import Skill
@@ -24,6 +25,9 @@ MAX_HITS = 1_000
 """Hits that can be paged through; whoever needs more of them needs a better query."""
 
 _FILE = re.compile(r"[0-9a-f]{32}(\.[0-9]{1,9})?\.[a-z]{1,20}|meta\.json|\.managed\.json")
+Restricted = Mapping[str, Collection[str]]
+"""By the name of a skill, the groups that see it; everybody sees the others."""
+
 _WRITER_BYTES = 15_000_000  # tantivy's least
 _MOST_EQUAL = 2_000
 """Hits of one score that are put in the order of their names."""
@@ -48,18 +52,19 @@ class SearchIndex:
 
     @classmethod
     def of(cls, skills: Iterable[Skill]) -> "SearchIndex":
-        """Index skills from scratch. Takes time: call it in a thread."""
-        index = prepared(tantivy.Index(schema()))
-        _write(index, skills, ())
-        return cls(index)
+        """Index skills from scratch; everybody sees them. Takes time: call it in a thread."""
+        return cls._made(skills, {})
 
     @classmethod
-    def on_disk(cls, skills: Iterable[Skill]) -> "SearchIndex":
-        """The same in a temporary folder. Raises `UnavailableError`."""
-        folder = _Folder()
-        index = prepared(tantivy.Index(schema(), path=str(folder.path)))
-        _write(index, skills, ())
-        return cls(index, folder)
+    def on_disk(cls, skills: Iterable[Skill], restricted: Restricted = MappingProxyType({})) -> "SearchIndex":
+        """The same in a temporary folder, some of them restricted. Raises `UnavailableError`."""
+        return cls._made(skills, restricted, _Folder())
+
+    @classmethod
+    def over(cls, snapshot: Snapshot, *, on_disk: bool = False) -> "SearchIndex":
+        """Index what is served, and who sees it. Takes time. Raises `CorruptedError`, and on disk `UnavailableError`."""
+        served = (each.skill for each in snapshot.skills.values())
+        return cls._made(served, snapshot.restricted, _Folder() if on_disk else None)
 
     @classmethod
     def unpack(cls, files: Mapping[str, bytes]) -> "SearchIndex":
@@ -89,17 +94,28 @@ class SearchIndex:
     def following(self, old: Snapshot, new: Snapshot) -> "SearchIndex":
         """The next index, over a snapshot that follows the one that this index is over."""
         changes = difference(old, new)
-        if not changes.names:
+        if not changes:
             return self
-        return self.changed([new.skills[name].skill for name in changes.added | changes.updated], changes.removed)
+        written = [new.skills[name].skill for name in changes.added | changes.updated | changes.turned]
+        return self._next(written, changes.removed, new.restricted)
 
     def changed(self, written: Collection[Skill], removed: Iterable[str] = ()) -> "SearchIndex":
-        """The next index: with these skills, which take the place of those of the same name, and without the removed ones."""
-        _write(self._index, written, [*(skill.name for skill in written), *removed])
-        return SearchIndex(self._index, self._folder)
+        """The next index: with these skills, which take the place of those of the same name, and without the removed ones.
+
+        Everybody sees those that are written.
+        """
+        return self._next(written, removed, {})
+
+    def seen_by(self, groups: Iterable[str]) -> "SearchIndex":
+        """The same index over what who is in these groups sees of the snapshot; else as `without`."""
+        within = Within(self._within.schema, self._within.searcher, shut_to(self._index.schema, groups))
+        return SearchIndex(self._index, self._folder, within)
 
     def without(self, names: Iterable[str]) -> "SearchIndex":
-        """The same index, which answers as if there were no skills of these names; only scores tell of them, see `within`."""
+        """The same index, which answers as if there were no skills of these names; only scores tell of them, see `within`.
+
+        Every search reads the names anew; `seen_by` takes no names.
+        """
         within = Within(self._within.schema, self._within.searcher, named(self._index.schema, names))
         return SearchIndex(self._index, self._folder, within)
 
@@ -137,6 +153,17 @@ class SearchIndex:
         """The names of the best hits, the best first; see `evals.judge.Search`."""
         return [hit.name for hit in self.search(query, limit=limit)]
 
+    @classmethod
+    def _made(cls, skills: Iterable[Skill], restricted: Restricted, folder: "_Folder | None" = None) -> "SearchIndex":
+        index = prepared(tantivy.Index(schema(), path=str(folder.path) if folder else None))
+        _write(index, (document(skill, restricted.get(skill.name)) for skill in skills), ())
+        return cls(index, folder)
+
+    def _next(self, written: Collection[Skill], removed: Iterable[str], restricted: Restricted) -> "SearchIndex":
+        documents = [document(skill, restricted.get(skill.name)) for skill in written]
+        _write(self._index, documents, [*(skill.name for skill in written), *removed])
+        return SearchIndex(self._index, self._folder)
+
     def _best(self, put: tantivy.Query, wanted: int) -> list[tuple[float, tantivy.DocAddress]]:
         """So many of the best, and those that are as good as the last one."""
         most, seen = wanted + 1, self._within.seen(put)
@@ -169,12 +196,12 @@ class _Folder:
         weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
 
 
-def _write(index: tantivy.Index, added: Iterable[Skill], removed: Iterable[str]) -> None:
+def _write(index: tantivy.Index, added: Iterable[tantivy.Document], removed: Iterable[str]) -> None:
     writer = index.writer(_WRITER_BYTES, 1)
     for name in removed:
         writer.delete_documents_by_term(NAME, name)
-    for skill in added:
-        writer.add_document(document(skill))
+    for each in added:
+        writer.add_document(each)
     writer.commit()
     writer.wait_merging_threads()
     index.reload()

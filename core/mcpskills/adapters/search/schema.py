@@ -3,7 +3,7 @@
 One more text to look in is a row in `FIELDS`, its content in `document`, and another number in `FORMAT`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from importlib import metadata
 from typing import Final
 
@@ -24,7 +24,13 @@ TAG: Final = "tag"
 VOCABULARY: Final = "words"
 """The words of name, tags and description as they are written: what a word of a query may have been meant to be."""
 
-FORMAT: Final = f"2, tantivy {metadata.version('tantivy')}"
+RESTRICTED: Final = "restricted"
+"""True for a skill that only some groups see; others have no such value."""
+
+GROUP: Final = "group"
+"""Each group that sees a restricted skill, as it is."""
+
+FORMAT: Final = f"3, tantivy {metadata.version('tantivy')}"
 """What must be equal for the files of an index to be read; another schema, or other words, takes another number."""
 
 _STEMS, _PLAIN = "stems", "plain"
@@ -34,6 +40,8 @@ def schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     builder.add_text_field(NAME, stored=True, fast=True, tokenizer_name="raw", index_option="basic")
     builder.add_text_field(TAG, tokenizer_name="raw", index_option="basic")
+    builder.add_boolean_field(RESTRICTED, indexed=True)
+    builder.add_text_field(GROUP, tokenizer_name="raw", index_option="basic")
     for field in FIELDS:
         builder.add_text_field(field, tokenizer_name=_STEMS, index_option="freq")
     builder.add_text_field(VOCABULARY, tokenizer_name=_PLAIN, index_option="basic")
@@ -47,12 +55,17 @@ def prepared(index: tantivy.Index) -> tantivy.Index:
     return index
 
 
-def document(skill: Skill) -> tantivy.Document:
+def document(skill: Skill, only: Collection[str] | None) -> tantivy.Document:
+    """`only` are the groups that see it, None where everybody does."""
     tags, description = words.spaced(" ".join(skill.tags)), words.spaced(skill.description)
     made = tantivy.Document()
     made.add_text(NAME, skill.name)
     for tag in skill.tags:
         made.add_text(TAG, tag.lower())
+    if only is not None:
+        made.add_boolean(RESTRICTED, True)
+        for group in only:
+            made.add_text(GROUP, group)
     made.add_text("name", skill.name)
     made.add_text("tags", tags)
     made.add_text("description", description)

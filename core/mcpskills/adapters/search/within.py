@@ -9,7 +9,7 @@ from typing import Any
 
 import tantivy
 
-from mcpskills.adapters.search.schema import NAME
+from mcpskills.adapters.search.schema import GROUP, NAME, RESTRICTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,15 @@ class Within:
             return [word for word, _ in self.searcher.terms_with_prefix(field, start, limit=most)]
         there = self.seen(tantivy.Query.all_query())
         return [word for word, _ in self.searcher.terms_with_prefix(field, start, there, limit=most)]
+
+
+def shut_to(schema: tantivy.Schema, groups: Iterable[str]) -> tantivy.Query:
+    """The skills that nobody sees who is in these groups only, by what is indexed of each: it takes no list of them."""
+    restricted = tantivy.Query.term_query(schema, RESTRICTED, field_value=True, index_option="basic")
+    theirs = [tantivy.Query.term_query(schema, GROUP, group, index_option="basic") for group in groups]
+    return tantivy.Query.boolean_query(
+        [(tantivy.Occur.Must, restricted), *((tantivy.Occur.MustNot, each) for each in theirs)]
+    )
 
 
 def named(schema: tantivy.Schema, names: Iterable[str]) -> tantivy.Query:

@@ -45,6 +45,7 @@ DOCUMENTS = {
     "GET /admin/skills/{id}/versions/{number}/package",
     "GET /admin/audit/export",
     "GET /admin/logs/export",
+    "GET /admin/logs/follow",
 }
 """Answers in a form that others have defined."""
 

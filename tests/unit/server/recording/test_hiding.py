@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from callers import OWNER
 from mcpskills.api_key import WholeKey
 from mcpskills_server.auth.calling import called_by
-from mcpskills_server.recording import bodies
+from mcpskills_server.recording import bodies, hiding
 from mcpskills_server.recording.calls import Reading
 from mcpskills_server.recording.invocations import invocation
 from mcpskills_server.recording.taken import Exchange
@@ -80,6 +80,16 @@ def test_a_record_repeats_no_credential(credential: str, place: str, around: str
         for start in range(len(spelt) - 15)
     }
     assert not any(part in text for part in parts)
+
+
+def test_a_header_of_thousands_of_words_does_not_have_texts_read_thousands_of_times():
+    words = b" ".join(b"%06d" % number for number in range(10_000))
+    headers = [(b"cookie", words), (b"cookie", words), (b"authorization", f"Bearer {OPAQUE}".encode())]
+
+    looked_for = hiding.credentials(headers)
+
+    assert len(looked_for) < 50
+    assert OPAQUE not in hiding.hide(f"It was {OPAQUE}.", looked_for)
 
 
 @pytest.mark.parametrize("name", ["password", "API_KEY", "accessToken", "Authorization", "client-secret", "cookies"])

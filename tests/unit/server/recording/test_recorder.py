@@ -70,7 +70,7 @@ async def test_more_requests_than_may_wait_are_dropped_and_counted():
 
     await heard(recorder)
 
-    assert (len(calls), recorder.dropped) == (recorders.MOST_WAITING, 10)
+    assert (len(calls), recorder.overflowed) == (recorders.MOST_WAITING, 10)
 
 
 @pytest.mark.anyio
@@ -79,12 +79,12 @@ async def test_more_bytes_than_may_wait_are_dropped_and_counted():
     large = b" " * (recorders.MOST_BYTES // 4)
     for _ in range(7):
         recorder.take(an_exchange(answer=large))
-    assert recorder.dropped == 3
+    assert recorder.overflowed == 3
 
     await heard(recorder)
     recorder.take(an_exchange())
 
-    assert recorder.dropped == 3
+    assert recorder.overflowed == 3
 
 
 @pytest.mark.anyio

@@ -1,0 +1,77 @@
+"""The journal: requests to `/mcp` with what came of them, the newest first."""
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from mcpskills_dashboard.client.connection import Api, segment
+from mcpskills_dashboard.client.rows import Moment, Row, read
+
+
+class Invocation(Row):
+    """Ids are in the order of time. `principal` is None for who was not let in; the duration is in milliseconds."""
+
+    id: str
+    at: Moment
+    skill: str | None
+    version: int | None
+    method: str
+    status: str
+    duration_ms: float
+    principal: str | None
+    session: str | None
+    client_address: str | None
+    user_agent: str | None
+    error: str | None
+
+
+class Detail(Invocation):
+    """With the bodies, JSON as text and cut where it is too long; None where they are not kept or not to be seen."""
+
+    parameters: str | None
+    result: str | None
+
+
+class LogPage(Row):
+    """A page may hold few rows, or none, and say by `next_cursor` that more may follow."""
+
+    invocations: tuple[Invocation, ...]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is looked for; None is anything. `since` counts, `until` does not any more."""
+
+    skill: str | None = None
+    status: str | None = None
+    principal: str | None = None
+    session: str | None = None
+    text: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def told(self) -> dict[str, Any]:
+        return {
+            name: value.isoformat() if isinstance(value, datetime) else value for name, value in asdict(self).items()
+        }
+
+    def from_then(self, since: datetime | None) -> "Wanted":
+        return replace(self, since=since)
+
+
+def newest(api: Api, wanted: Wanted, *, cursor: str | None = None, limit: int | None = None) -> LogPage:
+    return read(LogPage, api.get("/logs", cursor=cursor, limit=limit, **wanted.told()))
+
+
+def one(api: Api, invocation: str) -> Detail:
+    return read(Detail, api.get(f"/logs/{segment(invocation)}"))
+
+
+def exported(api: Api, wanted: Wanted) -> Iterator[bytes]:
+    """All that is looked for, the newest first: each a line of JSON with its end."""
+    with api.streamed("/logs/export", **wanted.told()) as answer:
+        for line in answer.iter_lines():
+            if line:
+                yield line.encode() + b"\n"
