@@ -1,7 +1,7 @@
 """`MODULE` as `python -m` runs it, below libfaketime.
 
-The library leaves the monotonic clock alone, but fails whoever sleeps until a time of it, as Python does since 3.11. Waiting for
-no file sleeps as long.
+The library leaves the monotonic clock alone, but fails whoever sleeps until a time of it, as Python does since 3.11.
+Waiting for no file sleeps as long.
 """
 
 import runpy
