@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack
 from functools import cache, partial
 from socket import socket
@@ -89,21 +89,18 @@ def registry(settings: ServerSettings, on: ServedRegistry, *, name: str | None =
 
     who = Authentication(_authenticators(settings, on, resource), KnownCallers(settings.key_grace_seconds))
     denials = Denials(on.principals, settings.tenant, tally)
-    own_name = reporting.own_name() if name is None else name
     jobs = (
-        partial(reporting.keep_reporting, replica, on.replicas, settings.tenant, own_name),
+        partial(reporting.keep_reporting, replica, on.replicas, settings.tenant, name or reporting.own_name()),
         denials.note,
         *(() if on.allowances is None else (on.allowances.run,)),
-        *(() if on.statistics is None else (partial(keep_folding, on.statistics, settings.tenant, on.now),)),
-        *_recording(recorder, collector),
+        *_recording(settings, on, recorder, collector),
         partial(who.watch, on.principals, settings.tenant),
         partial(who.note, on.principals),
     )
-    behind = Behind(load, replica, PATIENCE_SECONDS if alone else None)
     return _service(
         settings,
         replica,
-        behind,
+        Behind(load, replica, PATIENCE_SECONDS if alone else None),
         tally,
         *jobs,
         who=who,
@@ -326,10 +323,14 @@ def _recorder(settings: ServerSettings, on: ServedRegistry, collector: Collector
     return Recorder(settings.tenant, writer, consumers) if writer or consumers else None
 
 
-def _recording(recorder: Recorder | None, collector: Collector | None) -> Sequence[Job]:
-    if recorder is None:
-        return ()
-    return (recorder.run,) if collector is None else (partial(collector.run, recorder),)
+def _recording(
+    settings: ServerSettings, on: ServedRegistry, recorder: Recorder | None, collector: Collector | None
+) -> Iterator[Job]:
+    """What has to run so that requests are remembered and counted."""
+    if on.statistics is not None:
+        yield partial(keep_folding, on.statistics, settings.tenant, on.now)
+    if recorder is not None:
+        yield recorder.run if collector is None else partial(collector.run, recorder)
 
 
 def _writer(settings: ServerSettings, on: ServedRegistry) -> Writer | None:

@@ -21,6 +21,9 @@ PORT: Final = 8501
 
 _HOST: Final = "127.0.0.1"
 _PREFIX: Final = "MCPSKILLS_DASHBOARD_"
+_HANDED_ON: Final = ("PATH", "HOME", "LANG", "LC_", "TZ", "TMPDIR", "PYTHON", "VIRTUAL_ENV", "SSL_CERT_")
+"""How the variables begin that any program needs of its surroundings."""
+
 _LEAVE_SECONDS: Final = 5.0
 _NEEDED: Final = ("streamlit", "authlib")
 
@@ -68,8 +71,8 @@ def _bound(port: int | None) -> socket.socket:
 
 
 def _start(listener: socket.socket, api: str, log: Path) -> "subprocess.Popen[bytes]":
-    # Nothing of what the server is told is for the dashboard: no pepper, no key of whoever started all this.
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("MCPSKILLS_")}
+    # Nothing of what the server is told is for the dashboard: no pepper, no key of a cloud or of whoever started all this.
+    kept = {name: value for name, value in os.environ.items() if name.startswith(_HANDED_ON)}
     own = {name: value for name, value in os.environ.items() if name.startswith(_PREFIX)}
     with log.open("ab") as output:
         return subprocess.Popen(

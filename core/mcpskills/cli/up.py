@@ -2,11 +2,22 @@
 
 from importlib import import_module
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 import typer
 
 from mcpskills.access import Role
+
+DashboardPort: TypeAlias = Annotated[
+    int | None,
+    typer.Option(
+        metavar="PORT",
+        envvar="MCPSKILLS_DASHBOARD_PORT",
+        help="The dashboard's port; without it 8501, or a free one when that is taken. 0 takes a free one.",
+        min=0,
+        max=65535,
+    ),
+]
 
 
 def up(
@@ -36,16 +47,7 @@ def up(
     dashboard: Annotated[
         bool, typer.Option(envvar="MCPSKILLS_DASHBOARD", help="Start the dashboard as well, on this machine alone.")
     ] = True,
-    dashboard_port: Annotated[
-        int | None,
-        typer.Option(
-            metavar="PORT",
-            envvar="MCPSKILLS_DASHBOARD_PORT",
-            help="The dashboard's port; without it 8501, or a free one when that is taken. 0 takes a free one.",
-            min=0,
-            max=65535,
-        ),
-    ] = None,
+    dashboard_port: DashboardPort = None,
 ) -> None:
     """Start registry, publisher, MCP server and dashboard on this machine.
 
