@@ -20,6 +20,7 @@ from mcpskills.ports import Catalog, Deliveries, PackageStore, Principals, Signa
 from mcpskills.settings import SIGNING_KEY
 from mcpskills.version import SkillRecord
 from mcpskills_publisher.app import Publisher, build
+from mcpskills_publisher.archiving import Archive
 from mcpskills_publisher.pipeline import Observe
 from mcpskills_publisher.reconcile import Summary
 from mcpskills_publisher.settings import PublisherSettings
@@ -59,11 +60,18 @@ class Scene:
         return PublisherSettings(**{**given, **self.places, **changed})
 
     def publisher(
-        self, *, signer: Signer | None = None, observe: Observe | None = None, every: float = NEVER
+        self,
+        *,
+        signer: Signer | None = None,
+        observe: Observe | None = None,
+        every: float = NEVER,
+        archive: Archive | None = None,
     ) -> Publisher:
         settings = self.settings(reconcile_seconds=every)
         parts = (settings, self.catalog, self.store, self.signals)
-        return build(*parts, signer=signer, deliveries=self.deliveries, observe=observe, now=self.clock)
+        return build(
+            *parts, signer=signer, deliveries=self.deliveries, archive=archive, observe=observe, now=self.clock
+        )
 
     def reconcile(self, *, signer: Signer | None = None, observe: Observe | None = None) -> Summary:
         """What a publisher does that starts now, looks once and ends."""

@@ -9,6 +9,7 @@ import uuid
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from mcpskills.errors import InvalidInputError
 
@@ -143,6 +144,24 @@ def fitted(invocation: Invocation) -> Invocation:
         client_address=_cut(invocation.client_address, WORD_BYTES),
         user_agent=_cut(invocation.user_agent, WORD_BYTES),
     )
+
+
+def told(invocation: Invocation) -> dict[str, Any]:
+    """What everybody who may read records is told of it, in this order, whichever way they come; without the bodies."""
+    return {
+        "id": invocation.id,
+        "at": invocation.at,
+        "skill": invocation.skill,
+        "version": invocation.version,
+        "method": invocation.method,
+        "status": invocation.status,
+        "duration_ms": round(invocation.duration * 1_000, 3),
+        "principal": invocation.principal,
+        "session": invocation.session,
+        "client_address": invocation.client_address,
+        "user_agent": invocation.user_agent,
+        "error": invocation.error,
+    }
 
 
 def cut(text: str, most: int) -> str:

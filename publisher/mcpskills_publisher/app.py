@@ -3,8 +3,8 @@
 import asyncio
 import os
 import socket
-from collections.abc import Callable
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
 from datetime import UTC, datetime
 
 import structlog
@@ -16,6 +16,7 @@ from mcpskills.adapters.origins import Origin
 from mcpskills.errors import McpSkillsError, UnavailableError
 from mcpskills.ports import Catalog, Deliveries, PackageStore, Replicas, Signals, Signer
 from mcpskills_publisher import listening, watch
+from mcpskills_publisher.archiving import Archive
 from mcpskills_publisher.listening import Listener
 from mcpskills_publisher.pipeline import Observe
 from mcpskills_publisher.progress import Progress, progress
@@ -106,6 +107,8 @@ class Publisher:
         self._progress = progress(outcome, self._progress, self._parts.now())
         if self._saying is not None:
             self._saying.ended(self._progress)
+        if isinstance(outcome, Summary) and outcome.left:
+            self._wanted.set()
         if self._inbox is not None and isinstance(outcome, Summary) and not outcome.done.again:
             self._inbox.end_well()
         if self._reporter is not None and isinstance(outcome, Summary):
@@ -125,13 +128,15 @@ def build(
     deliveries: Deliveries | None = None,
     origin: Origin | None = None,
     replicas: Replicas | None = None,
+    archive: Archive | None = None,
     observe: Observe | None = None,
     now: Callable[[], datetime] = lambda: datetime.now(UTC),
 ) -> Publisher:
     """Join the parts. `signer` and `origin` stand for the key and the repository that the settings name; `deliveries` wake it.
 
-    `replicas` say what is live where, and hear how it is; `observe` hears of every step. Raises `InvalidInputError` for settings
-    that are half there, `UnavailableError` when the repository cannot be opened or the signing key cannot be used.
+    `replicas` say what is live where, and hear how it is; `archive` is gone on with under the lease; `observe` hears of every
+    step. Raises `InvalidInputError` for settings that are half there, `UnavailableError` when the repository cannot be opened or
+    the signing key cannot be used.
     """
     origin = origin or origins.origin(settings)
     reports = origin.reports()
@@ -150,12 +155,26 @@ def build(
         observe=observe or _log_step,
         now=now,
         taken_up=reporter.taken_up if reporter is not None else lambda _: None,
+        archive=archive,
     )
     # A name of its own for every process: two that took deliveries under one name could not tell whose they are.
     name, every = f"{socket.gethostname()}:{os.getpid()}", settings.reconcile_seconds
     inbox = Inbox(deliveries, name) if deliveries is not None else None
     saying = Saying(replicas, settings.tenant, name, every) if replicas is not None else None
     return Publisher(Reconciler(parts), parts, every, inbox, reporter, saying=saying)
+
+
+@contextmanager
+def archive(settings: PublisherSettings, now: Callable[[], datetime]) -> Iterator[Archive | None]:
+    """The archive of the journal until the block ends, on a connection of its own; None where none is wanted.
+
+    Raises `InvalidInputError` for a setting that is missing, `UnavailableError` when the journal cannot be opened.
+    """
+    if not settings.journal_archive:
+        yield None
+        return
+    with backends.journal(settings) as kept:
+        yield Archive(kept, backends.journal_archive(settings), settings.tenant, now)
 
 
 def main() -> None:
@@ -192,6 +211,7 @@ async def _run(settings: PublisherSettings) -> None:
             parts.signals,
             deliveries=deliveries,
             replicas=replicas,
+            archive=held.enter_context(archive(settings, parts.now)),
             now=parts.now,
         )
         telling = listening.operations(settings, lambda: publisher.progress, replicas)

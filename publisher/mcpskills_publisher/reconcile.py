@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from threading import Event
@@ -19,6 +20,7 @@ from mcpskills.validation.policy import FILE, Policy
 from mcpskills.validation.registry_toml import policy_of
 from mcpskills.validation.validate import judged_by
 from mcpskills_publisher import carry_out
+from mcpskills_publisher.archiving import Archive
 from mcpskills_publisher.arrival import Arrivals
 from mcpskills_publisher.carry_out import Done
 from mcpskills_publisher.checkpointing import Checkpoints
@@ -38,6 +40,8 @@ class Summary:
     done: Done = field(default_factory=Done)
     frozen: str | None = None
     seconds: float = 0.0
+    left: bool = False
+    """Whether there is more to do beside publishing, so that the next one is wanted at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,7 @@ class Parts:
     now: Callable[[], datetime]
     taken_up: Callable[[str], None] = lambda _: None
     """Called with a commit before its skills are published."""
+    archive: Archive | None = None
 
 
 class Reconciler:
@@ -93,12 +98,18 @@ class Reconciler:
         started = time.monotonic()
         with self._parts.tenure.held() as lease:
             try:
-                summary = self._reconcile(lease)
+                with closing(self._parts.repository):
+                    summary = self._reconcile(lease)
+                if self._checkpoints.write_if_due(lease):
+                    self._parts.observe("checkpoint", "")
             finally:
-                self._parts.repository.close()
-            if self._checkpoints.write_if_due(lease):
-                self._parts.observe("checkpoint", "")
-        return replace(summary, seconds=time.monotonic() - started)
+                # Whether or not the repository can be reached: the journal forgets meanwhile.
+                left = self._archived(lease)
+        return replace(summary, seconds=time.monotonic() - started, left=left)
+
+    def _archived(self, lease: Callable[[], Lease]) -> bool:
+        archive = self._parts.archive
+        return archive is not None and not self._stopping.is_set() and archive.go_on(lease)
 
     def _reconcile(self, lease: Callable[[], Lease]) -> Summary:
         parts = self._parts

@@ -17,6 +17,7 @@ class PublisherSettings(Settings):
     lease_seconds: float = Field(default=30.0, gt=0)
     signing_key: str | None = None
     allowed_signers: Path | None = None
+    journal_archive: bool = True
     webhook_secrets: tuple[Secret, ...] = Field(default=(), max_length=2)
     webhook_host: str = "127.0.0.1"
     webhook_port: int = Field(default=8001, ge=0, le=65535)

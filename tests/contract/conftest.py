@@ -15,7 +15,7 @@ from catalog_builders import TENANT, Clock
 from forge_scenes import ForgeScene
 from kms_keys import kms_key
 from mcpskills.adapters.aws.secrets import SecretsManagerSecrets
-from mcpskills.adapters.directory import DirectoryPackageStore
+from mcpskills.adapters.directory import DirectoryObjectStore, DirectoryPackageStore
 from mcpskills.adapters.in_process import InProcessReplicas, InProcessSignals
 from mcpskills.adapters.in_process_sessions import InProcessSessions
 from mcpskills.adapters.in_process_tail import InProcessTail
@@ -35,6 +35,7 @@ from mcpskills.ports import (
     Deliveries,
     Forge,
     Journal,
+    ObjectStore,
     PackageStore,
     Principals,
     Replicas,
@@ -47,7 +48,7 @@ from mcpskills.ports import (
 )
 from mcpskills.session import LIMITS, SessionLimits
 from stand_ins import beside
-from stand_ins.buckets import a_package_store
+from stand_ins.buckets import a_package_store, an_object_store
 from stand_ins.catalogs import a_catalog, a_journal, some_statistics
 
 StandIns = Callable[[str], Any]
@@ -57,6 +58,12 @@ PACKAGE_STORES: dict[str, Callable[[Path, StandIns], AbstractContextManager[Pack
     "directory": lambda at, _: nullcontext(DirectoryPackageStore(at / "packages")),
     "S3 on MiniStack": lambda _, stand_in: nullcontext(a_package_store(stand_in("ministack"))),
     "S3 on SeaweedFS": lambda _, stand_in: nullcontext(a_package_store(stand_in("seaweedfs"))),
+}
+
+OBJECT_STORES: dict[str, Callable[[Path, StandIns], ObjectStore]] = {
+    "directory": lambda at, _: DirectoryObjectStore(at / "objects"),
+    "S3 on MiniStack": lambda _, stand_in: an_object_store(stand_in("ministack")),
+    "S3 on SeaweedFS": lambda _, stand_in: an_object_store(stand_in("seaweedfs")),
 }
 
 CATALOGS: dict[str, Callable[[Path, Clock, StandIns], AbstractContextManager[Catalog]]] = {
@@ -141,6 +148,11 @@ FORGES: dict[str, Callable[[Path], AbstractContextManager[ForgeScene]]] = {
 def store(request, tmp_path: Path) -> Iterator[PackageStore]:
     with request.param(tmp_path, request.getfixturevalue) as adapter:
         yield adapter
+
+
+@pytest.fixture(params=OBJECT_STORES.values(), ids=OBJECT_STORES.keys())
+def objects(request, tmp_path: Path) -> ObjectStore:
+    return request.param(tmp_path, request.getfixturevalue)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import uuid
 from typing import Any
 
+from mcpskills.adapters.aws.objects import BY_S3, S3ObjectStore
 from mcpskills.adapters.aws.packages import S3PackageStore, make_bucket
 from stand_ins.aws_server import AwsServer
 
@@ -16,3 +17,8 @@ def a_bucket(client: Any) -> str:
 def a_package_store(server: AwsServer) -> S3PackageStore:
     client = server.aws.client("s3")
     return S3PackageStore(client, a_bucket(client))
+
+
+def an_object_store(server: AwsServer) -> S3ObjectStore:
+    client = server.aws.client("s3")
+    return S3ObjectStore(client, a_bucket(client), "here", BY_S3, called="The archive")

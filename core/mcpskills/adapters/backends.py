@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from mcpskills import api_key, tenant
 from mcpskills.adapters import pepper_file
-from mcpskills.adapters.directory import DirectoryPackageStore
+from mcpskills.adapters.directory import DirectoryObjectStore, DirectoryPackageStore
 from mcpskills.adapters.in_process import InProcessReplicas, InProcessSignals
 from mcpskills.adapters.in_process_tail import InProcessTail
 from mcpskills.adapters.signing.file_key import FileKey
@@ -25,6 +25,7 @@ from mcpskills.ports import (
     Catalog,
     Deliveries,
     Journal,
+    ObjectStore,
     PackageStore,
     Principals,
     Replicas,
@@ -40,6 +41,7 @@ from mcpskills.settings import KMS, PEPPER, SECRETS_KEYS, SIGNING_KEY, Settings,
 
 if TYPE_CHECKING:
     from mcpskills.adapters.aws.clients import Aws
+    from mcpskills.adapters.aws.objects import Encryption
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +139,17 @@ def journal(settings: Settings) -> Iterator[Journal]:
 
         dynamodb = _aws(settings).client("dynamodb")
         yield DynamoDbJournal(dynamodb, settings.dynamodb_prefix, ServiceClock(dynamodb))
+
+
+def journal_archive(settings: Settings) -> ObjectStore:
+    """Where the tenant's past days of the journal are kept. Raises `InvalidInputError` for a setting that is missing."""
+    if settings.storage is Storage.EMBEDDED:
+        return DirectoryObjectStore(settings.own / "journal")
+    from mcpskills.adapters.aws.objects import S3ObjectStore  # noqa: PLC0415 heavy
+
+    folder = "/".join(filter(None, (_s3_prefix(settings), "journal")))
+    client = _aws(settings).client("s3")
+    return S3ObjectStore(client, _bucket(settings), folder, _encryption(settings), called="The archive of the journal")
 
 
 @contextlib.contextmanager
@@ -274,19 +287,28 @@ def signals(settings: Settings) -> Iterator[Signals]:
 
 def _on_aws(settings: Settings, told: Signals) -> Backends:
     from mcpskills.adapters.aws.clock import ServiceClock  # noqa: PLC0415 heavy
-    from mcpskills.adapters.aws.packages import Encryption, S3PackageStore  # noqa: PLC0415 heavy
+    from mcpskills.adapters.aws.packages import S3PackageStore  # noqa: PLC0415 heavy
     from mcpskills.adapters.dynamodb.catalog import DynamoDbCatalog  # noqa: PLC0415 heavy
     from mcpskills.adapters.dynamodb.principals import DynamoDbPrincipals  # noqa: PLC0415 heavy
 
     bucket, aws = _bucket(settings), _aws(settings)
-    encryption = Encryption("aws:kms", settings.s3_kms_key) if settings.s3_kms_key else Encryption()
-    prefix = "/".join(filter(None, (settings.s3_prefix.strip("/"), tenant.place(settings.tenant))))
-    store = S3PackageStore(aws.client("s3"), bucket, prefix, encryption)
+    store = S3PackageStore(aws.client("s3"), bucket, _s3_prefix(settings), _encryption(settings))
     dynamodb = aws.client("dynamodb")
     now = ServiceClock(dynamodb)
     catalog = DynamoDbCatalog(dynamodb, settings.dynamodb_prefix, now)
     principals = DynamoDbPrincipals(dynamodb, settings.dynamodb_prefix, now)
     return Backends(catalog, principals, store, told, now)
+
+
+def _s3_prefix(settings: Settings) -> str:
+    """What the keys of all that is the tenant's begin with; no slash at its ends."""
+    return "/".join(filter(None, (settings.s3_prefix.strip("/"), tenant.place(settings.tenant))))
+
+
+def _encryption(settings: Settings) -> "Encryption":
+    from mcpskills.adapters.aws.objects import Encryption  # noqa: PLC0415 heavy
+
+    return Encryption("aws:kms", settings.s3_kms_key) if settings.s3_kms_key else Encryption()
 
 
 def _pepper(name: str, said: str) -> bytes:

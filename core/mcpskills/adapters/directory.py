@@ -1,8 +1,13 @@
-"""Package store in a directory: `<root>/<first two hex digits>/<digest>.zip`, written beside and renamed into place."""
+"""Packages and other objects in a directory, each a file that is written beside and then put into place.
 
+A package is `<root>/<first two hex digits>/<digest>.zip`.
+"""
+
+import contextlib
 import errno
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 from mcpskills.errors import CorruptedError, NotFoundError, UnavailableError
@@ -27,7 +32,8 @@ class DirectoryPackageStore:
             if path.exists() and digest_of(path.read_bytes()) == digest:
                 return
             path.parent.mkdir(parents=True, exist_ok=True)
-            _write(path, content)
+            with _beside(path, content) as written:
+                written.replace(path)
         except OSError as error:
             raise UnavailableError(f"A package cannot be kept in {self._root}: {error.strerror}.") from error
 
@@ -54,18 +60,66 @@ class DirectoryPackageStore:
         return self._root / digits[:2] / f"{digits}.zip"
 
 
-def _write(path: Path, content: bytes) -> None:
+class DirectoryObjectStore:
+    """See `ports.ObjectStore`."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+
+    def put(self, name: str, content: bytes) -> bool:
+        path = self._root / name
+        with self._using():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with _beside(path, content) as written:
+                try:
+                    path.hardlink_to(written)
+                except FileExistsError:
+                    return False
+        return True
+
+    def get(self, name: str) -> bytes:
+        with self._using():
+            try:
+                return (self._root / name).read_bytes()
+            except FileNotFoundError as error:
+                raise NotFoundError(f"There is no {name} in {self._root}.") from error
+
+    def names(self, after: str = "") -> Iterator[str]:
+        with self._using():
+            files = [path for path in self._root.rglob("[!.]*") if path.is_file()]
+        yield from sorted(name for path in files if (name := path.relative_to(self._root).as_posix()) > after)
+
+    def remove(self, name: str) -> None:
+        path = self._root / name
+        with self._using():
+            path.unlink(missing_ok=True)
+            for folder in path.relative_to(self._root).parents[:-1]:
+                try:
+                    (self._root / folder).rmdir()
+                except OSError:
+                    break  # it holds more, or is gone
+
+    @contextlib.contextmanager
+    def _using(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise UnavailableError(f"The directory {self._root} cannot be used: {error.strerror}.") from error
+
+
+@contextlib.contextmanager
+def _beside(path: Path, content: bytes) -> Iterator[Path]:
+    """A file in the same folder, whole and on disk, which the block puts into place; otherwise it is gone afterwards."""
     handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=".part-")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    except BaseException:
+        yield Path(temporary)
+    finally:
         Path(temporary).unlink(missing_ok=True)
-        raise
-    # The rename itself survives a power cut only once the directory is on disk too.
+    # What was put into place survives a power cut only once the directory is on disk too.
     directory = os.open(path.parent, os.O_RDONLY)
     try:
         os.fsync(directory)

@@ -36,6 +36,7 @@ from mcpskills.first_key import Wish
 from mcpskills.ports import Journal, Statistics
 from mcpskills_publisher import app as publisher_app
 from mcpskills_publisher.app import Publisher
+from mcpskills_publisher.archiving import Archive
 from mcpskills_publisher.settings import PublisherSettings
 from mcpskills_server import app as server_app
 from mcpskills_server.registry import ServedRegistry
@@ -89,9 +90,10 @@ def run(
         contextlib.closing(process.bind(host, port)) as listener,
         backends.statistics(serving) as statistics,
         backends.journal(serving) as journal,
+        publisher_app.archive(publishing, lambda: datetime.now(UTC)) as archive,
     ):
         logs.to_file(data / _LOG)
-        machine = _wire(publishing, serving, listener, statistics, journal)
+        machine = _wire(publishing, serving, listener, statistics, journal, archive=archive)
         with contextlib.closing(machine.catalog), contextlib.closing(machine.principals):
             if not dashboard:
                 process.run(_run(machine, None))
@@ -101,7 +103,13 @@ def run(
 
 
 def _wire(
-    publishing: PublisherSettings, serving: ServerSettings, listener: socket, statistics: Statistics, journal: Journal
+    publishing: PublisherSettings,
+    serving: ServerSettings,
+    listener: socket,
+    statistics: Statistics,
+    journal: Journal,
+    *,
+    archive: Archive | None,
 ) -> _Machine:
     data, origin = publishing.data, origins.origin(publishing)
     catalog, principals = SqliteCatalog(data / "catalog.sqlite"), SqlitePrincipals(data / "catalog.sqlite")
@@ -109,7 +117,9 @@ def _wire(
     signals, replicas = InProcessSignals(publishing.tenant), InProcessReplicas()
     if publishing.registry is None and not origin.location.remote and not origin.location.folder.exists():
         seed(origin.location.folder, template.location(), publishing.branch)
-    publisher = publisher_app.build(publishing, catalog, store, signals, replicas=replicas, origin=origin)
+    publisher = publisher_app.build(
+        publishing, catalog, store, signals, replicas=replicas, origin=origin, archive=archive
+    )
     # A mirror of its own: the forge and the publisher may both be fetching.
     forge = partial(origin.forge, publishing.own / "proposals", publishing.branch)
     on = ServedRegistry(

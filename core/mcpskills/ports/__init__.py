@@ -10,6 +10,7 @@ from mcpskills.ports.catalog import Catalog, Changes, Lease, Publication, Publis
 from mcpskills.ports.deliveries import ATTEMPTS, MOST_DELIVERIES, REPEAT_SECONDS, Deliveries, Delivery, TakenDelivery
 from mcpskills.ports.forge import CommitReports, Forge
 from mcpskills.ports.journal import Journal
+from mcpskills.ports.objects import ObjectStore
 from mcpskills.ports.packages import PackageStore
 from mcpskills.ports.principals import USE_SECONDS, Principals
 from mcpskills.ports.secrets import Secrets
@@ -35,6 +36,7 @@ __all__ = [
     "Forge",
     "Journal",
     "Lease",
+    "ObjectStore",
     "PackageStore",
     "Permit",
     "Principals",

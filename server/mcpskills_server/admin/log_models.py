@@ -1,11 +1,10 @@
 """What the admin API says of invocations."""
 
 from datetime import datetime
-from typing import Any
 
 from pydantic import ConfigDict
 
-from mcpskills.journal import Invocation, InvocationStatus
+from mcpskills.journal import Invocation, InvocationStatus, told
 from mcpskills_server.admin import log_examples
 from mcpskills_server.admin.model import Model
 
@@ -51,25 +50,8 @@ class InvocationList(Model):
 
 
 def row(invocation: Invocation) -> InvocationView:
-    return InvocationView(**_fields(invocation))
+    return InvocationView(**told(invocation))
 
 
 def detail(invocation: Invocation) -> InvocationDetail:
-    return InvocationDetail(**_fields(invocation), parameters=invocation.parameters, result=invocation.result)
-
-
-def _fields(invocation: Invocation) -> dict[str, Any]:
-    return {
-        "id": invocation.id,
-        "at": invocation.at,
-        "skill": invocation.skill,
-        "version": invocation.version,
-        "method": invocation.method,
-        "status": invocation.status,
-        "duration_ms": round(invocation.duration * 1_000, 3),
-        "principal": invocation.principal,
-        "session": invocation.session,
-        "client_address": invocation.client_address,
-        "user_agent": invocation.user_agent,
-        "error": invocation.error,
-    }
+    return InvocationDetail(**told(invocation), parameters=invocation.parameters, result=invocation.result)

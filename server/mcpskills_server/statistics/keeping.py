@@ -26,6 +26,8 @@ async def keep_folding(statistics: Statistics, tenant: str, now: Callable[[], da
             await asyncio.to_thread(_fold, statistics, tenant, now)
         except McpSkillsError as error:
             _log.warning("statistics cannot be folded, trying again in an hour", reason=error.message)
+        except Exception:  # noqa: BLE001 whatever is wrong with figures, skills are served
+            _log.exception("statistics cannot be folded, trying again in an hour")
         pause = until_due(now()) + random.uniform(0, _JITTER_SECONDS)  # noqa: S311 no secret
 
 

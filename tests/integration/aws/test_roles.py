@@ -31,6 +31,7 @@ from catalog_builders import (
 from journal_builders import an_invocation
 from kms_keys import make_key
 from mcpskills.adapters import backends
+from mcpskills.adapters.aws.objects import BY_S3, S3ObjectStore
 from mcpskills.adapters.aws.packages import S3PackageStore
 from mcpskills.adapters.aws.secrets import SecretsManagerSecrets
 from mcpskills.adapters.dynamodb import tables
@@ -48,6 +49,7 @@ from mcpskills.secret import NewValue, Secret
 from mcpskills.settings import Settings, Storage
 from mcpskills.statistics.sheet import HOUR, Kind
 from mcpskills.version import Status
+from mcpskills_publisher.archiving import SETTLED, Archive
 from mcpskills_publisher.checkpointing import LONGEST
 from mcpskills_server.catalog_source import CatalogSource
 from principal_builders import ADA, ISSUER, a_key, a_user
@@ -77,6 +79,13 @@ class Cloud:
 
     def statistics(self, role: Role) -> DynamoDbStatistics:
         return DynamoDbStatistics(role.client("dynamodb"), self.prefix, Clock())
+
+    @property
+    def roles(self) -> tuple[Role, Role]:
+        return self.server_role, self.publisher_role
+
+    def archive(self, role: Role) -> S3ObjectStore:
+        return S3ObjectStore(role.client("s3"), self.bucket, "journal", BY_S3, called="The archive")
 
     def store(self, role: Role) -> S3PackageStore:
         return S3PackageStore(role.client("s3"), self.bucket)
@@ -225,7 +234,7 @@ def test_the_server_sets_and_grants_secrets_and_reads_no_value(cloud: Cloud):
     assert known == [Secret("API_KEY", 1, NOON, "ada", frozenset({NAME}))]
 
 
-def test_the_server_writes_and_reads_the_journal_and_the_publisher_does_not(cloud: Cloud):
+def test_the_server_writes_and_reads_the_journal_and_the_publisher_only_reads_it(cloud: Cloud):
     journal = DynamoDbJournal(cloud.server_role.client("dynamodb"), cloud.prefix)
     invocation = an_invocation(datetime.now(UTC), skill=NAME)
 
@@ -235,8 +244,25 @@ def test_the_server_writes_and_reads_the_journal_and_the_publisher_does_not(clou
     for which in (ALL, InvocationFilter(skill=NAME)):
         assert journal.page(TENANT, which, limit=10).invocations == (invocation,)
     foreign = DynamoDbJournal(cloud.publisher_role.client("dynamodb"), cloud.prefix)
+    assert foreign.page(TENANT, limit=10).invocations == (invocation,)
     refused(lambda: foreign.append([invocation]))
-    refused(lambda: foreign.page(TENANT, limit=10))
+    refused(lambda: foreign.page(TENANT, InvocationFilter(skill=NAME), limit=10))
+
+
+def test_the_publisher_archives_the_journal_and_the_server_sees_nothing_of_that(cloud: Cloud):
+    made, other, clock = cloud.archive(cloud.publisher_role), cloud.archive(cloud.server_role), Clock(datetime.now(UTC))
+    written, read = (DynamoDbJournal(role.client("dynamodb"), cloud.prefix, clock) for role in cloud.roles)
+    written.append([an_invocation(clock.at)])
+    clock.pass_by(86_400 + SETTLED.total_seconds())
+    made.put("2001/01/01/part-00000.jsonl.gz", b"")
+
+    again = Archive(read, made, TENANT, clock).go_on(lambda: lease_of(cloud.catalog(cloud.publisher_role)))
+
+    names = list(made.names())
+    assert (again, len(names)) == (False, 2)
+    refused(lambda: other.get(names[1]))
+    refused(lambda: other.put("2026/01/01/part-00000.jsonl.gz", b""))
+    refused(lambda: other.remove(names[1]))
 
 
 def test_nobody_changes_the_trail_and_the_publisher_sees_no_principals(cloud: Cloud):

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from catalog_builders import a_package
-from mcpskills.adapters.aws.packages import Encryption, S3PackageStore, check_bucket
+from mcpskills.adapters.aws.objects import Encryption
+from mcpskills.adapters.aws.packages import S3PackageStore, check_bucket
 from mcpskills.errors import CorruptedError, InvalidInputError, NotFoundError, UnavailableError
 from mcpskills.package import Package, hex_digits
 from stand_ins.aws_server import AwsServer
