@@ -10,14 +10,10 @@ from pathlib import Path
 from typing import Final
 
 from builders import script, skill_folder
-from catalog_builders import TENANT
 from dashboard_office import Office, office
 from journal_builders import an_invocation
 from mcpskills.folder import SkillFolder
 from mcpskills.journal import Invocation, InvocationStatus
-from mcpskills.statistics.call import Concern
-from mcpskills.statistics.counting import OpenHours
-from mcpskills_server.statistics.folding import fold
 from statistics_builders import Call
 
 _DAYS: Final = 30
@@ -42,9 +38,11 @@ _FAILING: Final = {"invoice-check": 0.09, "csv-profile": 0.01}
 def pictured_office(root: Path) -> Iterator[Office]:
     """The same each time, but for times and ids."""
     chance = random.Random(7)
-    with office(root) as made:
+    now = datetime.now(UTC)
+    calls = _calls(now, chance)
+    with office(root, calls) as made:
         _publish(made)
-        _call(made, chance)
+        made.journal.append([_told(call) for call in calls if call.at > (now - timedelta(days=1)).timestamp()])
         _change(made)
         yield made
 
@@ -78,21 +76,18 @@ def _change(made: Office) -> None:
     made.propose("faster-invoices", _folder("invoice-check", 2))
 
 
-def _call(made: Office, chance: random.Random) -> None:
-    now = datetime.now(UTC)
-    told: list[Invocation] = []
+def _calls(now: datetime, chance: random.Random) -> list[Call]:
+    found: list[Call] = []
     for day in range(_DAYS):
         for hour in range(8, 19):
             at = (now - timedelta(days=day)).replace(hour=hour, minute=0, second=0, microsecond=0)
-            if at >= now - timedelta(hours=1):
-                continue
-            told += _hour(made, at, chance, keep=day < 1)
-    fold(made.statistics, TENANT, now)
-    made.journal.append(told)
+            if at < now - timedelta(hours=1):
+                found += _hour(at, chance)
+    return found
 
 
-def _hour(made: Office, at: datetime, chance: random.Random, *, keep: bool) -> list[Invocation]:
-    counted, told = OpenHours(f"{at:%d%H}"), []
+def _hour(at: datetime, chance: random.Random) -> list[Call]:
+    found = []
     for skill, calls in _BUSY.items():
         rhythm = 1 + 0.6 * math.sin(at.hour / 3) if at.weekday() < 5 else 0.15
         for _ in range(int(calls / 10 * rhythm * chance.uniform(0.6, 1.4))):
@@ -105,10 +100,8 @@ def _hour(made: Office, at: datetime, chance: random.Random, *, keep: bool) -> l
                 status=InvocationStatus.ERROR if failed else InvocationStatus.SUCCESS,
                 duration=chance.lognormvariate(-4.2, 0.6),
             )
-            counted.count(call, Concern(skill, 1), at)
-            told += [_told(call)] if keep else []
-    made.statistics.put(TENANT, counted.changed())
-    return told
+            found.append(call)
+    return found
 
 
 def _told(call: Call) -> Invocation:

@@ -61,7 +61,7 @@ def whole(visitor: Visitor, call: Detail, narrow: Callable[[str, str], None]) ->
     st.markdown(head + "\n".join(f"| {say(f'logs.column.{name}')} | {value} |" for name, value in rows))
     _body("parameters", call.parameters)
     _body("result", call.result)
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         if call.skill and visitor.may(Scope.SKILLS_READ):
             navigation.link("skill", say("logs.to_skill"), icon=":material/deployed_code:", name=call.skill)
         for name, value in (("session", call.session), ("principal", call.principal)):

@@ -13,7 +13,7 @@ from mcpskills_dashboard.markdown import plain
 from mcpskills_dashboard.usage import focus, telling
 from mcpskills_dashboard.visitor import Visitor
 
-_WIDTHS: Final = (3, 1.1, 1.1, 1.2)
+_WIDTHS: Final = (2.7, 1, 1.5, 1.2)
 _UNUSED_WIDTHS: Final = (3, 1, 2)
 _UNUSED_ROWS: Final = 10
 
