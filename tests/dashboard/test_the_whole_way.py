@@ -12,9 +12,11 @@ from mcp.client.streamable_http import streamable_http_client
 from playwright.sync_api import expect
 
 from browsing import visiting
-from builders import skill_md
+from builders import skill_folder, skill_md
 from dashboard.test_uploading import zipped
+from dashboard_process import dashboard
 from fleet_member import until
+from fleet_scene import fleet
 from key_builders import bearing
 from servers import running
 
@@ -62,8 +64,8 @@ def stack(tmp_path_factory):
     with running(*command, until="Ctrl-C stops", cwd=folder, env=environment) as started:
         printed = "".join(started.lines)
         [owner] = re.findall(r"oms_\w+", printed)
-        [dashboard] = re.findall(r"Dashboard\s+(http://\S+)", printed)
-        made = Stack(started.base_url, dashboard, {"owner": owner})
+        [pages] = re.findall(r"Dashboard\s+(http://\S+)", printed)
+        made = Stack(started.base_url, pages, {"owner": owner})
         for role in ("viewer", "developer", "publisher"):
             answer = made.admin("POST", "/keys", json={"name": f"A {role}", "roles": [role]})
             made.keys[role] = answer.raise_for_status().json()["secret"]
@@ -74,21 +76,29 @@ def stack(tmp_path_factory):
 @pytest.fixture
 def developer(browser, stack):
     with visiting(browser, stack.dashboard) as begun:
+        begun.open()
+        begun.sign_in(stack.keys["developer"])
         yield begun
 
 
 @pytest.fixture
 def publisher(browser, stack):
     with visiting(browser, stack.dashboard) as begun:
+        begun.open()
+        begun.sign_in(stack.keys["publisher"])
         yield begun
 
 
+def leads_to(page, title: str):
+    """The link to a page in the margin."""
+    return page.locator("section[data-testid=stSidebar]").get_by_role("link", name=title)
+
+
 def upload(stack, developer, name: str, body: str) -> str:
-    """A developer uploads a zip and proposes it; gives the id of the proposal, which they look at now."""
+    """A developer who is signed in uploads a zip and proposes it; gives the id of the proposal, which they look at now."""
     page = developer.page
     content = zipped({"SKILL.md": skill_md(name, body=f"# Steps\n\n{body}\n")}, name)
-    developer.open("upload")
-    developer.sign_in(stack.keys["developer"])
+    leads_to(page, "Upload").click()
     page.locator("input[type=file]").set_input_files(
         {"name": "skill.zip", "mimeType": "application/zip", "buffer": content}
     )
@@ -100,22 +110,24 @@ def upload(stack, developer, name: str, body: str) -> str:
     return which
 
 
-def merge(stack, publisher, which: str, says: str) -> None:
-    """A publisher merges it, and the page follows it until it says so."""
-    publisher.open("proposal", id=which)
-    publisher.sign_in(stack.keys["publisher"])
-    publisher.page.get_by_role("button", name="Merge").click()
-    publisher.page.get_by_role("dialog").get_by_role("button", name="Merge").click()
-    expect(publisher.page.get_by_text(says)).to_be_visible()
+def merge(publisher, title: str, says: str) -> None:
+    """A publisher who is signed in merges it, and the page follows it until it says so."""
+    page = publisher.page
+    leads_to(page, "Proposals").click()
+    page.get_by_role("link", name=title).click()
+    page.get_by_role("button", name="Merge").click()
+    page.get_by_role("dialog").get_by_role("button", name="Merge").click()
+    expect(page.get_by_text(says)).to_be_visible()
 
 
 def test_an_uploaded_skill_reaches_clients_and_is_rolled_back(stack, developer, publisher):
-    which = upload(stack, developer, "invoices", FIRST)
+    upload(stack, developer, "invoices", FIRST)
     assert stack.told("invoices") is None
-    merge(stack, publisher, which, "invoices is live as version 1.")
+    merge(publisher, FIRST, "invoices is live as version 1.")
     stack.until_told("invoices", FIRST)
 
-    merge(stack, publisher, upload(stack, developer, "invoices", SECOND), "invoices is live as version 2.")
+    upload(stack, developer, "invoices", SECOND)
+    merge(publisher, SECOND, "invoices is live as version 2.")
     stack.until_told("invoices", SECOND)
 
     page = publisher.page
@@ -150,6 +162,26 @@ def test_a_developer_is_refused_what_publishers_do_on_the_page_and_behind_it(sta
     developer.open("logs")
     developer.sign_in(stack.keys["developer"])
     expect(page.get_by_text("This page needs the scope logs:read")).to_be_visible()
-    expect(page.get_by_role("link", name="Logs")).to_have_count(0)
+    expect(leads_to(page, "Proposals")).to_be_visible()
+    expect(leads_to(page, "Logs")).to_have_count(0)
     assert stack.admin("GET", "/logs", "developer").status_code == 403
     assert stack.told("receipts") is None
+
+
+@pytest.mark.nightly
+def test_a_rollback_is_shown_until_every_replica_of_a_fleet_has_it(tmp_path, ministack, valkey, browser):
+    with fleet(tmp_path, ministack, valkey.url, publishers=1, servers=2) as ships:
+        ships.start()
+        for body in (FIRST, SECOND):
+            ships.push(skill_folder("invoices", body=f"# Steps\n\n{body}\n"))
+            ships.settle()
+        with dashboard(ships.servers[0].url) as url, visiting(browser, url) as visit:
+            visit.open("skill", name="invoices")
+            visit.page.get_by_role("button", name="Continue without a key").click()
+            visit.page.get_by_role("button", name="Roll back").click()
+            dialog = visit.page.get_by_role("dialog")
+            dialog.get_by_role("textbox", name="Reason").fill("The total is often missing.")
+            dialog.get_by_role("button", name="Roll back").click()
+            expect(visit.page.get_by_text("Live on all 2 replicas.")).to_be_visible()
+
+            assert ships.served_versions("invoices") == [1, 1]
