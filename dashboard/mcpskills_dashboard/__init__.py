@@ -10,7 +10,8 @@ How to add a page:
    `title`, which names the page in the navigation. A test holds the languages against each other and against the code.
 4. A row in `PAGES` of `navigation.py`: path, module, icon, section, and the scope without which it is not offered.
 5. Its address and what it does: a heading in `docs/dashboard.md`. A line for `tests/shown_pages.py`, so that pictures
-   and the checks of every page know it.
+   and the checks of every page know it; then `make pictures ARGS=<path>`, and its rows in the gallery,
+   `docs/images/dashboard/README.md`.
 
 What pages have in common: `moments.py` (times and amounts as people read them), `asking.py` (reasons, names to be typed,
 previews), `spreading.py` (a change reaches the replicas), `problems.py` (errors as sentences), `empty.py` (what to do where
