@@ -33,6 +33,8 @@ class Visit:
         self.page.goto(f"{self.url}/{path}" + (f"?{urlencode(parameters)}" if parameters else ""))
 
     def sign_in(self, key: str) -> None:
+        # Streamlit forgets an Enter that comes before it knows the form's button.
+        self.settled()
         self.page.locator("input[type=password]").fill(key)
         self.page.locator("input[type=password]").press("Enter")
         expect(self.page.locator("section[data-testid=stSidebar]")).to_be_visible(timeout=PATIENCE_MS)
