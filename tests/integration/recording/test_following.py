@@ -103,11 +103,12 @@ def test_looking_on_takes_a_scope_and_an_id_that_is_one(server: Recorded, role: 
 
 def test_a_caller_looks_on_so_many_times_and_again_when_a_stream_ended(server: Recorded):
     key = server.key()
+    mine = {"principal": principal(key)}
     with contextlib.ExitStack() as held:
-        looking = [held.enter_context(looking_on(server, key)) for _ in range(MOST_OF_ONE)]
+        looking = [held.enter_context(looking_on(server, key, **mine)) for _ in range(MOST_OF_ONE)]
 
         refused = server.http.get("/admin/logs/follow", headers=bearing(key))
-        with looking_on(server, server.key()) as another:
+        with looking_on(server, server.key(), **mine) as another:
             rows = [heard(server, another, key), *(each.record() for each in looking)]
 
     assert (refused.status_code, refused.headers["content-type"]) == (429, "application/problem+json")
