@@ -161,7 +161,7 @@ def parts(registry: Registry, **said: Any) -> Admin:
         counted=Counted.whole(registry.statistics, registry.catalog, TENANT, _now),
         journal=None,
         followers=Followers(None, 15),
-        shown=lambda records: records,
+        hidden=frozenset,
         tenant=TENANT,
         settings=settings,
         now=_now,

@@ -37,6 +37,13 @@ class Secret:
 
 
 @dataclass(frozen=True, slots=True)
+class DamagedSecret:
+    """One that somebody changed behind its store: nobody is given it, and it can only be removed."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class NewValue:
     """A value that somebody sets. It shows in no representation."""
 

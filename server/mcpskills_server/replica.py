@@ -38,13 +38,15 @@ _MISSING: Final = _Missing()
 class View:
     """A snapshot and the index over it: everything that answers come from. A request takes it once and keeps it.
 
-    `groups` are those that it is seen by, None where it is whole. All views of one snapshot have the same `origin`.
+    `groups` are those that it is seen by, None where it is whole; `hidden` are the names that they must not know. All views of
+    one snapshot have the same `origin`.
     """
 
     snapshot: Snapshot
     index: SearchIndex
     groups: frozenset[str] | None = None
     origin: object = field(default_factory=object)
+    hidden: frozenset[str] = frozenset()
     _seen: "dict[frozenset[str], View | None]" = field(default_factory=dict)
 
     def seen_by(self, caller: Caller) -> "View":
@@ -71,7 +73,7 @@ class View:
         snapshot = seeing.without(self.snapshot, hidden)
         served = any(name in self.snapshot.skills for name in hidden)
         index = self.index.seen_by(groups) if served else self.index
-        return View(snapshot, index, groups, self.origin)
+        return View(snapshot, index, groups, self.origin, hidden)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from catalog_builders import NOON
 from mcpskills.adapters import backends
 from mcpskills.adapters.secret_files import FileSecrets
 from mcpskills.errors import CorruptedError, InvalidInputError, UnavailableError
-from mcpskills.secret import MOST, NewValue
+from mcpskills.secret import MOST, DamagedSecret, NewValue
 from mcpskills.settings import Settings
 
 VALUE = NewValue("s3cret", "ada", NOON)
@@ -59,6 +59,7 @@ def test_a_damaged_file_concerns_its_secret(secrets: FileSecrets, tmp_path: Path
 
     with pytest.raises(CorruptedError, match="OTHER cannot be opened"):
         secrets.find("OTHER")
+    assert list(secrets.known()) == [secrets.find("API_KEY"), DamagedSecret("OTHER")]
     assert secrets.value("API_KEY", "pdf-forms") == "s3cret"
 
 

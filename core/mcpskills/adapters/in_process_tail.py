@@ -27,6 +27,8 @@ class InProcessTail:
         if not listeners:
             return
         told = [replace(each, parameters=None, result=None) for each in batch if each.tenant == self._tenant]
+        if not told:
+            return
         for listener, loop in listeners:
             # A loop that closes while we look has nobody left to tell.
             with contextlib.suppress(RuntimeError):

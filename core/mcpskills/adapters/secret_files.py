@@ -10,6 +10,7 @@ import fcntl
 import json
 import os
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -18,8 +19,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from mcpskills import secret as secrets
 from mcpskills.adapters import private_file, secret_text
-from mcpskills.errors import CorruptedError, InvalidInputError, UnavailableError
-from mcpskills.secret import NewValue, Secret
+from mcpskills.errors import CorruptedError, InvalidInputError, NotFoundError, UnavailableError
+from mcpskills.secret import DamagedSecret, NewValue, Secret
 
 _KEY_BYTES: Final = 32
 _NONCE_BYTES: Final = 12
@@ -73,11 +74,16 @@ class FileSecrets:
 
     def find(self, name: str) -> Secret:
         with self._used():
-            return self._read(name)[0]
+            return self._known(name)
 
-    def known(self) -> Sequence[Secret]:
+    def known(self) -> Sequence[Secret | DamagedSecret]:
+        found: list[Secret | DamagedSecret] = []
         with self._used():
-            return [self._read(name)[0] for name in sorted(self._names())]
+            for name in sorted(self._names()):
+                # One that was removed meanwhile is not there.
+                with contextlib.suppress(NotFoundError):
+                    found.append(secret_text.or_damaged(name, partial(self._known, name)))
+        return found
 
     def value(self, name: str, skill: str) -> str:
         with self._used():
@@ -110,6 +116,9 @@ class FileSecrets:
     def _place(self, name: str) -> Path:
         return self._folder / f"{name}{_ENDING}"
 
+    def _known(self, name: str) -> Secret:
+        return self._read(name)[0]
+
     def _read(self, name: str) -> tuple[Secret, str]:
         if not secrets.NAME.fullmatch(name):
             raise secret_text.unknown(name)
@@ -118,7 +127,7 @@ class FileSecrets:
             known, sealed = content["known"], base64.b64decode(content["sealed"], validate=True)
         except FileNotFoundError:
             raise secret_text.unknown(name) from None
-        except (KeyError, TypeError, ValueError) as error:
+        except (KeyError, TypeError, ValueError, RecursionError) as error:
             raise self._damaged(name) from error
         try:
             opened = AESGCM(self._opened_key()).decrypt(

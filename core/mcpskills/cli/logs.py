@@ -65,10 +65,15 @@ def _coming(url: str, wanted: dict[str, str], last: str | None) -> Iterator[dict
         headers = {} if last is None else {"Last-Event-ID": last}
         try:
             for line in lines(url, "/logs/follow", params=wanted, headers=headers):
-                if line.startswith("data:"):
-                    row: dict[str, Any] = json.loads(line.removeprefix("data:"))
-                    last = row["id"]
-                    yield row
+                if not line.startswith("data:"):
+                    continue
+                said: dict[str, Any] = json.loads(line.removeprefix("data:"))
+                if "left_out" in said:
+                    # On stderr, so that what programs read is whole.
+                    sys.stderr.write(f"{said['left_out']} came too fast and were left out: the journal has them.\n")
+                else:
+                    last = said["id"]
+                    yield said
         except UnavailableError as error:
             print_line(f"{error.message} Trying again.", style="yellow")
         time.sleep(_AGAIN_SECONDS)

@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import quote
 
 import typer
@@ -50,11 +50,7 @@ def list_secrets(*, url: Url = DEFAULT_URL, as_json: AsJson = False) -> None:
         print_json(answer)
     elif answer["secrets"]:
         columns = ("Name", "Version", "Set", "By", "Skills")
-        rows = (
-            (each["name"], each["version"], second(each["updated_at"]), each["updated_by"], each["skills"])
-            for each in answer["secrets"]
-        )
-        print_table(columns, rows, whole=("Name",))
+        print_table(columns, map(_row, answer["secrets"]), whole=("Name",))
     else:
         print_line("There is no secret yet; `mcpskills secrets set NAME` makes one.")
 
@@ -87,6 +83,13 @@ def delete(name: Name, *, url: Url = DEFAULT_URL, as_json: AsJson = False) -> No
         print_json(answer)
         return
     print_line(f"{name} is gone.")
+
+
+def _row(secret: dict[str, Any]) -> tuple[Any, ...]:
+    if secret["damaged"]:
+        return secret["name"], None, "damaged: delete it and set it again", None, None
+    at = second(secret["updated_at"])
+    return secret["name"], secret["version"], at, secret["updated_by"], secret["skills"]
 
 
 def _value(name: str, file: Path | None) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
-from mcpskills.secret import NewValue, Secret
+from mcpskills.secret import DamagedSecret, NewValue, Secret
 
 
 class Secrets(Protocol):
@@ -28,8 +28,8 @@ class Secrets(Protocol):
     def find(self, name: str) -> Secret:
         """Raises `NotFoundError`."""
 
-    def known(self) -> Sequence[Secret]:
-        """All of them in the order of their names. May lag by a moment."""
+    def known(self) -> Sequence[Secret | DamagedSecret]:
+        """All of them in the order of their names, also damaged ones. May lag by a moment."""
 
     def value(self, name: str, skill: str) -> str:
         """The value, for a skill that gets it; for any other it is as if there were none. Raises `NotFoundError`."""

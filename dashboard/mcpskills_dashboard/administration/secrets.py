@@ -43,10 +43,14 @@ def _row(visitor: Visitor, secret: Secret) -> None:
     with named:
         st.markdown(code(secret.name))
     with given:
-        _skills(visitor, secret)
+        if secret.damaged:
+            st.markdown(f":small[:red[{say('secrets.damaged')}]]")
+        else:
+            _skills(visitor, secret)
     with times:
-        said = say("secrets.set_by", version=secret.version, actor=plain(secret.updated_by))
-        st.markdown(f":small[:gray[{said}  \n{moments.at(secret.updated_at)}]]")
+        if secret.updated_at is not None:
+            said = say("secrets.set_by", version=secret.version, actor=plain(secret.updated_by or ""))
+            st.markdown(f":small[:gray[{said}  \n{moments.at(secret.updated_at)}]]")
     with actions:
         _offer(visitor, secret)
 
@@ -66,7 +70,7 @@ def _skills(visitor: Visitor, secret: Secret) -> None:
 def _offer(visitor: Visitor, secret: Secret) -> None:
     wished = st.menu_button(
         say("settings.actions"),
-        ["value", "grants", "remove"],
+        ["remove"] if secret.damaged else ["value", "grants", "remove"],
         format_func=lambda action: say(f"secrets.action.{action}"),
         type="tertiary",
         key=f"secret_{secret.name}",

@@ -9,13 +9,14 @@ from mcpskills_dashboard.client.rows import Moment, Row, Texts, read
 
 
 class Secret(Row):
-    """`version` counts the values, `skills` are those that get it."""
+    """`version` counts the values, `skills` are those that get it. Of a damaged one nothing but the name is known."""
 
     name: str
-    version: int
-    updated_at: Moment
-    updated_by: str
+    version: int | None
+    updated_at: Moment | None
+    updated_by: str | None
     skills: Texts
+    damaged: bool = False
 
 
 class Secrets(Row):

@@ -4,14 +4,17 @@ These functions block: routes call them in a thread.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import TypeAlias
+from dataclasses import dataclass, replace
+from typing import Final, TypeAlias
 
 from mcpskills.journal import LOOKED_AT, MOST_ON_A_PAGE, Invocation, InvocationFilter, InvocationPage
 from mcpskills.ports import Journal as WholeJournal
 from mcpskills_server.admin.seen_journal import SeenJournal
 
 Journal: TypeAlias = WholeJournal | SeenJournal
+
+MOST_TOLD_AGAIN: Final = 5 * MOST_ON_A_PAGE
+"""Records that were missed and are told of; older ones are in the journal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +29,11 @@ class Wanted:
         if not self.text:
             return True
         wish = self.text.casefold()
-        return any(wish in text.casefold() for text in _texts(invocation) if text)
+        return any(wish in text for text in folded(invocation))
 
-    def has(self, invocation: Invocation) -> bool:
-        """Whether it is wanted, as the journal would say."""
-        which, at = self.which, invocation.at
+    def fits(self, invocation: Invocation) -> bool:
+        """Whether it is wanted, whatever it says, as the journal would tell."""
+        which = self.which
         said = (
             (which.skill, invocation.skill),
             (which.principal, invocation.principal),
@@ -39,8 +42,10 @@ class Wanted:
         )
         if any(wish is not None and wish != found for wish, found in said):
             return False
-        in_time = (which.since is None or at >= which.since) and (which.until is None or at < which.until)
-        return in_time and self.says(invocation)
+        if which.since is None and which.until is None:
+            return True
+        at = invocation.at
+        return (which.since is None or at >= which.since) and (which.until is None or at < which.until)
 
 
 def page(journal: Journal, tenant: str, wanted: Wanted, cursor: str | None, limit: int) -> InvocationPage:
@@ -73,8 +78,23 @@ def everything(journal: Journal, tenant: str, wanted: Wanted) -> Iterator[Sequen
             return
 
 
-def _texts(invocation: Invocation) -> tuple[str | None, ...]:
-    return (
+def newer(journal: Journal, tenant: str, which: InvocationFilter, last: str) -> Sequence[Invocation]:
+    """Those with a greater id than the `last`, without bodies and the oldest first; of too many the newest."""
+    found: list[Invocation] = []
+    cursor = None
+    while len(found) < MOST_TOLD_AGAIN:
+        page = journal.page(tenant, which, cursor=cursor, limit=MOST_ON_A_PAGE)
+        new = [replace(each, parameters=None, result=None) for each in page.invocations if each.id > last]
+        found += new
+        cursor = page.cursor
+        if cursor is None or cursor <= last or len(new) < len(page.invocations):
+            break
+    return found[::-1]
+
+
+def folded(invocation: Invocation) -> Iterator[str]:
+    """All texts of it, so that case makes no difference."""
+    texts = (
         invocation.method,
         invocation.skill,
         invocation.principal,
@@ -85,3 +105,4 @@ def _texts(invocation: Invocation) -> tuple[str | None, ...]:
         invocation.parameters,
         invocation.result,
     )
+    return (text.casefold() for text in texts if text)

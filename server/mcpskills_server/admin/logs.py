@@ -1,19 +1,23 @@
 """The journal of invocations as pages, one by one, and as a stream of lines."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import contextlib
+from collections.abc import AsyncIterator, Sequence
+from functools import partial
 from typing import Annotated
 
-from fastapi import Depends, Header, Path, Query
+from fastapi import Depends, Header, Path, Query, Request
 
-from mcpskills.errors import NotFoundError
-from mcpskills.journal import MOST_ON_A_PAGE, InvocationFilter, InvocationStatus, time_of
+from mcpskills.errors import NotFoundError, UnavailableError
+from mcpskills.journal import MOST_ON_A_PAGE, Invocation, InvocationFilter, InvocationStatus, time_of
 from mcpskills_server.admin import log_models, log_search
 from mcpskills_server.admin.auditing import JsonLines, Moment, Text, expect_in_time
-from mcpskills_server.admin.following import EventStream, Follower
+from mcpskills_server.admin.follower import Follower
+from mcpskills_server.admin.following import EventStream, Missed
 from mcpskills_server.admin.log_models import InvocationDetail, InvocationList
 from mcpskills_server.admin.log_search import Journal, Wanted
 from mcpskills_server.admin.parts import Admin
+from mcpskills_server.auth.calling import caller
 
 
 def _wanted(
@@ -65,6 +69,7 @@ class Logs:
 
     async def follow_invocations(
         self,
+        request: Request,
         looked_for: LookedFor,
         last_event_id: Annotated[
             str | None, Header(max_length=100, description="The id of the last event that was heard.")
@@ -74,10 +79,18 @@ class Logs:
 
         Each has the id of its record, by which one who comes back is told of what it missed, and the row as its data.
         """
+        journal = self._journal
+        missed: Missed | None = None
         if last_event_id is not None:
             time_of(last_event_id)
-        follower = Follower(self._journal, self._admin.tenant, looked_for, self._admin.shown)
-        return self._admin.followers.stream(follower, last_event_id)
+            missed = partial(self._missed, journal, looked_for.which, last_event_id)
+        follower = Follower(looked_for, self._admin.hidden)
+        return self._admin.followers.stream(caller(request.scope).id, follower, missed)
+
+    async def _missed(self, journal: Journal, which: InvocationFilter, last: str) -> Sequence[Invocation]:
+        with contextlib.suppress(UnavailableError):
+            return await asyncio.to_thread(log_search.newer, journal, self._admin.tenant, which, last)
+        return ()
 
     async def _lines(self, wanted: Wanted) -> AsyncIterator[bytes]:
         pages = log_search.everything(self._journal, self._admin.tenant, wanted)

@@ -7,12 +7,14 @@ from datetime import datetime
 from mcpskills.api_key import Peppers
 from mcpskills.ports import Catalog, Forge, Journal, PackageStore, Principals, Replicas, Secrets, Signals
 from mcpskills.trust import Verify
+from mcpskills_server.admin.broadcast import Broadcast
+from mcpskills_server.admin.follower import Hidden
 from mcpskills_server.admin.following import Followers
 from mcpskills_server.admin.known_names import KnownNames
 from mcpskills_server.admin.seen import SeenNames, SeenReplica, SeenTrial
 from mcpskills_server.admin.seen_catalog import SeenCatalog
 from mcpskills_server.admin.seen_forge import SeenForge
-from mcpskills_server.admin.seen_journal import SeenJournal, Shown
+from mcpskills_server.admin.seen_journal import SeenJournal
 from mcpskills_server.admin.seen_secrets import SeenSecrets
 from mcpskills_server.admin.skill_table import SeenTable, SkillTable
 from mcpskills_server.admin.trial import Trial
@@ -47,8 +49,8 @@ class Admin:
     counted: Counted | None
     journal: Journal | SeenJournal | None
     followers: Followers
-    shown: Shown
-    """Asked for each record that is told later than the request: who sees a skill may change meanwhile."""
+    hidden: Hidden
+    """Asked whenever records are told later than the request: who sees a skill may change meanwhile."""
 
     tenant: str
     settings: ServerSettings
@@ -77,9 +79,15 @@ def joined(
         secrets=on.secrets,
         counted=None if on.statistics is None else Counted.whole(on.statistics, on.catalog, settings.tenant, on.now),
         journal=on.journal,
-        followers=Followers(on.tail, settings.heartbeat_seconds),
-        shown=lambda records: records,
+        followers=_followers(on, settings),
+        hidden=frozenset,
         tenant=settings.tenant,
         settings=settings,
         now=on.now,
     )
+
+
+def _followers(on: ServedRegistry, settings: ServerSettings) -> Followers:
+    if on.tail is None or on.journal is None:
+        return Followers(None, settings.heartbeat_seconds)
+    return Followers(Broadcast(on.tail, on.journal, settings.tenant), settings.heartbeat_seconds)

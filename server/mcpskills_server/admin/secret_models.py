@@ -27,12 +27,23 @@ class SecretView(Model):
     skills: tuple[str, ...]
 
 
+class SecretRow(Model):
+    """As `SecretView`. Of a `damaged` one, which can only be removed, nothing but the name is known."""
+
+    name: str
+    version: int | None
+    updated_at: datetime | None
+    updated_by: str | None
+    skills: tuple[str, ...]
+    damaged: bool
+
+
 class SecretList(Model):
     """The tenant's secrets in the order of their names."""
 
-    model_config = ConfigDict(frozen=True, json_schema_extra={"example": {"secrets": [_SECRET]}})
+    model_config = ConfigDict(frozen=True, json_schema_extra={"example": {"secrets": [{**_SECRET, "damaged": False}]}})
 
-    secrets: tuple[SecretView, ...]
+    secrets: tuple[SecretRow, ...]
 
 
 class SecretOutcome(Model):

@@ -10,7 +10,7 @@ from mcpskills import secret as rules
 from mcpskills.audit import Actor, Detail
 from mcpskills.errors import CorruptedError, UnavailableError
 from mcpskills.ports import Secrets as Kept
-from mcpskills.secret import NewValue, Secret
+from mcpskills.secret import DamagedSecret, NewValue, Secret
 from mcpskills_server.admin import lookup
 from mcpskills_server.admin.parts import Admin
 from mcpskills_server.admin.secret_models import (
@@ -19,6 +19,7 @@ from mcpskills_server.admin.secret_models import (
     SecretOutcome,
     SecretRemoved,
     SecretRequest,
+    SecretRow,
     SecretView,
 )
 from mcpskills_server.admin.seen_secrets import SeenSecrets
@@ -39,9 +40,9 @@ class Secrets:
         self._admin = admin
 
     async def list_secrets(self) -> SecretList:
-        """The names, who set which version when, and the skills that get them."""
+        """The names, who set which version when, and the skills that get them. Of damaged ones nothing but the name is known."""
         known = await asyncio.to_thread(self._kept.known)
-        return SecretList(secrets=tuple(map(_view, known)))
+        return SecretList(secrets=tuple(map(_row, known)))
 
     async def set_secret(self, request: Request, name: Name, wanted: SecretRequest) -> SecretOutcome:
         """Make a secret, or give it another value; the skills that get it stay. Nobody is told the value again."""
@@ -96,6 +97,12 @@ class Secrets:
 
     def _note(self, action: str, by: Actor, detail: Detail) -> None:
         self._admin.principals.note(self._admin.tenant, action, by, detail)
+
+
+def _row(secret: Secret | DamagedSecret) -> SecretRow:
+    if isinstance(secret, DamagedSecret):
+        return SecretRow(name=secret.name, version=None, updated_at=None, updated_by=None, skills=(), damaged=True)
+    return SecretRow(**_view(secret).model_dump(), damaged=False)
 
 
 def _view(secret: Secret) -> SecretView:

@@ -1,18 +1,14 @@
 """The journal as somebody reads it who does not see every skill: what is hidden from them was never called."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final, TypeAlias, Union
+from typing import Final, Union
 
 from mcpskills.errors import NotFoundError
 from mcpskills.journal import ALL, Invocation, InvocationFilter, InvocationPage, InvocationStatus
 from mcpskills.ports import Journal
 
 UNKNOWN: Final = "There is no such invocation, or it has expired."
-
-
-Shown: TypeAlias = Callable[[Sequence[Invocation]], Sequence[Invocation]]
-"""Gives those of some records that somebody sees now, without what is not for them."""
 
 
 class SeenJournal:
@@ -49,13 +45,20 @@ def shown(invocations: Sequence[Invocation], hidden: frozenset[str]) -> Sequence
 def _told(invocation: Invocation, hidden: frozenset[str]) -> Invocation:
     error = _LEFT_OUT if _names_one(invocation.error, hidden) else invocation.error
     if invocation.skill is None:
-        return replace(invocation, parameters=None, result=None, error=error)
+        return _with(invocation, None, None, error)
     if invocation.status is InvocationStatus.SUCCESS:
         # What was read of a skill that is seen.
         return invocation
     # Who misspelt a name was told of the skills that are called nearly so, and they may see more.
     said = (invocation.parameters, invocation.result)
     parameters, result = (None if _names_one(body, hidden) else body for body in said)
+    return _with(invocation, parameters, result, error)
+
+
+def _with(invocation: Invocation, parameters: str | None, result: str | None, error: str | None) -> Invocation:
+    """Itself where nothing differs: who tells many of it makes nothing of it again."""
+    if (parameters, result, error) == (invocation.parameters, invocation.result, invocation.error):
+        return invocation
     return replace(invocation, parameters=parameters, result=result, error=error)
 
 

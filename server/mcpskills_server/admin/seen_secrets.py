@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Union
 
 from mcpskills.ports import Secrets
-from mcpskills.secret import NewValue, Secret
+from mcpskills.secret import DamagedSecret, NewValue, Secret
 
 
 class SeenSecrets:
@@ -28,8 +28,8 @@ class SeenSecrets:
     def find(self, name: str) -> Secret:
         return self._seen(self._secrets.find(name))
 
-    def known(self) -> Sequence[Secret]:
-        return [self._seen(secret) for secret in self._secrets.known()]
+    def known(self) -> Sequence[Secret | DamagedSecret]:
+        return [secret if isinstance(secret, DamagedSecret) else self._seen(secret) for secret in self._secrets.known()]
 
     def _seen(self, secret: Secret) -> Secret:
         return replace(secret, skills=secret.skills - self._hidden)

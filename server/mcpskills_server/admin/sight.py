@@ -4,21 +4,19 @@ A part's type in `parts.py` is that of the whole one and that of the seen one, s
 """
 
 import inspect
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial, wraps
 from typing import Annotated, Any, Final
 
 from fastapi import Depends, Request
 
-from mcpskills import seeing
 from mcpskills.access import Caller
-from mcpskills.journal import Invocation
 from mcpskills_server.admin.parts import Admin
 from mcpskills_server.admin.seen import SeenNames, SeenReplica, SeenTrial
 from mcpskills_server.admin.seen_catalog import SeenCatalog
 from mcpskills_server.admin.seen_forge import SeenForge, Touched
-from mcpskills_server.admin.seen_journal import SeenJournal, shown
+from mcpskills_server.admin.seen_journal import SeenJournal
 from mcpskills_server.admin.seen_secrets import SeenSecrets
 from mcpskills_server.admin.skill_table import SeenTable
 from mcpskills_server.auth.calling import caller
@@ -40,12 +38,12 @@ class Sight:
         admin = self._admin
         if who.sees is None:
             return admin
-        hidden, later = self._hidden(who), partial(self._shown, who)
+        hidden, later = self._hidden(who), partial(self._hidden, who)
         if not hidden:
-            return replace(admin, shown=later)
+            return replace(admin, hidden=later)
         return replace(
             admin,
-            shown=later,
+            hidden=later,
             replica=SeenReplica(admin.replica, who),
             catalog=SeenCatalog(admin.catalog, hidden),
             names=SeenNames(admin.names, hidden),
@@ -58,10 +56,7 @@ class Sight:
         )
 
     def _hidden(self, who: Caller) -> frozenset[str]:
-        return seeing.hidden_from(who.sees, self._admin.replica.view.snapshot)
-
-    def _shown(self, who: Caller, records: Sequence[Invocation]) -> Sequence[Invocation]:
-        return shown(records, self._hidden(who))
+        return self._admin.replica.view.seen_by(who).hidden
 
     def answer(self, answer: Answer) -> Answer:
         """A route's method, which is called on an object of its class that was made of the caller's parts."""

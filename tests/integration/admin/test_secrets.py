@@ -34,7 +34,7 @@ def test_a_secret_is_set_granted_set_again_and_removed(service):
 
     assert (made["secret"]["version"], made["secret"]["updated_by"], made["secret"]["skills"]) == (1, "Ada", [])
     assert (granted["changed"], again["changed"], granted["secret"]["skills"]) == (True, False, ["pdf-forms"])
-    assert (second["secret"]["version"], listed) == (2, [second["secret"]])
+    assert (second["secret"]["version"], listed) == (2, [{**second["secret"], "damaged": False}])
     assert (removed, service.http.get("/admin/secrets").json()) == ([200, 404], {"secrets": []})
 
 
@@ -113,16 +113,26 @@ def test_who_does_not_see_a_skill_is_not_told_that_it_gets_a_secret_and_cannot_t
     assert service.http.get("/admin/secrets").json()["secrets"][0]["skills"] == ["payroll", "pdf-forms"]
 
 
-def test_a_secret_that_somebody_damaged_can_be_removed(service):
+def test_a_secret_that_somebody_damaged_is_told_as_such_among_the_others_and_can_be_removed(service):
+    service.publish(skill_folder("payroll"))
+    service.catalog.restrict(TENANT, "payroll", Restriction(frozenset({"finance"}), "Salaries.", GRACE))
+    service.refresh()
     put(service)
-    file = next(service.root.rglob("OCR_API_KEY.json"))
-    file.write_text("{}")
+    put(service, at="/admin/secrets/SOUND")
+    next(service.root.rglob("OCR_API_KEY.json")).write_text("{}")
 
-    damaged, removed = service.http.get("/admin/secrets"), service.http.delete(ONE)
+    listed = [
+        service.http.get("/admin/secrets", **as_whom).json()["secrets"]
+        for as_whom in ({}, {"headers": in_groups("legal")})
+    ]
+    set_again, removed = put(service), service.http.delete(ONE)
 
-    assert damaged.status_code >= 500
-    assert "OCR_API_KEY" in damaged.json()["detail"]
-    assert (removed.status_code, service.http.get("/admin/secrets").json()) == (200, {"secrets": []})
+    unknown = {"version": None, "updated_at": None, "updated_by": None, "skills": []}
+    assert [rows[0] for rows in listed] == [{"name": "OCR_API_KEY", **unknown, "damaged": True}] * 2
+    assert [(rows[1]["name"], rows[1]["damaged"]) for rows in listed] == [("SOUND", False)] * 2
+    assert (set_again.status_code, "OCR_API_KEY" in set_again.json()["detail"]) == (502, True)
+    assert removed.status_code == 200
+    assert [row["name"] for row in service.http.get("/admin/secrets").json()["secrets"]] == ["SOUND"]
 
 
 @pytest.mark.parametrize(("role", "status"), [(Role.PUBLISHER, 403), (Role.ADMIN, 200), (Role.OWNER, 200)])

@@ -7,7 +7,7 @@ import pytest
 from catalog_builders import NOON
 from mcpskills.adapters.aws.secrets import SecretsManagerSecrets
 from mcpskills.errors import CorruptedError
-from mcpskills.secret import NewValue
+from mcpskills.secret import DamagedSecret, NewValue
 from stand_ins.ministack import AwsServer
 
 
@@ -18,6 +18,7 @@ def test_it_is_given_to_nobody_and_can_be_removed_and_set_again(ministack: AwsSe
     secrets.grant("API_KEY", frozenset({"letters"}))
     client.update_secret(SecretId=f"{prefix}acme/API_KEY", Description="The key of the provider.")
 
+    assert list(secrets.known()) == [DamagedSecret("API_KEY")]
     with pytest.raises(CorruptedError, match="API_KEY"):
         secrets.value("API_KEY", "letters")
     secrets.remove("API_KEY")

@@ -37,6 +37,15 @@ def test_a_secret_is_set_granted_listed_and_deleted(service, tmp_path):
     assert not any("s3cret" in printed for _, printed, _ in said)
 
 
+def test_a_damaged_secret_is_listed_with_what_to_do(service):
+    mcpskills("secrets", "set", "OCR_API_KEY", "--file", __file__, url=service.url)
+    next(service.root.rglob("OCR_API_KEY.json")).write_text("{}")
+
+    code, out, _ = mcpskills("secrets", "list", url=service.url)
+
+    assert (code, "damaged: delete it and set it again" in " ".join(out.split())) == (0, True)
+
+
 def test_a_value_is_read_from_standard_input_without_the_line_feed_at_its_end(service):
     service.publish(skill_folder())
     command = [sys.executable, "-c", "from mcpskills.cli.main import run; run()", "secrets", "set", "KEY", "--json"]

@@ -11,10 +11,12 @@ import pytest
 
 from builders import skill_folder
 from catalog_builders import GRACE
+from fleet_member import until
 from key_builders import bearing
 from mcpskills.access import Role
 from mcpskills.adapters.redis.tail import RedisTail
 from mcpskills.api_key import WholeKey
+from mcpskills_server.admin.following import MOST_OF_ONE
 from recorded_server import Recorded, ask, principal, recorded
 from stand_ins.valkey import Valkey
 
@@ -97,6 +99,27 @@ def test_looking_on_takes_a_scope_and_an_id_that_is_one(server: Recorded, role: 
     headers = bearing(server.key(role)) | {"last-event-id": "nonsense"}
 
     assert server.http.get("/admin/logs/follow", headers=headers).status_code == status
+
+
+def test_a_caller_looks_on_so_many_times_and_again_when_a_stream_ended(server: Recorded):
+    key = server.key()
+    mine = {"principal": principal(key)}
+    with contextlib.ExitStack() as held:
+        looking = [held.enter_context(looking_on(server, key, **mine)) for _ in range(MOST_OF_ONE)]
+
+        refused = server.http.get("/admin/logs/follow", headers=bearing(key))
+        with looking_on(server, server.key(), **mine) as another:
+            rows = [heard(server, another, key), *(each.record() for each in looking)]
+
+    assert (refused.status_code, refused.headers["content-type"]) == (429, "application/problem+json")
+    assert "end one of these streams" in refused.json()["detail"]
+    assert rows == [rows[0]] * (MOST_OF_ONE + 1)
+
+    def statuses() -> int:
+        with server.http.stream("GET", "/admin/logs/follow", headers=bearing(key)) as answer:
+            return answer.status_code
+
+    until(lambda: statuses() == httpx2.codes.OK, lambda: "no place became free")
 
 
 def test_what_is_restricted_meanwhile_is_not_told_any_more(registry):

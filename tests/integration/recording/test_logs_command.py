@@ -6,10 +6,12 @@ import re
 import subprocess
 import sys
 
+from admin_service import serving
 from command_line import mcpskills
 from recorded_server import Recorded, ask, principal
 
 AT = "skill://pdf-forms/SKILL.md"
+FOLLOW = [sys.executable, "-c", "from mcpskills.cli.main import run; run()", "logs", "--follow", "--json"]
 
 
 def logs(server: Recorded, *arguments: str) -> tuple[int, str, str]:
@@ -42,11 +44,10 @@ def test_who_follows_is_told_of_what_was_asked_and_of_what_comes(server: Recorde
     key = server.key()
     ask(server.http, key, "tools/list")
     server.until_logged(1, principal=principal(key))
-    command = [sys.executable, "-c", "from mcpskills.cli.main import run; run()", "logs", "--follow", "--json"]
     said = {"MCPSKILLS_URL": str(server.http.base_url), "MCPSKILLS_API_KEY": server.owner.text}
 
     with subprocess.Popen(
-        [*command, "--principal", principal(key)], env={**os.environ, **said}, stdout=subprocess.PIPE, text=True
+        [*FOLLOW, "--principal", principal(key)], env={**os.environ, **said}, stdout=subprocess.PIPE, text=True
     ) as following:
         before = json.loads(following.stdout.readline())
         # What comes while it connects may be in either answer, and is told once.
@@ -55,3 +56,23 @@ def test_who_follows_is_told_of_what_was_asked_and_of_what_comes(server: Recorde
         following.terminate()
 
     assert [row["method"] for row in (before, then)] == ["tools/list", "resources/read"]
+
+
+def test_what_was_left_out_is_said_beside_what_programs_read():
+    async def answer(scope, receive, send) -> None:
+        row = b'{"invocations":[]}'
+        if scope["path"].endswith("/follow"):
+            row = b'event: left-out\ndata: {"left_out":3}\n\nid: 1\ndata: {"id":"1"}\n\n'
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": row})
+
+    with (
+        serving(answer) as url,
+        subprocess.Popen(
+            FOLLOW, env={**os.environ, "MCPSKILLS_URL": url}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        ) as following,
+    ):
+        said = following.stderr.readline(), following.stdout.readline()
+        following.terminate()
+
+    assert said == ("3 came too fast and were left out: the journal has them.\n", '{"id": "1"}\n')

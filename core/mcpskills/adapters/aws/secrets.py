@@ -2,6 +2,7 @@
 
 import contextlib
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 from botocore.exceptions import ClientError
@@ -10,7 +11,7 @@ from mcpskills import secret as secrets
 from mcpskills.adapters import secret_text
 from mcpskills.adapters.aws.foreign import code, translated
 from mcpskills.errors import CorruptedError
-from mcpskills.secret import NewValue, Secret
+from mcpskills.secret import DamagedSecret, NewValue, Secret
 
 _WHAT = "AWS Secrets Manager"
 _PAGE = 100
@@ -60,9 +61,9 @@ class SecretsManagerSecrets:
             raise secret_text.unknown(name)
         return found
 
-    def known(self) -> Sequence[Secret]:
-        found = (_of(item, item["Name"].removeprefix(self._prefix)) for item in self._listed())
-        return sorted(found, key=lambda secret: secret.name)
+    def known(self) -> Sequence[Secret | DamagedSecret]:
+        items = {item["Name"].removeprefix(self._prefix): item for item in self._listed()}
+        return [secret_text.or_damaged(name, partial(_of, items[name], name)) for name in sorted(items)]
 
     def value(self, name: str, skill: str) -> str:
         if skill not in self.find(name).skills:
