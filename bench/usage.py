@@ -95,7 +95,9 @@ def pages(skills, days):
             filled(statistics, skills, days)
             print(f"{skills} skills for {days} days            {file.stat().st_size / 1e6:8.1f} MB on disk")
             reader = Reader(statistics, TENANT, lambda: NOW)
-            print(f"30 days of all, nothing merged     {spent(lambda: reader.of_all(Period.DAYS_30)) * 1e3:8.0f} ms")
+            print(
+                f"30 days of all, nothing merged     {spent(lambda: dict(reader.of_all(Period.DAYS_30))) * 1e3:8.0f} ms"
+            )
             print(f"folding what a day needs           {spent(lambda: fold(statistics, TENANT, NOW)) * 1e3:8.0f} ms")
             rankings = Rankings(reader)
             for period in (Period.DAYS_7, Period.DAYS_30, Period.DAYS_90):

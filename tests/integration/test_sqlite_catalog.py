@@ -8,6 +8,7 @@ import pytest
 
 from builders import NAME
 from catalog_builders import TENANT, a_version, publish
+from mcpskills.adapters.sqlite import statements
 from mcpskills.adapters.sqlite.catalog import SqliteCatalog
 from mcpskills.audit import Head, fault
 from mcpskills.version import Evaluation
@@ -62,3 +63,17 @@ def test_the_audit_trail_can_only_grow(tmp_path):
         for statement in ("UPDATE audit SET actor = 'nobody'", "DELETE FROM audit"):
             with pytest.raises(sqlite3.IntegrityError, match="append-only"):
                 other.execute(statement)
+
+
+def test_releases_are_found_by_their_generations_however_long_the_trail_is(tmp_path):
+    path, asked = tmp_path / "catalog.sqlite", list[str]()
+    with closing(SqliteCatalog(path)) as catalog:
+        publish(catalog, a_version())
+    with closing(sqlite3.connect(path)) as db:
+        db.set_trace_callback(asked.append)
+        found = list(statements.raised(db, TENANT, 1, 1))
+        db.set_trace_callback(None)
+        plan = [row[3] for query in asked for row in db.execute(f"EXPLAIN QUERY PLAN {query}")]
+
+    assert len(found) == 1
+    assert plan == ["SEARCH audit USING INDEX audit_by_generation (tenant=? AND generation=?)"]

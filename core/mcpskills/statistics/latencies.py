@@ -49,7 +49,7 @@ class Latencies:
         if not self.counts:
             return [None] * len(quantiles)
         keys = sorted(self.counts)
-        reached = list(itertools.accumulate(self.counts[key] for key in keys))
+        reached = list(itertools.accumulate(map(self.counts.__getitem__, keys)))
         # As the library has it: the bin of the value at this rank, counted from 0.
         places = (bisect_right(reached, quantile * (reached[-1] - 1)) for quantile in quantiles)
         return [_MAPPING.value(keys[place]) for place in places]

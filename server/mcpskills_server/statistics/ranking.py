@@ -40,11 +40,15 @@ Ranking = Mapping[str, Numbers]
 
 
 class Rankings:
-    """May be used from any thread: who comes while a ranking is made waits for it."""
+    """May be used from any thread: who comes while a ranking is made waits for it.
 
-    def __init__(self, reader: Reader) -> None:
+    What is made anew is only the parts in which somebody called a skill meanwhile.
+    """
+
+    def __init__(self, reader: Reader, lasting: float = LASTING_SECONDS) -> None:
         self._reader = reader
-        self._kept: TTLCache[Period, Ranking] = TTLCache(maxsize=len(Period), ttl=LASTING_SECONDS)
+        self._kept: TTLCache[Period, Ranking] = TTLCache(maxsize=len(Period), ttl=lasting)
+        self._parts: dict[Period, dict[str, tuple[bytes, Ranking]]] = {period: {} for period in Period}
         self._locks = {period: Lock() for period in Period}
 
     def of(self, period: Period) -> Ranking:
@@ -52,9 +56,19 @@ class Rankings:
         with self._locks[period]:
             ranking = self._kept.get(period)
             if ranking is None:
-                rows = self._reader.of_all(period)
-                ranking = self._kept[period] = {row.skill: numbers(figures) for row, figures in rows.items()}
+                ranking = self._kept[period] = self._made(period)
             return ranking
+
+    def _made(self, period: Period) -> Ranking:
+        known, ranking = self._parts[period], dict[str, Numbers]()
+        for part in self._reader.parts_of_all(period):
+            digest = part.digest
+            before = known.get(part.name)
+            if before is None or before[0] != digest:
+                of_part = {row.skill: numbers(figures) for row, figures in part.rows().items()}
+                before = known[part.name] = digest, of_part
+            ranking |= before[1]
+        return ranking
 
 
 def numbers(figures: Figures) -> Numbers:

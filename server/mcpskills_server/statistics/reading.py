@@ -3,6 +3,7 @@
 The finer is read before the coarser, and passed over where the coarser has it: what is folded meanwhile is then counted once.
 """
 
+import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,12 +11,37 @@ from datetime import datetime
 from mcpskills.ports import Statistics
 from mcpskills.statistics import packing
 from mcpskills.statistics.figures import Figures
-from mcpskills.statistics.packing import NOBODYS, Rows
+from mcpskills.statistics.packing import NOBODYS, Row, Rows
 from mcpskills.statistics.periods import Period, Window, merged_days, window
 from mcpskills.statistics.sheet import DAY, OPEN, PARTS, RESTRICTED, Kind, Sheet, day_of, part_of
 
 Slots = Mapping[datetime, Rows]
 """Rows by the beginning of their slot, the oldest first; slots without calls are there as well."""
+
+
+@dataclass(frozen=True, slots=True)
+class PartOfAll:
+    """The sheets of those skills that share a part: of the days before, and of what is not merged with them yet."""
+
+    name: str
+    before: list[Sheet]
+    lately: list[Sheet]
+
+    @property
+    def digest(self) -> bytes:
+        """Another one when the figures may be others."""
+        made = hashlib.blake2b(digest_size=16)
+        for sheet in sorted((*self.before, *self.lately), key=_place):
+            made.update(repr((*_place(sheet), len(sheet.body))).encode())
+            made.update(sheet.body)
+        return made.digest()
+
+    def rows(self) -> Rows:
+        """The figures of each skill, all versions together."""
+        # What is merged into something is what costs, and most calls came before.
+        rows = packing.merged(self.before, versions=False)
+        packing.add_to(rows, packing.rows(self.lately), versions=False)
+        return rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,20 +61,33 @@ class Reader:
         """The figures of each version of a skill; of calls whose version is not known, with None for it."""
         return self._slots((part_of(skill),), within, lambda name: name == skill)
 
-    def of_all(self, period: Period) -> Rows:
+    def of_all(self, period: Period) -> Iterator[tuple[Row, Figures]]:
         """The figures of every skill that was called, all versions together."""
+        for part in self.parts_of_all(period):
+            yield from part.rows().items()
+
+    def parts_of_all(self, period: Period) -> Sequence[PartOfAll]:
+        """The same, part by part, before it is unpacked."""
+        finer, coarser = self._sheets_of_all(period)
+        parts = {name: PartOfAll(name, [], []) for name in PARTS}
+        for sheet in coarser:
+            parts[sheet.part].before.append(sheet)
+        for sheet in finer:
+            parts[sheet.part].lately.append(sheet)
+        return list(parts.values())
+
+    def _sheets_of_all(self, period: Period) -> tuple[Sequence[Sheet], Sequence[Sheet]]:
+        """Those of hours or days, and those that have the days before, if they are made yet."""
         now = self.now()
         within = window(period, now)
         if within.kind is Kind.HOUR:
-            return packing.merged(self._sheets(PARTS, within), versions=False)
+            return list(self._sheets(PARTS, within)), ()
         today = day_of(now)
         days = merged_days(period, today)
-        is_merged = self._read(days.kind, (OPEN,), days.since, days.since + DAY)
-        recent = Window(days.until, within.until, DAY, Kind.DAY) if is_merged else within
-        rows = packing.merged(self._sheets(PARTS, recent), versions=False)
-        if is_merged:
-            packing.add_to(rows, packing.rows(self._read(days.kind, PARTS, days.since, days.since + DAY)))
-        return rows
+        if not self._read(days.kind, (OPEN,), days.since, days.since + DAY):
+            return list(self._sheets(PARTS, within)), ()
+        finer = list(self._sheets(PARTS, Window(days.until, within.until, DAY, Kind.DAY)))
+        return finer, self._read(days.kind, PARTS, days.since, days.since + DAY)
 
     def _slots(self, parts: Sequence[str], within: Window, wanted: Callable[[str], bool]) -> Slots:
         slots: dict[datetime, Rows] = {start: {} for start in within.slots}
@@ -74,6 +113,10 @@ class Reader:
 
     def _read(self, kind: Kind, parts: Collection[str], since: datetime, until: datetime) -> Sequence[Sheet]:
         return self.statistics.read(self.tenant, kind, parts, since=since, until=until)
+
+
+def _place(sheet: Sheet) -> tuple[str, datetime, str, int]:
+    return sheet.kind, sheet.start, sheet.writer, sheet.leaf
 
 
 def together(figures: Iterable[Figures]) -> Figures:

@@ -56,12 +56,10 @@ class Counting:
         return Reader(self.statistics, TENANT, self.clock)
 
     def calls(self, period: Period) -> dict[str, int]:
-        return {row.skill: figures.calls for row, figures in self.reader.of_all(period).items()}
+        return {row.skill: figures.calls for row, figures in self.reader.of_all(period)}
 
     def calls_at(self, period: Period, at: datetime) -> dict[str, int]:
-        return {
-            row.skill: figures.calls for row, figures in replace(self.reader, now=lambda: at).of_all(period).items()
-        }
+        return {row.skill: figures.calls for row, figures in replace(self.reader, now=lambda: at).of_all(period)}
 
     def all_calls(self, period: Period, hidden: frozenset[str] = NOTHING_HIDDEN) -> int:
         return total(self.reader.totals(period, hidden)).calls

@@ -33,5 +33,5 @@ def test_what_was_asked_until_the_server_stops_is_counted_and_told_by_the_next_o
             answer = server.http.get("/admin/statistics?period=24h", headers=bearing(server.owner)).json()
 
         assert (found.calls, found.errors, found.users.number) == (6, 2, 2)
-        assert {row: figures.calls for row, figures in reader.of_all(Period.HOURS_24).items()} == {Row("pdf-forms"): 4}
+        assert {row: figures.calls for row, figures in reader.of_all(Period.HOURS_24)} == {Row("pdf-forms"): 4}
         assert (answer["calls"], answer["errors"], answer["top_skills"][0]["skill"]) == (6, 2, "pdf-forms")
