@@ -8,6 +8,8 @@ SETTINGS = {
     "MCPSKILLS_PLAN": "unlimited",
     # Most stories look at no page, and it takes seconds to start.
     "MCPSKILLS_DASHBOARD": "false",
+    # Nor at past days, of which a new publisher asks the journal one by one.
+    "MCPSKILLS_JOURNAL_ARCHIVE": "false",
     "MCPSKILLS_FAILURES_PER_MINUTE": "1000000",
     # Whatever key somebody exported for servers of their own.
     "MCPSKILLS_API_KEY": "",

@@ -22,6 +22,9 @@ SETTLED = timedelta(hours=1)
 """After the end of a day: a record has the time at which its request came, and is written when that was answered."""
 
 _ONE_DAY = timedelta(days=1)
+_LONGEST_SECONDS = 0.25
+"""Of looking through days, which a push may have to wait for: one without requests takes sixteen questions to DynamoDB."""
+
 _REMOVED_AT_ONCE = 500
 _AT_ONCE = 25
 _BREATH_SECONDS = 0.000_5
@@ -40,7 +43,9 @@ class Archive:
     """The last day of which it is known that it, and all before, are archived."""
 
     def go_on(self, lease: Callable[[], Lease]) -> bool:
-        """Archive at most one full part; whether there is more to do. Once a day is archived, this costs nothing until the next.
+        """Archive at most one full part, and look at days for a moment; whether there is more to do.
+
+        Once a day is archived, this costs nothing until the next.
 
         What fails is logged, and tried again by the next call; no reason to fail.
         """
@@ -56,12 +61,16 @@ class Archive:
         last = (self.now() - SETTLED).date() - _ONE_DAY
         if self._done == last:
             return False
+        began = time.monotonic()
         for day, names in self._missing(last):
+            if time.monotonic() - began > _LONGEST_SECONDS:
+                return True
             try:
                 if not self._ended(day, names, lease):
                     return True
             except CorruptedError as error:
                 _log.error("a day is not archived", tenant=self.tenant, day=str(day), reason=error.message)
+            self._done = day
         if not self._outdated_removed(lease):
             return True
         self._done = last

@@ -211,7 +211,7 @@ def test_a_day_whose_archive_is_damaged_keeps_no_other_from_being_archived(archi
 def test_each_tenant_has_an_archive_of_its_own(archived: Archived, tenant: str, place: str):
     at = datetime.now(UTC)  # the journal that is opened here goes by the machine's clock
     archived.journal.append([an_invocation(at, tenant=tenant)])
-    settings = archived.scene.settings(tenant=tenant)
+    settings = archived.scene.settings(tenant=tenant, journal_archive=True)
 
     with app.archive(settings, lambda: at + DAY + SETTLED) as archive:
         assert archive is not None
