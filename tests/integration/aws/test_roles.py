@@ -256,10 +256,13 @@ def test_the_publisher_archives_the_journal_and_the_server_sees_nothing_of_that(
     clock.pass_by(86_400 + SETTLED.total_seconds())
     made.put("2001/01/01/part-00000.jsonl.gz", b"")
 
-    again = Archive(read, made, TENANT, clock).go_on(lambda: lease_of(cloud.catalog(cloud.publisher_role)))
+    archive = Archive(read, made, TENANT, clock)
+    # It looks at days for a moment each time.
+    while archive.go_on(lambda: lease_of(cloud.catalog(cloud.publisher_role))):
+        pass
 
     names = list(made.names())
-    assert (again, len(names)) == (False, 2)
+    assert len(names) == 2
     refused(lambda: other.get(names[1]))
     refused(lambda: other.put("2026/01/01/part-00000.jsonl.gz", b""))
     refused(lambda: other.remove(names[1]))
