@@ -90,7 +90,7 @@ def over_sockets(made: corpus.Corpus, rounds: int) -> Iterator[Cost]:
         keys = made.key.read_text(), None
         for era in ERAS:
             for ask in ASKS:
-                raw = [ask.raw(era, Door(server.place.port, key), "/mcp") for key in keys]
+                raw = [ask.raw(era, Door(server.place.port, key)) for key in keys]
                 taken: tuple[list[float], list[float]] = ([], [])
                 for number in range(-1, rounds):
                     for which in (0, 1) if number % 2 else (1, 0):

@@ -91,11 +91,8 @@ def registry(settings: ServerSettings, on: ServedRegistry, *, name: str | None =
     denials = Denials(on.principals, settings.tenant, tally)
     jobs = (
         partial(reporting.keep_reporting, replica, on.replicas, settings.tenant, name or reporting.own_name()),
-        denials.note,
-        *(() if on.allowances is None else (on.allowances.run,)),
+        *_knowing(settings, on, who, denials),
         *_recording(settings, on, recorder, collector),
-        partial(who.watch, on.principals, settings.tenant),
-        partial(who.note, on.principals),
     )
     return _service(
         settings,
@@ -321,6 +318,15 @@ def _recorder(settings: ServerSettings, on: ServedRegistry, collector: Collector
     writer = _writer(settings, on)
     consumers = () if collector is None else (collector.observe,)
     return Recorder(settings.tenant, writer, consumers) if writer or consumers else None
+
+
+def _knowing(settings: ServerSettings, on: ServedRegistry, who: Authentication, denials: Denials) -> Iterator[Job]:
+    """What has to run so that callers are told apart, and what they may ask is counted."""
+    yield denials.note
+    if on.allowances is not None:
+        yield on.allowances.run
+    yield partial(who.watch, on.principals, settings.tenant)
+    yield partial(who.note, on.principals)
 
 
 def _recording(
