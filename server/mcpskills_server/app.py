@@ -89,7 +89,7 @@ def registry(settings: ServerSettings, on: ServedRegistry, *, name: str | None =
 
     who = Authentication(_authenticators(settings, on, resource), KnownCallers(settings.key_grace_seconds))
     denials = Denials(on.principals, settings.tenant, tally)
-    jobs = (
+    jobs: tuple[Job, ...] = (
         partial(reporting.keep_reporting, replica, on.replicas, settings.tenant, name or reporting.own_name()),
         *_knowing(settings, on, who, denials),
         *_recording(settings, on, recorder, collector),
