@@ -61,7 +61,7 @@ def one_call():
     gathering, about = Gathering(), Concern("pdf-forms", 1)
     seconds = spent(lambda: [gathering.observe(some) for some in calls])
     print(f"counting a call                    {seconds / 128 / len(calls) * 1e6:8.1f} µs")
-    gathered = gathering.taken()
+    gathered = list(gathering.taken())
     seconds = spent(lambda: [hours.count(figures, about, NOW) for _, figures in gathered])
     print(f"counting calls that are alike      {seconds / len(gathered) * 1e6:8.1f} µs")
 

@@ -1,6 +1,6 @@
 """Calls that are alike, counted together while they happen: there may be thousands in a second, and few kinds of them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from mcpskills.journal import InvocationStatus
@@ -46,7 +46,7 @@ class Gathering:
                 figures = found[alike] = Figures()
             figures.observe(call)
 
-    def taken(self) -> Sequence[tuple[Alike, Figures]]:
-        """What there is, which then is gathered no more."""
+    def taken(self) -> Iterator[tuple[Alike, Figures]]:
+        """What there is, which then is gathered no more. Takes no time yet: whoever goes through it does that where they like."""
         taken, self._found = self._found, {}
-        return [(Alike._make(alike), figures) for alike, figures in taken.items()]
+        return ((Alike._make(alike), figures) for alike, figures in taken.items())

@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -94,8 +94,7 @@ class Collector:
             # Nothing is served yet, so what skills there are for these calls is not known; they wait.
             return
         gathered, missed = self._gathering.taken(), self._missed_until_now()
-        if gathered or missed:
-            await asyncio.to_thread(self._count, gathered, missed, snapshot)
+        await asyncio.to_thread(self._count, gathered, missed, snapshot)
         try:
             await asyncio.to_thread(self._write)
         except UnavailableError as error:
@@ -123,7 +122,7 @@ class Collector:
         self._gathering.missed, self._overflowed = 0, overflowed
         return missed
 
-    def _count(self, gathered: "Sequence[tuple[Alike, Figures]]", missed: int, snapshot: Snapshot) -> None:
+    def _count(self, gathered: "Iterator[tuple[Alike, Figures]]", missed: int, snapshot: Snapshot) -> None:
         now, hours = self._now(), self._opened()
         hours.miss(missed, now)
         for number, (alike, figures) in enumerate(gathered, 1):
