@@ -19,7 +19,7 @@ from mcpskills.statistics.periods import Period, hours
 from mcpskills.statistics.sheet import DAY, GRACE, HOUR, Kind, Sheet, day_of, part_of
 from mcpskills_server.statistics.folding import ALL_PARTS, fold
 from mcpskills_server.statistics.reading import Reader, total
-from statistics_builders import Call, a_call, rows_of
+from statistics_builders import Call, a_call, figures_of, rows_of
 
 NOTHING_HIDDEN: frozenset[str] = frozenset()
 
@@ -37,8 +37,8 @@ class Counting:
         process = OpenHours(str(next(self.writers)))
         for _ in range(times):
             call = a_call(at, **fields)
-            process.count(call, about or Concern(call.skill, call.version), at)
-        self.statistics.put(TENANT, process.changed())
+            process.count(figures_of(call), about or Concern(call.skill, call.version), at)
+        self.statistics.put(TENANT, list(process.changed()))
 
     def day(self, start: datetime, calls: Iterable[Call]) -> None:
         """A day that was folded, with these calls whenever they were."""
@@ -180,13 +180,13 @@ def test_who_could_not_write_until_the_hour_was_folded_is_counted_with_the_next_
     slow = OpenHours("slow")
     counting.call(NOON - HOUR, 2)
     call = a_call(NOON - HOUR)
-    slow.count(call, Concern(call.skill, call.version), NOON - HOUR)
-    counting.statistics.put(TENANT, slow.changed())
+    slow.count(figures_of(call), Concern(call.skill, call.version), NOON - HOUR)
+    counting.statistics.put(TENANT, list(slow.changed()))
     counting.fold(NOON + GRACE)
 
     late = a_call(NOON - HOUR, **more)
-    slow.count(late, Concern(late.skill, late.version), NOON - HOUR)
-    counting.statistics.put(TENANT, slow.changed())
+    slow.count(figures_of(late), Concern(late.skill, late.version), NOON - HOUR)
+    counting.statistics.put(TENANT, list(slow.changed()))
     counting.fold(NOON + HOUR + GRACE)
 
     assert [sum(counting.calls(period).values()) for period in Period] == [4] * 4
