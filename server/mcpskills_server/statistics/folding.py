@@ -34,7 +34,7 @@ def fold(statistics: Statistics, tenant: str, now: datetime) -> None:
     while has their calls counted all the same.
     """
     end = hour_of(now - GRACE)
-    written = statistics.read(tenant, Kind.WRITING, ALL_PARTS, since=end - Kind.WRITING.kept, until=end)
+    written = _written(statistics, tenant, end)
     before = [sheet for sheet in written if sheet.start < end - HOUR]
     last = [sheet for sheet in written if sheet.start >= end - HOUR]
     made = _fold_last_hour(statistics, tenant, last)
@@ -45,7 +45,13 @@ def fold(statistics: Statistics, tenant: str, now: datetime) -> None:
         longest = merged_days(_MERGED[-1], today)
         if not any(longest.has(sheet.start) for sheet in last):
             _merge_days(statistics, tenant, today, anew=any(longest.has(sheet.start) for sheet in before))
-    statistics.remove(tenant, before)
+    # What was written meanwhile is not folded yet: it stays for the next time.
+    same = frozenset(_written(statistics, tenant, end) if before else ())
+    statistics.remove(tenant, [sheet for sheet in before if sheet in same])
+
+
+def _written(statistics: Statistics, tenant: str, end: datetime) -> Sequence[Sheet]:
+    return statistics.read(tenant, Kind.WRITING, ALL_PARTS, since=end - Kind.WRITING.kept, until=end)
 
 
 def _fold_last_hour(statistics: Statistics, tenant: str, written: Sequence[Sheet]) -> Sequence[Sheet]:

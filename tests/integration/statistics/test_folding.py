@@ -1,6 +1,6 @@
 """What processes wrote, on its way into hours, days and periods: whoever reads meanwhile counts every call once."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -192,6 +192,31 @@ def test_who_could_not_write_until_the_hour_was_folded_is_counted_with_the_next_
     assert [sum(counting.calls(period).values()) for period in Period] == [4] * 4
     assert [counting.all_calls(period) for period in Period] == [4] * 4
     assert counting.kept(Kind.WRITING) == 0
+
+
+def test_what_is_written_while_it_is_folded_is_counted_with_the_next_hour(tmp_path):
+    class Meanwhile(SqliteStatistics):
+        """Somebody writes after the first sheet that is put by others."""
+
+        coming: Sequence[Sheet] = ()
+
+        def put(self, tenant: str, sheets: Sequence[Sheet]) -> None:
+            super().put(tenant, sheets)
+            coming, self.coming = self.coming, ()
+            super().put(tenant, coming)
+
+    with closing(Meanwhile(tmp_path / "statistics.sqlite", clock := Clock())) as statistics:
+        counting, slow, call = Counting(statistics, clock), OpenHours("slow"), a_call(NOON - HOUR)
+        slow.count(figures_of(call), Concern(call.skill, call.version), NOON - HOUR)
+        statistics.put(TENANT, list(slow.changed()))
+        slow.count(figures_of(call), Concern(call.skill, call.version), NOON - HOUR)
+        statistics.coming = list(slow.changed())
+
+        counting.fold(NOON + HOUR + GRACE)
+        counting.fold(NOON + 2 * HOUR + GRACE)
+
+        assert [counting.all_calls(period) for period in Period] == [2] * 4
+        assert counting.kept(Kind.WRITING) == 0
 
 
 def test_the_last_hour_of_a_day_is_in_the_periods_of_the_next_one_whoever_was_late(counting: Counting):
