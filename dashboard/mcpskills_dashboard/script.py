@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from mcpskills_dashboard import appearance, aside, asking, language, navigation, problems, signing_in, spreading
+from mcpskills_dashboard import appearance, aside, asking, language, navigation, problems, signing_in, spreading, toasts
 from mcpskills_dashboard.language import say
 
 
@@ -21,6 +21,7 @@ def run(start: str | None = None) -> None:
         return
     aside.draw(visitor)
     appearance.draw_for_dialogs()
+    toasts.name()
     asking.told()
     spreading.draw(visitor)
     with problems.part():
