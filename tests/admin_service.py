@@ -36,6 +36,7 @@ from mcpskills.statistics.call import Call
 from mcpskills.version import Origin
 from mcpskills_server import admin, health_routes, problems
 from mcpskills_server.admin import Admin
+from mcpskills_server.admin.checking import Checks
 from mcpskills_server.admin.following import Followers
 from mcpskills_server.admin.known_names import KnownNames
 from mcpskills_server.admin.skill_table import SkillTable
@@ -156,6 +157,7 @@ def parts(registry: Registry, **said: Any) -> Admin:
         verify=registry.verify,
         signals=registry.signals,
         forge=LocalForge(GitRepository.open(str(root / "registry.git"), root / "mirrors"), BRANCH),
+        checks=Checks(_now),
         replicas=InProcessReplicas(),
         secrets=FileSecrets(root / "secrets", root.with_name("keys") / f"{TENANT}.key", TENANT),
         counted=Counted.whole(registry.statistics, registry.catalog, TENANT, _now),
@@ -179,6 +181,7 @@ def application(parts: Admin) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await parts.replica.refresh()
         yield
+        await parts.checks.finish()
 
     app = FastAPI(title="Open MCP Skills", lifespan=lifespan, redirect_slashes=False)
     problems.install(app)

@@ -8,6 +8,7 @@ from mcpskills.api_key import Peppers
 from mcpskills.ports import Catalog, Forge, Journal, PackageStore, Principals, Replicas, Secrets, Signals
 from mcpskills.trust import Verify
 from mcpskills_server.admin.broadcast import Broadcast
+from mcpskills_server.admin.checking import Checks
 from mcpskills_server.admin.follower import Hidden
 from mcpskills_server.admin.following import Followers
 from mcpskills_server.admin.known_names import KnownNames
@@ -44,6 +45,7 @@ class Admin:
     verify: Verify
     signals: Signals
     forge: Forge | SeenForge
+    checks: Checks
     replicas: Replicas
     secrets: Secrets | SeenSecrets | None
     counted: Counted | None
@@ -75,6 +77,7 @@ def joined(
         verify=verify,
         signals=on.signals,
         forge=on.forge(),
+        checks=Checks(on.now),
         replicas=on.replicas,
         secrets=on.secrets,
         counted=None if on.statistics is None else Counted.whole(on.statistics, on.catalog, settings.tenant, on.now),

@@ -51,6 +51,7 @@ class Sight:
             trial=SeenTrial(admin.trial, hidden),
             secrets=None if admin.secrets is None else SeenSecrets(admin.secrets, hidden),
             forge=SeenForge(admin.forge, hidden, self._touched),
+            checks=admin.checks.without(hidden),
             counted=None if admin.counted is None else admin.counted.without(hidden),
             journal=None if admin.journal is None else SeenJournal(admin.journal, hidden),
         )
