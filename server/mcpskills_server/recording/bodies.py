@@ -37,8 +37,11 @@ _DIGEST: Final = re.compile(r"(?<=\")(?:sha256:)?[0-9a-f]{40,64}(?=\")")
 _encode: Final = msgspec.json.Encoder().encode
 
 
-def kept(body: bytes | None, policy: Policy, own: Sequence[str]) -> str | None:
-    """What is recorded of a body in JSON; `own` are the credentials of the request. None for nothing, and for what is no JSON."""
+def kept(body: bytes | None, policy: Policy, own: Sequence[str], *, is_published: bool = False) -> str | None:
+    """What is recorded of a body in JSON; `own` are the credentials of the request. None for nothing, and for what is no JSON.
+
+    What `is_published` was looked through for secrets before it was, and whoever may read the record may read it there.
+    """
     if body is None or policy == "off":
         return None
     if policy == "redacted" and len(body) > MOST_BYTES:
@@ -48,13 +51,13 @@ def kept(body: bytes | None, policy: Policy, own: Sequence[str]) -> str | None:
         value = msgspec.json.decode(body)
         if policy == "full":
             return hiding.hide(_encode(value).decode(), own)
-        return _redacted(value, own)
+        text = hiding.hide(_encode(_Shortening(own).of(value)).decode(), own)
+        return text if is_published else _cleaned(text)
     except UNREADABLE:
         return None
 
 
-def _redacted(value: object, own: Sequence[str]) -> str:
-    text = hiding.hide(_encode(_Shortening(own).of(value)).decode(), own)
+def _cleaned(text: str) -> str:
     others = _DIGEST.sub("", text)
     if without_secrets(others) == others:
         return text
