@@ -38,6 +38,7 @@ from mcpskills_server import admin, health_routes, problems
 from mcpskills_server.admin import Admin
 from mcpskills_server.admin.checking import Checks
 from mcpskills_server.admin.following import Followers
+from mcpskills_server.admin.known_callers import KnownCallers
 from mcpskills_server.admin.known_names import KnownNames
 from mcpskills_server.admin.skill_table import SkillTable
 from mcpskills_server.admin.trial import Trial
@@ -162,6 +163,7 @@ def parts(registry: Registry, **said: Any) -> Admin:
         secrets=FileSecrets(root / "secrets", root.with_name("keys") / f"{TENANT}.key", TENANT),
         counted=Counted.whole(registry.statistics, registry.catalog, TENANT, _now),
         journal=None,
+        callers=KnownCallers(registry.principals, TENANT),
         followers=Followers(None, 15),
         hidden=frozenset,
         tenant=TENANT,

@@ -11,6 +11,7 @@ from mcpskills_server.admin.broadcast import Broadcast
 from mcpskills_server.admin.checking import Checks
 from mcpskills_server.admin.follower import Hidden
 from mcpskills_server.admin.following import Followers
+from mcpskills_server.admin.known_callers import KnownCallers
 from mcpskills_server.admin.known_names import KnownNames
 from mcpskills_server.admin.seen import SeenNames, SeenReplica, SeenTrial
 from mcpskills_server.admin.seen_catalog import SeenCatalog
@@ -50,6 +51,9 @@ class Admin:
     secrets: Secrets | SeenSecrets | None
     counted: Counted | None
     journal: Journal | SeenJournal | None
+    callers: KnownCallers | None
+    """None for who may not read keys and users: their names are told to nobody else."""
+
     followers: Followers
     hidden: Hidden
     """Asked whenever records are told later than the request: who sees a skill may change meanwhile."""
@@ -82,6 +86,7 @@ def joined(
         secrets=on.secrets,
         counted=None if on.statistics is None else Counted.whole(on.statistics, on.catalog, settings.tenant, on.now),
         journal=on.journal,
+        callers=KnownCallers(on.principals, settings.tenant),
         followers=_followers(on, settings),
         hidden=frozenset,
         tenant=settings.tenant,
