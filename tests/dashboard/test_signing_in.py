@@ -2,12 +2,14 @@
 
 import pytest
 from playwright.sync_api import expect
+from pydantic import SecretStr
 from starlette.responses import PlainTextResponse
 
 from admin_service import serving
 from dashboard_office import words
 from mcpskills.api_key import WholeKey
-from mcpskills_dashboard import signing_in
+from mcpskills_dashboard import signing_in, visits
+from mcpskills_dashboard.settings import DashboardSettings
 
 _CONNECT = """where => new Promise(told => {
     const socket = new WebSocket(where, ['streamlit']);
@@ -61,6 +63,43 @@ def test_signing_out_forgets_the_key(an_office):
     assert [field.label for field in visit.text_input] == ["API key"]
     assert signing_in.VISIT not in visit.session_state
     assert "signed_in_as" not in visit.session_state
+
+
+def test_a_server_that_does_not_answer_for_a_while_ends_no_visit(an_office):
+    visit = an_office.visit("skills", role=None)
+    visit.session_state[signing_in.VISIT] = visits.kept().begin(SecretStr(an_office.keys["viewer"]))
+
+    there = visit.session_state["settings"]
+    visit.session_state["settings"] = DashboardSettings(api="http://127.0.0.1:9")
+    visit.run()
+    assert "does not answer" in visit.warning[0].value
+    visit.session_state["settings"] = there
+    visit.run()
+
+    assert [title.value for title in visit.title] == ["Skills"]
+
+
+def test_a_visit_ends_everywhere_when_the_server_no_longer_takes_its_key(an_office):
+    id_ = visits.kept().begin(SecretStr(WholeKey.make("default").text))
+    visit = an_office.visit("skills", role=None)
+    visit.session_state[signing_in.VISIT] = id_
+
+    visit.run()
+
+    assert [field.label for field in visit.text_input] == ["API key"]
+    assert visits.kept().key(id_) is None
+
+
+def test_somebody_else_who_signs_in_on_a_page_finds_nothing_of_who_was_there(an_office):
+    visit = an_office.visit("skills", role="developer")
+    visit.session_state["drafts"] = "what the developer typed"
+    visits.kept().end(visit.session_state[signing_in.VISIT])
+    visit.run()
+
+    enter(visit, an_office.keys["viewer"])
+
+    assert [title.value for title in visit.title] == ["Skills"]
+    assert "drafts" not in visit.session_state
 
 
 def test_the_pages_speak_the_language_that_was_chosen(an_office):
