@@ -28,7 +28,9 @@ def test_what_the_address_of_a_page_may_say_is_what_its_heading_tells(page):
 
 def test_whatever_pages_read_from_an_address_survives_signing_in_elsewhere():
     code = "".join(path.read_text() for path in Path(mcpskills_dashboard.__file__).parent.rglob("*.py"))
-    read = re.findall(r'parameter\("(\w+)"\)|^(?:PARAMETER|CALL|ENTRY): Final = "(\w+)"', code, re.MULTILINE)
+    read = re.findall(
+        r'parameter\("(\w+)"\)|^(?:PARAMETER|CALL|ENTRY|_ACTION|_ASKED_STATUS): Final = "(\w+)"', code, re.MULTILINE
+    )
     bound = re.findall(r'key="(\w+)",(?:(?!key=).)*?bind="query-params"', code, re.DOTALL)
 
     known = EVERYWHERE.union(*PARAMETERS.values())
