@@ -19,7 +19,7 @@ from mcpskills.statistics.periods import Period, hours
 from mcpskills.statistics.sheet import DAY, GRACE, HOUR, Kind, Sheet, day_of, part_of
 from mcpskills_server.statistics.folding import ALL_PARTS, fold
 from mcpskills_server.statistics.reading import Reader, total
-from statistics_builders import Call, a_call, rows_of
+from statistics_builders import Call, a_call, figures_of, rows_of
 
 NOTHING_HIDDEN: frozenset[str] = frozenset()
 
@@ -37,8 +37,8 @@ class Counting:
         process = OpenHours(str(next(self.writers)))
         for _ in range(times):
             call = a_call(at, **fields)
-            process.count(call, about or Concern(call.skill, call.version), at)
-        self.statistics.put(TENANT, process.changed())
+            process.count(figures_of(call), about or Concern(call.skill, call.version), at)
+        self.statistics.put(TENANT, list(process.changed()))
 
     def day(self, start: datetime, calls: Iterable[Call]) -> None:
         """A day that was folded, with these calls whenever they were."""
