@@ -14,9 +14,11 @@ def test_every_page_is_looked_at():
 @pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.nightly)])
 def test_no_page_leaves_the_machine_or_anybody_out(an_office, a_dashboard, browser, scheme):
     with visiting(browser, a_dashboard, scheme=scheme) as visit:
+        visit.open()
+        visit.sign_in(an_office.keys["owner"])
         for path, parameters in PAGES.items():
             visit.open(path, **parameters)
-            visit.sign_in(an_office.keys["owner"])
+            visit.page.locator("section[data-testid=stSidebar]").wait_for()
             visit.settled()
 
             assert (path, visit.grave_findings()) == (path, [])

@@ -74,6 +74,20 @@ def test_the_address_says_what_is_looked_for(an_office, in_vain, looked_for, fou
     assert len(listed(an_office.visit("logs", **looked_for))) == found
 
 
+def test_a_status_that_is_chosen_stands_in_the_address(an_office, in_vain):
+    visit = an_office.visit("logs")
+
+    visit.selectbox(key="logs_status").set_value("TIMEOUT").run()
+
+    assert visit.query_params["status"] == "TIMEOUT"
+    assert len(listed(visit)) == 1
+
+    visit.selectbox(key="logs_status").set_value(None).run()
+
+    assert "status" not in visit.query_params
+    assert len(listed(visit)) == SOME
+
+
 def test_who_pauses_reads_page_by_page_what_was_there(an_office, in_vain):
     visit = an_office.visit("logs")
     seen = listed(visit)

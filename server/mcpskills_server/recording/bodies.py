@@ -5,6 +5,7 @@ Whatever the policy, `hiding.py` takes credentials out.
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -67,6 +68,12 @@ def _cleaned(text: str) -> str:
     return cleaned
 
 
+@lru_cache(1_024)
+def _is_secretive(name: str) -> bool:
+    """Whether a secret stands under such a name. Most bodies have the same names again and again."""
+    return _SECRETIVE.search(name) is not None
+
+
 class _Shortening:
     """A value with its structure and little else, made once."""
 
@@ -95,10 +102,9 @@ class _Shortening:
             if self._left <= 0 or depth <= 0:
                 shortened[_LEFT_OUT] = f"{len(value) - len(shortened)} more"
                 break
-            is_secret = bool(_SECRETIVE.search(name)) and each is not None
-            shortened[name if len(name) <= LONGEST else self._text(name)] = (
-                MASKED if is_secret else self.of(each, depth)
-            )
+            is_short = len(name) <= LONGEST
+            is_secret = (_is_secretive(name) if is_short else bool(_SECRETIVE.search(name))) and each is not None
+            shortened[name if is_short else self._text(name)] = MASKED if is_secret else self.of(each, depth)
         return shortened
 
     def _list(self, value: list[Any], depth: int) -> object:
