@@ -12,6 +12,7 @@ from mcpskills_dashboard import (
     remembering,
     signing_in,
     spreading,
+    toasts,
 )
 from mcpskills_dashboard.language import say
 
@@ -33,6 +34,7 @@ def run(start: str | None = None) -> None:
     with st.sidebar:
         remembering.draw(signing_in.ticket())
     appearance.draw_for_dialogs()
+    toasts.name()
     asking.told()
     spreading.draw(visitor)
     with problems.part():

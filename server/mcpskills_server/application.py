@@ -82,6 +82,7 @@ class Application:
         finally:
             if self._parts is not None:
                 await self._parts.followers.finish()
+                await self._parts.checks.finish()
 
     def known(self, session: str, who: str) -> str | None:
         reception = self._endpoint.reception
