@@ -27,7 +27,7 @@ from mcpskills.journal import Invocation
 from mcpskills.ports import Journal, Statistics
 from mcpskills.statistics.call import Call, Concern
 from mcpskills.statistics.counting import OpenHours
-from mcpskills_dashboard import signing_in
+from mcpskills_dashboard import signing_in, visits
 from mcpskills_dashboard.client.connection import Api
 from mcpskills_dashboard.settings import DashboardSettings
 from mcpskills_server import app
@@ -91,7 +91,7 @@ class Office:
         visit.session_state["settings"] = DashboardSettings(api=self.url)
         visit.session_state["language"] = language
         if role is not None:
-            visit.session_state[signing_in.KEY] = SecretStr(self.keys[role])
+            visit.session_state[signing_in.VISIT] = visits.kept().begin(SecretStr(self.keys[role]))
         for name, value in parameters.items():
             visit.query_params[name] = value
         return visit.run()

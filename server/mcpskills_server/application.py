@@ -89,6 +89,7 @@ class Application:
                 await asyncio.wait([preparing])
             if self._parts is not None:
                 await self._parts.followers.finish()
+                await self._parts.checks.finish()
 
     def known(self, session: str, who: str) -> str | None:
         reception = self._endpoint.reception
