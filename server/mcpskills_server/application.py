@@ -79,7 +79,10 @@ class Application:
     @contextlib.asynccontextmanager
     async def run(self) -> AsyncIterator[None]:
         counted = None if self._parts is None else self._parts.counted
-        preparing = None if counted is None else asyncio.create_task(keep_prepared(counted.prepare, counted.reader.now))
+        preparing = None
+        if counted is not None:
+            job = keep_prepared(counted.prepare, lambda: counted.wanted, counted.reader.now)
+            preparing = asyncio.create_task(job)
         try:
             async with self._endpoint.run():
                 yield

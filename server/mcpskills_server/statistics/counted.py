@@ -63,6 +63,11 @@ class Counted:
         """For who does not see these skills."""
         return replace(self, hidden=self.hidden | hidden)
 
+    @property
+    def wanted(self) -> bool:
+        """Whether anybody has asked for the figures of all skills."""
+        return self.rankings.wanted
+
     def prepare(self) -> Iterator[None]:
         """Reckon the figures of all skills, a piece at a time, so that who asks for them does not wait; for everybody at once."""
         return self.rankings.prepare()

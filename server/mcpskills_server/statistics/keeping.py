@@ -36,14 +36,18 @@ async def keep_folding(statistics: Statistics, tenant: str, now: Callable[[], da
         pause = until_due(now()) + random.uniform(0, _JITTER_SECONDS)  # noqa: S311 no secret
 
 
-async def keep_prepared(prepare: Callable[[], Iterator[None]], now: Callable[[], datetime]) -> None:
-    """Have the figures of all skills ready, until cancelled: after the start, when an hour begins, and when one is folded.
+async def keep_prepared(
+    prepare: Callable[[], Iterator[None]], wanted: Callable[[], bool], now: Callable[[], datetime]
+) -> None:
+    """Have the figures of all skills ready, until cancelled: once they were wanted, when an hour begins, and when one is folded.
 
     `prepare` does a piece of it at a time. Between two pieces the event loop has the interpreter to itself.
     """
     pause = _SOON_SECONDS
     while True:
         await asyncio.sleep(pause)
+        if not wanted():
+            continue
         try:
             await _through(prepare())
         except McpSkillsError as error:

@@ -64,9 +64,12 @@ class Rankings:
         self._kept: TTLCache[Period, Ranking] = TTLCache(maxsize=len(Period), ttl=lasting)
         self._parts: dict[Period, dict[str, _Known]] = {period: {} for period in Period}
         self._locks = {period: Lock() for period in Period}
+        self.wanted = False
+        """Whether anybody has asked: what nobody looks at is not worth its memory."""
 
     def of(self, period: Period) -> Ranking:
         """Raises `UnavailableError`."""
+        self.wanted = True
         with self._locks[period]:
             ranking = self._kept.get(period)
             if ranking is None:
