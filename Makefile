@@ -49,7 +49,7 @@ nightly: $(STAMP) ## Run the tests that take minutes
 audit: $(STAMP) ## Look for known vulnerabilities in the locked packages
 	@VENV=$(VENV) sh scripts/audit.sh $(ARGS)
 
-bench: $(STAMP) ## Measure (NAME=push_to_live, serve, hot, journal, keys, allowances, revocation, validate, replica_start, fleet, search, soak, streams, usage or dashboard)
+bench: $(STAMP) ## Measure (NAME=push_to_live, serve, hot, journal, keys, allowances, revocation, validate, replica_start, fleet, search, soak, streams, usage, reads or dashboard)
 	@PYTHONPATH=tests $(BIN)/python $(firstword $(wildcard $(BENCH) $(BENCH).py)) $(ARGS)
 
 editor: ## Build the dashboard's editor again (needs Node and npm)

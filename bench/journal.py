@@ -17,7 +17,6 @@ import tempfile
 import time
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack, closing
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -82,7 +81,7 @@ def beside(view: View) -> None:
     took, found = timed(lambda: [reading.read(each) for each in left])
     print(f"a call of what a request left behind: {took / len(left):.1f} µs")
     rendering = Rendering()
-    reads = [replace(each, result=result(rendering, each)) for each in found]
+    reads = [each._replace(result=result(rendering, each)) for each in found]
     with tempfile.TemporaryDirectory() as folder:
         for policy in POLICIES:
             took, made = timed(lambda policy=policy: [invocation(each, policy) for each in reads])

@@ -36,9 +36,11 @@ def main(wanted: Sequence[str]) -> None:
         for scheme in SCHEMES:
             for language in NAMES:
                 with visiting(browser, url, scheme=scheme, viewport=_SIZE) as visit:
+                    visit.open()
+                    visit.sign_in(office.keys["owner"])
                     for page, parameters in pages.items():
                         visit.open(page, lang=language, **parameters)
-                        visit.sign_in(office.keys["owner"])
+                        visit.page.locator("section[data-testid=stSidebar]").wait_for()
                         _take(visit, FOLDER / f"{page}-{scheme}-{language}.webp")
 
 

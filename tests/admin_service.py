@@ -36,7 +36,9 @@ from mcpskills.statistics.call import Call
 from mcpskills.version import Origin
 from mcpskills_server import admin, health_routes, problems
 from mcpskills_server.admin import Admin
+from mcpskills_server.admin.checking import Checks
 from mcpskills_server.admin.following import Followers
+from mcpskills_server.admin.known_callers import KnownCallers
 from mcpskills_server.admin.known_names import KnownNames
 from mcpskills_server.admin.skill_table import SkillTable
 from mcpskills_server.admin.trial import Trial
@@ -156,10 +158,12 @@ def parts(registry: Registry, **said: Any) -> Admin:
         verify=registry.verify,
         signals=registry.signals,
         forge=LocalForge(GitRepository.open(str(root / "registry.git"), root / "mirrors"), BRANCH),
+        checks=Checks(_now),
         replicas=InProcessReplicas(),
         secrets=FileSecrets(root / "secrets", root.with_name("keys") / f"{TENANT}.key", TENANT),
         counted=Counted.whole(registry.statistics, registry.catalog, TENANT, _now),
         journal=None,
+        callers=KnownCallers(registry.principals, TENANT),
         followers=Followers(None, 15),
         hidden=frozenset,
         tenant=TENANT,
@@ -179,6 +183,7 @@ def application(parts: Admin) -> FastAPI:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         await parts.replica.refresh()
         yield
+        await parts.checks.finish()
 
     app = FastAPI(title="Open MCP Skills", lifespan=lifespan, redirect_slashes=False)
     problems.install(app)

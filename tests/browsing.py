@@ -29,14 +29,15 @@ class Visit:
     complaints: list[str] = field(default_factory=list)
 
     def open(self, path: str = "", **parameters: str) -> None:
-        """Go to an address of the dashboard; that begins a new visit, which is not signed in."""
+        """Go to an address of the dashboard. Who has signed in by key still is."""
         self.page.goto(f"{self.url}/{path}" + (f"?{urlencode(parameters)}" if parameters else ""))
 
     def sign_in(self, key: str) -> None:
         # Streamlit forgets an Enter that comes before it knows the form's button.
         self.settled()
         self.page.locator("input[type=password]").fill(key)
-        self.page.locator("input[type=password]").press("Enter")
+        with self.page.expect_response("**/visit"):
+            self.page.locator("input[type=password]").press("Enter")
         expect(self.page.locator("section[data-testid=stSidebar]")).to_be_visible(timeout=PATIENCE_MS)
 
     def settled(self) -> None:

@@ -27,7 +27,7 @@ from mcpskills.journal import Invocation
 from mcpskills.ports import Journal, Statistics
 from mcpskills.statistics.call import Call, Concern
 from mcpskills.statistics.counting import OpenHours
-from mcpskills_dashboard import signing_in
+from mcpskills_dashboard import signing_in, visits
 from mcpskills_dashboard.client.connection import Api
 from mcpskills_dashboard.settings import DashboardSettings
 from mcpskills_server import app
@@ -35,6 +35,7 @@ from mcpskills_server.registry import ServedRegistry
 from mcpskills_server.settings import ServerSettings
 from mcpskills_server.statistics.folding import fold
 from publisher_scene import PATIENCE, Scene, scene
+from statistics_builders import figures_of
 
 APP_SECONDS = 30
 
@@ -90,7 +91,7 @@ class Office:
         visit.session_state["settings"] = DashboardSettings(api=self.url)
         visit.session_state["language"] = language
         if role is not None:
-            visit.session_state[signing_in.KEY] = SecretStr(self.keys[role])
+            visit.session_state[signing_in.VISIT] = visits.kept().begin(SecretStr(self.keys[role]))
         for name, value in parameters.items():
             visit.query_params[name] = value
         return visit.run()
@@ -163,6 +164,6 @@ def _count(statistics: Statistics, calls: Sequence[Call]) -> None:
     """Each in its own hour. Hours and days that are over are folded, as they are where a server ran all the time."""
     hours = OpenHours(uuid.uuid4().hex)
     for call in calls:
-        hours.count(call, Concern(call.skill, call.version), datetime.fromtimestamp(call.at, UTC))
-    statistics.put(TENANT, hours.changed())
+        hours.count(figures_of(call), Concern(call.skill, call.version), datetime.fromtimestamp(call.at, UTC))
+    statistics.put(TENANT, list(hours.changed()))
     fold(statistics, TENANT, datetime.now(UTC))

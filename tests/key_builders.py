@@ -21,6 +21,7 @@ def keep_key(
     scopes: Iterable[str] = (),
     expires_at: datetime | None = None,
     plan: str | None = None,
+    name: str | None = None,
 ) -> WholeKey:
     """Make one, and have the store know it."""
     key = WholeKey.make(tenant)
@@ -28,7 +29,7 @@ def keep_key(
         tenant=tenant,
         id=key.id,
         digest=peppers.digest(key),
-        name=f"Ada's {role}",
+        name=name or f"Ada's {role}",
         roles=frozenset({role.value}),
         groups=frozenset(groups),
         scopes=frozenset(scopes),

@@ -15,8 +15,9 @@ class Bucket:
 
     def take(self, now: float) -> bool:
         """Whether there is room for one more, which then is taken."""
-        self._left = min(self._most, self._left + (now - self._at) * self._most / self._seconds)
-        self._at = now
+        if now != self._at:
+            self._left = min(self._most, self._left + (now - self._at) * self._most / self._seconds)
+            self._at = now
         if self._left < 1:
             return False
         self._left -= 1

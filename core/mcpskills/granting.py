@@ -64,7 +64,7 @@ def change_key(known: ApiKey, wish: ApiKey) -> Grant[ApiKey] | None:
     if changed == known:
         return None
     kept = replace(changed, revision=known.revision + 1)
-    return Grant("key-change", {"key": known.id, **_told(known, kept)}, kept)
+    return Grant("key-change", {"key": known.id, "name": kept.name, **_told(known, kept)}, kept)
 
 
 def revoke_key(known: ApiKey, reason: str, by: Actor, now: datetime) -> Grant[ApiKey] | None:
@@ -72,7 +72,7 @@ def revoke_key(known: ApiKey, reason: str, by: Actor, now: datetime) -> Grant[Ap
     if known.revoked_at is not None:
         return None
     kept = replace(known, revoked_at=now, revoked_by=by.name, revoked_because=reason, revision=known.revision + 1)
-    return Grant("key-revoke", {"key": known.id, "reason": reason}, kept)
+    return Grant("key-revoke", {"key": known.id, "name": known.name, "reason": reason}, kept)
 
 
 def put_user(known: User | None, wish: User) -> Grant[User] | None:
@@ -89,13 +89,13 @@ def put_user(known: User | None, wish: User) -> Grant[User] | None:
     if changed == known:
         return None
     kept = replace(changed, revision=known.revision + 1)
-    return Grant("user-change", {**detail, **_told(known, kept)}, kept)
+    return Grant("user-change", {**detail, "name": kept.name, **_told(known, kept)}, kept)
 
 
 def remove_user(known: User) -> Grant[User]:
     """What is `kept` is what goes."""
-    detail: Detail = {"issuer": known.issuer, "user": known.subject, "was_roles": listed(known.roles)}
-    return Grant("user-remove", detail, known)
+    whom: Detail = {"issuer": known.issuer, "user": known.subject}
+    return Grant("user-remove", {**whom, "was_name": known.name, "was_roles": listed(known.roles)}, known)
 
 
 def expect_revision(present: int, wanted: int | None) -> None:

@@ -16,9 +16,10 @@ from streamlit.web import bootstrap
 
 from mcpskills import process
 from mcpskills.errors import McpSkillsError
-from mcpskills_dashboard import appearance
+from mcpskills_dashboard import appearance, remembering, visits
 from mcpskills_dashboard.answers import Guarded
 from mcpskills_dashboard.editor import assets
+from mcpskills_dashboard.returning import Returning
 from mcpskills_dashboard.settings import DashboardSettings
 
 _SCRIPT: Final = Path(__file__).parent / "entry" / "dashboard.py"
@@ -53,8 +54,13 @@ _PORT: Final = "MCPSKILLS_DASHBOARD_PORT"
 def application(settings: DashboardSettings) -> st.App:
     """The pages as an ASGI application. One in a process: Streamlit keeps its options for all of it."""
     bootstrap.load_config_options(_options(settings))
-    guarded = [Middleware(Guarded, hosts=settings.hosts, after=settings.oidc_sign_out_url or "/")]
-    return st.App(_SCRIPT, routes=[assets.route()], secrets=_secrets(settings), middleware=guarded)
+    public = settings.public_url
+    around = [
+        Middleware(Guarded, hosts=settings.hosts, after=settings.oidc_sign_out_url or "/", public_url=public),
+        Middleware(Returning, public_url=public),
+    ]
+    routes = [assets.route(), remembering.route(visits.kept())]
+    return st.App(_SCRIPT, routes=routes, secrets=_secrets(settings), middleware=around)
 
 
 def _options(settings: DashboardSettings) -> dict[str, Any]:

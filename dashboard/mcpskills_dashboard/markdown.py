@@ -1,7 +1,11 @@
 """Text from elsewhere on pages that read Markdown: as it is, or as instructions without anything that loads or runs."""
 
 import re
+from collections.abc import Sequence
 from typing import Final
+
+from mcpskills_dashboard import code_in_markdown
+from mcpskills_dashboard.code_in_markdown import CodeSpan, Place
 
 _SPECIAL: Final = re.compile(r"([\\`*_\[\]<>|~$@&]|^[#+!-]|(?<=^\d)[.)]|:(?=[A-Za-z+_-]))")
 _BREAKS: Final = re.compile(r"[\r\n]+")
@@ -9,12 +13,13 @@ _HIDING: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u
 """What moves a cursor, or turns the direction of what follows."""
 
 _UNKNOWN: Final = "\ufffd"
-_IMAGE: Final = re.compile(r"!\[([^\]]*)\](?:\([^)]*\)|\[[^\]]*\])?")
+_LINES: Final = re.compile(r"\r\n?|\n")
+_IMAGE: Final = re.compile(r"!\[([^\]]*)\](?:\([^)\0]*\)|\[[^\]\0]*\])?")
 _LINK: Final = re.compile(r"\[([^\]]*)\]\((?!https?://)[^)\s]*(?:\s[^)]*)?\)")
 _TAG: Final = re.compile(r"<(/?[A-Za-z!?])")
-_FENCE: Final = re.compile(
-    r"(^ {0,3}(?:```|~~~).*?(?:^ {0,3}(?:```|~~~)[ \t]*$|\Z)|`[^`\n]+`)", re.MULTILINE | re.DOTALL
-)
+_KEPT: Final = re.compile("\0(\\d+)\0")
+"""What stands for a span of code while the text around it is made harmless."""
+
 _DIRECTIVE: Final = re.compile(r":(?=[A-Za-z][\w-]*[\[:/])")
 
 
@@ -34,12 +39,39 @@ def instructions(text: str) -> str:
     Tags are shown and not obeyed; of pictures, and of links to its own files, only the words remain.
     Streamlit's own marks, such as colours, mean nothing here.
     """
-    parts = _FENCE.split(text)
-    return "".join(part if place % 2 else _harmless(part) for place, part in enumerate(parts))
+    lines = _LINES.split(text.replace("\0", _UNKNOWN))
+    shown, spans, done = list[str](), list[CodeSpan](), 0
+    for code_found in code_in_markdown.found(lines):
+        if isinstance(code_found, CodeSpan):
+            spans.append(code_found)
+            continue
+        shown += [*_around(lines, done, code_found.start, spans), *lines[code_found.start : code_found.end]]
+        spans, done = [], code_found.end
+    return "\n".join([*shown, *_around(lines, done, len(lines), spans)])
 
 
 def _line(text: str) -> str:
     return _HIDING.sub(_UNKNOWN, _BREAKS.sub(" ", text))
+
+
+def _around(lines: Sequence[str], start: int, end: int, spans: Sequence[CodeSpan]) -> list[str]:
+    """These lines, harmless but for their spans of code."""
+    if start == end:
+        return []
+    pieces, kept, (line, at) = list[str](), list[str](), (start, 0)
+    for span in spans:
+        pieces += [_text(lines, (line, at), span.start), f"\0{len(kept)}\0"]
+        kept.append(_text(lines, span.start, span.end))
+        line, at = span.end
+    pieces.append(_text(lines, (line, at), (end - 1, len(lines[end - 1]))))
+    harmless = _harmless("".join(pieces))
+    return [_KEPT.sub(lambda found: kept[int(found[1])], harmless)]
+
+
+def _text(lines: Sequence[str], start: Place, end: Place) -> str:
+    if start[0] == end[0]:
+        return lines[start[0]][start[1] : end[1]]
+    return "\n".join((lines[start[0]][start[1] :], *lines[start[0] + 1 : end[0]], lines[end[0]][: end[1]]))
 
 
 def _harmless(text: str) -> str:

@@ -2,7 +2,18 @@
 
 import streamlit as st
 
-from mcpskills_dashboard import appearance, aside, asking, language, navigation, problems, signing_in, spreading
+from mcpskills_dashboard import (
+    appearance,
+    aside,
+    asking,
+    language,
+    navigation,
+    problems,
+    remembering,
+    signing_in,
+    spreading,
+    toasts,
+)
 from mcpskills_dashboard.language import say
 
 
@@ -20,7 +31,10 @@ def run(start: str | None = None) -> None:
         signing_in.draw()
         return
     aside.draw(visitor)
+    with st.sidebar:
+        remembering.draw(signing_in.ticket())
     appearance.draw_for_dialogs()
+    toasts.name()
     asking.told()
     spreading.draw(visitor)
     with problems.part():

@@ -1,6 +1,7 @@
 """Signing in and out: with an API key, at an identity provider, or as nobody where the server on this machine lets everybody in.
 
-A key is kept in the memory of this process for as long as the browser's page is open. It stands in no address, cookie or log.
+A key stays in the memory of this process (`visits.py`), and in the browser only the id of the visit (`remembering.py`). It
+stands in no address, cookie or log.
 """
 
 import time
@@ -13,6 +14,7 @@ from pydantic import SecretStr
 
 from mcpskills.errors import McpSkillsError
 from mcpskills.loopback import is_loopback
+from mcpskills_dashboard import remembering, visits
 from mcpskills_dashboard.client import caller, connection
 from mcpskills_dashboard.client.connection import Api
 from mcpskills_dashboard.client.refusals import RefusedError
@@ -20,10 +22,11 @@ from mcpskills_dashboard.language import picking, say
 from mcpskills_dashboard.settings import DashboardSettings
 from mcpskills_dashboard.visitor import Visitor
 
-KEY: Final = "signed_in_with"
-"""In the session: the API key, or an empty one of somebody who came in without."""
+VISIT: Final = "visit"
+"""In the session: the id of the visit by API key, or without one."""
 
 _ME: Final = "signed_in_as"
+_LAST: Final = "last_signed_in"
 _SETTINGS: Final = "settings"
 _SAID: Final = "said_at_sign_in"
 _FRESH_SECONDS: Final = 60.0
@@ -58,9 +61,12 @@ def visitor() -> Visitor | None:
         try:
             kept = _Known(credential, time.monotonic(), caller.me(api))
         except McpSkillsError as error:
-            forget(error.message)
+            st.session_state[_SAID] = error.message
+            if isinstance(error, RefusedError) and error.asks_who:
+                forget(error.message)
+            # Else the server may answer in a moment, and the visit goes on.
             return None
-        st.session_state[_ME] = kept
+        _know(kept)
     return Visitor(api, kept.me)
 
 
@@ -79,19 +85,32 @@ def draw() -> None:
         picking.draw()
 
 
+def ticket() -> str | None:
+    """What the page may have its browser remember the visit by; None when that is done, or there is nothing to remember."""
+    visit = st.session_state.get(VISIT)
+    return visits.kept().ticket(visit) if visit else None
+
+
+def has_left() -> bool:
+    """Whether the visit ended since the page was drawn: on another page of the browser, or with time."""
+    visit = st.session_state.get(VISIT)
+    return visit is not None and visits.kept().key(visit) is None
+
+
 def sign_out() -> None:
-    """Forget who is signed in, here and in the browser."""
-    elsewhere = KEY not in st.session_state and _signed_in_elsewhere()
-    for name in list(st.session_state):
-        if name != "language":
-            del st.session_state[name]
+    """Forget who is signed in, here and on all pages of the browser."""
+    elsewhere = _signed_in_elsewhere()
+    if (visit := st.session_state.get(VISIT)) is not None:
+        visits.kept().end(visit)
+    _clear()
     if elsewhere:
         st.logout()
 
 
 def forget(said: str) -> None:
     """Have the visitor sign in again, and tell them why."""
-    st.session_state.pop(KEY, None)
+    if (visit := st.session_state.pop(VISIT, None)) is not None:
+        visits.kept().end(visit)
     st.session_state.pop(_ME, None)
     st.session_state[_SAID] = said
 
@@ -126,9 +145,24 @@ def _enter(key: str) -> None:
     except McpSkillsError as error:
         st.error(error.message)
         return
-    st.session_state[KEY] = SecretStr(key)
-    st.session_state[_ME] = _Known(key, time.monotonic(), me)
+    _know(_Known(key, time.monotonic(), me))
+    st.session_state[VISIT] = visits.kept().begin(SecretStr(key))
     st.rerun()
+
+
+def _know(known: _Known) -> None:
+    """From now on it is this person. Nothing is left on the page of another one who was here before."""
+    who = (known.me.tenant, known.me.id)
+    if st.session_state.get(_LAST, who) != who:
+        _clear(but=VISIT)
+    st.session_state[_LAST] = who
+    st.session_state[_ME] = known
+
+
+def _clear(but: str | None = None) -> None:
+    for name in list(st.session_state):
+        if name not in {"language", but}:
+            del st.session_state[name]
 
 
 def _offer_none() -> None:
@@ -140,7 +174,7 @@ def _offer_none() -> None:
     except McpSkillsError:
         return
     if st.button(say("signing_in.without", role=", ".join(me.roles)), width="stretch"):
-        st.session_state[KEY] = SecretStr("")
+        st.session_state[VISIT] = visits.kept().begin(SecretStr(""))
         st.rerun()
 
 
@@ -154,13 +188,26 @@ def _visits_from_here() -> bool:
 
 def _credential() -> tuple[str | None, bool]:
     """What the API is asked with, and whether anybody is signed in at all."""
-    kept = st.session_state.get(KEY)
-    if isinstance(kept, SecretStr):
-        return kept.get_secret_value() or None, True
+    key = _key()
+    if key is not None:
+        return key.get_secret_value() or None, True
     if _signed_in_elsewhere():
         token = st.user.tokens.get("access")
         return (str(token), True) if token else (None, False)
     return None, False
+
+
+def _key() -> SecretStr | None:
+    """Of the session's visit, else of the one that the browser remembers; an empty one is for who is on this machine."""
+    here = st.session_state.get(VISIT)
+    visit = here or remembering.visit()
+    key = visits.kept().key(visit) if visit else None
+    if key is None or not (key.get_secret_value() or _visits_from_here()):
+        if here:
+            forget(say("signing_in.ended"))
+        return None
+    st.session_state[VISIT] = visit
+    return key
 
 
 def _signed_in_elsewhere() -> bool:

@@ -3,6 +3,7 @@
 It takes long to import, so only the composition root does, once it is wanted; see `behind.py`.
 """
 
+import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
 
@@ -22,6 +23,7 @@ from mcpskills_server.mcp.sessions import Shared
 from mcpskills_server.recording.recorder import Recorder
 from mcpskills_server.replica import Replica
 from mcpskills_server.settings import ServerSettings
+from mcpskills_server.statistics.keeping import keep_prepared
 from mcpskills_server.telemetry import metrics
 from mcpskills_server.telemetry.tally import Tally
 
@@ -76,12 +78,21 @@ class Application:
 
     @contextlib.asynccontextmanager
     async def run(self) -> AsyncIterator[None]:
+        counted = None if self._parts is None else self._parts.counted
+        preparing = None
+        if counted is not None:
+            job = keep_prepared(counted.prepare, lambda: counted.wanted, counted.reader.now)
+            preparing = asyncio.create_task(job)
         try:
             async with self._endpoint.run():
                 yield
         finally:
+            if preparing is not None:
+                preparing.cancel()
+                await asyncio.wait([preparing])
             if self._parts is not None:
                 await self._parts.followers.finish()
+                await self._parts.checks.finish()
 
     def known(self, session: str, who: str) -> str | None:
         reception = self._endpoint.reception

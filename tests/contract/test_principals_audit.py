@@ -64,12 +64,13 @@ def test_an_entry_says_who_from_where_and_what_was_before(principals: Principals
     }
     assert changed.detail == whence | {
         "key": "k1",
+        "name": "Key k1",
         "roles": "admin, viewer",
         "was_roles": "developer",
         "plan": None,
         "was_plan": "pro",
     }
-    assert revoked.detail == whence | {"key": "k1", "reason": "Leaked."}
+    assert revoked.detail == whence | {"key": "k1", "name": "Key k1", "reason": "Leaked."}
 
 
 def test_what_changes_nothing_is_no_entry_unless_it_is_noted(principals: Principals, catalog_beside: Catalog):

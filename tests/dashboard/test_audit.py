@@ -37,6 +37,18 @@ def test_the_address_says_what_is_looked_for(eventful):
     assert {(row[3], row[4]) for row in rows} == {("Taken offline", "pdf-forms")}
 
 
+def test_an_action_that_is_chosen_stands_in_the_address(eventful):
+    visit = eventful.visit("audit")
+
+    visit.selectbox(key="audit_action").set_value("offline").run()
+
+    assert visit.query_params["action"] == "offline"
+
+    visit.selectbox(key="audit_action").set_value(None).run()
+
+    assert "action" not in visit.query_params
+
+
 def test_where_nothing_is_found_the_page_says_what_to_do(eventful):
     visit = eventful.visit("audit", actor="Nobody")
 

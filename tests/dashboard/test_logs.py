@@ -7,6 +7,7 @@ import pytest
 
 from dashboard_office import office, press, words
 from journal_builders import an_invocation
+from mcpskills.api_key import WholeKey
 from mcpskills.journal import InvocationStatus
 from mcpskills_dashboard.client import logs
 from mcpskills_dashboard.client.logs import Wanted
@@ -73,6 +74,20 @@ def test_the_address_says_what_is_looked_for(an_office, in_vain, looked_for, fou
     assert len(listed(an_office.visit("logs", **looked_for))) == found
 
 
+def test_a_status_that_is_chosen_stands_in_the_address(an_office, in_vain):
+    visit = an_office.visit("logs")
+
+    visit.selectbox(key="logs_status").set_value("TIMEOUT").run()
+
+    assert visit.query_params["status"] == "TIMEOUT"
+    assert len(listed(visit)) == 1
+
+    visit.selectbox(key="logs_status").set_value(None).run()
+
+    assert "status" not in visit.query_params
+    assert len(listed(visit)) == SOME
+
+
 def test_who_pauses_reads_page_by_page_what_was_there(an_office, in_vain):
     visit = an_office.visit("logs")
     seen = listed(visit)
@@ -133,6 +148,19 @@ def test_where_nobody_asked_the_page_says_how_to_begin(tmp_path):
     with office(tmp_path) as made:
         assert "Connect a client" in words(made.visit("logs"))
         assert "take a filter away" in words(made.visit("logs", skill="pdf-forms"))
+
+
+def test_callers_are_called_by_their_names_as_far_as_one_may_read_those(an_office, in_vain):
+    who = f"key:{WholeKey.parse(an_office.keys['developer']).id}"
+    call = an_invocation(datetime.now(UTC) - timedelta(hours=1), principal=who)
+    an_office.record(call)
+
+    [row] = listed(an_office.visit("logs", principal="ada's developer"))
+    [row_of_others] = listed(an_office.visit("logs", "publisher", principal=who))
+    whole = words(an_office.visit("logs", call=call.id))
+
+    assert (row[5], row_of_others[5]) == ("Ada's developer", who)
+    assert f"| Ada's developer `{who}` |" in whole
 
 
 def test_who_may_not_read_the_journal_is_not_offered_it(an_office):

@@ -33,6 +33,14 @@ def test_open_proposals_are_listed_with_their_authors(an_office):
     assert "Ada Author" in words(visit)
 
 
+def test_the_listing_says_what_the_rules_say_once_it_is_known(an_office):
+    which = an_office.propose("undescribed", skill_folder("undescribed", text=REFUSED.format(name="undescribed")))
+    an_office.visit("proposal", "developer", id=which)
+
+    assert "1 error" in words(an_office.visit("proposals", "developer"))
+    assert "1 个错误" in words(an_office.visit("proposals", "developer", language="zh"))
+
+
 def test_a_proposal_shows_how_it_differs_from_what_is_live(an_office):
     visit = an_office.visit("proposal", "developer", id="count-columns")
 

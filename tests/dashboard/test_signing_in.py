@@ -1,10 +1,21 @@
 """Who gets in, what they are offered, and what is said to those who do not."""
 
 import pytest
+from playwright.sync_api import expect
+from pydantic import SecretStr
+from starlette.responses import PlainTextResponse
 
+from admin_service import serving
 from dashboard_office import words
 from mcpskills.api_key import WholeKey
-from mcpskills_dashboard import signing_in
+from mcpskills_dashboard import signing_in, visits
+from mcpskills_dashboard.settings import DashboardSettings
+
+_CONNECT = """where => new Promise(told => {
+    const socket = new WebSocket(where, ['streamlit']);
+    socket.onopen = () => told('open');
+    socket.onerror = () => told('refused');
+})"""
 
 
 def enter(visit, key: str):
@@ -50,11 +61,107 @@ def test_signing_out_forgets_the_key(an_office):
     next(button for button in visit.sidebar.button if button.label == "Sign out").click().run()
 
     assert [field.label for field in visit.text_input] == ["API key"]
-    assert signing_in.KEY not in visit.session_state
+    assert signing_in.VISIT not in visit.session_state
     assert "signed_in_as" not in visit.session_state
+
+
+def test_a_server_that_does_not_answer_for_a_while_ends_no_visit(an_office):
+    visit = an_office.visit("skills", role=None)
+    visit.session_state[signing_in.VISIT] = visits.kept().begin(SecretStr(an_office.keys["viewer"]))
+
+    there = visit.session_state["settings"]
+    visit.session_state["settings"] = DashboardSettings(api="http://127.0.0.1:9")
+    visit.run()
+    assert "does not answer" in visit.warning[0].value
+    visit.session_state["settings"] = there
+    visit.run()
+
+    assert [title.value for title in visit.title] == ["Skills"]
+
+
+def test_a_visit_ends_everywhere_when_the_server_no_longer_takes_its_key(an_office):
+    id_ = visits.kept().begin(SecretStr(WholeKey.make("default").text))
+    visit = an_office.visit("skills", role=None)
+    visit.session_state[signing_in.VISIT] = id_
+
+    visit.run()
+
+    assert [field.label for field in visit.text_input] == ["API key"]
+    assert visits.kept().key(id_) is None
+
+
+def test_somebody_else_who_signs_in_on_a_page_finds_nothing_of_who_was_there(an_office):
+    visit = an_office.visit("skills", role="developer")
+    visit.session_state["drafts"] = "what the developer typed"
+    visits.kept().end(visit.session_state[signing_in.VISIT])
+    visit.run()
+
+    enter(visit, an_office.keys["viewer"])
+
+    assert [title.value for title in visit.title] == ["Skills"]
+    assert "drafts" not in visit.session_state
 
 
 def test_the_pages_speak_the_language_that_was_chosen(an_office):
     visit = an_office.visit("skills", role=None, language="zh")
 
     assert [field.label for field in visit.text_input] == ["API 密钥"]
+
+
+def asks_who(page) -> None:
+    expect(page.locator("input[type=password]")).to_be_visible()
+    expect(page.get_by_role("button", name="Sign out")).to_have_count(0)
+
+
+def test_a_visit_by_key_outlives_a_reload_and_opens_links_until_somebody_signs_out(an_office, visit):
+    key, page = an_office.keys["publisher"], visit.page
+    visit.open("skills", skills_search="csv")
+    asks_who(page)
+    visit.sign_in(key)
+    for _ in range(2):
+        expect(page.get_by_role("link", name="csv-profile")).to_be_visible()
+        expect(page.get_by_role("link", name="pdf-forms")).to_have_count(0)
+        page.reload()
+
+    live = page.context.new_page()
+    live.goto(f"{visit.url}/logs?skill=csv-profile")
+    expect(live.get_by_role("textbox", name="Skill")).to_have_value("csv-profile")
+
+    page.get_by_role("button", name="Sign out").click()
+    asks_who(page)
+    expect(live.get_by_text("Your sign-in has ended.")).to_be_visible()
+    for each in (page, live):
+        each.reload()
+        asks_who(each)
+
+
+def test_the_browser_is_given_the_id_of_the_visit_and_never_the_key(an_office, visit):
+    visit.open("skills")
+    visit.sign_in(an_office.keys["viewer"])
+
+    [first] = [each for each in visit.page.context.cookies() if each["name"].startswith("mcpskills")]
+    assert (first["httpOnly"], first["sameSite"], first["expires"]) == (True, "Strict", -1)
+    kept = visit.page.evaluate("JSON.stringify([document.cookie, {...localStorage}, {...sessionStorage}])")
+    secret = an_office.keys["viewer"].rpartition("_")[2]
+    assert secret not in str(visit.page.context.cookies()) + kept + visit.page.url
+    assert first["value"] not in kept + visit.page.content()
+
+    visit.page.get_by_role("button", name="Sign out").click()
+    visit.sign_in(an_office.keys["viewer"])
+    [second] = [each for each in visit.page.context.cookies() if each["name"].startswith("mcpskills")]
+    assert second["value"] != first["value"]
+
+
+def test_a_page_of_another_port_of_this_machine_cannot_look_through_a_visit(an_office, visit):
+    visit.open("skills")
+    visit.sign_in(an_office.keys["viewer"])
+    stream = f"{visit.url.replace('http:', 'ws:')}/_stcore/stream"
+
+    with serving(PlainTextResponse("A page of a neighbour.")) as neighbour:
+        visit.page.goto(neighbour)
+        opened = visit.page.evaluate(_CONNECT, stream)
+
+    assert opened == "refused"
+    [complaint] = visit.complaints
+    assert "403" in complaint
+    visit.complaints.clear()

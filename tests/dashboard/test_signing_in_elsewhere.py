@@ -44,17 +44,22 @@ def signed_in_elsewhere(ministack, tmp_path_factory):
             yield where
 
 
-def test_who_signs_in_at_the_provider_has_the_role_of_their_group_until_they_sign_out(signed_in_elsewhere, browser):
+def test_who_signs_in_at_the_provider_is_back_where_they_were_with_the_role_of_their_group_until_they_sign_out(
+    signed_in_elsewhere, browser
+):
     with visiting(browser, signed_in_elsewhere) as visit:
         page = visit.page
-        visit.open("skill", name="pdf-forms")
+        visit.open("skill", name="pdf-forms", part="details", next="//evil.example")
         page.get_by_role("button", name="Sign in with your organisation").click()
         page.locator("input[name=username]").fill("grace")
         page.locator("input[name=password]").fill(PASSWORD)
         page.locator("input[name=password]").press("Enter")
 
         expect(page.get_by_text("Developer")).to_be_visible()
-        expect(page.get_by_text("pdf-forms")).to_be_visible()
+        expect(page.get_by_role("heading", name="pdf-forms")).to_be_visible()
+        expect(page.get_by_role("tab", selected=True)).to_contain_text("Details")
+        assert page.url == f"{signed_in_elsewhere}/skill?name=pdf-forms&part=details"
+        assert "mcpskills-asked-for" not in {cookie["name"] for cookie in page.context.cookies()}
         page.reload()
         expect(page.get_by_text("Developer")).to_be_visible()
 

@@ -151,7 +151,6 @@ def test_a_developer_is_refused_what_publishers_do_on_the_page_and_behind_it(sta
     assert stack.admin("POST", f"/proposals/{which}/merge", "developer", json={"head": head}).status_code == 403
 
     developer.open("skill", name="csv-profile")
-    developer.sign_in(stack.keys["developer"])
     expect(page.get_by_role("heading", name="csv-profile")).to_be_visible()
     developer.settled()
     expect(page.get_by_role("button", name="Roll back")).to_have_count(0)
@@ -160,7 +159,6 @@ def test_a_developer_is_refused_what_publishers_do_on_the_page_and_behind_it(sta
     assert stack.admin("POST", "/skills/csv-profile/rollback", "developer", json=said).status_code == 403
 
     developer.open("logs")
-    developer.sign_in(stack.keys["developer"])
     expect(page.get_by_text("This page needs the scope logs:read")).to_be_visible()
     expect(leads_to(page, "Proposals")).to_be_visible()
     expect(leads_to(page, "Logs")).to_have_count(0)

@@ -9,7 +9,7 @@ from mcp.client.subscriptions import ResourcesListChanged
 from mcp_types import ResourceListChangedNotification
 
 from builders import write_skill
-from servers import running
+from servers import START_SECONDS, running
 from stand_ins.nginx import nginx_server
 
 pytestmark = pytest.mark.anyio
@@ -68,7 +68,7 @@ async def test_the_name_that_a_client_used_comes_through(url, host, status):
     hello = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": params}
     headers = {"Accept": "application/json, text/event-stream", "Host": host}
 
-    async with httpx2.AsyncClient() as http:
+    async with httpx2.AsyncClient(timeout=START_SECONDS) as http:
         answer = await http.post(url, json=hello, headers=headers)
 
     assert answer.status_code == status

@@ -12,9 +12,9 @@ from command_line import mcpskills
 from servers import Running, running
 
 
-def up(folder: Path, *more: str):
+def up(folder: Path, *more: str, **said: str):
     command = ("up", "--data", str(folder / "data"), "--port", "0", "--dashboard-port", "0", *more)
-    environment = {"MCPSKILLS_ANONYMOUS": "", "MCPSKILLS_DASHBOARD": "true"}
+    environment = {"MCPSKILLS_ANONYMOUS": "", "MCPSKILLS_DASHBOARD": "true", **said}
     return running(*command, until="Ctrl-C stops", cwd=folder, env=environment)
 
 
@@ -52,6 +52,17 @@ def test_the_dashboard_ends_with_a_server_that_is_killed(tmp_path):
 
     while answers(url):
         pass
+
+
+def test_a_dashboard_that_ends_as_it_starts_is_told_with_its_reason_and_the_server_serves_all_the_same(tmp_path):
+    with up(tmp_path, MCPSKILLS_DASHBOARD_OIDC_CLIENT_ID="half-a-client") as started:
+        printed = "".join(started.lines)
+        served = answers(f"{started.base_url}/health")
+
+    assert served
+    assert re.search(r"Dashboard +http", printed) is None
+    assert "There is no dashboard. It ended as it was starting." in printed
+    assert "_OIDC_CLIENT_SECRET and _PUBLIC_URL go together" in printed
 
 
 def test_a_port_that_was_asked_for_and_is_taken_is_one_sentence(tmp_path):

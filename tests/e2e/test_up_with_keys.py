@@ -18,7 +18,7 @@ from e2e.node_clients import run_command, run_script
 from git_fixtures import clone
 from key_builders import bearing
 from mcpskills.api_key import WholeKey
-from servers import Running, running
+from servers import START_SECONDS, Running, running
 
 EXAMPLES = {"commit-message", "csv-profile", "incident-review", "release-notes", "sql-migration-review"}
 NAME = "csv-profile"
@@ -54,7 +54,7 @@ def key(started) -> str:
 
 async def names(url: str, key: str, **more) -> set[str]:
     async with (
-        httpx2.AsyncClient(headers=bearing(key)) as http,
+        httpx2.AsyncClient(headers=bearing(key), timeout=START_SECONDS) as http,
         Client(streamable_http_client(url, http_client=http), cache=None, **more) as client,
     ):
         return {resource.name for resource in (await client.list_resources()).resources}

@@ -1,5 +1,7 @@
 """Search over skills: what people would type finds the skill that they mean."""
 
+import subprocess
+import sys
 import tempfile
 
 import pytest
@@ -170,6 +172,32 @@ def test_the_folder_of_an_index_goes_away_with_the_last_index_in_it(tmp_path, mo
 
     assert (len(kept), answer) == (1, ["release-notes"])
     assert list(tmp_path.iterdir()) == []
+
+
+_KILLED = """
+import os, signal, sys, tempfile
+from mcpskills.adapters.search.temporary import TemporaryFolder
+tempfile.tempdir = sys.argv[1]
+kept = TemporaryFolder()
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_what_killed_processes_left_behind_is_removed_and_what_is_in_use_stays(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    index = SearchIndex.on_disk([a_skill(**PDF)])
+    [used] = tmp_path.iterdir()
+    subprocess.run([sys.executable, "-c", _KILLED, str(tmp_path)], check=False)
+    [left] = set(tmp_path.iterdir()) - {used}
+
+    another = SearchIndex.on_disk([a_skill(**RELEASE)])
+
+    assert not left.exists()
+    assert used.exists()
+    assert [found(each, words) for each, words in ((index, "pdf"), (another, "release"))] == [
+        ["pdf-forms"],
+        ["release-notes"],
+    ]
 
 
 def test_the_next_index_has_the_change_and_the_old_one_still_answers_as_before(index):

@@ -52,7 +52,7 @@ def test_a_page_is_searched_by_an_index_and_never_sorted(tmp_path: Path, which: 
     at = tmp_path / "journal.sqlite"
     asked: list[str] = []
     with closing(SqliteJournal(at, Clock())) as journal:
-        journal._connection.set_trace_callback(asked.append)
+        journal._file._connection.set_trace_callback(asked.append)
         journal.page(TENANT, which, limit=10)
 
     plan = [row[3] for query in asked for row in look(at, f"EXPLAIN QUERY PLAN {query}")]

@@ -146,11 +146,11 @@ def embedded(at: Path, clock: Clock) -> Iterator[Estate]:
             queue = held.enter_context(
                 closing(SqliteDeliveries(at / "deliveries.sqlite", tenant, idle=LONG, now=clock))
             )
-            work.watch(queue._connection)
+            work.watch(queue._file._connection)
             return queue
 
         of_catalog = catalog._database._connection, principals._database._connection
-        for connection in (*of_catalog, journal._connection, statistics._connection):
+        for connection in (*of_catalog, journal._file._connection, statistics._file._connection):
             work.watch(connection)
         yield Estate(
             catalog=catalog,

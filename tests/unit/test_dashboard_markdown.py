@@ -46,7 +46,50 @@ def test_a_name_in_letters_of_code_cannot_end_them():
         ("```html\n<img src=x>\n```\n<b>", "```html\n<img src=x>\n```\n&lt;b>"),
         ("costs $5 or $6", r"costs \$5 or \$6"),
         ("a :red[word]", r"a \:red[word]"),
+        ("[`run.py`](scripts/run.py) runs", "**`run.py`** runs"),
+        ("as \0 it\0", "as \ufffd it\ufffd"),
     ],
 )
 def test_instructions_load_and_run_nothing(text, shown):
+    assert instructions(text) == shown
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "```sh\necho $HOME <b>\n```",
+        "~~~~\n```\n$x\n~~~~",
+        "```\n<b> to the end",
+        "1. Run:\n\n   ```sh\n   echo $HOME > <file>\n   ```",
+        "- ```\n  <b>\n  ```",
+        "> ```\n> <b>\n> ```",
+        "- a list\n\n      $indented",
+        "    $indented <b>",
+        "`one $x` and ``two ` <b>``",
+        "over `two\n$lines` of text",
+        "> quoted `over\n> two $lines`",
+        "1. 1 `$x`",
+        "# Head `<b>` #",
+        "| `<b>` | `$y` |\n| --- | --- |\n| `$y` | x |",
+        "a list\r\n- `$x`",
+    ],
+)
+def test_code_in_instructions_stays_as_it_is(code):
+    assert instructions(code) == code.replace("\r\n", "\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("> ```\n> <b>\n\n<b>", "> ```\n> <b>\n\n&lt;b>"),
+        ("1. one\n   ```\n   $x\n2. $two", "1. one\n   ```\n   $x\n2. \\$two"),
+        ("a ``` $x", r"a ``` \$x"),
+        (r"\`$x`", r"\`\$x`"),
+        ("<div>\n`<b>`\n</div>", "&lt;div>\n`<b>`\n&lt;/div>"),
+        ("`a`$b`c`", r"`a`\$b`c`"),
+        ("| a ` | b ` |\n| - | - |\n| $x | `$y` |", "| a ` | b ` |\n| - | - |\n| \\$x | `$y` |"),
+        ("![of `$x`](y)", r"*of `$x`*"),
+    ],
+)
+def test_what_only_looks_like_code_is_harmless(text, shown):
     assert instructions(text) == shown

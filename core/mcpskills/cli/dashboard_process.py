@@ -12,9 +12,12 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
+import httpx2
+
 from mcpskills import process
 from mcpskills.errors import UnavailableError
 from mcpskills.loopback import is_loopback
+from mcpskills.printable import printable
 
 PORT: Final = 8501
 """Where people look for it; when it is taken, a free one is."""
@@ -24,8 +27,12 @@ _PREFIX: Final = "MCPSKILLS_DASHBOARD_"
 _HANDED_ON: Final = ("PATH", "HOME", "LANG", "LC_", "TZ", "TMPDIR", "PYTHON", "VIRTUAL_ENV", "SSL_CERT_")
 """How the variables begin that any program needs of its surroundings."""
 
+_START_SECONDS: Final = 20.0
 _LEAVE_SECONDS: Final = 5.0
+_LAST_BYTES: Final = 4000
+_SENTENCE: Final = 500
 _NEEDED: Final = ("streamlit", "authlib")
+_ANSWERS: Final = "/_stcore/health"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +41,7 @@ class Dashboard:
 
     url: str | None
     missing: str | None = None
+    log: Path | None = None
 
 
 @contextlib.contextmanager
@@ -56,9 +64,24 @@ def beside(api: str, port: int | None, log: Path) -> Iterator[Dashboard]:
         child = _start(listener, api, log)
         url = process.url(listener)
     try:
-        yield Dashboard(url)
+        yield Dashboard(url, log=log)
     finally:
         _end(child)
+
+
+async def begun(started: Dashboard) -> Dashboard:
+    """The same as soon as it answers, or takes very long; without its address when its process has ended instead."""
+    if started.url is None:
+        return started
+    try:
+        # Its socket was bound before it began: who connects waits until it answers, and is cut off when it ends.
+        async with httpx2.AsyncClient(trust_env=False, timeout=_START_SECONDS) as http:
+            await http.get(f"{started.url}{_ANSWERS}")
+    except httpx2.TimeoutException:
+        return started
+    except httpx2.TransportError:
+        return Dashboard(None, f"It ended as it was starting. The last it said in {started.log}: {_last(started.log)}")
+    return started
 
 
 def _bound(port: int | None) -> socket.socket:
@@ -86,6 +109,11 @@ def _start(listener: socket.socket, api: str, log: Path) -> "subprocess.Popen[by
             # Ctrl-C is for this process, which then ends the other one.
             start_new_session=True,
         )
+
+
+def _last(log: Path | None) -> str:
+    said = log.read_bytes()[-_LAST_BYTES:].decode(errors="replace").strip() if log is not None else ""
+    return printable(said.rpartition("\n")[2], _SENTENCE) or "nothing."
 
 
 def _end(child: "subprocess.Popen[bytes]") -> None:

@@ -31,7 +31,7 @@ def logs(
     follow: Annotated[bool, typer.Option("--follow", "-f", help="Go on with what is asked from now on.")] = False,
     skill: Annotated[str | None, typer.Option(help="Only requests that name this skill.")] = None,
     status: Annotated[Status | None, typer.Option(help="Only requests that ended so.", case_sensitive=False)] = None,
-    principal: Annotated[str | None, typer.Option(help="Only what the caller of this id asked.")] = None,
+    principal: Annotated[str | None, typer.Option(help="Only what the caller of this id or name asked.")] = None,
     session: Annotated[str | None, typer.Option(help="Only requests of this session.")] = None,
     text: Annotated[str | None, typer.Option(help="Only requests in whose record this stands.")] = None,
     since: Annotated[datetime | None, typer.Option(help="Only what came then or later, in UTC.")] = None,
@@ -89,7 +89,8 @@ def _show(found: list[dict[str, Any]], page: dict[str, Any], *, as_json: bool) -
 def _cells(row: dict[str, Any]) -> tuple[str | None, ...]:
     skill = f"{row['skill']}@{row['version']}" if row["skill"] and row["version"] else row["skill"]
     took = f"{row['duration_ms']:.3f} ms"
-    return second(row["at"]), row["status"], row["method"], skill, took, row["principal"], row["error"]
+    who = row["principal_name"] or row["principal"]
+    return second(row["at"]), row["status"], row["method"], skill, took, who, row["error"]
 
 
 def _print(row: dict[str, Any], *, as_json: bool) -> None:

@@ -188,7 +188,8 @@ async def _greet(machine: _Machine, dashboard: Dashboard | None, stop: asyncio.E
     except McpSkillsError as error:
         stop.set()
         return error.message
-    started = _started(machine, Access(made, machine.anonymous), dashboard)
+    beside = None if dashboard is None else await _unless(stop, dashboard_process.begun(dashboard))
+    started = _started(machine, Access(made, machine.anonymous), beside)
     for line in greeting.lines(started, publishing, view.snapshot, quarantined=len(quarantined)):
         _console.print(line)
     # Until here everything was told in these lines; from now on warnings are news.

@@ -6,6 +6,7 @@ import typer
 
 from mcpskills.cli.admin_client import DEFAULT_URL, AsJson, Url, ask, proposal_path
 from mcpskills.cli.tables import evaluation, print_fields, print_json, print_line, print_table, second
+from mcpskills.validation.reports.report import counted
 
 _COMMIT_DIGITS = 12
 
@@ -43,7 +44,7 @@ def _list(url: str, *, as_json: bool) -> None:
     if as_json:
         print_json({"proposals": rows})
     elif rows:
-        columns = ("Proposal", "Title", "Author", "Opened", "Commit", "Approved")
+        columns = ("Proposal", "Title", "Author", "Opened", "Commit", "Rules", "Approved")
         print_table(columns, map(_row, rows), whole=("Proposal",))
     else:
         print_line("No proposal is open.")
@@ -63,7 +64,15 @@ def _all(url: str) -> list[dict[str, Any]]:
 def _row(proposal: dict[str, Any]) -> tuple[Any, ...]:
     commit = proposal["commit"][:_COMMIT_DIGITS]
     approved = {True: "yes", False: "no", None: None}[proposal["approved"]]
-    return (proposal["id"], proposal["title"], proposal["author"], second(proposal["opened_at"]), commit, approved)
+    about = (proposal["id"], proposal["title"], proposal["author"], second(proposal["opened_at"]), commit)
+    return (*about, _check(proposal["check"]), approved)
+
+
+def _check(check: dict[str, Any]) -> str:
+    """What the rules say, as far as the server knows."""
+    counts = [(check["errors"], "error"), (check["warnings"], "warning")]
+    said = ", ".join(counted(count, noun) for count, noun in counts if count)
+    return f"{check['status']}: {said}" if said else check["status"]
 
 
 def _fields(shown: dict[str, Any]) -> list[tuple[str, Any]]:
@@ -114,9 +123,9 @@ def _summary(file: dict[str, Any]) -> str:
     """A file in one line: how many lines came and went, and what the differences do not tell."""
     lines = file["diff"].splitlines()[_HEADER_LINES:]
     added, removed = (sum(line.startswith(sign) for line in lines) for sign in "+-")
-    counted = f" (+{added} -{removed})" if lines else ""
+    lines_of = f" (+{added} -{removed})" if lines else ""
     note = f": {file['note']}" if file["note"] else ""
-    return f"{file['change']}: {file['path']}{counted}{note}"
+    return f"{file['change']}: {file['path']}{lines_of}{note}"
 
 
 _HEADER_LINES = 2

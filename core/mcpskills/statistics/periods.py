@@ -34,6 +34,9 @@ class Window:
         """When each begins, the oldest first."""
         return [self.since + number * self.step for number in range((self.until - self.since) // self.step)]
 
+    def has(self, at: datetime) -> bool:
+        return self.since <= at < self.until
+
     def slot_of(self, at: datetime) -> datetime:
         return hour_of(at) if self.step == HOUR else day_of(at)
 

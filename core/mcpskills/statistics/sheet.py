@@ -50,7 +50,8 @@ class Kind(StrEnum):
 
 
 _KEPT: Final[Mapping[Kind, timedelta]] = {
-    Kind.WRITING: timedelta(days=35),
+    # A day is made anew from its hours when something is left in one of them: they have to be there.
+    Kind.WRITING: timedelta(days=33),
     Kind.HOUR: timedelta(days=35),
     Kind.DAY: timedelta(days=400),
     Kind.DAYS_7: timedelta(days=7 + 2),

@@ -10,7 +10,10 @@ from mcpskills_dashboard.client.rows import Moment, Row, read
 
 
 class Invocation(Row):
-    """Ids are in the order of time. `principal` is None for who was not let in; the duration is in milliseconds."""
+    """Ids are in the order of time. `principal` is None for who was not let in; the duration is in milliseconds.
+
+    `principal_name` is None where there is none, or the visitor may not read keys and users.
+    """
 
     id: str
     at: Moment
@@ -20,6 +23,7 @@ class Invocation(Row):
     status: str
     duration_ms: float
     principal: str | None
+    principal_name: str | None = None
     session: str | None
     client_address: str | None
     user_agent: str | None

@@ -15,6 +15,14 @@ class Approval(Row):
     comment: str = ""
 
 
+class Check(Row):
+    """What the rules say of the head. `status` is passed, failed, pending or unknown; in the last two the numbers are None."""
+
+    status: str
+    errors: int | None
+    warnings: int | None
+
+
 class Ending(Row):
     """Who merged or closed it; `commit` is the one that a merge made."""
 
@@ -36,6 +44,7 @@ class Proposal(Row):
     state: str
     approved: bool | None
     approvals: Annotated[tuple[Approval, ...], OrEmpty] = ()
+    check: Check | None = None
     ending: Ending | None = None
     url: str | None = None
 

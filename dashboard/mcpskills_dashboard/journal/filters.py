@@ -13,6 +13,7 @@ from mcpskills_dashboard.language import say
 CALL: Final = "call"
 """Of the address: the id of the request that is shown whole."""
 
+_ASKED_STATUS: Final = "status"
 _TEXTS: Final = ("skill", "principal", "session", "text")
 _LONGEST: Final = 300
 _STATUS: Final = "logs_status"
@@ -56,6 +57,7 @@ def _look_for(name: str, value: str) -> None:
     for each in _TEXTS:
         st.session_state[each] = value if each == name else ""
     st.session_state[_STATUS] = None
+    _say_status(None)
     close()
 
 
@@ -66,16 +68,30 @@ def _field(name: str, hint: str | None = None) -> str | None:
 
 def _status() -> str | None:
     if _STATUS not in st.session_state:
-        asked = navigation.parameter("status")
+        asked = navigation.parameter(_ASKED_STATUS)
         st.session_state[_STATUS] = asked if asked in telling.STATUSES else None
     return st.selectbox(
         say("logs.column.status"),
         telling.STATUSES,
+        index=None,
         format_func=telling.status,
         placeholder=say("logs.any"),
         key=_STATUS,
+        on_change=_choose_status,
         width=170,
     )
+
+
+def _choose_status() -> None:
+    # Streamlit's own way would have the address say the words of a language.
+    _say_status(st.session_state[_STATUS])
+
+
+def _say_status(status: str | None) -> None:
+    if status is None:
+        st.query_params.pop(_ASKED_STATUS, None)
+    else:
+        st.query_params[_ASKED_STATUS] = status
 
 
 def _days() -> tuple[datetime | None, datetime | None]:

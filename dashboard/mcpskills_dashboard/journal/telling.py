@@ -32,7 +32,7 @@ def line(call: Invocation) -> dict[str, str]:
         "method": call.method,
         "skill": named(call) or "",
         "duration": moments.took(call.duration_ms),
-        "principal": call.principal or say("logs.nobody"),
+        "principal": call.principal_name or call.principal or say("logs.nobody"),
         "error": call.error or "",
     }
 
@@ -51,7 +51,7 @@ def whole(visitor: Visitor, call: Detail, narrow: Callable[[str, str], None]) ->
     rows = (
         ("at", moments.exactly(call.at)),
         ("duration", moments.took(call.duration_ms)),
-        ("principal", code(call.principal) if call.principal else say("logs.nobody")),
+        ("principal", _caller(call)),
         ("session", _code(call.session)),
         ("client_address", _code(call.client_address)),
         ("user_agent", plain(call.user_agent or moments.NOTHING)),
@@ -67,6 +67,13 @@ def whole(visitor: Visitor, call: Detail, narrow: Callable[[str, str], None]) ->
         for name, value in (("session", call.session), ("principal", call.principal)):
             if value:
                 narrow(name, value)
+
+
+def _caller(call: Invocation) -> str:
+    """By name and id, of which only the id is one person's alone."""
+    if call.principal is None:
+        return say("logs.nobody")
+    return " ".join(filter(None, (plain(call.principal_name or ""), code(call.principal))))
 
 
 def _code(text: str | None) -> str:

@@ -17,6 +17,7 @@ from mcpskills_dashboard.visitor import Visitor
 ENTRY: Final = "entry"
 """Of the address: the sequence of the entry that is shown whole."""
 
+_ACTION: Final = "action"
 _ROWS: Final = 50
 _LONGEST: Final = 300
 _WIDTHS: Final = (2, 2, 2, 1.4, 1.4)
@@ -63,16 +64,27 @@ def draw(visitor: Visitor, looked_for: Wanted) -> None:
 def _action() -> str | None:
     key = "audit_action"
     if key not in st.session_state:
-        st.session_state[key] = navigation.parameter("action")
+        st.session_state[key] = navigation.parameter(_ACTION)
     known = list(actions.COLOURS)
     asked = st.session_state[key]
     return st.selectbox(
         say("audit.column.action"),
         known if asked is None or asked in known else [*known, asked],
+        index=None,
         format_func=actions.named,
         placeholder=say("audit.any"),
         key=key,
+        on_change=_choose_action,
+        args=(key,),
     )
+
+
+def _choose_action(key: str) -> None:
+    # Streamlit's own way would have the address say the words of a language.
+    if (action := st.session_state[key]) is None:
+        st.query_params.pop(_ACTION, None)
+    else:
+        st.query_params[_ACTION] = action
 
 
 def _begins(day: date) -> datetime:

@@ -14,6 +14,7 @@ from mcpskills.journal import ALL, Invocation, fitted
 from mcpskills.ports import Journal, Tail
 from mcpskills_server.admin import log_search
 from mcpskills_server.admin.follower import Follower, batches
+from mcpskills_server.admin.log_search import Wanted
 
 _log = structlog.get_logger(__name__)
 
@@ -91,7 +92,7 @@ class Broadcast:
 
     def _missed(self, last: str) -> Sequence[Invocation]:
         with contextlib.suppress(UnavailableError):
-            return log_search.newer(self._journal, self._tenant, ALL, last)
+            return log_search.newer(self._journal, self._tenant, Wanted(ALL), last)
         return ()
 
     def _ended(self, begun: asyncio.Event, hearing: "asyncio.Task[None]") -> None:

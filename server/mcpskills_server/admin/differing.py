@@ -12,6 +12,9 @@ DIFF_CHARACTERS = 200_000
 
 Kind: TypeAlias = Literal["added", "removed", "changed", "renamed"]
 
+PAIRS = 25_000_000
+"""Of lines of the two sides of files, in one answer: as many as a file of the most lines has. difflib's time grows with them."""
+
 _LINES = 5_000
 _LINE = 2_000
 _CONTEXT = 3
@@ -49,14 +52,21 @@ class FileMove:
 
 
 class Differ:
-    """Compares files until the characters are used up, over all that one answer shows.
+    """Compares files until the characters or the pairs of lines are used up, over all that one answer shows.
 
     `elsewhere` says where to see what does not fit.
     """
 
-    def __init__(self, characters: int = DIFF_CHARACTERS, elsewhere: str = "look at the proposal's branch") -> None:
+    def __init__(
+        self,
+        characters: int = DIFF_CHARACTERS,
+        elsewhere: str = "look at the proposal's branch",
+        *,
+        pairs: int = PAIRS,
+    ) -> None:
         self._room = characters
         self._elsewhere = elsewhere
+        self._pairs = pairs
 
     def compare(self, before: Mapping[str, FileState], after: Mapping[str, FileState]) -> Iterator[FileDifference]:
         """The files that differ, in the order of their paths."""
@@ -86,17 +96,16 @@ class Differ:
             return "", f"There is no room for more differences; {self._elsewhere}."
         if old and new and old.content == new.content:
             return "", "Its content is the same."
-        lines = [_lines(side) for side in (old, new)]
-        if lines[0] is None or lines[1] is None:
+        before, after = _lines(old), _lines(new)
+        if before is None or after is None:
             return "", "The content is no text, or too long to compare."
-        diff = difflib.unified_diff(
-            lines[0],
-            lines[1],
-            f"a/{path}" if old else "/dev/null",
-            f"b/{path}" if new else "/dev/null",
-            n=_CONTEXT,
-            lineterm="",
-        )
+        pairs = len(before) * len(after)
+        if pairs > self._pairs:
+            lines = f"{len(before):,} lines with {len(after):,}"
+            return "", f"Comparing {lines} after the files before it takes too long; {self._elsewhere}."
+        self._pairs -= pairs
+        names = f"a/{path}" if old else "/dev/null", f"b/{path}" if new else "/dev/null"
+        diff = difflib.unified_diff(before, after, *names, n=_CONTEXT, lineterm="")
         return self._fitting(map(_escaped, diff))
 
     def _fitting(self, diff: Iterator[str]) -> tuple[str, str | None]:

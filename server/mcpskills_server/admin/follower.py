@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Final, TypeAlias
 
 from mcpskills.journal import Invocation
@@ -19,13 +19,23 @@ Hidden: TypeAlias = Callable[[], frozenset[str]]
 """Gives the names of the skills that are hidden from somebody now."""
 
 
+Names: TypeAlias = Callable[[], Awaitable[Mapping[str, str]]]
+"""Gives the names of callers by their ids, as far as somebody may read them."""
+
+
+async def no_names() -> Mapping[str, str]:
+    """For who may read none."""
+    return {}
+
+
 class Follower:
     """Belongs to one event loop."""
 
-    def __init__(self, wanted: Wanted, hidden: Hidden) -> None:
+    def __init__(self, wanted: Wanted, hidden: Hidden, names: Names = no_names) -> None:
         self._wanted = wanted
         self._wish = wanted.text.casefold() if wanted.text else None
         self._hidden = hidden
+        self.names = names
         self._again: Collection[str] = ()
         self._waiting: deque[tuple[frozenset[str], Sequence[Told]]] = deque()
         self._records = 0
@@ -56,6 +66,7 @@ class Follower:
         Nobody is told of a skill that was restricted while its record waited, so it may be nothing.
         """
         await self._come.wait()
+        names = await self.names()
         if self._ended:
             return None
         left_out, self._left_out = self._left_out, 0
@@ -66,13 +77,13 @@ class Follower:
         now = self._hidden()
         # The same set, not an equal one, as long as nobody changed who sees what.
         chosen = batch if now is then else self._chosen(batch, now)
-        return _left_out(left_out) + _events(each for each in chosen if each.invocation.id not in self._again)
+        return _left_out(left_out) + _events((each for each in chosen if each.invocation.id not in self._again), names)
 
-    def again(self, missed: Sequence[Invocation]) -> Iterator[bytes]:
+    def again(self, missed: Sequence[Invocation], names: Mapping[str, str]) -> Iterator[bytes]:
         """The events of what one who comes back has missed, a batch at a time; none of it is told twice."""
         self._again = frozenset(each.id for each in missed)
         for batch in batches(missed):
-            yield _events(self._chosen(batch, self._hidden()))
+            yield _events(self._chosen(batch, self._hidden()), names)
 
     def _chosen(self, batch: Sequence[Told], hidden: frozenset[str]) -> Sequence[Told]:
         """As they see it: what is looked for in a text must not find what they do not see."""
@@ -95,8 +106,8 @@ def batches(invocations: Sequence[Invocation]) -> Iterator[Sequence[Told]]:
         yield [Told(each) for each in invocations[start : start + AT_ONCE]]
 
 
-def _events(batch: Iterable[Told]) -> bytes:
-    return b"".join(each.event for each in batch)
+def _events(batch: Iterable[Told], names: Mapping[str, str]) -> bytes:
+    return b"".join(each.event(names) for each in batch)
 
 
 def _left_out(count: int) -> bytes:

@@ -102,7 +102,7 @@ class Followers:
             await broadcast.join(follower)
             yield OPENING
             # Now nothing is missed between what was and what comes.
-            for told in follower.again(() if missed is None else await missed()):
+            for told in follower.again(() if missed is None else await missed(), await follower.names()):
                 yield told
                 # However much it is, requests are answered in between.
                 await asyncio.sleep(0)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from mcpskills.errors import InvalidInputError
 from mcpskills.evals import judge as evals
 from mcpskills.proposal import Changed
-from mcpskills.validation.finding import Finding
+from mcpskills.validation.finding import Finding, Severity
 from mcpskills.validation.neighbours import neighbours
 from mcpskills.validation.policy import FILE, Policy
 from mcpskills.validation.registry import Registry
@@ -14,6 +14,7 @@ from mcpskills.validation.registry_toml import policy_of
 from mcpskills.validation.subject import ALONE, Neighbours
 from mcpskills.validation.validate import Verdict, validate, validate_registry
 from mcpskills.version import Evaluation
+from mcpskills_server.admin.checking import Found
 from mcpskills_server.admin.parts import Admin
 
 
@@ -39,6 +40,13 @@ class Judgement:
     @property
     def blocking(self) -> tuple[Finding, ...]:
         return tuple(finding for finding in self.all_findings if finding.blocks)
+
+    @property
+    def found(self) -> Found:
+        """In numbers. What is too much to be judged counts as one error, an error that is waived as a warning."""
+        errors = len(self.blocking) + len(self.refused) + bool(self.changed.left_out)
+        advice = [each for each in self.all_findings if not each.blocks and each.severity is not Severity.INFO]
+        return Found(self.changed.commit, errors, len(advice))
 
     @property
     def all_findings(self) -> tuple[Finding, ...]:

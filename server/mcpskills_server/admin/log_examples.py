@@ -11,6 +11,7 @@ ROW: Final[dict[str, Any]] = {
     "status": "SUCCESS",
     "duration_ms": 0.012,
     "principal": "key:0f1e2d3c4b5a",
+    "principal_name": "CI",
     "session": None,
     "client_address": "192.0.2.7",
     "user_agent": "example-client/1.0",

@@ -1,5 +1,6 @@
 """What the admin API says of invocations."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from pydantic import ConfigDict
@@ -12,7 +13,8 @@ from mcpskills_server.admin.model import Model
 class InvocationView(Model):
     """A request to `/mcp` and what came of it. `skill` is the one that it names, whether there is such a skill or not.
 
-    `principal` is the id of who called, null for who was not let in; `session` is null where the protocol has none.
+    `principal` is the id of who called, null for who was not let in; `principal_name` is what their key or user is called now,
+    for who may read those. `session` is null where the protocol has none.
     """
 
     model_config = ConfigDict(frozen=True, json_schema_extra={"example": log_examples.ROW})
@@ -25,6 +27,7 @@ class InvocationView(Model):
     status: InvocationStatus
     duration_ms: float
     principal: str | None
+    principal_name: str | None
     session: str | None
     client_address: str | None
     user_agent: str | None
@@ -49,9 +52,19 @@ class InvocationList(Model):
     next_cursor: str | None
 
 
-def row(invocation: Invocation) -> InvocationView:
-    return InvocationView(**told(invocation))
+def row(invocation: Invocation, names: Mapping[str, str]) -> InvocationView:
+    """`names` are those of callers, by their ids."""
+    return InvocationView(**told(invocation), principal_name=_name(invocation, names))
 
 
-def detail(invocation: Invocation) -> InvocationDetail:
-    return InvocationDetail(**told(invocation), parameters=invocation.parameters, result=invocation.result)
+def detail(invocation: Invocation, names: Mapping[str, str]) -> InvocationDetail:
+    return InvocationDetail(
+        **told(invocation),
+        principal_name=_name(invocation, names),
+        parameters=invocation.parameters,
+        result=invocation.result,
+    )
+
+
+def _name(invocation: Invocation, names: Mapping[str, str]) -> str | None:
+    return None if invocation.principal is None else names.get(invocation.principal)

@@ -19,10 +19,14 @@ MOST_TOLD_AGAIN: Final = 5 * MOST_ON_A_PAGE
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """What invocations are looked for: those that a filter lets through and that say a text somewhere, in any case."""
+    """What invocations are looked for: those that a filter lets through and that say a text somewhere, in any case.
+
+    With `callers`, those of any of these principals; then the filter names none.
+    """
 
     which: InvocationFilter
     text: str | None = None
+    callers: tuple[str, ...] = ()
 
     def says(self, invocation: Invocation) -> bool:
         """Whether the text stands in it, bodies included as far as they are kept."""
@@ -42,6 +46,8 @@ class Wanted:
         )
         if any(wish is not None and wish != found for wish, found in said):
             return False
+        if self.callers and invocation.principal not in self.callers:
+            return False
         if which.since is None and which.until is None:
             return True
         at = invocation.at
@@ -51,10 +57,10 @@ class Wanted:
 def page(journal: Journal, tenant: str, wanted: Wanted, cursor: str | None, limit: int) -> InvocationPage:
     """The newest first, after the cursor. Looks at `LOOKED_AT` invocations, about, so it may hold few while more follow."""
     if not wanted.text:
-        return journal.page(tenant, wanted.which, cursor=cursor, limit=limit)
+        return _page(journal, tenant, wanted, cursor, limit)
     found: list[Invocation] = []
     for _ in range(LOOKED_AT // MOST_ON_A_PAGE):
-        looked = journal.page(tenant, wanted.which, cursor=cursor, limit=MOST_ON_A_PAGE)
+        looked = _page(journal, tenant, wanted, cursor, MOST_ON_A_PAGE)
         for each in looked.invocations:
             if wanted.says(each):
                 found.append(each)
@@ -71,25 +77,39 @@ def everything(journal: Journal, tenant: str, wanted: Wanted) -> Iterator[Sequen
     """All that is wanted, the newest first, a page at a time."""
     cursor = None
     while True:
-        looked = journal.page(tenant, wanted.which, cursor=cursor, limit=MOST_ON_A_PAGE)
+        looked = _page(journal, tenant, wanted, cursor, MOST_ON_A_PAGE)
         yield [each for each in looked.invocations if wanted.says(each)]
         cursor = looked.cursor
         if cursor is None:
             return
 
 
-def newer(journal: Journal, tenant: str, which: InvocationFilter, last: str) -> Sequence[Invocation]:
-    """Those with a greater id than the `last`, without bodies and the oldest first; of too many the newest."""
+def newer(journal: Journal, tenant: str, wanted: Wanted, last: str) -> Sequence[Invocation]:
+    """Those with a greater id than the `last`, whatever they say, without bodies and the oldest first; of too many the newest."""
     found: list[Invocation] = []
     cursor = None
     while len(found) < MOST_TOLD_AGAIN:
-        page = journal.page(tenant, which, cursor=cursor, limit=MOST_ON_A_PAGE)
+        page = _page(journal, tenant, wanted, cursor, MOST_ON_A_PAGE)
         new = [replace(each, parameters=None, result=None) for each in page.invocations if each.id > last]
         found += new
         cursor = page.cursor
         if cursor is None or cursor <= last or len(new) < len(page.invocations):
             break
     return found[::-1]
+
+
+def _page(journal: Journal, tenant: str, wanted: Wanted, cursor: str | None, limit: int) -> InvocationPage:
+    """Whatever they say. Of several callers each leads to its own, as one alone would."""
+    if not wanted.callers:
+        return journal.page(tenant, wanted.which, cursor=cursor, limit=limit)
+    each_asked = [replace(wanted.which, principal=caller) for caller in wanted.callers]
+    pages = [journal.page(tenant, which, cursor=cursor, limit=limit) for which in each_asked]
+    # Below the place where the first of the pages ends, it is not known what comes next.
+    floor = max((page.cursor for page in pages if page.cursor is not None), default="")
+    known = [each for page in pages for each in page.invocations if each.id >= floor]
+    found = sorted(known, key=lambda each: each.id, reverse=True)
+    following = found[limit - 1].id if len(found) > limit else floor or None
+    return InvocationPage(tuple(found[:limit]), following)
 
 
 def folded(invocation: Invocation) -> Iterator[str]:

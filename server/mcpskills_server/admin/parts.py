@@ -8,8 +8,10 @@ from mcpskills.api_key import Peppers
 from mcpskills.ports import Catalog, Forge, Journal, PackageStore, Principals, Replicas, Secrets, Signals
 from mcpskills.trust import Verify
 from mcpskills_server.admin.broadcast import Broadcast
+from mcpskills_server.admin.checking import Checks
 from mcpskills_server.admin.follower import Hidden
 from mcpskills_server.admin.following import Followers
+from mcpskills_server.admin.known_callers import KnownCallers
 from mcpskills_server.admin.known_names import KnownNames
 from mcpskills_server.admin.seen import SeenNames, SeenReplica, SeenTrial
 from mcpskills_server.admin.seen_catalog import SeenCatalog
@@ -44,10 +46,14 @@ class Admin:
     verify: Verify
     signals: Signals
     forge: Forge | SeenForge
+    checks: Checks
     replicas: Replicas
     secrets: Secrets | SeenSecrets | None
     counted: Counted | None
     journal: Journal | SeenJournal | None
+    callers: KnownCallers | None
+    """None for who may not read keys and users: their names are told to nobody else."""
+
     followers: Followers
     hidden: Hidden
     """Asked whenever records are told later than the request: who sees a skill may change meanwhile."""
@@ -75,10 +81,12 @@ def joined(
         verify=verify,
         signals=on.signals,
         forge=on.forge(),
+        checks=Checks(on.now),
         replicas=on.replicas,
         secrets=on.secrets,
         counted=None if on.statistics is None else Counted.whole(on.statistics, on.catalog, settings.tenant, on.now),
         journal=on.journal,
+        callers=KnownCallers(on.principals, settings.tenant),
         followers=_followers(on, settings),
         hidden=frozenset,
         tenant=settings.tenant,

@@ -16,6 +16,7 @@ SUMMARY: Final[dict[str, Any]] = {
     "state": "open",
     "approved": True,
     "approvals": [{"by": _BY, "at": "2026-11-20T10:00:00Z", "commit": _COMMIT, "comment": "Looks right."}],
+    "check": {"status": "passed", "errors": 0, "warnings": 1, "checked_at": "2026-11-20T09:30:05Z"},
     "ending": None,
     "url": None,
 }

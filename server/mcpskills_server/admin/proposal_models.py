@@ -1,6 +1,7 @@
 """What the admin API says and hears about proposals."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated
 
 from pydantic import AfterValidator, BeforeValidator, ConfigDict, Field, StringConstraints
@@ -55,6 +56,27 @@ class ApprovalView(Model):
     comment: str
 
 
+class CheckStatus(StrEnum):
+    """`pending`: the server is finding out. `unknown`: it could not, and tries again."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    PENDING = "pending"
+    UNKNOWN = "unknown"
+
+
+class CheckView(Model):
+    """What the rules and its evals say of the present head, as far as this server has looked.
+
+    `errors` keep it from going live, `warnings` do not; they and `checked_at` are null before somebody has looked.
+    """
+
+    status: CheckStatus
+    errors: int | None
+    warnings: int | None
+    checked_at: datetime | None
+
+
 class EndingView(Model):
     """Who merged or closed the proposal, and the commit that a merge made."""
 
@@ -68,7 +90,7 @@ class ProposalSummary(ProposalView):
     """A row of the listing. `url` is the forge's page, where it has one.
 
     `approved` is whether somebody other than the author said yes to the present head; it and `approvals` are null in a listing of
-    GitHub's.
+    GitHub's. `check` is null once it is merged or closed.
     """
 
     model_config = ConfigDict(frozen=True, json_schema_extra={"example": examples.SUMMARY})
@@ -76,6 +98,7 @@ class ProposalSummary(ProposalView):
     state: ProposalState
     approved: bool | None
     approvals: tuple[ApprovalView, ...] | None
+    check: CheckView | None
     ending: EndingView | None
     url: str | None
 

@@ -1,7 +1,6 @@
 """Routes of proposals. Content changes by merging one, and by nothing else."""
 
 import asyncio
-from collections.abc import Sequence
 from typing import Annotated
 
 from fastapi import Header, Path, Query, Request, Response
@@ -53,10 +52,20 @@ class Proposing:
         limit: Annotated[int | None, Query(ge=1, le=MOST_PER_PAGE, description="Rows of a page.")] = None,
         cursor: Annotated[str | None, Query(max_length=1_000, description="`next_cursor` of the page before.")] = None,
     ) -> ProposalPage:
-        """The open proposals, the newest first."""
-        after = _after(cursor) if cursor else None
-        opened = await asyncio.to_thread(self._admin.forge.proposals)
-        return _page(opened, after, limit or self._admin.settings.page_size)
+        """The open proposals, the newest first, with what the rules say as far as this server has looked.
+
+        Those of the page at which it has not are looked at from now on, one after the other: ask again.
+        """
+        admin, after = self._admin, _after(cursor) if cursor else None
+        opened = await asyncio.to_thread(admin.forge.proposals)
+        following = [proposal for proposal in opened if after is None or _key(proposal) < after]
+        page = following[: limit or admin.settings.page_size]
+        admin.checks.find_out(lambda which: judging.judge(admin, which).found, page)
+        return ProposalPage(
+            proposals=tuple(map(self._summary, page)),
+            total=len(opened),
+            next_cursor=cursors.written(*_key(page[-1])) if len(following) > len(page) else None,
+        )
 
     async def show_proposal(self, which: ProposalId, response: Response) -> ProposalDetail:
         """A proposal with its differences from what is live and what the rules say; `ETag` is its head."""
@@ -71,7 +80,7 @@ class Proposing:
         """Say yes to the head that was looked at. What is pushed afterwards needs another yes."""
         head = _head(wanted.head, if_match)
         by = actor(request.scope).name
-        return reviewing.summary(await asyncio.to_thread(self._admin.forge.approve, which, head, by, wanted.comment))
+        return self._summary(await asyncio.to_thread(self._admin.forge.approve, which, head, by, wanted.comment))
 
     async def merge_proposal(
         self, request: Request, which: ProposalId, wanted: MergeRequest, if_match: IfMatch = None
@@ -84,16 +93,20 @@ class Proposing:
         await self._require_good(which, head)
         merged = await asyncio.to_thread(self._admin.forge.merge, which, head, actor(request.scope).name)
         self._admin.signals.send(ReconcileWanted(self._admin.tenant, f"merge of proposal {which}"))
-        return reviewing.summary(merged)
+        return self._summary(merged)
 
     async def close_proposal(self, request: Request, which: ProposalId, wanted: CloseRequest) -> ProposalSummary:
         """End a proposal without merging it. Closing it again changes nothing."""
-        return reviewing.summary(
+        return self._summary(
             await asyncio.to_thread(self._admin.forge.close, which, actor(request.scope).name, wanted.comment)
         )
 
+    def _summary(self, proposal: Proposal) -> ProposalSummary:
+        return reviewing.summary(proposal, self._admin.checks)
+
     async def _require_good(self, which: str, head: str) -> None:
         judgement = await asyncio.to_thread(judging.judge, self._admin, which)
+        self._admin.checks.keep(which, judgement.found)
         changed = judgement.changed
         if changed.commit != head:
             raise PreconditionFailedError(
@@ -115,16 +128,6 @@ def _head(said: str | None, if_match: str | None) -> str:
     if not said and not matched:
         raise InvalidInputError("Say which commit was looked at: the field `head`, or the header If-Match.")
     return said or matched or ""
-
-
-def _page(opened: Sequence[Proposal], after: tuple[str, str] | None, limit: int) -> ProposalPage:
-    following = [proposal for proposal in opened if after is None or _key(proposal) < after]
-    page = following[:limit]
-    return ProposalPage(
-        proposals=tuple(map(reviewing.summary, page)),
-        total=len(opened),
-        next_cursor=cursors.written(*_key(page[-1])) if len(following) > limit else None,
-    )
 
 
 def _key(proposal: Proposal) -> tuple[str, str]:

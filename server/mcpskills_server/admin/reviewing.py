@@ -7,15 +7,18 @@ from collections.abc import Mapping
 from mcpskills.canonical import canonical
 from mcpskills.errors import McpSkillsError, NotFoundError
 from mcpskills.folder import SkillFolder
-from mcpskills.proposal import Approval, Ending, FolderChange, Proposal
+from mcpskills.proposal import Approval, Ending, FolderChange, Proposal, ProposalState
 from mcpskills.version import Version
 from mcpskills_server import problems
 from mcpskills_server.admin import judging, views
+from mcpskills_server.admin.checking import Check, Checks
 from mcpskills_server.admin.differing import Differ, FileState
 from mcpskills_server.admin.judging import Judgement
 from mcpskills_server.admin.parts import Admin
 from mcpskills_server.admin.proposal_models import (
     ApprovalView,
+    CheckStatus,
+    CheckView,
     EndingView,
     FileDifferenceView,
     ProposalDetail,
@@ -24,12 +27,13 @@ from mcpskills_server.admin.proposal_models import (
 )
 
 
-def summary(proposal: Proposal) -> ProposalSummary:
+def summary(proposal: Proposal, checks: Checks) -> ProposalSummary:
     return ProposalSummary(
         **dict(views.proposal(proposal)),
         state=proposal.state,
         approved=proposal.approved,
         approvals=None if proposal.approvals is None else tuple(map(_approval, proposal.approvals)),
+        check=_check(checks.known(proposal)) if proposal.state is ProposalState.OPEN else None,
         ending=_ending(proposal.ending),
         url=proposal.url,
     )
@@ -44,10 +48,11 @@ class Reviewing:
     async def detail(self, proposal: Proposal) -> ProposalDetail:
         """The proposal with its differences and its findings."""
         judgement = await asyncio.to_thread(judging.judge, self._admin, proposal.id)
+        self._admin.checks.keep(proposal.id, judgement.found)
         changed, differ = judgement.changed, Differ()
         skills = [await self._skill(change, judgement, differ) for change in changed.skills]
         return ProposalDetail(
-            **dict(summary(proposal)),
+            **dict(summary(proposal, self._admin.checks)),
             ok=judgement.ok,
             findings=problems.views(judgement.findings),
             skills=tuple(skills),
@@ -110,6 +115,14 @@ def _states(folder: SkillFolder | None) -> Mapping[str, FileState]:
 
 def _approval(approval: Approval) -> ApprovalView:
     return ApprovalView(by=approval.by, at=approval.at, commit=approval.commit, comment=approval.comment)
+
+
+def _check(known: Check | None) -> CheckView:
+    if known is None:
+        return CheckView(status=CheckStatus.PENDING, errors=None, warnings=None, checked_at=None)
+    said = {None: CheckStatus.UNKNOWN, 0: CheckStatus.PASSED}
+    status = said.get(known.errors, CheckStatus.FAILED)
+    return CheckView(status=status, errors=known.errors, warnings=known.warnings, checked_at=known.at)
 
 
 def _ending(ending: Ending | None) -> EndingView | None:

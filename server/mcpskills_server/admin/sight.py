@@ -11,7 +11,7 @@ from typing import Annotated, Any, Final
 
 from fastapi import Depends, Request
 
-from mcpskills.access import Caller
+from mcpskills.access import Caller, Scope
 from mcpskills_server.admin.parts import Admin
 from mcpskills_server.admin.seen import SeenNames, SeenReplica, SeenTrial
 from mcpskills_server.admin.seen_catalog import SeenCatalog
@@ -35,7 +35,7 @@ class Sight:
 
     def of(self, who: Caller) -> Admin:
         """The parts themselves for who sees everything. Raises `UnavailableError` while nobody knows what is hidden."""
-        admin = self._admin
+        admin = self._admin if who.may(Scope.USERS_READ) else replace(self._admin, callers=None)
         if who.sees is None:
             return admin
         hidden, later = self._hidden(who), partial(self._hidden, who)
@@ -51,6 +51,7 @@ class Sight:
             trial=SeenTrial(admin.trial, hidden),
             secrets=None if admin.secrets is None else SeenSecrets(admin.secrets, hidden),
             forge=SeenForge(admin.forge, hidden, self._touched),
+            checks=admin.checks.without(hidden),
             counted=None if admin.counted is None else admin.counted.without(hidden),
             journal=None if admin.journal is None else SeenJournal(admin.journal, hidden),
         )

@@ -1,6 +1,6 @@
 """A record as it is told to whoever looks on. What is made of it is made once for all, and only where somebody needs it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from mcpskills.journal import Invocation
@@ -13,13 +13,16 @@ class Told:
 
     def __init__(self, invocation: Invocation) -> None:
         self.invocation = invocation
+        self._events: dict[str | None, bytes] = {}
         self._seen: dict[frozenset[str], Told | None] = {}
 
-    @cached_property
-    def event(self) -> bytes:
-        """As a server-sent event."""
-        row = log_models.row(self.invocation).model_dump_json().encode()
-        return b"id: %b\ndata: %b\n\n" % (self.invocation.id.encode(), row)
+    def event(self, names: Mapping[str, str]) -> bytes:
+        """As a server-sent event; `names` are those of callers, as far as they are told to whoever looks on."""
+        name = names.get(self.invocation.principal or "")
+        if name not in self._events:
+            row = log_models.row(self.invocation, names).model_dump_json().encode()
+            self._events[name] = b"id: %b\ndata: %b\n\n" % (self.invocation.id.encode(), row)
+        return self._events[name]
 
     @cached_property
     def texts(self) -> Sequence[str]:

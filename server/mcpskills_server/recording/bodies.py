@@ -5,6 +5,7 @@ Whatever the policy, `hiding.py` takes credentials out.
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -37,8 +38,11 @@ _DIGEST: Final = re.compile(r"(?<=\")(?:sha256:)?[0-9a-f]{40,64}(?=\")")
 _encode: Final = msgspec.json.Encoder().encode
 
 
-def kept(body: bytes | None, policy: Policy, own: Sequence[str]) -> str | None:
-    """What is recorded of a body in JSON; `own` are the credentials of the request. None for nothing, and for what is no JSON."""
+def kept(body: bytes | None, policy: Policy, own: Sequence[str], *, is_published: bool = False) -> str | None:
+    """What is recorded of a body in JSON; `own` are the credentials of the request. None for nothing, and for what is no JSON.
+
+    What `is_published` was looked through for secrets before it was, and whoever may read the record may read it there.
+    """
     if body is None or policy == "off":
         return None
     if policy == "redacted" and len(body) > MOST_BYTES:
@@ -48,13 +52,13 @@ def kept(body: bytes | None, policy: Policy, own: Sequence[str]) -> str | None:
         value = msgspec.json.decode(body)
         if policy == "full":
             return hiding.hide(_encode(value).decode(), own)
-        return _redacted(value, own)
+        text = hiding.hide(_encode(_Shortening(own).of(value)).decode(), own)
+        return text if is_published else _cleaned(text)
     except UNREADABLE:
         return None
 
 
-def _redacted(value: object, own: Sequence[str]) -> str:
-    text = hiding.hide(_encode(_Shortening(own).of(value)).decode(), own)
+def _cleaned(text: str) -> str:
     others = _DIGEST.sub("", text)
     if without_secrets(others) == others:
         return text
@@ -62,6 +66,12 @@ def _redacted(value: object, own: Sequence[str]) -> str:
     # A secret that reaches over the end of a string takes the structure along.
     msgspec.json.decode(cleaned.encode())
     return cleaned
+
+
+@lru_cache(1_024)
+def _is_secretive(name: str) -> bool:
+    """Whether a secret stands under such a name. Most bodies have the same names again and again."""
+    return _SECRETIVE.search(name) is not None
 
 
 class _Shortening:
@@ -92,10 +102,9 @@ class _Shortening:
             if self._left <= 0 or depth <= 0:
                 shortened[_LEFT_OUT] = f"{len(value) - len(shortened)} more"
                 break
-            is_secret = bool(_SECRETIVE.search(name)) and each is not None
-            shortened[name if len(name) <= LONGEST else self._text(name)] = (
-                MASKED if is_secret else self.of(each, depth)
-            )
+            is_short = len(name) <= LONGEST
+            is_secret = (_is_secretive(name) if is_short else bool(_SECRETIVE.search(name))) and each is not None
+            shortened[name if is_short else self._text(name)] = MASKED if is_secret else self.of(each, depth)
         return shortened
 
     def _list(self, value: list[Any], depth: int) -> object:

@@ -48,15 +48,14 @@ class Call(NamedTuple):
     principal: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(NamedTuple):
     """A call with what else is to be recorded of it, as it was taken; `parameters` and `result` are JSON."""
 
     call: Call
     taken: Taken
-    parameters: bytes | None
-    result: bytes | None
-    error: str | None
+    parameters: bytes | None = None
+    result: bytes | None = None
+    error: str | None = None
 
     @property
     def size(self) -> int:
@@ -102,6 +101,13 @@ _encode: Final = msgspec.json.Encoder().encode
 _blocks: Final = msgspec.json.Decoder(list[_Block]).decode
 
 
+def is_published(asked: Asked) -> bool:
+    """Whether the answer has nothing but what a skill says that was looked through when it was published."""
+    if asked.method == "tools/call":
+        return asked.name == "load_skill"
+    return asked.method in {"resources/read", "skills/get"}
+
+
 def parameters(asked: Asked) -> bytes | None:
     """The parameters of a request that the fast path answered, but for what the protocol adds; None without any."""
     said = {
@@ -133,7 +139,7 @@ class Reading:
             version = _live(skill, view.snapshot)
         success = InvocationStatus.SUCCESS
         call = Call(self._tenant, self._clock(came), asked.method, success, seconds, skill, version, who)
-        return Read(call, taken, None, None, None)
+        return Read(call, taken)
 
     def _exchanged(self, taken: Exchange) -> Read | None:
         try:

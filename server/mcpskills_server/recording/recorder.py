@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from time import perf_counter
 from typing import Final, TypeAlias
 
@@ -124,7 +123,7 @@ class Recorder:
         if isinstance(read.taken, Exchange):
             return read
         *_, asked, view = read.taken
-        return replace(read, result=self.again(asked, view))
+        return read._replace(result=self.again(asked, view))
 
     @staticmethod
     def _tell(consumer: Consumer, calls: Sequence[Call]) -> None:

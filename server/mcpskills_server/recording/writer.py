@@ -27,7 +27,6 @@ MOST_WAITING: Final = 2_000
 MOST_BYTES: Final = 32 * 1024 * 1024
 """Of calls that wait to be written."""
 
-BURST_SECONDS: Final = 5
 _STRANGERS: Final = 10
 """What nobody known asked has a tenth of the rate: whoever floods a server leaves room for its callers."""
 
@@ -43,13 +42,13 @@ class Writer:
     def __init__(
         self, journal: Journal, policy: Policy, per_second: int, clock: Callable[[], float] = time.monotonic
     ) -> None:
-        """Of good calls so many are written in the long run, and as many of failed ones: neither floods the other."""
+        """Of good calls so many are written each second, and as many of failed ones: neither floods the other."""
         self._journal = journal
         self._policy = policy
         self._clock = clock
-        most, now = per_second * BURST_SECONDS, clock()
-        self._good, self._failed = Bucket(most, BURST_SECONDS, now), Bucket(most, BURST_SECONDS, now)
-        self._strange = Bucket(max(most // _STRANGERS, 1), BURST_SECONDS, now)
+        now = clock()
+        self._good, self._failed = Bucket(per_second, 1.0, now), Bucket(per_second, 1.0, now)
+        self._strange = Bucket(max(per_second // _STRANGERS, 1), 1.0, now)
         self._waiting: deque[Read] = deque()
         self._bytes = 0
         self._come = asyncio.Event()

@@ -1,6 +1,6 @@
 """What somebody may be told of statistics: the figures of the skills that they see."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
@@ -62,6 +62,15 @@ class Counted:
     def without(self, hidden: frozenset[str]) -> "Counted":
         """For who does not see these skills."""
         return replace(self, hidden=self.hidden | hidden)
+
+    @property
+    def wanted(self) -> bool:
+        """Whether anybody has asked for the figures of all skills."""
+        return self.rankings.wanted
+
+    def prepare(self) -> Iterator[None]:
+        """Reckon the figures of all skills, a piece at a time, so that who asks for them does not wait; for everybody at once."""
+        return self.rankings.prepare()
 
     def totals(self, period: Period) -> Totals:
         slots = self.reader.totals(period, self.hidden)

@@ -3,7 +3,7 @@
 The finer is read before the coarser, and passed over where the coarser has it: what is folded meanwhile is then counted once.
 """
 
-import hashlib
+import itertools
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,26 +21,24 @@ Slots = Mapping[datetime, Rows]
 
 @dataclass(frozen=True, slots=True)
 class PartOfAll:
-    """The sheets of those skills that share a part: of the days before, and of what is not merged with them yet."""
+    """The sheets of those skills that share a part: what is folded, and what processes wrote since."""
 
     name: str
-    before: list[Sheet]
-    lately: list[Sheet]
-
-    @property
-    def digest(self) -> bytes:
-        """Another one when the figures may be others."""
-        made = hashlib.blake2b(digest_size=16)
-        for sheet in sorted((*self.before, *self.lately), key=_place):
-            made.update(repr((*_place(sheet), len(sheet.body))).encode())
-            made.update(sheet.body)
-        return made.digest()
+    folded: list[Sheet]
+    written: list[Sheet]
 
     def rows(self) -> Rows:
         """The figures of each skill, all versions together."""
-        # What is merged into something is what costs, and most calls came before.
-        rows = packing.merged(self.before, versions=False)
-        packing.add_to(rows, packing.rows(self.lately), versions=False)
+        rows = packing.merged(self.folded, versions=False)
+        packing.add_to(rows, packing.rows(self.written), versions=False)
+        return rows
+
+    def rows_of_written(self) -> Rows:
+        """The same, of those skills only that somebody called since: the others cost next to nothing."""
+        since = packing.merged(self.written, versions=False)
+        called = {row.skill for row in since}
+        rows = dict(packing.merged(self.folded, called.__contains__, versions=False))
+        packing.add_to(rows, since.items())
         return rows
 
 
@@ -68,55 +66,60 @@ class Reader:
 
     def parts_of_all(self, period: Period) -> Sequence[PartOfAll]:
         """The same, part by part, before it is unpacked."""
-        finer, coarser = self._sheets_of_all(period)
+        folded, written = self._sheets_of_all(period)
         parts = {name: PartOfAll(name, [], []) for name in PARTS}
-        for sheet in coarser:
-            parts[sheet.part].before.append(sheet)
-        for sheet in finer:
-            parts[sheet.part].lately.append(sheet)
+        for sheet in folded:
+            parts[sheet.part].folded.append(sheet)
+        for sheet in written:
+            parts[sheet.part].written.append(sheet)
         return list(parts.values())
 
     def _sheets_of_all(self, period: Period) -> tuple[Sequence[Sheet], Sequence[Sheet]]:
-        """Those of hours or days, and those that have the days before, if they are made yet."""
+        """What is folded, in as few sheets as there are, and what is written since."""
         now = self.now()
         within = window(period, now)
         if within.kind is Kind.HOUR:
-            return list(self._sheets(PARTS, within)), ()
-        today = day_of(now)
-        days = merged_days(period, today)
+            return self._sheets(PARTS, within)
+        days = merged_days(period, day_of(now))
         if not self._read(days.kind, (OPEN,), days.since, days.since + DAY):
-            return list(self._sheets(PARTS, within)), ()
-        finer = list(self._sheets(PARTS, Window(days.until, within.until, DAY, Kind.DAY)))
-        return finer, self._read(days.kind, PARTS, days.since, days.since + DAY)
+            return self._sheets(PARTS, within)
+        written = self._read(Kind.WRITING, PARTS, within.since, within.until)
+        # What was left in a day before is in no sheet of several days until it is folded.
+        left = {sheet.part for sheet in written if sheet.start < days.until}
+        folded = [
+            *self._read(Kind.DAY, PARTS, days.until, within.until),
+            *self._read(Kind.DAY, left, days.since, days.until),
+            *self._read(days.kind, [part for part in PARTS if part not in left], days.since, days.since + DAY),
+        ]
+        return folded, _not_in(folded, written, within)
 
     def _slots(self, parts: Sequence[str], within: Window, wanted: Callable[[str], bool]) -> Slots:
         slots: dict[datetime, Rows] = {start: {} for start in within.slots}
         by_slot: dict[datetime, list[Sheet]] = {start: [] for start in slots}
-        for sheet in self._sheets(parts, within):
+        for sheet in itertools.chain(*self._sheets(parts, within)):
             by_slot[within.slot_of(sheet.start)].append(sheet)
         for start, sheets in by_slot.items():
             packing.add_to(slots[start], packing.rows(sheets, wanted))
         return slots
 
-    def _sheets(self, parts: Collection[str], within: Window) -> Iterator[Sheet]:
-        """What there is of these parts, nothing twice."""
-        # What is older is folded, or will be in a moment.
-        since = max(within.since, day_of(self.now()) - DAY)
-        written = self._read(Kind.WRITING, parts, since, within.until) if since < within.until else ()
+    def _sheets(self, parts: Collection[str], within: Window) -> tuple[Sequence[Sheet], Sequence[Sheet]]:
+        """What is folded of these parts, and what is written and not in it."""
+        written = self._read(Kind.WRITING, parts, within.since, within.until)
         folded = self._read(within.kind, parts, within.since, within.until)
-        counted = {(sheet.part, sheet.start): sheet.until for sheet in folded}
-        yield from folded
-        for sheet in written:
-            until = counted.get((sheet.part, within.slot_of(sheet.start)))
-            if until is None or sheet.start >= until:
-                yield sheet
+        return folded, _not_in(folded, written, within)
 
     def _read(self, kind: Kind, parts: Collection[str], since: datetime, until: datetime) -> Sequence[Sheet]:
         return self.statistics.read(self.tenant, kind, parts, since=since, until=until)
 
 
-def _place(sheet: Sheet) -> tuple[str, datetime, str, int]:
-    return sheet.kind, sheet.start, sheet.writer, sheet.leaf
+def _not_in(folded: Iterable[Sheet], written: Iterable[Sheet], within: Window) -> Sequence[Sheet]:
+    """What is written of hours that the sheets of its slot do not have, however long ago it was left."""
+    counted = {(sheet.part, sheet.start): sheet.until for sheet in folded if sheet.kind is within.kind}
+    return [
+        sheet
+        for sheet in written
+        if (until := counted.get((sheet.part, within.slot_of(sheet.start)))) is None or sheet.start >= until
+    ]
 
 
 def together(figures: Iterable[Figures]) -> Figures:

@@ -3,7 +3,11 @@
 import pytest
 
 from builders import skill_folder, triggers
+from callers import in_groups
+from catalog_builders import GRACE, TENANT
+from fleet_member import until
 from git_fixtures import BRANCH, git
+from mcpskills.restricting import Restriction
 
 PROPOSAL = "/admin/proposals/by-hand"
 
@@ -185,3 +189,60 @@ def test_what_is_published_between_two_trials_counts_in_the_second(live):
     live.publish(rival())
 
     assert (first, evaluations(live)) == ({"pdf-forms": (1, 0)}, {"pdf-forms": (0, 1)})
+
+
+def check(service, **request):
+    """What the listing says of the rules about its one proposal."""
+    (row,) = service.http.get("/admin/proposals", **request).json()["proposals"]
+    return {name: value for name, value in row["check"].items() if name != "checked_at"}
+
+
+def checked(service, **request):
+    """The same, once the server has found out."""
+    until(lambda: check(service, **request)["status"] != "pending", lambda: str(check(service, **request)))
+    return check(service, **request)
+
+
+def told(status: str, errors: int | None, warnings: int | None):
+    return {"status": status, "errors": errors, "warnings": warnings}
+
+
+def test_a_listing_tells_what_the_rules_say_when_it_is_asked_again(live):
+    propose(live, skill_folder("csv-profile", path="skills/a/csv-profi1e"), skill_folder("pdf-f0rms"))
+
+    assert check(live) == told("pending", None, None)
+    assert checked(live) == told("failed", 1, 1)
+
+
+def test_a_listing_knows_what_was_found_out_for_somebody_who_looked_at_the_proposal(live):
+    propose(live, skill_folder("csv-profile"))
+
+    shown = live.http.get(PROPOSAL).json()["check"]
+
+    assert shown["status"] == "passed"
+    assert check(live) == told("passed", 0, 0)
+
+
+def test_what_is_pushed_afterwards_is_judged_anew(live):
+    propose(live, skill_folder("csv-profile"))
+    assert checked(live)["status"] == "passed"
+    git(live.origin, "branch", "-D", "proposal/by-hand")
+    propose(live, skill_folder("csv-profile", path="skills/a/other"))
+
+    assert check(live)["status"] == "pending"
+    assert checked(live)["status"] == "failed"
+
+
+def test_a_proposal_that_is_merged_has_no_check_any_more(live):
+    head = propose(live, skill_folder("csv-profile"))
+
+    assert live.http.post(f"{PROPOSAL}/merge", json={"head": head}).json()["check"] is None
+
+
+def test_what_a_listing_tells_of_the_rules_was_judged_by_what_its_reader_sees(service):
+    service.catalog.restrict(TENANT, "payroll", Restriction(frozenset({"finance"}), "Theirs.", GRACE))
+    service.publish(skill_folder("payroll"))
+    propose(service, skill_folder("payro11"))
+
+    assert checked(service) == told("passed", 0, 1)
+    assert checked(service, headers=in_groups("legal")) == told("passed", 0, 0)

@@ -50,7 +50,7 @@ def test_every_replica_says_what_it_serves_after_each_swap(tmp_path: Path):
     replicas = InProcessReplicas()
 
     async def story(registry: Scene, url: str) -> dict[str, object]:
-        async with httpx2.AsyncClient() as http:
+        async with httpx2.AsyncClient(timeout=PATIENCE) as http:
             await told(http, url, {"one": 0, "other": 0})
             registry.work.publish(skill_folder(), skill_folder("csv-profile"))
             await asyncio.to_thread(registry.reconcile)

@@ -153,10 +153,10 @@ def test_a_record_is_written_once_for_all_who_see_it_alike():
     failed = Told(an_invocation(skill="pdf-forms", error="Did you mean secret-plans?", status="ERROR"))
     hidden, same = frozenset({"secret-plans"}), frozenset(["secret-plans"])
 
-    assert failed.event is failed.event
+    assert failed.event({}) is failed.event({})
     assert failed.seen(NOTHING) is failed
     assert failed.seen(hidden) is failed.seen(same)
-    assert b"secret-plans" not in failed.seen(hidden).event
+    assert b"secret-plans" not in failed.seen(hidden).event({})
     assert failed.seen(frozenset({"another"})) is failed
     assert failed.seen(frozenset({"pdf-forms"})) is None
 
@@ -190,7 +190,7 @@ async def test_what_comes_while_one_who_comes_back_is_told_what_they_missed_is_t
     back, missed, new = one_who_wants(), an_invocation(), an_invocation()
     back.put(a_batch(missed, new))
 
-    found = [ids(events) for events in back.again([missed])]
+    found = [ids(events) for events in back.again([missed], {})]
 
     assert (found, await heard(back)) == ([[missed.id]], [new.id])
 

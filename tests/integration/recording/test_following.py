@@ -70,6 +70,21 @@ def test_requests_are_told_as_they_are_recorded(server: Recorded):
     assert [row] == server.logs(principal=principal(key))
 
 
+def test_callers_are_named_to_who_may_read_keys_and_found_by_their_names(server: Recorded):
+    key, publisher = server.key(name="The build"), server.key(Role.PUBLISHER)
+    with (
+        looking_on(server, principal="the build") as looking,
+        looking_on(server, publisher, principal=principal(key)) as looking_elsewhere,
+    ):
+        ask(server.http, server.key(), "tools/list")
+        ask(server.http, key, "resources/read", uri=AT)
+
+        told, told_to_others = looking.record(), looking_elsewhere.record()
+
+    assert (told["principal"], told["principal_name"]) == (principal(key), "The build")
+    assert told_to_others == told | {"principal_name": None}
+
+
 def test_who_comes_back_is_told_of_what_was_missed_once_and_in_order(server: Recorded):
     key = server.key()
     with looking_on(server, principal=principal(key)) as looking:

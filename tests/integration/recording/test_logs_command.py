@@ -30,6 +30,16 @@ def test_the_newest_requests_are_shown_the_newest_last(server: Recorded):
     assert re.search(r"SUCCESS\s+resources/read\s+pdf-forms@2 .*\n.*ERROR\s+no/such/method", out)
 
 
+def test_callers_stand_there_by_their_names_and_are_found_by_them(server: Recorded):
+    key = server.key(name="Nightly build")
+    ask(server.http, key, "tools/list")
+    server.until_logged(1, principal=principal(key))
+
+    code, out, _ = logs(server, "--principal", "nightly build")
+
+    assert (code, "Nightly build" in out, principal(key) in out) == (0, True, False)
+
+
 def test_programs_get_what_the_server_answered(server: Recorded):
     key = server.key()
     ask(server.http, key, "resources/read", uri=AT)

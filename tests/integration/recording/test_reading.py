@@ -140,3 +140,53 @@ def test_what_somebody_was_told_of_a_hidden_skill_after_a_slip_is_hidden_as_well
     assert any("secret-plans" in row["error"] for row in told)
     assert [row["id"] for row in seen] == [row["id"] for row in told]
     assert "secret-plans" not in json.dumps(seen) + export
+
+
+def test_who_may_read_keys_is_told_what_callers_are_called(server: Recorded):
+    key = server.key(name="The build")
+    ask(server.http, key, "tools/list")
+    [row] = server.until_logged(1, principal=principal(key))
+
+    [told_to_others] = server.logs(server.key(Role.PUBLISHER), principal=principal(key))
+
+    assert (row["principal"], row["principal_name"]) == (principal(key), "The build")
+    assert server.detail(row)["principal_name"] == "The build"
+    assert (told_to_others["principal"], told_to_others["principal_name"]) == (principal(key), None)
+
+
+def test_all_callers_of_a_name_are_looked_for_page_by_page(server: Recorded):
+    old, new = server.key(name="Twins"), server.key(name="Twins")
+    for key in (old, old, new, old, new):
+        ask(server.http, key, "tools/list")
+    everything = server.until_logged(5, principal="tWINS")
+
+    pages, cursor = [], None
+    while not pages or cursor:
+        wanted = {"principal": "Twins", "limit": 2} | ({"cursor": cursor} if cursor else {})
+        page = server.http.get("/admin/logs", params=wanted, headers=bearing(server.owner)).json()
+        cursor = page["next_cursor"]
+        pages.append(page["invocations"])
+
+    assert {row["principal"] for row in everything} == {principal(old), principal(new)}
+    assert [len(page) for page in pages] == [2, 2, 1]
+    assert [row for page in pages for row in page] == everything
+    assert server.logs(principal="Twins", text="TOOLS/list") == everything
+    exported = server.http.get("/admin/logs/export", params={"principal": "twins"}, headers=bearing(server.owner)).text
+    assert [json.loads(line)["id"] for line in exported.splitlines()] == [row["id"] for row in everything]
+
+
+def test_a_name_finds_nothing_for_who_may_not_read_keys(server: Recorded):
+    key = server.key(name="The deployment")
+    ask(server.http, key, "tools/list")
+    server.until_logged(1, principal="The deployment")
+
+    assert server.logs(server.key(Role.PUBLISHER), principal="The deployment") == []
+
+
+def test_a_name_that_too_many_have_asks_for_an_id(server: Recorded):
+    for _ in range(11):
+        server.key(name="Everybody")
+
+    answer = server.http.get("/admin/logs", params={"principal": "everybody"}, headers=bearing(server.owner))
+
+    assert (answer.status_code, "11 callers" in answer.text) == (422, True)

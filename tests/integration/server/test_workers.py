@@ -13,6 +13,7 @@ import httpx2
 import forking
 from fleet_member import until
 from server_crew import crew
+from servers import START_SECONDS
 from stand_ins.valkey import Valkey
 
 _GONE = "another one takes its place"
@@ -83,7 +84,10 @@ def test_every_worker_keeps_a_log_of_its_own(tmp_path):
 
 
 def test_every_worker_is_a_replica_of_its_own(tmp_path, valkey: Valkey):
-    with crew(tmp_path, MCPSKILLS_REDIS_URL=valkey.url) as server, httpx2.Client(base_url=server.parent.url) as http:
+    with (
+        crew(tmp_path, MCPSKILLS_REDIS_URL=valkey.url) as server,
+        httpx2.Client(base_url=server.parent.url, timeout=START_SECONDS) as http,
+    ):
         pids = server.all()
 
         def reported() -> set[int]:

@@ -9,9 +9,9 @@ from catalog_builders import NOON, TENANT, Clock
 from mcpskills.adapters.sqlite.statistics import SqliteStatistics
 from mcpskills.errors import UnavailableError
 from mcpskills.following import Follower
+from mcpskills.statistics import gathering
 from mcpskills.statistics.packing import NOBODYS
 from mcpskills.statistics.periods import Period
-from mcpskills_server.statistics import collecting
 from mcpskills_server.statistics.collecting import Collector
 from mcpskills_server.statistics.reading import Reader, total
 from registry import opened
@@ -111,12 +111,21 @@ async def test_several_processes_lose_nothing_of_each_other(statistics, snapshot
 async def test_what_is_too_much_at_once_is_told_by_its_number(statistics, snapshot):
     collector = Collector(statistics, TENANT, snapshot, Clock())
 
-    collector.observe([a_call(principal=None)] * (collecting.MOST_WAITING + 4))
+    collector.observe([a_call(skill=f"skill-{number}") for number in range(gathering.MOST + 4)])
     await collector.write()
     await collector.write()
 
     found = totals(statistics)
-    assert (found.calls, found.dropped) == (0, 4)
+    assert (found.calls, found.dropped) == (gathering.MOST, 4)
+
+
+async def test_who_was_not_let_in_has_called_nothing(statistics, snapshot):
+    collector = Collector(statistics, TENANT, snapshot, Clock())
+
+    collector.observe([a_call(principal=None), a_call()])
+    await collector.write()
+
+    assert totals(statistics).calls == 1
 
 
 async def test_without_calls_nothing_is_written(statistics, snapshot):

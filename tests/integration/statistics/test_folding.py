@@ -1,6 +1,6 @@
 """What processes wrote, on its way into hours, days and periods: whoever reads meanwhile counts every call once."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ from mcpskills.statistics.periods import Period, hours
 from mcpskills.statistics.sheet import DAY, GRACE, HOUR, Kind, Sheet, day_of, part_of
 from mcpskills_server.statistics.folding import ALL_PARTS, fold
 from mcpskills_server.statistics.reading import Reader, total
-from statistics_builders import Call, a_call, rows_of
+from statistics_builders import Call, a_call, figures_of, rows_of
 
 NOTHING_HIDDEN: frozenset[str] = frozenset()
 
@@ -37,8 +37,8 @@ class Counting:
         process = OpenHours(str(next(self.writers)))
         for _ in range(times):
             call = a_call(at, **fields)
-            process.count(call, about or Concern(call.skill, call.version), at)
-        self.statistics.put(TENANT, process.changed())
+            process.count(figures_of(call), about or Concern(call.skill, call.version), at)
+        self.statistics.put(TENANT, list(process.changed()))
 
     def day(self, start: datetime, calls: Iterable[Call]) -> None:
         """A day that was folded, with these calls whenever they were."""
@@ -86,8 +86,11 @@ def test_what_is_written_is_read_before_and_after_it_is_folded(counting: Countin
     assert before == [{"pdf-forms": 9}] * 4
     assert [counting.calls(period) for period in Period] == before
     assert [counting.all_calls(period) for period in Period] == [9] * 4
-    assert counting.kept(Kind.WRITING) == 2
     assert counting.kept(Kind.HOUR) == counting.kept(Kind.DAY) == 2
+    assert counting.kept(Kind.WRITING) == 6
+    counting.fold(NOON + HOUR + GRACE)
+    assert [counting.calls(period) for period in Period] == before
+    assert counting.kept(Kind.WRITING) == 2
 
 
 def test_folding_twice_changes_nothing(counting: Counting):
@@ -112,11 +115,11 @@ def test_who_folds_after_somebody_has_removed_half_of_it_loses_nothing(counting:
     counting.call(NOON - HOUR, 2)
     counting.call(NOON - HOUR, 3)
     written = counting.statistics.read(TENANT, Kind.WRITING, ALL_PARTS, since=NOON - HOUR, until=NOON)
-    counting.fold(NOON + GRACE)
+    counting.fold(NOON + HOUR + GRACE)
 
     counting.statistics.put(TENANT, [sheet for sheet in written if sheet.writer == "0"])
     reading_meanwhile = counting.calls(Period.DAYS_7)
-    counting.fold(NOON + GRACE)
+    counting.fold(NOON + HOUR + GRACE)
 
     assert reading_meanwhile == counting.calls(Period.DAYS_7) == {"pdf-forms": 5}
     assert counting.all_calls(Period.HOURS_24) == 5
@@ -146,11 +149,87 @@ def test_days_that_are_merged_count_once_and_no_longer_than_their_period(countin
 
 def test_a_machine_that_was_off_folds_what_it_left(counting: Counting):
     counting.call(NOON - 5 * DAY, 2)
+    before = [counting.calls(period) for period in Period], [counting.all_calls(period) for period in Period]
 
     counting.fold(NOON)
 
-    assert counting.calls(Period.DAYS_7) == {"pdf-forms": 2}
+    assert before == ([{}, *[{"pdf-forms": 2}] * 3], [0, 2, 2, 2])
+    assert [counting.calls(period) for period in Period] == before[0]
+    assert [counting.all_calls(period) for period in Period] == before[1]
     assert counting.kept(Kind.WRITING) == 0
+
+
+def test_what_is_left_in_a_day_whose_period_is_merged_already_is_counted_before_and_after_it_is_folded(
+    counting: Counting,
+):
+    counting.day(day_of(NOON) - 6 * DAY, [a_call(), a_call(skill="letters")])
+    counting.fold(NOON)
+
+    counting.call(NOON - 5 * DAY, 2)
+    before = [counting.calls(period) for period in Period]
+    counting.fold(NOON)
+
+    assert before[1:] == [{"pdf-forms": 3, "letters": 1}] * 3
+    assert [counting.calls(period) for period in Period] == before
+    tomorrow = [counting.calls_at(period, NOON + DAY) for period in Period]
+    assert tomorrow[1:] == [{"pdf-forms": 2}, *[{"pdf-forms": 3, "letters": 1}] * 2]
+
+
+@pytest.mark.parametrize("more", [{}, {"skill": "letters"}])
+def test_who_could_not_write_until_the_hour_was_folded_is_counted_with_the_next_one(counting: Counting, more):
+    slow = OpenHours("slow")
+    counting.call(NOON - HOUR, 2)
+    call = a_call(NOON - HOUR)
+    slow.count(figures_of(call), Concern(call.skill, call.version), NOON - HOUR)
+    counting.statistics.put(TENANT, list(slow.changed()))
+    counting.fold(NOON + GRACE)
+
+    late = a_call(NOON - HOUR, **more)
+    slow.count(figures_of(late), Concern(late.skill, late.version), NOON - HOUR)
+    counting.statistics.put(TENANT, list(slow.changed()))
+    counting.fold(NOON + HOUR + GRACE)
+
+    assert [sum(counting.calls(period).values()) for period in Period] == [4] * 4
+    assert [counting.all_calls(period) for period in Period] == [4] * 4
+    assert counting.kept(Kind.WRITING) == 0
+
+
+def test_what_is_written_while_it_is_folded_is_counted_with_the_next_hour(tmp_path):
+    class Meanwhile(SqliteStatistics):
+        """Somebody writes after the first sheet that is put by others."""
+
+        coming: Sequence[Sheet] = ()
+
+        def put(self, tenant: str, sheets: Sequence[Sheet]) -> None:
+            super().put(tenant, sheets)
+            coming, self.coming = self.coming, ()
+            super().put(tenant, coming)
+
+    with closing(Meanwhile(tmp_path / "statistics.sqlite", clock := Clock())) as statistics:
+        counting, slow, call = Counting(statistics, clock), OpenHours("slow"), a_call(NOON - HOUR)
+        slow.count(figures_of(call), Concern(call.skill, call.version), NOON - HOUR)
+        statistics.put(TENANT, list(slow.changed()))
+        slow.count(figures_of(call), Concern(call.skill, call.version), NOON - HOUR)
+        statistics.coming = list(slow.changed())
+
+        counting.fold(NOON + HOUR + GRACE)
+        counting.fold(NOON + 2 * HOUR + GRACE)
+
+        assert [counting.all_calls(period) for period in Period] == [2] * 4
+        assert counting.kept(Kind.WRITING) == 0
+
+
+def test_the_last_hour_of_a_day_is_in_the_periods_of_the_next_one_whoever_was_late(counting: Counting):
+    midnight = day_of(NOON)
+    counting.call(midnight - HOUR)
+    counting.fold(midnight + GRACE)
+
+    counting.call(midnight - HOUR, 2)
+    counting.fold(midnight + HOUR + GRACE)
+
+    assert [counting.calls_at(period, midnight + at) for period in Period for at in (2 * HOUR, DAY)][2:] == [
+        {"pdf-forms": 3}
+    ] * 6
 
 
 def test_a_skill_has_its_versions_hour_by_hour(counting: Counting):

@@ -14,12 +14,13 @@ from mcpskills.adapters.dynamodb import keys, tables
 from mcpskills.adapters.dynamodb.attributes import Item, attribute
 from mcpskills.adapters.dynamodb.database import pauses
 from mcpskills.errors import UnavailableError
-from mcpskills.statistics.sheet import DAY, Kind, Sheet, day_of
+from mcpskills.statistics.sheet import Kind, Sheet
 
 _WRITTEN_AT_ONCE = 25
 _ASKED_AT_ONCE = 8
 """Queries; a client has 16 connections, and requests need some."""
 
+_ALL = "all"
 _AFTER_ALL = "~"
 """Above all that stands in a key."""
 
@@ -118,8 +119,7 @@ def _questions(tenant: str, kind: Kind, parts: Collection[str], since: datetime,
     end = _told(until - timedelta(seconds=1)) + _AFTER_ALL
     if kind is not Kind.WRITING:
         return [_asked(keys.sheets(tenant, kind, part), _told(since), end) for part in parts]
-    days = [day_of(since) + DAY * number for number in range((until - day_of(since)) // DAY + 1)]
-    return [_asked(keys.sheets(tenant, kind, _told(day)), _told(since), end) for day in days if day < until]
+    return [_asked(keys.sheets(tenant, kind, _ALL), _told(since), end)]
 
 
 def _asked(place: str, first: str, end: str) -> Item:
@@ -127,9 +127,9 @@ def _asked(place: str, first: str, end: str) -> Item:
 
 
 def _key(tenant: str, sheet: Sheet) -> tuple[str, str]:
-    """What processes write stands with that of all parts in its day: it is read together, and there is little of it."""
+    """What processes write stands together, whatever part and day it is of: it is read so, and there is little of it."""
     if sheet.kind is Kind.WRITING:
-        place = keys.sheets(tenant, sheet.kind, _told(day_of(sheet.start)))
+        place = keys.sheets(tenant, sheet.kind, _ALL)
         return place, f"{_told(sheet.start)}#{sheet.part}#{sheet.writer}#{sheet.leaf:03}"
     return keys.sheets(tenant, sheet.kind, sheet.part), f"{_told(sheet.start)}#{sheet.leaf:03}"
 

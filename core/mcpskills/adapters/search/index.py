@@ -1,13 +1,9 @@
 """The index of some skills: made, changed, packed and searched."""
 
 import re
-import shutil
-import tempfile
-import weakref
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from types import MappingProxyType
 
 import tantivy
@@ -15,6 +11,7 @@ import tantivy
 from mcpskills.adapters.search import question
 from mcpskills.adapters.search.reasons import Reason, reasons
 from mcpskills.adapters.search.schema import NAME, TAG, document, prepared, schema
+from mcpskills.adapters.search.temporary import TemporaryFolder
 from mcpskills.adapters.search.within import Within, named, shut_to
 from mcpskills.errors import CorruptedError, InvalidInputError, UnavailableError
 from mcpskills.skill import NAME as SKILL_NAME
@@ -45,7 +42,9 @@ class SearchIndex:
     On disk it takes hardly any memory; its folder goes away with the last index in it.
     """
 
-    def __init__(self, index: tantivy.Index, folder: "_Folder | None" = None, within: Within | None = None) -> None:
+    def __init__(
+        self, index: tantivy.Index, folder: TemporaryFolder | None = None, within: Within | None = None
+    ) -> None:
         self._index = index
         self._folder = folder
         self._within = within or Within(index.schema, index.searcher())
@@ -58,13 +57,13 @@ class SearchIndex:
     @classmethod
     def on_disk(cls, skills: Iterable[Skill], restricted: Restricted = MappingProxyType({})) -> "SearchIndex":
         """The same in a temporary folder, some of them restricted. Raises `UnavailableError`."""
-        return cls._made(skills, restricted, _Folder())
+        return cls._made(skills, restricted, TemporaryFolder())
 
     @classmethod
     def over(cls, snapshot: Snapshot, *, on_disk: bool = False) -> "SearchIndex":
         """Index what is served, and who sees it. Takes time. Raises `CorruptedError`, and on disk `UnavailableError`."""
         served = (each.skill for each in snapshot.skills.values())
-        return cls._made(served, snapshot.restricted, _Folder() if on_disk else None)
+        return cls._made(served, snapshot.restricted, TemporaryFolder() if on_disk else None)
 
     @classmethod
     def unpack(cls, files: Mapping[str, bytes]) -> "SearchIndex":
@@ -75,7 +74,7 @@ class SearchIndex:
         odd = [name for name in files if not _FILE.fullmatch(name)]
         if odd:
             raise CorruptedError(f"An index of the search has no file {odd[0][:80]!r}.")
-        folder = _Folder()
+        folder = TemporaryFolder()
         try:
             for name, content in files.items():
                 (folder.path / name).write_bytes(content)
@@ -154,7 +153,9 @@ class SearchIndex:
         return [hit.name for hit in self.search(query, limit=limit)]
 
     @classmethod
-    def _made(cls, skills: Iterable[Skill], restricted: Restricted, folder: "_Folder | None" = None) -> "SearchIndex":
+    def _made(
+        cls, skills: Iterable[Skill], restricted: Restricted, folder: TemporaryFolder | None = None
+    ) -> "SearchIndex":
         index = prepared(tantivy.Index(schema(), path=str(folder.path) if folder else None))
         _write(index, (document(skill, restricted.get(skill.name)) for skill in skills), ())
         return cls(index, folder)
@@ -183,17 +184,6 @@ class SearchIndex:
 
     def _name(self, address: tantivy.DocAddress) -> str:
         return str(self._within.searcher.doc(address)["id"][0])
-
-
-class _Folder:
-    """A temporary folder for as long as an index is in it."""
-
-    def __init__(self) -> None:
-        try:
-            self.path = Path(tempfile.mkdtemp(prefix="mcpskills-search-"))
-        except OSError as error:
-            raise UnavailableError(f"There is no place for an index of the search: {error.strerror}.") from error
-        weakref.finalize(self, shutil.rmtree, self.path, ignore_errors=True)
 
 
 def _write(index: tantivy.Index, added: Iterable[tantivy.Document], removed: Iterable[str]) -> None:

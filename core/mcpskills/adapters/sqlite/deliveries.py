@@ -4,18 +4,15 @@ One machine needs no server for it, but a queue in memory would not do: GitHub w
 and the process may die in the next moment. A file of its own, so that an answer to GitHub never waits for the catalog.
 """
 
-import contextlib
-import sqlite3
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Condition, RLock
+from threading import Condition
 
 import structlog
 
-from mcpskills.adapters.sqlite.opening import opened
-from mcpskills.errors import UnavailableError
+from mcpskills.adapters.sqlite.file import File
 from mcpskills.ports import ATTEMPTS, MOST_DELIVERIES, REPEAT_SECONDS, Delivery, TakenDelivery
 
 _log = structlog.get_logger(__name__)
@@ -78,21 +75,18 @@ class SqliteDeliveries:
         self, path: Path, tenant: str, *, idle: float = 60.0, now: Callable[[], datetime] = lambda: datetime.now(UTC)
     ) -> None:
         """Open or make the file. `now` is the clock. Raises `UnavailableError`."""
-        self._path = path
         self._tenant = tenant
         self._idle = idle
         self._now = now
-        self._lock = RLock()
         self._came = Condition()
         self._kept = 0
-        self._connection = opened(path, "queue", lambda db: db.executescript(_TABLES))
+        self._file = File(path, "queue", _TABLES)
 
     def close(self) -> None:
-        with self._lock:
-            self._connection.close()
+        self._file.close()
 
     def enqueue(self, delivery: Delivery) -> bool:
-        with self._using() as db:
+        with self._file.using() as db:
             now = self._now().timestamp()
             db.execute(_FORGET, {"now": now, "repeat": REPEAT_SECONDS})
             values = {"id": delivery.id, "reason": delivery.reason, "received_at": delivery.received_at.isoformat()}
@@ -119,11 +113,11 @@ class SqliteDeliveries:
                     self._came.wait(min(left, _LOOK_SECONDS))
 
     def acknowledge(self, taken: TakenDelivery) -> None:
-        with self._using() as db:
+        with self._file.using() as db:
             db.execute(_ACKNOWLEDGE, {"tenant": self._tenant, "id": taken.receipt})
 
     def _take(self, consumer: str) -> TakenDelivery | None:
-        with self._using() as db:
+        with self._file.using() as db:
             place = {"tenant": self._tenant, "now": self._now().timestamp()}
             # Looking costs no write; most of the time there is nothing.
             if db.execute(_WAITING, place).fetchone() is None:
@@ -134,14 +128,6 @@ class SqliteDeliveries:
                 )
             row = db.execute(_TAKE, {**place, "consumer": consumer, "idle": self._idle}).fetchone()
             return _taken(row) if row else None
-
-    @contextlib.contextmanager
-    def _using(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            try:
-                yield self._connection
-            except sqlite3.Error as error:
-                raise UnavailableError(f"The queue {self._path} cannot be used: {error}.") from error
 
 
 def _taken(row: Mapping[str, str | int | float]) -> TakenDelivery:

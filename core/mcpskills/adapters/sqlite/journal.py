@@ -6,16 +6,15 @@ What was appended survives the process; a machine that loses power may lose the 
 import contextlib
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import RLock
 from typing import Any
 
 from mcpskills import journal
 from mcpskills.adapters import invocation_rows as rows
-from mcpskills.adapters.sqlite.opening import opened
-from mcpskills.errors import InvalidInputError, NotFoundError, UnavailableError
+from mcpskills.adapters.sqlite.file import File
+from mcpskills.errors import InvalidInputError, NotFoundError
 from mcpskills.journal import ALL, Invocation, InvocationFilter, InvocationPage
 
 _SCHEMA = """
@@ -76,34 +75,23 @@ _GET = "SELECT * FROM invocations WHERE tenant = ? AND id IN (SELECT value FROM 
 
 
 class SqliteJournal:
-    """See `ports.Journal`. One connection, one lock: whatever is asked takes milliseconds."""
+    """See `ports.Journal`. One at a time: whatever is asked takes milliseconds."""
 
     def __init__(self, path: Path, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         """Open or make the file. `now` is the clock. Raises `UnavailableError`."""
-        self._path = path
         self._now = now
-        self._lock = RLock()
-        self._connection = opened(path, "journal", lambda db: db.executescript(_SCHEMA), synchronous="NORMAL")
+        self._file = File(path, "journal", _SCHEMA, synchronous="NORMAL")
 
     def close(self) -> None:
-        with self._lock:
-            self._connection.close()
+        self._file.close()
 
     def append(self, batch: Sequence[Invocation]) -> None:
         values = [rows.values(journal.fitted(invocation)) for invocation in batch]
         # Twice as many as come, so that expired ones cannot pile up.
         purge = {"most": max(2 * len(values), _PURGED_AT_LEAST), "oldest": journal.bound(self._now() - journal.KEPT)}
-        with self._using() as db:
-            db.execute("BEGIN IMMEDIATE")
-            try:
-                db.executemany(_APPEND, values)
-                db.execute(_PURGE, purge)
-                db.execute("COMMIT")
-            except BaseException:
-                # After some errors SQLite has undone it by itself.
-                if db.in_transaction:
-                    db.execute("ROLLBACK")
-                raise
+        with self._file.changing() as db:
+            db.executemany(_APPEND, values)
+            db.execute(_PURGE, purge)
 
     def page(
         self, tenant: str, which: InvocationFilter = ALL, *, cursor: str | None = None, limit: int
@@ -112,7 +100,7 @@ class SqliteJournal:
         span = rows.span(which, cursor, self._now())
         led, value = rows.leading(which) or (None, None)
         asked = {"tenant": tenant, "value": value, "first": span.first, "end": span.end}
-        with self._using() as db, contextlib.closing(db.cursor()) as looking:
+        with self._file.using() as db, contextlib.closing(db.cursor()) as looking:
             found, following = rows.chosen(looking.execute(_LOOK.format(led=_LED[led]), asked), which, limit)
             whole = self._get(db, tenant, [row["id"] for row in found])
         return InvocationPage(tuple(rows.invocation(tenant, row) for row in whole), following)
@@ -123,7 +111,7 @@ class SqliteJournal:
             expired = journal.time_of(invocation) < self._now() - journal.KEPT
         except InvalidInputError as error:
             raise unknown from error
-        with self._using() as db:
+        with self._file.using() as db:
             found = [] if expired else self._get(db, tenant, [invocation])
         if not found:
             raise unknown
@@ -132,11 +120,3 @@ class SqliteJournal:
     @staticmethod
     def _get(db: sqlite3.Connection, tenant: str, ids: list[str]) -> list[Any]:
         return db.execute(_GET, (tenant, json.dumps(ids))).fetchall()
-
-    @contextlib.contextmanager
-    def _using(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            try:
-                yield self._connection
-            except sqlite3.Error as error:
-                raise UnavailableError(f"The journal {self._path} cannot be used: {error}.") from error

@@ -3,17 +3,14 @@
 What was put survives the process; a machine that loses power may lose the last moments.
 """
 
-import contextlib
 import json
 import sqlite3
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import RLock
 from typing import Any
 
-from mcpskills.adapters.sqlite.opening import opened
-from mcpskills.errors import UnavailableError
+from mcpskills.adapters.sqlite.file import File
 from mcpskills.statistics.sheet import Kind, Sheet
 
 _SCHEMA = """
@@ -52,21 +49,18 @@ WHERE tenant = :tenant AND kind = :kind AND part = :part AND start = :start AND 
 
 
 class SqliteStatistics:
-    """See `ports.Statistics`. One connection, one lock: whatever is asked takes milliseconds."""
+    """See `ports.Statistics`. One at a time: whatever is asked takes milliseconds."""
 
     def __init__(self, path: Path, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         """Open or make the file. `now` is the clock. Raises `UnavailableError`."""
-        self._path = path
         self._now = now
-        self._lock = RLock()
-        self._connection = opened(path, "statistics", lambda db: db.executescript(_SCHEMA), synchronous="NORMAL")
+        self._file = File(path, "statistics", _SCHEMA, synchronous="NORMAL")
 
     def close(self) -> None:
-        with self._lock:
-            self._connection.close()
+        self._file.close()
 
     def put(self, tenant: str, sheets: Sequence[Sheet]) -> None:
-        with self._changing() as db:
+        with self._file.changing() as db:
             db.executemany(_PUT, [_values(tenant, sheet) for sheet in sheets])
             db.execute(_PURGE, (_seconds(self._now()),))
 
@@ -81,34 +75,12 @@ class SqliteStatistics:
             "until": _seconds(until),
             "now": _seconds(self._now()),
         }
-        with self._using() as db:
+        with self._file.using() as db:
             return [_sheet(row) for row in db.execute(_READ, asked)]
 
     def remove(self, tenant: str, sheets: Sequence[Sheet]) -> None:
-        with self._changing() as db:
+        with self._file.changing() as db:
             db.executemany(_REMOVE, [_values(tenant, sheet) for sheet in sheets])
-
-    @contextlib.contextmanager
-    def _changing(self) -> Iterator[sqlite3.Connection]:
-        """All or nothing."""
-        with self._using() as db:
-            db.execute("BEGIN IMMEDIATE")
-            try:
-                yield db
-                db.execute("COMMIT")
-            except BaseException:
-                # After some errors SQLite has undone it by itself.
-                if db.in_transaction:
-                    db.execute("ROLLBACK")
-                raise
-
-    @contextlib.contextmanager
-    def _using(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            try:
-                yield self._connection
-            except sqlite3.Error as error:
-                raise UnavailableError(f"The statistics {self._path} cannot be used: {error}.") from error
 
 
 def _values(tenant: str, sheet: Sheet) -> dict[str, Any]:

@@ -99,3 +99,28 @@ def test_that_a_file_may_be_run_is_said_also_where_its_content_is_not_shown():
 
     assert binary.note == "The file is executable now. The content is no text, or too long to compare."
     assert beyond.note.startswith("The file is executable now. There is no room")
+
+
+def test_what_takes_too_long_to_compare_beside_the_files_before_is_left_without_text_and_smaller_files_are_not():
+    before = {path: FileState(b"a\n" * lines, executable=False) for path, lines in (("x", 8), ("y", 7), ("z", 6))}
+    after = {path: FileState(side.content + b"b\n", executable=False) for path, side in before.items()}
+    added = {"new": FileState(b"a\n" * 100, executable=False)}
+
+    found = {each.path: each for each in Differ(pairs=8 * 9 + 6 * 7).compare(before, after | added)}
+
+    assert [path for path, each in found.items() if each.diff] == ["new", "x", "z"]
+    assert found["y"].note == (
+        "Comparing 7 lines with 8 after the files before it takes too long; look at the proposal's branch."
+    )
+
+
+def test_the_longest_file_that_is_compared_takes_all_pairs_of_an_answer():
+    before, after = (FileState(b"a\n" * 4_999 + end, executable=False) for end in (b"b\n", b"c\n"))
+
+    first, second = Differ().compare({"x": before, "y": before}, {"x": after, "y": after})
+
+    assert first.diff
+    assert (second.diff, second.note) == (
+        "",
+        "Comparing 5,000 lines with 5,000 after the files before it takes too long; look at the proposal's branch.",
+    )
