@@ -77,7 +77,7 @@ async def compare(sides: Sequence[hot.Side], name: str, asked: Sequence[bytes], 
 def beside(view: View) -> None:
     """Print what it costs to deal with what calls of `load_skill` left behind."""
     left = [loaded(view, name) for name in view.snapshot.names]
-    reading = Reading("default", lambda moment: moment)
+    reading = Reading("default")
     took, found = timed(lambda: [reading.read(each) for each in left])
     print(f"a call of what a request left behind: {took / len(left):.1f} µs")
     rendering = Rendering()

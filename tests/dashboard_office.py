@@ -35,7 +35,6 @@ from mcpskills_server.registry import ServedRegistry
 from mcpskills_server.settings import ServerSettings
 from mcpskills_server.statistics.folding import fold
 from publisher_scene import PATIENCE, Scene, scene
-from statistics_builders import figures_of
 
 APP_SECONDS = 30
 
@@ -164,6 +163,6 @@ def _count(statistics: Statistics, calls: Sequence[Call]) -> None:
     """Each in its own hour. Hours and days that are over are folded, as they are where a server ran all the time."""
     hours = OpenHours(uuid.uuid4().hex)
     for call in calls:
-        hours.count(figures_of(call), Concern(call.skill, call.version), datetime.fromtimestamp(call.at, UTC))
+        hours.count(call, Concern(call.skill, call.version), datetime.fromtimestamp(call.at, UTC))
     statistics.put(TENANT, list(hours.changed()))
     fold(statistics, TENANT, datetime.now(UTC))

@@ -20,11 +20,11 @@ class Call:
     version: int | None = 1
     principal: str | None = "key:ada"
     status: InvocationStatus = InvocationStatus.SUCCESS
-    duration: float = 0.25
+    durations: tuple[float, ...] = (0.25,)
 
 
-def a_call(at: datetime = NOON, **fields: Any) -> Call:
-    return Call(at.timestamp(), **fields)
+def a_call(at: datetime = NOON, *, duration: float = 0.25, **fields: Any) -> Call:
+    return Call(at.timestamp(), durations=(duration,), **fields)
 
 
 def figures_of(*calls: Call) -> Figures:

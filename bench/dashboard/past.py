@@ -52,7 +52,7 @@ class Call:
     at: float
     principal: str
     status: InvocationStatus
-    duration: float
+    durations: tuple[float, ...]
 
 
 def make(folder: Path, skills: int, records: int) -> None:
@@ -95,7 +95,7 @@ def _invocation(at: datetime, name: str) -> Invocation:
         id=invocation_id(at),
         method="tools/call",
         status=call.status,
-        duration=call.duration,
+        duration=call.durations[0],
         principal=call.principal,
         skill=name,
         version=1,
@@ -109,7 +109,7 @@ def _invocation(at: datetime, name: str) -> Invocation:
 
 def _call(at: datetime) -> Call:
     status = random.choices(_STATUSES, _SHARES)[0]
-    return Call(at.timestamp(), random.choice(_PRINCIPALS), status, random.lognormvariate(-5, 1))
+    return Call(at.timestamp(), random.choice(_PRINCIPALS), status, (random.lognormvariate(-5, 1),))
 
 
 def count(statistics: SqliteStatistics, skills: int, records: int, now: datetime) -> None:

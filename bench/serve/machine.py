@@ -1,5 +1,6 @@
 """The machine that a bench runs on: its cores, what a process has used of them, and what the others did meanwhile."""
 
+import contextlib
 import os
 import platform
 import re
@@ -55,8 +56,10 @@ def described() -> str:
 def _family(process: int) -> Iterator[int]:
     yield process
     for task in Path(f"/proc/{process}/task").iterdir():
-        for child in (task / "children").read_text().split():
-            yield from _family(int(child))
+        # A thread may end meanwhile.
+        with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+            for child in (task / "children").read_text().split():
+                yield from _family(int(child))
 
 
 def _own_seconds(process: int) -> float:

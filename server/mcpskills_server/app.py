@@ -74,6 +74,8 @@ def registry(settings: ServerSettings, on: ServedRegistry, *, name: str | None =
         from mcpskills_server import application  # noqa: PLC0415 heavy, and not needed for the first answers
         from mcpskills_server.admin import parts  # noqa: PLC0415 as heavy
 
+        if recorder is not None:
+            recorder.load()
         return application.Application(
             settings,
             replica,
@@ -317,7 +319,9 @@ def _recorder(settings: ServerSettings, on: ServedRegistry, collector: Collector
     """None where nobody wants to know of requests."""
     writer = _writer(settings, on)
     consumers = () if collector is None else (collector.observe,)
-    return Recorder(settings.tenant, writer, consumers) if writer or consumers else None
+    if writer is None and collector is None:
+        return None
+    return Recorder(settings.tenant, writer, consumers, counts=collector is not None)
 
 
 def _knowing(settings: ServerSettings, on: ServedRegistry, who: Authentication, denials: Denials) -> Iterator[Job]:

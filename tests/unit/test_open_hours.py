@@ -10,7 +10,7 @@ from mcpskills.statistics.call import Concern
 from mcpskills.statistics.counting import OpenHours
 from mcpskills.statistics.packing import NOBODYS, Row
 from mcpskills.statistics.sheet import HOUR, LATE, OPEN, RESTRICTED, Kind, part_of
-from statistics_builders import a_call, figures_of
+from statistics_builders import a_call
 
 MINUTE = timedelta(minutes=1)
 PDF_FORMS = Concern("pdf-forms", 1)
@@ -25,8 +25,8 @@ def counted(sheets):
 def test_a_call_counts_for_its_skill_and_in_the_totals_of_all():
     hours = OpenHours("one")
 
-    hours.count(figures_of(a_call(NOON)), PDF_FORMS, NOON)
-    hours.count(figures_of(a_call(NOON)), Concern(), NOON)
+    hours.count(a_call(NOON), PDF_FORMS, NOON)
+    hours.count(a_call(NOON), Concern(), NOON)
 
     assert counted(hours.changed()) == {
         (OPEN, NOON, NOBODYS): 2,
@@ -40,7 +40,7 @@ def test_a_call_counts_for_its_skill_and_in_the_totals_of_all():
 def test_a_restricted_skill_counts_in_totals_of_its_own():
     hours = OpenHours("one")
 
-    hours.count(figures_of(a_call(NOON)), Concern("pdf-forms", 1, restricted=True), NOON)
+    hours.count(a_call(NOON), Concern("pdf-forms", 1, restricted=True), NOON)
 
     assert counted(hours.changed()) == {
         (RESTRICTED, NOON, Row("pdf-forms")): 1,
@@ -50,11 +50,11 @@ def test_a_restricted_skill_counts_in_totals_of_its_own():
 
 def test_only_what_changed_is_written_again_and_then_whole():
     hours = OpenHours("one")
-    hours.count(figures_of(a_call(NOON)), PDF_FORMS, NOON)
+    hours.count(a_call(NOON), PDF_FORMS, NOON)
     list(hours.changed())
     hours.close(NOON)
 
-    hours.count(figures_of(a_call(NOON)), Concern(), NOON)
+    hours.count(a_call(NOON), Concern(), NOON)
 
     assert counted(hours.changed()) == {(OPEN, NOON, NOBODYS): 2}
 
@@ -72,18 +72,18 @@ def test_only_what_changed_is_written_again_and_then_whole():
 def test_a_call_counts_in_its_hour_as_long_as_nobody_folds_it(at, told, hour):
     hours = OpenHours("one")
 
-    hours.count(figures_of(a_call(at)), Concern(), told)
+    hours.count(a_call(at), Concern(), told)
 
     assert counted(hours.changed()) == {(OPEN, hour, NOBODYS): 1}
 
 
 def test_an_hour_that_is_over_is_forgotten_once_it_is_written():
     hours = OpenHours("one")
-    hours.count(figures_of(a_call(NOON)), PDF_FORMS, NOON)
+    hours.count(a_call(NOON), PDF_FORMS, NOON)
     before = list(hours.changed())
 
     hours.close(NOON + HOUR + LATE)
-    hours.count(figures_of(a_call(NOON + HOUR)), PDF_FORMS, NOON + HOUR)
+    hours.count(a_call(NOON + HOUR), PDF_FORMS, NOON + HOUR)
 
     assert len(before) == 2
     assert {start for _, start, _ in counted(hours.changed())} == {NOON + HOUR}
@@ -103,7 +103,7 @@ def test_a_flood_of_skills_takes_bounded_memory_and_still_counts_in_the_totals()
     hours = OpenHours("one")
 
     for number in range(counting.MOST_ROWS + 50):
-        hours.count(figures_of(a_call(NOON)), Concern(f"skill-{number}", 1), NOON)
+        hours.count(a_call(NOON), Concern(f"skill-{number}", 1), NOON)
 
     rows = counted(hours.changed())
     assert rows[OPEN, NOON, NOBODYS] == counting.MOST_ROWS + 50

@@ -24,8 +24,7 @@ CALLERS = st.lists(st.integers(0, 3 * users.MOST).map(str), max_size=50)
 
 def observed(seconds: list[float]) -> Latencies:
     latencies = Latencies()
-    for each in seconds:
-        latencies.observe(each)
+    latencies.observe(seconds)
     return latencies
 
 

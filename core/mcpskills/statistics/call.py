@@ -1,5 +1,6 @@
 """What is counted."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -7,10 +8,10 @@ from mcpskills.journal import InvocationStatus
 
 
 class Call(Protocol):
-    """What is counted of one MCP request.
+    """What is counted of an MCP request, or of some that are alike and came within a few seconds.
 
-    `at` is in seconds since 1970, `duration` in seconds. `skill` and `version` are None where it concerned none, `principal`
-    where nobody known asked.
+    `at` is when the first came, in seconds since 1970; `durations` has one for each, in seconds. `skill` and `version` are None
+    where it concerned none, `principal` where nobody known asked.
     """
 
     @property
@@ -24,7 +25,7 @@ class Call(Protocol):
     @property
     def status(self) -> InvocationStatus: ...
     @property
-    def duration(self) -> float: ...
+    def durations(self) -> Sequence[float]: ...
 
 
 @dataclass(frozen=True, slots=True)

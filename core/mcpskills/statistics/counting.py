@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from mcpskills.statistics import packing
-from mcpskills.statistics.call import Concern
+from mcpskills.statistics.call import Call, Concern
 from mcpskills.statistics.figures import Figures
 from mcpskills.statistics.packing import NOBODYS, Row, Rows
 from mcpskills.statistics.sheet import HOUR, LATE, OPEN, RESTRICTED, Kind, Sheet, hour_of, part_of
@@ -26,15 +26,14 @@ class OpenHours:
         self.left_out = 0
         """Calls that count in the totals only, because there is no room for more skills."""
 
-    def count(self, calls: Figures, about: Concern, now: datetime) -> None:
-        """Count calls that came in one hour."""
-        hour = self._hour(calls.first, now)
+    def count(self, call: Call, about: Concern, now: datetime) -> None:
+        hour = self._hour(call.at, now)
         if about.restricted and about.skill is not None:
-            self._merge(hour, RESTRICTED, Row(about.skill), calls)
+            self._observe(hour, RESTRICTED, Row(about.skill), call)
         else:
-            self._merge(hour, OPEN, NOBODYS, calls)
+            self._observe(hour, OPEN, NOBODYS, call)
         if about.skill is not None:
-            self._merge(hour, part_of(about.skill), Row(about.skill, about.version), calls)
+            self._observe(hour, part_of(about.skill), Row(about.skill, about.version), call)
 
     def miss(self, calls: int, now: datetime) -> None:
         """Count calls of which only the number is known."""
@@ -52,12 +51,12 @@ class OpenHours:
         for hour in [hour for hour in self._hours if hour < self._oldest(now)]:
             self._rows -= sum(map(len, self._hours.pop(hour).values()))
 
-    def _merge(self, hour: datetime, part: str, row: Row, calls: Figures) -> None:
+    def _observe(self, hour: datetime, part: str, row: Row, call: Call) -> None:
         figures = self._figures(hour, part, row)
         if figures is None:
-            self.left_out += calls.calls
+            self.left_out += len(call.durations)
         else:
-            figures.merge(calls)
+            figures.observe(call)
 
     def _figures(self, hour: datetime, part: str, row: Row) -> Figures | None:
         rows = self._hours.setdefault(hour, {}).setdefault(part, {})
@@ -75,7 +74,7 @@ class OpenHours:
             self._hours[hour][part], Sheet(part, Kind.WRITING, hour, hour + HOUR, writer=self._writer)
         )
 
-    def _hour(self, at: int, now: datetime) -> datetime:
+    def _hour(self, at: float, now: datetime) -> datetime:
         present = hour_of(now)
         hour = hour_of(datetime.fromtimestamp(at, UTC)) if at < present.timestamp() else present
         return hour if hour >= self._oldest(now) else present

@@ -27,15 +27,15 @@ class Figures:
     users: Users = field(default_factory=Users)
 
     def observe(self, call: Call) -> None:
-        at = int(call.at)
-        self.calls += 1
+        at, number = int(call.at), len(call.durations)
+        self.calls += number
         if call.status is not InvocationStatus.SUCCESS:
-            self.errors += 1
-            self.timeouts += call.status is InvocationStatus.TIMEOUT
+            self.errors += number
+            self.timeouts += number if call.status is InvocationStatus.TIMEOUT else 0
         self.last = max(self.last, at)
         if at < self.first or not self.first:
             self.first = at
-        self.latencies.observe(call.duration)
+        self.latencies.observe(call.durations)
         if call.principal is not None:
             self.users.observe(call.principal)
 

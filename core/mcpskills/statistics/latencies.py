@@ -6,7 +6,7 @@ Source: Masson, Rim, Lee: DDSketch, a fast and fully-mergeable quantile sketch w
 import itertools
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from ddsketch.mapping import LogarithmicMapping
@@ -51,9 +51,12 @@ class Latencies:
     def count(self) -> int:
         return sum(self.counts.values())
 
-    def observe(self, seconds: float) -> None:
-        key = _FIRST + bisect_left(_BOUNDS, seconds)
-        self.counts[key] = self.counts.get(key, 0) + 1
+    def observe(self, durations: Iterable[float]) -> None:
+        """Count calls that took so many seconds."""
+        counts = self.counts
+        for seconds in durations:
+            key = _FIRST + bisect_left(_BOUNDS, seconds)
+            counts[key] = counts.get(key, 0) + 1
 
     def merge(self, other: "Latencies") -> None:
         counts = self.counts

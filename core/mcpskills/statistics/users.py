@@ -21,7 +21,7 @@ class Users:
     __slots__ = ("hashes",)
 
     def __init__(self, packed: bytes = b"") -> None:
-        self.hashes = set(struct.unpack(f"<{len(packed) // 4}I", packed))
+        self.hashes = set(struct.unpack(f"<{len(packed) // 4}I", packed)) if packed else set[int]()
 
     def observe(self, principal: str) -> None:
         self.hashes.add(_hash(principal))

@@ -3,9 +3,11 @@
 Bodies are read here with decoders that look at a few fields and pass over all others.
 """
 
-from collections.abc import Callable
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
+from time import perf_counter
 from typing import Final, NamedTuple
 
 import msgspec
@@ -33,16 +35,17 @@ _LATE: Final = frozenset({int(HTTPStatus.REQUEST_TIMEOUT), int(HTTPStatus.GATEWA
 
 
 class Call(NamedTuple):
-    """One request and what came of it. `at` is in seconds since 1970, `duration` in seconds.
+    """One request and what came of it, or some that are alike.
 
-    `skill` is what the request names, whether there is such a skill or not; `principal` is None for who was not let in.
+    `at` is when the first came, in seconds since 1970; `durations` has one for each, in seconds. `skill` is what the request
+    names, whether there is such a skill or not; `principal` is None for who was not let in.
     """
 
     tenant: str
     at: float
     method: str
     status: InvocationStatus
-    duration: float
+    durations: Sequence[float]
     skill: str | None
     version: int | None
     principal: str | None
@@ -115,24 +118,23 @@ def parameters(asked: Asked) -> bytes | None:
 
 
 class Reading:
-    """Reads what requests to one tenant left behind. `clock` gives the time of a moment of `perf_counter`."""
+    """Reads what requests to one tenant left behind."""
 
-    def __init__(self, tenant: str, clock: Callable[[float], float]) -> None:
+    def __init__(self, tenant: str) -> None:
         self._tenant = tenant
-        self._clock = clock
 
     def read(self, taken: Taken) -> Read | None:
         """None for what is no request, such as a notification that was taken."""
-        return self._exchanged(taken) if isinstance(taken, Exchange) else self._swift(taken)
+        return self._exchanged(taken) if isinstance(taken, Exchange) else Read(self.call(taken, (taken[1],)), taken)
 
-    def _swift(self, taken: Swift) -> Read:
-        came, seconds, _, _, who, asked, view = taken
+    def call(self, taken: Swift, durations: Sequence[float]) -> Call:
+        """A request that the fast path answered, and others that are alike; the durations may still become more."""
+        came, _, _, _, who, asked, view = taken
         skill, version = concerning.asked(asked.method, asked.name, asked.uri, asked.arguments)
         if skill is not None and version is None:
             version = _live(skill, view.snapshot)
         success = InvocationStatus.SUCCESS
-        call = Call(self._tenant, self._clock(came), asked.method, success, seconds, skill, version, who)
-        return Read(call, taken)
+        return Call(self._tenant, _time(came), asked.method, success, durations, skill, version, who)
 
     def _exchanged(self, taken: Exchange) -> Read | None:
         try:
@@ -146,8 +148,8 @@ class Reading:
         skill, version = concerning.of(method, request.params)
         if outcome.about.skill is not None:
             skill, version = outcome.about.skill, outcome.about.version
-        at, who = self._clock(taken.came), caller_id(taken.scope)
-        call = Call(self._tenant, at, method, outcome.status, taken.seconds, skill, version, who)
+        at, who = _time(taken.came), caller_id(taken.scope)
+        call = Call(self._tenant, at, method, outcome.status, (taken.seconds,), skill, version, who)
         # Of who is not known nothing is kept that they chose.
         params = None if who is None else bytes(request.params) or None
         return Read(call, taken, params, outcome.result, outcome.error)
@@ -194,6 +196,11 @@ class _Outcome:
         if read.failed:
             return cls(InvocationStatus.ERROR, _text(read.content), result, about)
         return cls(InvocationStatus.SUCCESS, None, result, about)
+
+
+def _time(moment: float) -> float:
+    """Seconds since 1970 at a moment of `perf_counter`."""
+    return time.time() - (perf_counter() - moment)
 
 
 def _live(skill: str, snapshot: Snapshot) -> int | None:

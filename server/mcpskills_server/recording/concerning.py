@@ -19,7 +19,8 @@ NOTHING: Final[About] = (None, None)
 _BY_URI: Final = frozenset(
     {"resources/read", "resources/subscribe", "resources/unsubscribe", "skills/get", "resources/directory/read"}
 )
-_LONGEST: Final = 1_024
+LONGEST: Final = 1_024
+"""Of what is asked about; what is longer names no skill."""
 
 
 class _Named(msgspec.Struct):
@@ -68,7 +69,7 @@ def by_name(name: str | None) -> About:
 
 
 def by_uri(uri: str | None) -> About:
-    return NOTHING if uri is None or len(uri) > _LONGEST else _by_uri(uri)
+    return NOTHING if uri is None or len(uri) > LONGEST else _by_uri(uri)
 
 
 @lru_cache(4_096)
@@ -82,7 +83,7 @@ def _by_uri(uri: str) -> About:
 
 def _called(arguments: bytes) -> About:
     """The tools that are about one skill take its name, and the number of a version."""
-    if not arguments or len(arguments) > _LONGEST:
+    if not arguments or len(arguments) > LONGEST:
         return NOTHING
     return _by_arguments(arguments)
 

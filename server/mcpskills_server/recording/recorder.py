@@ -1,14 +1,13 @@
-"""What requests leave behind, kept within bounds until it is dealt with, beside them."""
+"""What requests leave behind: of the fast path dealt with at once, else kept within bounds until there is time."""
 
 import asyncio
-import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from time import perf_counter
 from typing import Final, TypeAlias
 
 import structlog
 
+from mcpskills_server.recording import concerning
 from mcpskills_server.recording.calls import Call, Read, Reading
 from mcpskills_server.recording.taken import Again, Exchange, Swift, Taken
 from mcpskills_server.recording.writer import Writer
@@ -16,7 +15,7 @@ from mcpskills_server.recording.writer import Writer
 _log = structlog.get_logger(__name__)
 
 Consumer: TypeAlias = Callable[[Sequence[Call]], None]
-"""Gets every call once, on the event loop, in batches of `AT_ONCE` at most. It may take microseconds for each and not wait."""
+"""Gets every call once, on the event loop, in batches of `AT_ONCE` at most. It may take a microsecond for each and not wait."""
 
 MOST_WAITING: Final = 8_192
 """Requests that wait to be dealt with; more are dropped."""
@@ -24,25 +23,39 @@ MOST_WAITING: Final = 8_192
 MOST_BYTES: Final = 64 * 1024 * 1024
 """Of the bodies that they keep."""
 
+MOST_ALIKE: Final = 20_000
+"""Different things that are asked of the fast path within the seconds that calls are counted together."""
+
 AT_ONCE: Final = 128
 """Requests that are dealt with between two turns of the event loop."""
 
-GATHER_SECONDS: Final = 0.05
+_ANSWERS_AT_ONCE: Final = 16
+"""Of the fast path, which are made anew."""
+
+GATHER_SECONDS: Final = 0.1
 LAST_SECONDS: Final = 2.0
 """How long at the end it may take to deal with what is left."""
 
 
 class Recorder:
-    """`take` and `refuse` are called on the event loop, by requests; `run` runs as long as there are any."""
+    """`swift` and `take` are called on the event loop, by requests; `run` runs as long as there are any."""
 
-    def __init__(self, tenant: str, writer: Writer | None = None, consumers: Sequence[Consumer] = ()) -> None:
-        """Without a `writer` only consumers hear of calls."""
-        self._reading = Reading(tenant, self._time)
+    def __init__(
+        self, tenant: str, writer: Writer | None = None, consumers: Sequence[Consumer] = (), *, counts: bool = False
+    ) -> None:
+        """Without a `writer` no records are written. One that `counts` has calls of the fast path for who asks for `counted`."""
+        self._reading = Reading(tenant)
         self._writer = writer
         self._consumers = consumers
-        self._waiting: deque[Taken] = deque()
+        self._counts = counts
+        self._alike: dict[tuple[object, ...], list[float]] = {}
+        self._counted: list[Call] = []
+        self._waiting: deque[Exchange] = deque()
         self._bytes = 0
-        self._offset = 0.0
+        self._granted: deque[Swift] = deque()
+        self._room = 0
+        self._is_full = writer is None
+        self._left_out = 0
         self._come = asyncio.Event()
         self.again: Again = lambda _asked, _view: None
         """Gives the result of what was asked once more."""
@@ -57,17 +70,39 @@ class Recorder:
     @property
     def dropped(self) -> int | None:
         """Requests that are not in the journal, whatever else is known of them; None where none is written."""
-        return None if self._writer is None else self.overflowed + self._writer.dropped
+        return None if self._writer is None else self.overflowed + self._left_out + self._writer.dropped
 
     def swift(self, taken: Swift) -> None:
-        """Remember a request that the fast path answered. It waits for this, so nothing is done here that can be done later."""
-        waiting = self._waiting
-        if len(waiting) >= MOST_WAITING:
-            self.overflowed += 1
-            return
-        if not waiting:
-            self._come.set()
-        waiting.append(taken)
+        """Count a request that the fast path has answered with those that are alike, and remember it if it may be written.
+
+        The next request waits for this, and the processor's caches are full of other things: so it makes hardly anything, keeps a
+        number, and calls nothing.
+        """
+        _, seconds, _, _, who, asked, view = taken
+        if self._counts:
+            what = asked.arguments if asked.method == "tools/call" else asked.uri or asked.name
+            if what and len(what) > concerning.LONGEST:
+                what = None
+            alike = asked.method, what, who, view.snapshot.generation
+            durations = self._alike.get(alike)
+            if durations is None:
+                self._begin(alike, taken)
+            else:
+                durations.append(seconds)
+        if self._is_full:
+            self._left_out += 1
+        else:
+            self._remember(taken)
+
+    @staticmethod
+    def load() -> None:
+        """Import what records and figures are made by: later it would hold up requests, and at the start the first of them."""
+        import mcpskills_server.recording.invocations  # noqa: F401, PLC0415
+
+    def counted(self) -> Sequence[Call]:
+        """What was counted together since this was asked last."""
+        counted, self._counted, self._alike = self._counted, [], {}
+        return counted
 
     def take(self, exchange: Exchange) -> None:
         """Remember any other request."""
@@ -99,17 +134,40 @@ class Recorder:
 
     async def _deal(self) -> None:
         self._come.clear()
-        self._offset = time.time() - perf_counter()
+        self._is_full = self._writer is None
+        while self._granted and self._writer is not None:
+            batch = [self._granted.popleft() for _ in range(min(_ANSWERS_AT_ONCE, len(self._granted)))]
+            self._writer.write([read for taken in batch if (read := self._whole(taken)) is not None])
+            await asyncio.sleep(0)
         while self._waiting:
-            batch = [self._waiting.popleft() for _ in range(min(AT_ONCE, len(self._waiting)))]
-            self._bytes -= sum(taken.size for taken in batch if isinstance(taken, Exchange))
-            found = [read for taken in batch if (read := self._read(taken)) is not None]
+            exchanges = [self._waiting.popleft() for _ in range(min(AT_ONCE, len(self._waiting)))]
+            self._bytes -= sum(taken.size for taken in exchanges)
+            found = [read for taken in exchanges if (read := self._read(taken)) is not None]
             calls = [read.call for read in found]
             for consumer in self._consumers:
                 self._tell(consumer, calls)
             if self._writer is not None:
-                self._writer.offer(found, self._whole)
+                self._writer.offer(found)
             await asyncio.sleep(0)
+
+    def _begin(self, alike: tuple[object, ...], taken: Swift) -> None:
+        if len(self._alike) >= MOST_ALIKE:
+            self.overflowed += 1
+            return
+        durations = self._alike[alike] = [taken[1]]
+        self._counted.append(self._reading.call(taken, durations))
+
+    def _remember(self, taken: Swift) -> None:
+        self._come.set()
+        if not self._room and self._writer is not None:
+            self._room = self._writer.grant()
+        if self._room:
+            self._room -= 1
+            self._granted.append(taken)
+        else:
+            # Asked for again when all is dealt with: whoever floods a server has no room most of the time.
+            self._is_full = True
+            self._left_out += 1
 
     def _read(self, taken: Taken) -> Read | None:
         try:
@@ -118,11 +176,11 @@ class Recorder:
             _log.exception("a request cannot be recorded")
             return None
 
-    def _whole(self, read: Read) -> Read:
+    def _whole(self, taken: Swift) -> Read | None:
         """With its result, which the fast path makes anew: what it gave is gone."""
-        if isinstance(read.taken, Exchange):
+        read, (*_, asked, view) = self._read(taken), taken
+        if read is None or self._writer is None or not self._writer.keeps_bodies:
             return read
-        *_, asked, view = read.taken
         return read._replace(result=self.again(asked, view))
 
     @staticmethod
@@ -131,6 +189,3 @@ class Recorder:
             consumer(calls)
         except Exception:  # noqa: BLE001 one consumer's trouble is not that of the others
             _log.exception("calls are lost to one who counts them")
-
-    def _time(self, moment: float) -> float:
-        return moment + self._offset

@@ -27,17 +27,22 @@ MOST_WAITING: Final = 2_000
 MOST_BYTES: Final = 32 * 1024 * 1024
 """Of calls that wait to be written."""
 
+_GRANTED: Final = 10
 _STRANGERS: Final = 10
 """What nobody known asked has a tenth of the rate: whoever floods a server leaves room for its callers."""
 
-_BREATH_SECONDS: Final = 0.000_2
-"""After each record. Who has worked in a thread without a pause keeps the event loop from Python for milliseconds."""
+_WORK_SECONDS, _BREATH_SECONDS = 0.001, 0.000_2
+"""How long records are made at a time, and the pause after that.
+
+Who works in a thread without a pause keeps the event loop from Python for milliseconds. Who pauses after each record is woken as
+often, and finds nothing of what it needs in the processor's cache.
+"""
 
 _PAUSE_SECONDS: Final = 1.0
 
 
 class Writer:
-    """`offer` is called on the event loop; `run` runs beside it. `dropped` counts what is not written."""
+    """All is called on the event loop; `run` runs beside it. `dropped` counts what is not written."""
 
     def __init__(
         self, journal: Journal, policy: Policy, per_second: int, clock: Callable[[], float] = time.monotonic
@@ -64,17 +69,31 @@ class Writer:
         """Have it hear of what is written from now on."""
         self._told.append(told)
 
-    def offer(self, calls: Sequence[Read], whole: Callable[[Read], Read]) -> None:
-        """Have them written, as far as there is room, each as `whole` completes it."""
+    @property
+    def keeps_bodies(self) -> bool:
+        """Whether results are wanted at all."""
+        return self._policy != "off"
+
+    def grant(self) -> int:
+        """How many good calls may be written by now, a few at most; they are taken from the rate, so `write` them."""
         now = self._clock()
+        return sum(self._good.take(now) for _ in range(_GRANTED))
+
+    def offer(self, calls: Sequence[Read]) -> None:
+        """Have them written, as far as the rate allows."""
+        now = self._clock()
+        allowed = [read for read in calls if self._share(read).take(now)]
+        self.dropped += len(calls) - len(allowed)
+        self.write(allowed)
+
+    def write(self, calls: Sequence[Read]) -> None:
+        """Have them written, as far as there is room."""
         for read in calls:
-            full = len(self._waiting) >= MOST_WAITING or self._bytes >= MOST_BYTES
-            if full or not self._share(read).take(now):
+            if len(self._waiting) >= MOST_WAITING or self._bytes >= MOST_BYTES:
                 self.dropped += 1
             else:
-                completed = read if self._policy == "off" else whole(read)
-                self._bytes += completed.size
-                self._waiting.append(completed)
+                self._bytes += read.size
+                self._waiting.append(read)
         if self._waiting:
             self._come.set()
 
@@ -135,13 +154,15 @@ class Writer:
     def _make(self, batch: Sequence[Read]) -> list[Invocation]:
         from mcpskills_server.recording.invocations import invocation  # noqa: PLC0415 heavy, and not needed for the first answers
 
-        made = []
+        made, began = [], time.perf_counter()
         for read in batch:
             try:
                 made.append(invocation(read, self._policy))
             except Exception:  # noqa: BLE001 whatever one request says, the others are recorded
                 _log.exception("a request cannot be recorded")
-            time.sleep(_BREATH_SECONDS)
+            if time.perf_counter() - began > _WORK_SECONDS:
+                time.sleep(_BREATH_SECONDS)
+                began = time.perf_counter()
         return made
 
     def _share(self, read: Read) -> Bucket:

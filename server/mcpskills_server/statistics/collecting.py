@@ -1,23 +1,22 @@
-"""Counting calls: those that are alike together as they come, everything else in a thread every few seconds."""
+"""Counting calls: requests only leave them here, everything else happens in a thread every few seconds."""
 
 import asyncio
 import secrets
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Protocol
 
 import structlog
 
 from mcpskills.errors import UnavailableError
+from mcpskills.journal import InvocationStatus
 from mcpskills.ports import Statistics
 from mcpskills.snapshot import Snapshot
 from mcpskills.statistics.call import Call, Concern
-from mcpskills.statistics.gathering import Alike, Gathering
 
 if TYPE_CHECKING:
     from mcpskills.statistics.counting import OpenHours
-    from mcpskills.statistics.figures import Figures
 
 _log = structlog.get_logger(__name__)
 
@@ -28,6 +27,8 @@ SHARE: Final = 50
 """Who counts many skills writes less often: all but this part of the time is for requests."""
 
 MOST_SECONDS: Final = 60.0
+MOST_WAITING: Final = 20_000
+"""Calls that were told of and wait to be counted, some 300 bytes each; of more only the number is counted."""
 LAST_SECONDS: Final = 2.0
 
 _AT_ONCE: Final = 50
@@ -36,11 +37,14 @@ _BREATH_SECONDS: Final = 0.000_2
 
 
 class Recording(Protocol):
-    """What tells of calls."""
+    """What tells of calls, and counts others together that are alike."""
 
     @property
     def overflowed(self) -> int:
         """Calls of which nobody was told, because too many came at once."""
+
+    def counted(self) -> Sequence[Call]:
+        """Calls that were counted together since this was asked last. Takes no time."""
 
     async def run(self) -> None:
         """Tell of calls until cancelled, and then of what is left."""
@@ -63,13 +67,16 @@ class Collector:
         self._now = now
         self._recording: Recording | None = None
         self._overflowed = 0
-        self._gathering = Gathering()
+        self._waiting: list[Call] = []
+        self._missed = 0
         self._hours: OpenHours | None = None
         self._heard = True
 
     def observe(self, calls: Sequence[Call]) -> None:
         """Remember calls, each once."""
-        self._gathering.observe(calls)
+        room = MOST_WAITING - len(self._waiting)
+        self._waiting.extend(calls[:room])
+        self._missed += max(len(calls) - room, 0)
 
     async def run(self, recording: Recording) -> None:
         """Have requests recorded, write what is counted meanwhile, and what is left when that has ended."""
@@ -87,14 +94,15 @@ class Collector:
                 _log.warning("the last calls are not in the statistics")
 
     async def write(self) -> None:
-        """Count what was gathered, and write what changed; what cannot be written now is written with what comes after it."""
+        """Count what waits, and write what changed; what cannot be written now is written with what comes after it."""
         try:
             snapshot = self._snapshot()
         except UnavailableError:
             # Nothing is served yet, so what skills there are for these calls is not known; they wait.
             return
-        gathered, missed = self._gathering.taken(), self._missed_until_now()
-        await asyncio.to_thread(self._count, gathered, missed, snapshot)
+        calls, missed = self._taken(), self._missed_until_now()
+        if calls or missed:
+            await asyncio.to_thread(self._count, calls, missed, snapshot)
         try:
             await asyncio.to_thread(self._write)
         except UnavailableError as error:
@@ -115,18 +123,26 @@ class Collector:
                 _log.exception("calls are not in the statistics")
             took = time.monotonic() - began
 
+    def _taken(self) -> Sequence[Call]:
+        calls, self._waiting = self._waiting, []
+        if self._recording is not None:
+            calls.extend(self._recording.counted())
+        return calls
+
     def _missed_until_now(self) -> int:
         """Calls that nobody told of, or that there was no room for, since this was asked last."""
         overflowed = 0 if self._recording is None else self._recording.overflowed
-        missed = self._gathering.missed + overflowed - self._overflowed
-        self._gathering.missed, self._overflowed = 0, overflowed
+        missed = self._missed + overflowed - self._overflowed
+        self._missed, self._overflowed = 0, overflowed
         return missed
 
-    def _count(self, gathered: "Iterator[tuple[Alike, Figures]]", missed: int, snapshot: Snapshot) -> None:
+    def _count(self, calls: Sequence[Call], missed: int, snapshot: Snapshot) -> None:
         now, hours = self._now(), self._opened()
         hours.miss(missed, now)
-        for number, (alike, figures) in enumerate(gathered, 1):
-            hours.count(figures, concern(alike, snapshot), now)
+        for number, call in enumerate(calls, 1):
+            # Who was not let in has called nothing.
+            if call.principal is not None:
+                hours.count(call, concern(call, snapshot), now)
             if not number % _AT_ONCE:
                 time.sleep(_BREATH_SECONDS)
 
@@ -149,13 +165,13 @@ class Collector:
         return self._hours
 
 
-def concern(calls: Alike, snapshot: Snapshot) -> Concern:
-    """What we know of what calls name: names and numbers that somebody made up count for nothing.
+def concern(call: Call, snapshot: Snapshot) -> Concern:
+    """What we know of what a call names: names and numbers that somebody made up count for nothing.
 
     A failed call of a restricted skill counts in everybody's totals, as one of an unknown skill does: who asked may not see it,
     and must not learn by the totals which of the two it was.
     """
-    skill, version, good = calls.skill, calls.version, calls.good
+    skill, version, good = call.skill, call.version, call.status is InvocationStatus.SUCCESS
     if skill is None:
         return Concern()
     try:

@@ -9,13 +9,13 @@ from catalog_builders import NOON, TENANT, Clock
 from mcpskills.adapters.sqlite.statistics import SqliteStatistics
 from mcpskills.errors import UnavailableError
 from mcpskills.following import Follower
-from mcpskills.statistics import gathering
 from mcpskills.statistics.packing import NOBODYS
 from mcpskills.statistics.periods import Period
+from mcpskills_server.statistics import collecting
 from mcpskills_server.statistics.collecting import Collector
 from mcpskills_server.statistics.reading import Reader, total
 from registry import opened
-from statistics_builders import a_call
+from statistics_builders import Call, a_call
 
 pytestmark = pytest.mark.anyio
 
@@ -38,8 +38,13 @@ class Recording:
 
     def __init__(self, collector):
         self.overflowed = 0
+        self.alike = []
         self.began = asyncio.Event()
         self._collector = collector
+
+    def counted(self):
+        alike, self.alike = self.alike, []
+        return alike
 
     async def run(self):
         self.began.set()
@@ -77,11 +82,12 @@ async def test_calls_are_written_while_requests_are_recorded_and_the_last_ones_a
     await collector.write()
     before = totals(statistics).calls
     recording.overflowed = 7
+    recording.alike = [Call(NOON.timestamp(), durations=(0.1,) * 20)]
     running.cancel()
     await asyncio.wait([running])
 
     after = totals(statistics)
-    assert (before, after.calls, after.dropped) == (3, 5, 7)
+    assert (before, after.calls, after.dropped) == (3, 25, 7)
 
 
 async def test_what_cannot_be_written_now_is_written_later(statistics, snapshot):
@@ -111,12 +117,12 @@ async def test_several_processes_lose_nothing_of_each_other(statistics, snapshot
 async def test_what_is_too_much_at_once_is_told_by_its_number(statistics, snapshot):
     collector = Collector(statistics, TENANT, snapshot, Clock())
 
-    collector.observe([a_call(skill=f"skill-{number}") for number in range(gathering.MOST + 4)])
+    collector.observe([a_call()] * (collecting.MOST_WAITING + 4))
     await collector.write()
     await collector.write()
 
     found = totals(statistics)
-    assert (found.calls, found.dropped) == (gathering.MOST, 4)
+    assert (found.calls, found.dropped) == (collecting.MOST_WAITING, 4)
 
 
 async def test_who_was_not_let_in_has_called_nothing(statistics, snapshot):

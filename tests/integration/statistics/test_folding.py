@@ -19,7 +19,7 @@ from mcpskills.statistics.periods import Period, hours
 from mcpskills.statistics.sheet import DAY, GRACE, HOUR, Kind, Sheet, day_of, part_of
 from mcpskills_server.statistics.folding import ALL_PARTS, fold
 from mcpskills_server.statistics.reading import Reader, total
-from statistics_builders import Call, a_call, figures_of, rows_of
+from statistics_builders import Call, a_call, rows_of
 
 NOTHING_HIDDEN: frozenset[str] = frozenset()
 
@@ -37,7 +37,7 @@ class Counting:
         process = OpenHours(str(next(self.writers)))
         for _ in range(times):
             call = a_call(at, **fields)
-            process.count(figures_of(call), about or Concern(call.skill, call.version), at)
+            process.count(call, about or Concern(call.skill, call.version), at)
         self.statistics.put(TENANT, list(process.changed()))
 
     def day(self, start: datetime, calls: Iterable[Call]) -> None:
@@ -180,12 +180,12 @@ def test_who_could_not_write_until_the_hour_was_folded_is_counted_with_the_next_
     slow = OpenHours("slow")
     counting.call(NOON - HOUR, 2)
     call = a_call(NOON - HOUR)
-    slow.count(figures_of(call), Concern(call.skill, call.version), NOON - HOUR)
+    slow.count(call, Concern(call.skill, call.version), NOON - HOUR)
     counting.statistics.put(TENANT, list(slow.changed()))
     counting.fold(NOON + GRACE)
 
     late = a_call(NOON - HOUR, **more)
-    slow.count(figures_of(late), Concern(late.skill, late.version), NOON - HOUR)
+    slow.count(late, Concern(late.skill, late.version), NOON - HOUR)
     counting.statistics.put(TENANT, list(slow.changed()))
     counting.fold(NOON + HOUR + GRACE)
 
@@ -207,9 +207,9 @@ def test_what_is_written_while_it_is_folded_is_counted_with_the_next_hour(tmp_pa
 
     with closing(Meanwhile(tmp_path / "statistics.sqlite", clock := Clock())) as statistics:
         counting, slow, call = Counting(statistics, clock), OpenHours("slow"), a_call(NOON - HOUR)
-        slow.count(figures_of(call), Concern(call.skill, call.version), NOON - HOUR)
+        slow.count(call, Concern(call.skill, call.version), NOON - HOUR)
         statistics.put(TENANT, list(slow.changed()))
-        slow.count(figures_of(call), Concern(call.skill, call.version), NOON - HOUR)
+        slow.count(call, Concern(call.skill, call.version), NOON - HOUR)
         statistics.coming = list(slow.changed())
 
         counting.fold(NOON + HOUR + GRACE)

@@ -4,10 +4,12 @@ What was appended survives the process; a machine that loses power may lose the 
 """
 
 import contextlib
+import itertools
 import json
 import sqlite3
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -43,15 +45,32 @@ CREATE INDEX IF NOT EXISTS by_failure ON invocations (tenant, id) WHERE status <
 """
 """Bodies stand last: whoever looks at the columns before them does not read their pages."""
 
+_COLUMNS = (
+    "tenant",
+    "id",
+    "status",
+    "session",
+    "principal",
+    "skill",
+    "version",
+    "method",
+    "duration",
+    "error",
+    "client_address",
+    "user_agent",
+    "parameters",
+    "result",
+)
 _APPEND = """
 INSERT OR REPLACE INTO invocations (
     tenant, id, status, session, principal, skill, version, method, duration, error, client_address, user_agent, parameters,
     result
-) VALUES (
-    :tenant, :id, :status, :session, :principal, :skill, :version, :method, :duration, :error, :client_address, :user_agent,
-    :parameters, :result
-)
+) VALUES
 """
+_ROW = f"({', '.join('?' * len(_COLUMNS))})"
+_values = attrgetter(*_COLUMNS)
+_AT_ONCE = 100
+"""Rows of one statement. With a statement for each the interpreter's lock goes to and fro as often, and requests pay for it."""
 
 # Rows come about in the order of their time, so those with the lowest numbers are the first to expire: no index, no search.
 _PURGE = """
@@ -60,6 +79,7 @@ DELETE FROM invocations WHERE number IN (
 )
 """
 _PURGED_AT_LEAST = 64
+_PURGED_EVERY = timedelta(seconds=10)
 
 _LED = {
     "session": "INDEXED BY by_session WHERE tenant = :tenant AND session = :value",
@@ -80,18 +100,28 @@ class SqliteJournal:
     def __init__(self, path: Path, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         """Open or make the file. `now` is the clock. Raises `UnavailableError`."""
         self._now = now
+        self._appended, self._purged = 0, datetime.min.replace(tzinfo=UTC)
         self._file = File(path, "journal", _SCHEMA, synchronous="NORMAL")
 
     def close(self) -> None:
         self._file.close()
 
     def append(self, batch: Sequence[Invocation]) -> None:
-        values = [rows.values(journal.fitted(invocation)) for invocation in batch]
-        # Twice as many as come, so that expired ones cannot pile up.
-        purge = {"most": max(2 * len(values), _PURGED_AT_LEAST), "oldest": journal.bound(self._now() - journal.KEPT)}
+        values = [_values(journal.fitted(invocation)) for invocation in batch]
         with self._file.changing() as db:
-            db.executemany(_APPEND, values)
-            db.execute(_PURGE, purge)
+            for begin in range(0, len(values), _AT_ONCE):
+                some = values[begin : begin + _AT_ONCE]
+                db.execute(_APPEND + ", ".join([_ROW] * len(some)), tuple(itertools.chain.from_iterable(some)))
+            self._appended += len(values)
+            if abs(self._now() - self._purged) >= _PURGED_EVERY:
+                self._purge(db)
+
+    def _purge(self, db: sqlite3.Connection) -> None:
+        now = self._now()
+        # Twice as many as came, so that expired ones cannot pile up.
+        most = max(2 * self._appended, _PURGED_AT_LEAST)
+        db.execute(_PURGE, {"most": most, "oldest": journal.bound(now - journal.KEPT)})
+        self._purged, self._appended = now, 0
 
     def page(
         self, tenant: str, which: InvocationFilter = ALL, *, cursor: str | None = None, limit: int

@@ -19,7 +19,7 @@ from mcpskills_server.recording.taken import Exchange
 KEY = WholeKey.make("default").text
 TOKEN = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhZGEifQ.c2lnbmF0dXJl"
 OPAQUE = 'an opaque"one/of+another==issuer'
-READING = Reading("default", lambda moment: moment)
+READING = Reading("default")
 
 CREDENTIALS = [KEY, TOKEN, OPAQUE]
 PLACES = ["method", "name", "uri", "argument", "key", "deep", "long", "escaped", "result", "error", "agent", "session"]

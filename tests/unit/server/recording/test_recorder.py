@@ -1,16 +1,23 @@
-"""The recorder by itself: bounds of what waits, and consumers that hear of every call."""
+"""The recorder by itself: bounds of what waits, consumers that hear of every call, and calls that are counted together."""
 
 import asyncio
 from collections.abc import Sequence
+from datetime import UTC, datetime
+from time import perf_counter
 
 import pytest
 
 from callers import OWNER
+from mcpskills.adapters.search.index import SearchIndex
+from mcpskills.snapshot import Skills, build
 from mcpskills_server.auth.calling import called_by
+from mcpskills_server.mcp.fast.asked import Asked, Heads
 from mcpskills_server.recording import recorder as recorders
 from mcpskills_server.recording.calls import Call
 from mcpskills_server.recording.recorder import Recorder
-from mcpskills_server.recording.taken import Exchange
+from mcpskills_server.recording.taken import Exchange, Swift
+from mcpskills_server.recording.writer import Writer
+from mcpskills_server.replica import View
 
 
 def an_exchange(method: str = "ping", answer: bytes = b'{"result":{}}') -> Exchange:
@@ -18,6 +25,28 @@ def an_exchange(method: str = "ping", answer: bytes = b'{"result":{}}') -> Excha
     called_by(scope, OWNER)
     body = f'{{"jsonrpc":"2.0","id":1,"method":"{method}"}}'.encode()
     return Exchange(0.0, scope, seconds=0.5, body=body, answer=answer, status=200)
+
+
+def a_view(generation: int = 1) -> View:
+    return View(build("default", generation, datetime.now(UTC), Skills()), SearchIndex.of(()))
+
+
+def loaded(view: View, name: str, *, who: str = "key:one", seconds: float = 0.25) -> Swift:
+    """A call of `load_skill` that the fast path has answered."""
+    heads = Heads(version="2026-07-28", method="tools/call", name="load_skill", session=None, agent=b"a client/1.0")
+    arguments = f'{{"name":"{name}"}}'.encode()
+    asked = Asked(heads.version, "tools/call", b"7", name="load_skill", uri=None, cursor=None, arguments=arguments)
+    return perf_counter(), seconds, heads, ("192.0.2.1", 1), who, asked, view
+
+
+class Kept:
+    """A journal in memory."""
+
+    def __init__(self) -> None:
+        self.invocations = []
+
+    def append(self, batch) -> None:
+        self.invocations.extend(batch)
 
 
 async def heard(recorder: Recorder) -> None:
@@ -39,11 +68,11 @@ async def test_every_call_is_heard_once_by_every_consumer():
 
     assert len(first) == 3 * recorders.AT_ONCE + 1
     assert first == second
-    assert (first[0].tenant, first[0].method, first[0].principal, first[0].duration) == (
+    assert (first[0].tenant, first[0].method, first[0].principal, first[0].durations) == (
         "default",
         "ping",
         "anonymous",
-        0.5,
+        (0.5,),
     )
 
 
@@ -112,3 +141,61 @@ async def test_whatever_was_answered_is_a_call(answer: bytes):
     await heard(recorder)
 
     assert [call.method for call in calls] == ["ping"]
+
+
+def test_calls_of_the_fast_path_that_are_alike_are_counted_together():
+    recorder, old, new = Recorder("default", counts=True), a_view(1), a_view(2)
+    recorder.swift(loaded(old, "pdf-forms", seconds=0.1))
+    recorder.swift(loaded(old, "letters", seconds=0.2))
+    recorder.swift(loaded(old, "pdf-forms", seconds=0.3))
+    recorder.swift(loaded(old, "pdf-forms", who="key:two", seconds=0.4))
+    recorder.swift(loaded(new, "pdf-forms", seconds=0.5))
+
+    counted = recorder.counted()
+
+    assert [(call.skill, call.principal, list(call.durations)) for call in counted] == [
+        ("pdf-forms", "key:one", [0.1, 0.3]),
+        ("letters", "key:one", [0.2]),
+        ("pdf-forms", "key:two", [0.4]),
+        ("pdf-forms", "key:one", [0.5]),
+    ]
+    assert list(recorder.counted()) == []
+
+
+def test_more_different_calls_than_are_kept_are_counted_by_their_number():
+    recorder, view = Recorder("default", counts=True), a_view()
+    for number in range(recorders.MOST_ALIKE + 10):
+        recorder.swift(loaded(view, f"skill-{number}"))
+    recorder.swift(loaded(view, "skill-7"))
+
+    counted = recorder.counted()
+
+    assert (len(counted), recorder.overflowed) == (recorders.MOST_ALIKE, 10)
+    assert len(counted[7].durations) == 2
+
+
+def test_whatever_long_arguments_a_call_has_nothing_is_kept_of_them():
+    recorder, view = Recorder("default", counts=True), a_view()
+    for number in range(5):
+        recorder.swift(loaded(view, f"{number}" * 2_000))
+
+    [call] = recorder.counted()
+
+    assert (call.skill, len(call.durations)) == (None, 5)
+
+
+@pytest.mark.anyio
+async def test_of_calls_of_the_fast_path_as_many_are_written_as_the_rate_allows_and_all_are_counted():
+    kept, moments = Kept(), iter([0.0, 0.0, 0.0, 0.5, 0.5, 0.5])
+    recorder = Recorder("default", Writer(kept, "off", 40, lambda: next(moments, 0.5)), counts=True)
+    view = a_view()
+    for _ in range(100):
+        recorder.swift(loaded(view, "pdf-forms"))
+
+    await heard(recorder)
+
+    [call] = recorder.counted()
+    assert len(call.durations) == 100
+    assert len(kept.invocations) == recorder.recorded
+    assert 40 <= recorder.recorded <= 60
+    assert recorder.recorded + recorder.dropped == 100
