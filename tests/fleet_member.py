@@ -19,16 +19,22 @@ PATIENCE = 120.0
 """Seconds after which a story that waits for something has failed."""
 
 _POLL_SECONDS = 0.02
+_MOST_POLL_SECONDS = 0.2
+_LONGER = 1.3
 _WITH_A_WRONG_CLOCK = Path(__file__).with_name("product_with_a_wrong_clock.py")
 
 
 def until(holds: Callable[[], bool], what: Callable[[], str]) -> None:
-    """Poll until something is so; `what` tells how things stand when it never is."""
-    deadline = time.monotonic() + PATIENCE
+    """Poll until something is so; `what` tells how things stand when it never is.
+
+    Ever less often, since those who are asked need the processor for what is waited for.
+    """
+    deadline, pause = time.monotonic() + PATIENCE, _POLL_SECONDS
     while not holds():
         if time.monotonic() > deadline:
             raise AssertionError(f"after {PATIENCE:.0f} s still not so: {what()}")
-        time.sleep(_POLL_SECONDS)
+        time.sleep(pause)
+        pause = min(pause * _LONGER, _MOST_POLL_SECONDS)
 
 
 @dataclass

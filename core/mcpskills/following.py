@@ -23,7 +23,7 @@ from mcpskills.version import HoldKind, StandingKind, Version
 _log = structlog.get_logger(__name__)
 
 _AT_ONCE = 16
-"""Skills that are read at the same time: as many as boto3 has connections, which storage far away is worth."""
+"""Skills that are read at the same time: as many as botocore has connections, which storage far away is worth."""
 
 
 @dataclass(frozen=True, slots=True)

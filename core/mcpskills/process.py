@@ -89,7 +89,7 @@ def run(main: Coroutine[None, None, None]) -> None:
     _raise_file_limit()
     arenas.limit()
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        # What blocks, such as boto3, runs in threads: as many as a client of AWS has connections, and no more.
+        # What blocks, such as botocore, runs in threads: as many as a client of AWS has connections, and no more.
         runner.get_loop().set_default_executor(ThreadPoolExecutor(_THREADS, thread_name_prefix="blocking"))
         runner.run(main)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-HEAVY = {"boto3", "dulwich", "fastapi", "mcp", "redis", "streamlit", "tantivy", "uvicorn", "watchfiles"}
+HEAVY = {"botocore", "dulwich", "fastapi", "mcp", "redis", "streamlit", "tantivy", "uvicorn", "watchfiles"}
 
 
 @pytest.fixture(scope="module")

@@ -183,6 +183,22 @@ os.kill(os.getpid(), signal.SIGKILL)
 """
 
 
+def test_whatever_others_planted_beside_it_an_index_is_made(tmp_path, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "held").touch()
+    (tmp_path / "mcpskills-search-link").symlink_to(elsewhere)
+    (tmp_path / "mcpskills-search-long").symlink_to("a" * 300)
+    (tmp_path / "mcpskills-search-file").touch()
+    (tmp_path / "mcpskills-search-bare").mkdir()
+
+    index = SearchIndex.on_disk([a_skill(**PDF)])
+
+    assert found(index, "pdf") == ["pdf-forms"]
+    assert (elsewhere / "held").exists()
+
+
 def test_what_killed_processes_left_behind_is_removed_and_what_is_in_use_stays(tmp_path, monkeypatch):
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     index = SearchIndex.on_disk([a_skill(**PDF)])

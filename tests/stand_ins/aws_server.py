@@ -13,7 +13,7 @@ CREDENTIALS = {
     "AWS_DEFAULT_REGION": REGION,
     "AWS_EC2_METADATA_DISABLED": "true",
 }
-"""By boto3's own names, for the environment."""
+"""By botocore's own names, for the environment."""
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ def valkey() -> Iterator[Valkey]:
 
 @pytest.fixture(scope="session")
 def aws_credentials() -> Iterator[None]:
-    """In the environment, where boto3 looks for them."""
+    """In the environment, where botocore looks for them."""
     with pytest.MonkeyPatch.context() as environment:
         for name, value in CREDENTIALS.items():
             environment.setenv(name, value)

@@ -35,14 +35,14 @@ _SECRETIVE: Final = re.compile(
 _DIGEST: Final = re.compile(r"(?<=\")(?:sha256:)?[0-9a-f]{40,64}(?=\")")
 """Almost every answer has some, and each would be looked at for long, as random text is."""
 
+_OFTEN: Final = 8 * 1024
+"""Characters of a body that is remembered: what skills say is said again and again."""
+
 _encode: Final = msgspec.json.Encoder().encode
 
 
-def kept(body: bytes | None, policy: Policy, own: Sequence[str], *, is_published: bool = False) -> str | None:
-    """What is recorded of a body in JSON; `own` are the credentials of the request. None for nothing, and for what is no JSON.
-
-    What `is_published` was looked through for secrets before it was, and whoever may read the record may read it there.
-    """
+def kept(body: bytes | None, policy: Policy, own: Sequence[str]) -> str | None:
+    """What is recorded of a body in JSON; `own` are the credentials of the request. None for nothing, and for what is no JSON."""
     if body is None or policy == "off":
         return None
     if policy == "redacted" and len(body) > MOST_BYTES:
@@ -53,7 +53,7 @@ def kept(body: bytes | None, policy: Policy, own: Sequence[str], *, is_published
         if policy == "full":
             return hiding.hide(_encode(value).decode(), own)
         text = hiding.hide(_encode(_Shortening(own).of(value)).decode(), own)
-        return text if is_published else _cleaned(text)
+        return _cleaned_before(text) if len(text) <= _OFTEN else _cleaned(text)
     except UNREADABLE:
         return None
 
@@ -66,6 +66,9 @@ def _cleaned(text: str) -> str:
     # A secret that reaches over the end of a string takes the structure along.
     msgspec.json.decode(cleaned.encode())
     return cleaned
+
+
+_cleaned_before: Final = lru_cache(512)(_cleaned)
 
 
 @lru_cache(1_024)

@@ -101,13 +101,6 @@ _encode: Final = msgspec.json.Encoder().encode
 _blocks: Final = msgspec.json.Decoder(list[_Block]).decode
 
 
-def is_published(asked: Asked) -> bool:
-    """Whether the answer has nothing but what a skill says that was looked through when it was published."""
-    if asked.method == "tools/call":
-        return asked.name == "load_skill"
-    return asked.method in {"resources/read", "skills/get"}
-
-
 def parameters(asked: Asked) -> bytes | None:
     """The parameters of a request that the fast path answered, but for what the protocol adds; None without any."""
     said = {

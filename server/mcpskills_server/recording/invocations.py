@@ -19,12 +19,12 @@ def invocation(read: Read, policy: Policy) -> Invocation:
     """Takes as long as its bodies are large; see `calls.Read` for what is known already."""
     call, taken = read.call, read.taken
     if isinstance(taken, Exchange):
-        came, is_published = _exchanged(taken), False
+        came = _exchanged(taken)
         own, parameters = hiding.credentials(taken.scope["headers"]), read.parameters
     else:
         came, asked = _swift(taken), taken[5]
         # Whoever the fast path answered has a credential of a known shape, if any.
-        own, parameters, is_published = (), calls.parameters(asked), calls.is_published(asked)
+        own, parameters = (), calls.parameters(asked)
 
     def clean(text: str | None) -> str | None:
         return None if text is None else hiding.hide(text, own)
@@ -40,7 +40,7 @@ def invocation(read: Read, policy: Policy) -> Invocation:
         skill=clean(call.skill),
         version=call.version,
         parameters=bodies.kept(parameters, policy, own),
-        result=bodies.kept(read.result, policy, own, is_published=is_published),
+        result=bodies.kept(read.result, policy, own),
         error=clean(read.error),
         client_address=came.address,
         user_agent=clean(_text(came.agent)),

@@ -10,7 +10,7 @@ from mcpskills import template
 from mcpskills.cli.main import COMMANDS
 
 LEFT_OUT = (
-    "boto3",
+    "botocore",
     "cachetools",
     "cryptography",
     "fastapi",

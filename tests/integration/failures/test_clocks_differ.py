@@ -21,9 +21,18 @@ MINUTE = timedelta(minutes=1)
 
 
 def clock_off_by(hours: int) -> dict[str, str]:
-    """What makes a process see another time."""
+    """What makes a process see another time.
+
+    Without the last, libfaketime takes what a thread of Python waits for by the monotonic clock for a time of the other one: who
+    waits for the interpreter's lock asks for it again and again, and the process is busy with that.
+    """
     [library] = Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1")
-    return {"LD_PRELOAD": str(library), "FAKETIME": f"{hours:+d}h", "FAKETIME_DONT_FAKE_MONOTONIC": "1"}
+    return {
+        "LD_PRELOAD": str(library),
+        "FAKETIME": f"{hours:+d}h",
+        "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        "FAKETIME_FORCE_MONOTONIC_FIX": "0",
+    }
 
 
 @pytest.fixture(scope="module")

@@ -1,3 +1,5 @@
+import tracemalloc
+
 import pytest
 
 from builders import script, skill_folder, skill_md, symlink
@@ -187,3 +189,15 @@ def test_a_folder_full_of_faults_is_judged_within_bounds():
 
     assert len(verdict.findings) == 101
     assert verdict.reason.endswith("And 91 more.")
+
+
+def test_paths_of_any_depth_are_judged_in_little_memory():
+    folder = skill_folder(files={f"{number}/{'a/' * 2000}a": "" for number in range(100)})
+
+    tracemalloc.start()
+    findings = judge(folder)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+
+    assert {finding.code for finding in findings} == {"SK021"}
+    assert peak < 50 * 1024 * 1024

@@ -1,16 +1,18 @@
 """Clients of AWS's services: made once, with timeouts and retries that are written down.
 
-Credentials come by boto3's own chain (environment, profile, the role of the task or machine); nothing here reads any. A client
+Credentials come by botocore's own chain (environment, profile, the role of the task or machine); nothing here reads any. A client
 may be shared between threads and blocks: callers on an event loop use a thread.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
-import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError
+from botocore.loaders import Loader, create_loader
+from botocore.session import Session
 
 from mcpskills.errors import UnavailableError
 
@@ -19,8 +21,8 @@ from mcpskills.errors import UnavailableError
 class Aws:
     """Where AWS is and how long to wait for it.
 
-    `endpoint` stands in for the address of every service, `endpoints` for that of single ones by boto3's name (`s3`,
-    `dynamodb`, `kms`); without either the region's own are used. `region` None leaves it to boto3's chain. Seconds are for one
+    `endpoint` stands in for the address of every service, `endpoints` for that of single ones by botocore's name (`s3`,
+    `dynamodb`, `kms`); without either the region's own are used. `region` None leaves it to botocore's chain. Seconds are for one
     try, `tries` counts the first one; `connections` is how many threads a client may serve at once.
     """
 
@@ -45,8 +47,15 @@ class Aws:
             s3={"addressing_style": "path" if endpoint else "auto"},
         )
         try:
-            # A session of its own: boto3's default one is shared, and not safe to make clients with from several threads.
-            session = boto3.Session(region_name=self.region)
-            return session.client(service, endpoint_url=endpoint, config=config)
+            # A session of its own: one that is shared is not safe to make clients with from several threads.
+            session = Session()
+            session.register_component("data_loader", _descriptions())
+            return session.create_client(service, self.region, endpoint_url=endpoint, config=config)
         except (BotoCoreError, ValueError) as error:
             raise UnavailableError(f"AWS's {service} cannot be used as it is set up: {error}") from error
+
+
+@cache
+def _descriptions() -> Loader:
+    """What botocore knows of all services, which takes most of the time that making a client does: read once."""
+    return create_loader()

@@ -1,4 +1,4 @@
-"""From boto3's errors to the one error tree."""
+"""From botocore's errors to the one error tree."""
 
 import contextlib
 from collections.abc import Iterator

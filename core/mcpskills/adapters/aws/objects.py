@@ -65,7 +65,7 @@ class S3ObjectStore:
                 except FlexibleChecksumError as error:
                     raise CorruptedError(f"The object {name} in {self} does not have its checksum.") from error
                 except (HTTPClientError, IncompleteReadError) as error:
-                    broken = error  # boto3 tries again until an answer begins; one that breaks off is left to us
+                    broken = error  # botocore tries again until an answer begins; one that breaks off is left to us
         raise UnavailableError(f"{self} breaks off while {name} is read: {broken}") from broken
 
     def names(self, after: str = "") -> Iterator[str]:

@@ -37,7 +37,7 @@ class CrossedError(Exception):
 
 
 class Database:
-    """The tables whose names begin with `prefix`; `now` is the clock. Safe to share between threads, as boto3's clients are."""
+    """The tables whose names begin with `prefix`; `now` is the clock. Safe to share between threads, as the client is."""
 
     def __init__(self, client: Any, prefix: str, now: Callable[[], datetime]) -> None:
         self._client = client
@@ -118,7 +118,7 @@ class Database:
 
     def write(self, writes: Sequence[Write]) -> None:
         """All or nothing. Raises `LeaseLostError`, or `CrossedError` when another condition failed or others write at once."""
-        # The token makes boto3's own tries one transaction: one whose answer was lost is not done twice.
+        # The token makes botocore's own tries one transaction: one whose answer was lost is not done twice.
         with translated("The catalog"):
             try:
                 self._client.transact_write_items(

@@ -34,7 +34,7 @@ _ALGORITHMS: Mapping[str, _Algorithm] = {
 
 
 class KmsKey:
-    """See `ports.Signer`. Takes a boto3 client of KMS, whose own settings bound how long a call takes."""
+    """See `ports.Signer`. Takes a botocore client of KMS, whose own settings bound how long a call takes."""
 
     def __init__(self, client: Any, arn: str, algorithm: _Algorithm, public: PublicKey) -> None:
         self._client = client

@@ -11,6 +11,7 @@ from mcpskills.validation.finding import Severity
 from mcpskills.validation.policy import Policy
 from mcpskills.validation.rule import Problem, Rule, at_offset
 from mcpskills.validation.rules.portability.markdown import MAX_BYTES, SUFFIXES, Code, Link, links
+from mcpskills.validation.rules.structure.safe_paths import fault
 from mcpskills.validation.subject import Subject
 
 _HINT = b"]"
@@ -42,7 +43,8 @@ class _Places:
 
     def __init__(self, entries: Mapping[str, Entry]) -> None:
         self._paths = set(entries)
-        for path in entries:
+        # Unsafe paths have their own finding; leaving out what is above them bounds how much there is of it.
+        for path in (path for path in entries if not fault(path)):
             # Up to the first known folder, because all above it are known then.
             while (path := posixpath.dirname(path)) and path not in self._paths:
                 self._paths.add(path)
