@@ -82,7 +82,7 @@ class Office:
 
     def api(self, role: str = "owner") -> Api:
         """The dashboard's own way to ask it."""
-        return Api(self.url, self.http, self.keys[role])
+        return Api(self.url, self.http, lambda: self.keys[role])
 
     def visit(self, page: str, role: str | None = "owner", *, language: str = "en", **parameters: str) -> AppTest:
         """A page as somebody of the role sees it, or who is not signed in; it ran once."""
@@ -90,7 +90,7 @@ class Office:
         visit.session_state["settings"] = DashboardSettings(api=self.url)
         visit.session_state["language"] = language
         if role is not None:
-            visit.session_state[signing_in.VISIT] = visits.kept().begin(SecretStr(self.keys[role]))
+            visit.session_state[signing_in.VISIT] = visits.kept().begin(SecretStr(self.keys[role]), (TENANT, role))
         for name, value in parameters.items():
             visit.query_params[name] = value
         return visit.run()

@@ -19,6 +19,7 @@ from mcpskills.errors import McpSkillsError
 from mcpskills_dashboard import appearance, remembering, visits
 from mcpskills_dashboard.answers import Guarded
 from mcpskills_dashboard.editor import assets
+from mcpskills_dashboard.leaving import Leaving
 from mcpskills_dashboard.returning import Returning
 from mcpskills_dashboard.settings import DashboardSettings
 
@@ -26,6 +27,7 @@ _SCRIPT: Final = Path(__file__).parent / "entry" / "dashboard.py"
 _UPLOAD_MEGABYTES: Final = 64
 _MESSAGE_MEGABYTES: Final = 64
 _LEFT_SECONDS: Final = 3
+_SWEEP_SECONDS: Final = 60.0
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -57,6 +59,7 @@ def application(settings: DashboardSettings) -> st.App:
     public = settings.public_url
     around = [
         Middleware(Guarded, hosts=settings.hosts, after=settings.oidc_sign_out_url or "/", public_url=public),
+        Middleware(Leaving, visits=visits.kept(), public_url=public),
         Middleware(Returning, public_url=public),
     ]
     routes = [assets.route(), remembering.route(visits.kept())]
@@ -116,7 +119,18 @@ async def _serve(application: st.App, listener: socket.socket, *, with_parent: b
     server = uvicorn.Server(config)
     if with_parent:
         asyncio.get_running_loop().add_reader(sys.stdin.fileno(), _stop_at_the_end, server)
-    await server.serve(sockets=[listener])
+    sweeping = asyncio.create_task(_sweep(visits.kept()))
+    try:
+        await server.serve(sockets=[listener])
+    finally:
+        sweeping.cancel()
+
+
+async def _sweep(kept: visits.Visits) -> None:
+    """Now and then, since nobody may come for long after a visit is over."""
+    while True:
+        await asyncio.sleep(_SWEEP_SECONDS)
+        kept.sweep()
 
 
 def _stop_at_the_end(server: uvicorn.Server) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import streamlit as st
 
 from mcpskills.errors import McpSkillsError
-from mcpskills_dashboard import moments, problems
+from mcpskills_dashboard import fragments, moments, problems
 from mcpskills_dashboard.language import say
 from mcpskills_dashboard.markdown import code, plain
 
@@ -36,7 +36,7 @@ class Question:
 def ask(question: Question) -> None:
     """Open a dialog that asks the question; call it when a button was pressed."""
 
-    @st.dialog(question.title, icon=question.icon, width="medium")
+    @fragments.dialog(question.title, icon=question.icon)
     def dialog() -> None:
         _draw(question)
 

@@ -10,7 +10,7 @@ import streamlit as st
 from mcpskills.errors import McpSkillsError
 from mcpskills.folder import SKILL_FILE
 from mcpskills.validation.skill_schema import skill_schema
-from mcpskills_dashboard import differences, drafts, findings, language, navigation, problems
+from mcpskills_dashboard import differences, drafts, findings, fragments, language, navigation, problems
 from mcpskills_dashboard.client import uploads
 from mcpskills_dashboard.client.findings import Finding
 from mcpskills_dashboard.client.uploads import Report
@@ -37,7 +37,7 @@ class _Checked:
     refusal: McpSkillsError | None
 
 
-@st.fragment
+@fragments.fragment()
 def draw(visitor: Visitor, which: str) -> None:
     """The draft that is kept under this name. Each change in the editor runs this again, and nothing else of the page."""
     kept = drafts.kept(which)

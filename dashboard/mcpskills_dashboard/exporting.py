@@ -8,7 +8,7 @@ from typing import Final
 import streamlit as st
 
 from mcpskills.errors import McpSkillsError
-from mcpskills_dashboard import moments, problems
+from mcpskills_dashboard import fragments, moments, problems
 from mcpskills_dashboard.language import say
 from mcpskills_dashboard.visitor import Visitor
 
@@ -36,7 +36,7 @@ def offer(visitor: Visitor, export: Export) -> None:
 def _ask(visitor: Visitor, export: Export) -> None:
     page = export.page
 
-    @st.dialog(say(f"{page}.export"), icon=":material/download:", width="medium")
+    @fragments.dialog(say(f"{page}.export"), icon=":material/download:")
     def dialog() -> None:
         st.markdown(export.explained)
         if not st.button(say(f"{page}.collect"), type="primary", key=f"{page}_collect"):

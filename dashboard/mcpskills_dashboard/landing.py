@@ -5,7 +5,7 @@ from typing import Final
 
 import streamlit as st
 
-from mcpskills_dashboard import navigation, problems
+from mcpskills_dashboard import fragments, navigation, problems
 from mcpskills_dashboard.client import proposals
 from mcpskills_dashboard.client.proposals import ProposalDetail, SkillChange
 from mcpskills_dashboard.language import say
@@ -43,7 +43,7 @@ def has_landed(change: SkillChange) -> bool:
     return change.live_version is not None and not change.files
 
 
-@st.fragment(run_every=_EVERY_SECONDS)
+@fragments.fragment(run_every=_EVERY_SECONDS)
 def _follow(visitor: Visitor, which: str) -> None:
     with problems.part():
         merged = proposals.shown(visitor.api, which)

@@ -15,9 +15,6 @@ from mcpskills_dashboard.markdown import plain
 @contextmanager
 def part(missing: str | None = None) -> Iterator[None]:
     """A part of a page that may fail alone. `missing` is what to say where the server has no such thing or no such route."""
-    if signing_in.has_left():
-        # A part that draws itself again and again has to hear of it too.
-        st.rerun()
     try:
         yield
     except RefusedError as error:

@@ -2,6 +2,8 @@
 
 A WebSocket cannot set a cookie that scripts cannot read. So the page of who just signed in asks for it, by a ticket that
 is good once and for a minute; the id is in no page, and it is another one after each sign-in.
+
+A browser has one sign-in, the last: what it had from a page that was open before ends with the next one.
 """
 
 import re
@@ -9,7 +11,7 @@ from http import HTTPStatus
 from typing import Final
 
 import streamlit as st
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
@@ -20,6 +22,8 @@ TICKET: Final = "Visit-Ticket"
 """A header that no page of elsewhere may send without asking first."""
 
 _PORT: Final = re.compile(r":(\d+)$")
+_ELSEWHERE: Final = "_streamlit_user"
+"""What Streamlit's cookies of who signed in at an identity provider begin with."""
 
 
 def route(visits: Visits) -> Route:
@@ -30,12 +34,22 @@ def route(visits: Visits) -> Route:
         visit = visits.redeem(request.headers.get(TICKET, "")) if origin else None
         if origin is None or visit is None:
             return PlainTextResponse("Only a page that has just signed in.", HTTPStatus.FORBIDDEN)
+        leave(visits, request, origin)
         response = Response(status_code=HTTPStatus.NO_CONTENT)
+        for name in request.cookies:
+            if name.startswith(_ELSEWHERE):
+                response.delete_cookie(name)
         secure = origin.startswith("https:")
         response.set_cookie(cookie(origin), visit, path="/", secure=secure, httponly=True, samesite="strict")
         return response
 
     return Route(PATH, remember, methods=["POST"])
+
+
+def leave(visits: Visits, asked: HTTPConnection, origin: str) -> None:
+    """End the visit that a browser came with, whose page of this origin is another person from now on."""
+    if former := asked.cookies.get(cookie(origin)):
+        visits.end(former)
 
 
 def cookie(origin: str) -> str:

@@ -5,7 +5,10 @@ stands in no address, cookie or log.
 """
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
+from http import HTTPStatus
 from typing import Final
 
 import httpx2
@@ -34,10 +37,18 @@ _LONGEST_KEY: Final = 4096
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
-    """Who the server said that the credential is, and when; monotonic seconds."""
+class _SignIn:
+    """`by` tells one from another: the id of a visit, or the token of an identity provider."""
 
-    credential: str | None = field(repr=False)
+    by: str = field(repr=False)
+    credential: Callable[[], str | None] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Who the server said that signed in, and when; monotonic seconds."""
+
+    by: str = field(repr=False)
     since: float
     me: caller.Me
 
@@ -52,14 +63,14 @@ def settings() -> DashboardSettings:
 
 def visitor() -> Visitor | None:
     """Who is signed in; None for who has to sign in first. What they may do is asked for again now and then."""
-    credential, known = _credential()
-    if not known:
+    sign_in = _sign_in()
+    if sign_in is None:
         return None
-    api = _api(credential)
+    api = _api(sign_in.credential)
     kept: _Known | None = st.session_state.get(_ME)
-    if kept is None or kept.credential != credential or time.monotonic() - kept.since > _FRESH_SECONDS:
+    if kept is None or kept.by != sign_in.by or time.monotonic() - kept.since > _FRESH_SECONDS:
         try:
-            kept = _Known(credential, time.monotonic(), caller.me(api))
+            kept = _Known(sign_in.by, time.monotonic(), caller.me(api))
         except McpSkillsError as error:
             st.session_state[_SAID] = error.message
             if isinstance(error, RefusedError) and error.asks_who:
@@ -138,21 +149,26 @@ def _enter(key: str) -> None:
         st.error(say("signing_in.odd_key"))
         return
     try:
-        me = caller.me(_api(key))
+        me = caller.me(_api(lambda: key))
     except RefusedError as error:
         st.error(say("signing_in.unknown_key") if error.asks_who else error.message)
         return
     except McpSkillsError as error:
         st.error(error.message)
         return
-    _know(_Known(key, time.monotonic(), me))
-    st.session_state[VISIT] = visits.kept().begin(SecretStr(key))
+    visit = visits.kept().begin(SecretStr(key), _who(me))
+    _know(_Known(visit, time.monotonic(), me))
+    st.session_state[VISIT] = visit
     st.rerun()
+
+
+def _who(me: caller.Me) -> visits.Who:
+    return me.tenant, me.id
 
 
 def _know(known: _Known) -> None:
     """From now on it is this person. Nothing is left on the page of another one who was here before."""
-    who = (known.me.tenant, known.me.id)
+    who = _who(known.me)
     if st.session_state.get(_LAST, who) != who:
         _clear(but=VISIT)
     st.session_state[_LAST] = who
@@ -170,11 +186,11 @@ def _offer_none() -> None:
     if not _visits_from_here():
         return
     try:
-        me = caller.me(_api(None))
+        me = caller.me(_api(lambda: None))
     except McpSkillsError:
         return
     if st.button(say("signing_in.without", role=", ".join(me.roles)), width="stretch"):
-        st.session_state[VISIT] = visits.kept().begin(SecretStr(""))
+        st.session_state[VISIT] = visits.kept().begin(SecretStr(""), _who(me))
         st.rerun()
 
 
@@ -186,20 +202,18 @@ def _visits_from_here() -> bool:
     return is_loopback(host) and not passed_on and (address is None or is_loopback(address))
 
 
-def _credential() -> tuple[str | None, bool]:
-    """What the API is asked with, and whether anybody is signed in at all."""
-    key = _key()
-    if key is not None:
-        return key.get_secret_value() or None, True
-    if _signed_in_elsewhere():
-        token = st.user.tokens.get("access")
-        return (str(token), True) if token else (None, False)
-    return None, False
+def _sign_in() -> _SignIn | None:
+    """By which the visitor is signed in, if they are."""
+    if (visit := _visit()) is not None:
+        return _SignIn(visit, partial(_credential_of, visit))
+    if _signed_in_elsewhere() and (token := st.user.tokens.get("access")):
+        return _SignIn(str(token), partial(str, token))
+    return None
 
 
-def _key() -> SecretStr | None:
-    """Of the session's visit, else of the one that the browser remembers; an empty one is for who is on this machine."""
-    here = st.session_state.get(VISIT)
+def _visit() -> str | None:
+    """The session's, else the one that the browser remembers; one without a key is for who is on this machine."""
+    here: str | None = st.session_state.get(VISIT)
     visit = here or remembering.visit()
     key = visits.kept().key(visit) if visit else None
     if key is None or not (key.get_secret_value() or _visits_from_here()):
@@ -207,14 +221,22 @@ def _key() -> SecretStr | None:
             forget(say("signing_in.ended"))
         return None
     st.session_state[VISIT] = visit
-    return key
+    return visit
+
+
+def _credential_of(visit: str) -> str | None:
+    """Nothing is asked for by a visit that has ended since the page was drawn."""
+    key = visits.kept().key(visit)
+    if key is None:
+        raise RefusedError(HTTPStatus.UNAUTHORIZED, say("signing_in.ended"))
+    return key.get_secret_value() or None
 
 
 def _signed_in_elsewhere() -> bool:
     return settings().signs_in_elsewhere and bool(st.user.is_logged_in)
 
 
-def _api(credential: str | None) -> Api:
+def _api(credential: Callable[[], str | None]) -> Api:
     return Api(settings().api, _transport(), credential)
 
 

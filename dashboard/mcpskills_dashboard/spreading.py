@@ -7,6 +7,7 @@ import streamlit as st
 
 from mcpskills.access import Scope
 from mcpskills.errors import McpSkillsError
+from mcpskills_dashboard import fragments
 from mcpskills_dashboard.client import fleet
 from mcpskills_dashboard.language import say
 from mcpskills_dashboard.markdown import plain
@@ -29,7 +30,7 @@ def draw(visitor: Visitor) -> None:
         _follow(visitor)
 
 
-@st.fragment(run_every=_EVERY_SECONDS)
+@fragments.fragment(run_every=_EVERY_SECONDS)
 def _follow(visitor: Visitor) -> None:
     kept = st.session_state.get(_AWAITED)
     if kept is None:

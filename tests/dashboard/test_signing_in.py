@@ -6,6 +6,8 @@ from pydantic import SecretStr
 from starlette.responses import PlainTextResponse
 
 from admin_service import serving
+from builders import skill_folder
+from catalog_builders import TENANT
 from dashboard_office import words
 from mcpskills.api_key import WholeKey
 from mcpskills_dashboard import signing_in, visits
@@ -67,7 +69,7 @@ def test_signing_out_forgets_the_key(an_office):
 
 def test_a_server_that_does_not_answer_for_a_while_ends_no_visit(an_office):
     visit = an_office.visit("skills", role=None)
-    visit.session_state[signing_in.VISIT] = visits.kept().begin(SecretStr(an_office.keys["viewer"]))
+    visit.session_state[signing_in.VISIT] = visits.kept().begin(SecretStr(an_office.keys["viewer"]), (TENANT, "viewer"))
 
     there = visit.session_state["settings"]
     visit.session_state["settings"] = DashboardSettings(api="http://127.0.0.1:9")
@@ -80,7 +82,7 @@ def test_a_server_that_does_not_answer_for_a_while_ends_no_visit(an_office):
 
 
 def test_a_visit_ends_everywhere_when_the_server_no_longer_takes_its_key(an_office):
-    id_ = visits.kept().begin(SecretStr(WholeKey.make("default").text))
+    id_ = visits.kept().begin(SecretStr(WholeKey.make("default").text), (TENANT, "viewer"))
     visit = an_office.visit("skills", role=None)
     visit.session_state[signing_in.VISIT] = id_
 
@@ -113,15 +115,19 @@ def asks_who(page) -> None:
     expect(page.get_by_role("button", name="Sign out")).to_have_count(0)
 
 
+def shows_what_was_looked_for(page) -> None:
+    expect(page.get_by_role("link", name="csv-profile")).to_be_visible()
+    expect(page.get_by_role("link", name="pdf-forms")).to_have_count(0)
+
+
 def test_a_visit_by_key_outlives_a_reload_and_opens_links_until_somebody_signs_out(an_office, visit):
-    key, page = an_office.keys["publisher"], visit.page
+    page = visit.page
     visit.open("skills", skills_search="csv")
     asks_who(page)
-    visit.sign_in(key)
-    for _ in range(2):
-        expect(page.get_by_role("link", name="csv-profile")).to_be_visible()
-        expect(page.get_by_role("link", name="pdf-forms")).to_have_count(0)
-        page.reload()
+    visit.sign_in(an_office.keys["publisher"])
+    shows_what_was_looked_for(page)
+    page.reload()
+    shows_what_was_looked_for(page)
 
     live = page.context.new_page()
     live.goto(f"{visit.url}/logs?skill=csv-profile")
@@ -130,9 +136,30 @@ def test_a_visit_by_key_outlives_a_reload_and_opens_links_until_somebody_signs_o
     page.get_by_role("button", name="Sign out").click()
     asks_who(page)
     expect(live.get_by_text("Your sign-in has ended.")).to_be_visible()
-    for each in (page, live):
-        each.reload()
-        asks_who(each)
+    page.reload()
+    asks_who(page)
+    live.reload()
+    asks_who(live)
+
+
+def test_a_dialog_that_was_open_when_the_visit_ended_changes_nothing(an_office, visit):
+    which = an_office.propose("left-open", skill_folder("left-open"))
+    page = visit.page
+    visit.open("proposal", id=which)
+    visit.sign_in(an_office.keys["publisher"])
+    page.get_by_role("button", name="Merge").click()
+    asked = page.get_by_role("dialog").get_by_role("button", name="Merge")
+    expect(asked).to_be_visible()
+
+    elsewhere = page.context.new_page()
+    elsewhere.goto(f"{visit.url}/skills")
+    elsewhere.get_by_role("button", name="Sign out").click()
+    asks_who(elsewhere)
+    asked.click()
+
+    expect(page.get_by_text("Your sign-in has ended.")).to_be_visible()
+    asks_who(page)
+    assert an_office.admin("GET", f"/proposals/{which}").json()["state"] == "open"
 
 
 def test_the_browser_is_given_the_id_of_the_visit_and_never_the_key(an_office, visit):

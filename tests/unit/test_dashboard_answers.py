@@ -62,6 +62,7 @@ async def test_a_foreign_name_of_this_machine_gets_nowhere():
     [
         (f"http://{HOST}", True),
         (PUBLIC, True),
+        ("http://skills.example", False),
         ("http://localhost:3000", False),
         ("http://127.0.0.1:8501", False),
         ("https://skills.example.evil.example", False),
@@ -74,6 +75,12 @@ async def test_a_foreign_name_of_this_machine_gets_nowhere():
 async def test_a_page_of_elsewhere_or_of_another_port_neither_connects_nor_sends(origin: str, is_own: bool):
     assert await connected(host=HOST, origin=origin) == ("websocket.accept" if is_own else "websocket.close")
     assert (await answer("/visit", "POST", origin=origin)).status_code == (200 if is_own else 403)
+
+
+@pytest.mark.anyio
+async def test_a_page_of_the_public_name_without_its_encryption_is_of_elsewhere():
+    assert await connected(host="skills.example", origin="http://skills.example") == "websocket.close"
+    assert await connected(host="skills.example", origin=PUBLIC) == "websocket.accept"
 
 
 @pytest.mark.anyio

@@ -1,7 +1,7 @@
 """Asking the admin API. Only this file knows how it answers and fails."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -31,11 +31,15 @@ def transport() -> httpx2.Client:
 
 @dataclass(frozen=True, slots=True)
 class Api:
-    """The admin API as one person reaches it. The credential is in no text of this object."""
+    """The admin API as one person reaches it.
+
+    `credential` is asked at each request, so that none is kept here. It gives None for who has none, and raises
+    `RefusedError` when nobody is there any more.
+    """
 
     url: str
     http: httpx2.Client = field(repr=False)
-    credential: str | None = field(default=None, repr=False)
+    credential: Callable[[], str | None] = field(repr=False)
 
     def get(self, path: str, /, **parameters: Any) -> Any:
         """The JSON at a path below `/admin`; parameters that are None or empty are left out.
@@ -117,8 +121,9 @@ class Api:
 
     def _headers(self, more: Mapping[str, str] | None) -> dict[str, str]:
         said = dict(more or {})
-        if self.credential is not None:
-            said["Authorization"] = f"Bearer {self.credential}"
+        credential = self.credential()
+        if credential is not None:
+            said["Authorization"] = f"Bearer {credential}"
         return said
 
     def _unreachable(self) -> UnavailableError:

@@ -8,7 +8,7 @@ from typing import Final
 
 import streamlit as st
 
-from mcpskills_dashboard import empty, moments, navigation, paging, problems
+from mcpskills_dashboard import empty, fragments, moments, navigation, paging, problems
 from mcpskills_dashboard.client import logs
 from mcpskills_dashboard.client.logs import Invocation, Wanted
 from mcpskills_dashboard.journal import filters, telling
@@ -50,7 +50,7 @@ def _follow(visitor: Visitor, wanted: Wanted) -> None:
     """Each look asks for what is new; while one is shown whole, nothing moves."""
     stands = navigation.parameter(CALL) is not None
 
-    @st.fragment(run_every=None if stands else _SECONDS)
+    @fragments.fragment(run_every=None if stands else _SECONDS)
     def look() -> None:
         if navigation.parameter(CALL) is not None and not stands:
             st.rerun()
@@ -128,7 +128,7 @@ def _choose(key: str, calls: Sequence[Invocation]) -> None:
 
 
 def _show(visitor: Visitor, asked: str) -> None:
-    @st.dialog(say("logs.one"), width="medium", on_dismiss=filters.close)
+    @fragments.dialog(say("logs.one"), on_dismiss=filters.close)
     def dialog() -> None:
         with problems.part(missing=say("logs.gone")):
             telling.whole(visitor, logs.one(visitor.api, asked), filters.narrow)

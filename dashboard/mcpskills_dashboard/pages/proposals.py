@@ -7,7 +7,7 @@ from typing import Final, Literal
 import streamlit as st
 
 from mcpskills.access import Scope
-from mcpskills_dashboard import empty, moments, navigation, paging, problems
+from mcpskills_dashboard import empty, fragments, moments, navigation, paging, problems
 from mcpskills_dashboard.client import proposals
 from mcpskills_dashboard.client.proposals import Check, Proposal, ProposalPage
 from mcpskills_dashboard.language import say
@@ -49,7 +49,7 @@ def _awaits_checks(page: ProposalPage) -> bool:
     return time.monotonic() - since < _PATIENCE_SECONDS
 
 
-@st.fragment(run_every=_EVERY_SECONDS)
+@fragments.fragment(run_every=_EVERY_SECONDS)
 def _follow(visitor: Visitor) -> None:
     with problems.part():
         page = _listed(visitor)

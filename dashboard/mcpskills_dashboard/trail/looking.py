@@ -7,7 +7,7 @@ from typing import Final
 
 import streamlit as st
 
-from mcpskills_dashboard import actions, empty, moments, navigation, paging, problems
+from mcpskills_dashboard import actions, empty, fragments, moments, navigation, paging, problems
 from mcpskills_dashboard.client import audit
 from mcpskills_dashboard.client.audit import Entry, EntryPage, Wanted
 from mcpskills_dashboard.language import say
@@ -132,7 +132,7 @@ def _row(entry: Entry) -> dict[str, str | int]:
 def _show(visitor: Visitor, asked: str, known: Sequence[Entry]) -> None:
     sequence = int(asked) if asked.isascii() and asked.isdecimal() else 0
 
-    @st.dialog(say("audit.entry", sequence=sequence), width="medium", on_dismiss=_close)
+    @fragments.dialog(say("audit.entry", sequence=sequence), on_dismiss=_close)
     def dialog() -> None:
         with problems.part():
             found = next((entry for entry in known if entry.sequence == sequence), None)

@@ -9,7 +9,7 @@ import streamlit as st
 from mcpskills import audit as chain
 from mcpskills.audit import TrailPage
 from mcpskills.errors import CorruptedError, McpSkillsError
-from mcpskills_dashboard import moments, problems
+from mcpskills_dashboard import fragments, moments, problems
 from mcpskills_dashboard.client import audit
 from mcpskills_dashboard.language import say
 from mcpskills_dashboard.markdown import plain
@@ -24,7 +24,7 @@ def offer(visitor: Visitor) -> None:
 
 
 def _ask(visitor: Visitor) -> None:
-    @st.dialog(say("audit.verify"), icon=":material/verified_user:", width="medium")
+    @fragments.dialog(say("audit.verify"), icon=":material/verified_user:")
     def dialog() -> None:
         st.markdown(say("audit.verify_explained"))
         with st.form("audit_verify", border=False):
