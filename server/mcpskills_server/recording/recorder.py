@@ -1,8 +1,9 @@
 """What requests leave behind: of the fast path dealt with at once, else kept within bounds until there is time."""
 
 import asyncio
+from array import array
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final, TypeAlias
 
 import structlog
@@ -26,6 +27,9 @@ MOST_BYTES: Final = 64 * 1024 * 1024
 MOST_ALIKE: Final = 20_000
 """Different things that are asked of the fast path within the seconds that calls are counted together."""
 
+_PART: Final = 1_000
+"""Durations of one part of what was counted."""
+
 AT_ONCE: Final = 128
 """Requests that are dealt with between two turns of the event loop."""
 
@@ -48,7 +52,8 @@ class Recorder:
         self._writer = writer
         self._consumers = consumers
         self._counts = counts
-        self._alike: dict[tuple[object, ...], list[float]] = {}
+        self._alike: dict[tuple[object, ...], array[float]] = {}
+        self._filling = asyncio.Event()
         self._counted: list[Call] = []
         self._waiting: deque[Exchange] = deque()
         self._bytes = 0
@@ -70,7 +75,7 @@ class Recorder:
     @property
     def dropped(self) -> int | None:
         """Requests that are not in the journal, whatever else is known of them; None where none is written."""
-        return None if self._writer is None else self.overflowed + self._left_out + self._writer.dropped
+        return None if self._writer is None else self._left_out + self._writer.dropped
 
     def swift(self, taken: Swift) -> None:
         """Count a request that the fast path has answered with those that are alike, and remember it if it may be written.
@@ -99,15 +104,22 @@ class Recorder:
         """Import what records and figures are made by: later it would hold up requests, and at the start the first of them."""
         import mcpskills_server.recording.invocations  # noqa: F401, PLC0415
 
-    def counted(self) -> Sequence[Call]:
-        """What was counted together since this was asked last."""
-        counted, self._counted, self._alike = self._counted, [], {}
-        return counted
+    def counted(self) -> Iterator[Call]:
+        """What was counted together since this was asked last, in parts that take no long time each, for any thread."""
+        counted, alike = self._counted, self._alike
+        self._counted, self._alike = [], {}
+        self._filling.clear()
+        return _in_parts(counted, alike)
+
+    async def filling(self) -> None:
+        """Wait until half of what can be counted together is there."""
+        await self._filling.wait()
 
     def take(self, exchange: Exchange) -> None:
         """Remember any other request."""
         if len(self._waiting) >= MOST_WAITING or self._bytes > MOST_BYTES:
             self.overflowed += 1
+            self._left_out += 1
             return
         self._come.set()
         self._bytes += exchange.size
@@ -135,11 +147,10 @@ class Recorder:
     async def _deal(self) -> None:
         self._come.clear()
         self._is_full = self._writer is None
-        while self._granted and self._writer is not None:
-            batch = [self._granted.popleft() for _ in range(min(_ANSWERS_AT_ONCE, len(self._granted)))]
-            self._writer.write([read for taken in batch if (read := self._whole(taken)) is not None])
-            await asyncio.sleep(0)
-        while self._waiting:
+        while self._granted or self._waiting:
+            granted = [self._granted.popleft() for _ in range(min(_ANSWERS_AT_ONCE, len(self._granted)))]
+            if self._writer is not None:
+                self._writer.write([read for taken in granted if (read := self._whole(taken)) is not None])
             exchanges = [self._waiting.popleft() for _ in range(min(AT_ONCE, len(self._waiting)))]
             self._bytes -= sum(taken.size for taken in exchanges)
             found = [read for taken in exchanges if (read := self._read(taken)) is not None]
@@ -154,12 +165,14 @@ class Recorder:
         if len(self._alike) >= MOST_ALIKE:
             self.overflowed += 1
             return
-        durations = self._alike[alike] = [taken[1]]
+        durations = self._alike[alike] = array("d", (taken[1],))
         self._counted.append(self._reading.call(taken, durations))
+        if len(self._alike) >= MOST_ALIKE // 2:
+            self._filling.set()
 
     def _remember(self, taken: Swift) -> None:
         self._come.set()
-        if not self._room and self._writer is not None:
+        if not self._room and self._writer is not None and len(self._granted) < MOST_WAITING:
             self._room = self._writer.grant()
         if self._room:
             self._room -= 1
@@ -189,3 +202,11 @@ class Recorder:
             consumer(calls)
         except Exception:  # noqa: BLE001 one consumer's trouble is not that of the others
             _log.exception("calls are lost to one who counts them")
+
+
+def _in_parts(counted: list[Call], alike: dict[tuple[object, ...], "array[float]"]) -> Iterator[Call]:
+    """Whoever goes through it also gives back the memory of what was alike, which takes a while."""
+    for call in counted:
+        for begin in range(0, len(call.durations), _PART):
+            yield call._replace(durations=call.durations[begin : begin + _PART])
+    alike.clear()

@@ -1,9 +1,11 @@
 """Counting calls: requests only leave them here, everything else happens in a thread every few seconds."""
 
 import asyncio
+import contextlib
+import itertools
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -20,7 +22,7 @@ if TYPE_CHECKING:
 
 _log = structlog.get_logger(__name__)
 
-WRITE_SECONDS: Final = 5.0
+COUNT_SECONDS: Final = 5.0
 """What a process that dies has not written, as long as little changes."""
 
 SHARE: Final = 50
@@ -31,9 +33,12 @@ MOST_WAITING: Final = 20_000
 """Calls that were told of and wait to be counted, some 300 bytes each; of more only the number is counted."""
 LAST_SECONDS: Final = 2.0
 
-_AT_ONCE: Final = 50
+_AT_ONCE, _OF_CALL = 1_000, 20
 _BREATH_SECONDS: Final = 0.000_2
-"""After so many. Who works in a thread without a pause keeps the event loop from Python for milliseconds."""
+"""After so many durations; to count any of a call takes as long as so many.
+
+Who works in a thread without a pause keeps the event loop from Python for milliseconds.
+"""
 
 
 class Recording(Protocol):
@@ -43,8 +48,11 @@ class Recording(Protocol):
     def overflowed(self) -> int:
         """Calls of which nobody was told, because too many came at once."""
 
-    def counted(self) -> Sequence[Call]:
-        """Calls that were counted together since this was asked last. Takes no time."""
+    def counted(self) -> Iterator[Call]:
+        """Calls that were counted together since this was asked last, to be gone through in any thread."""
+
+    async def filling(self) -> None:
+        """Wait until there are so many that they should be asked for."""
 
     async def run(self) -> None:
         """Tell of calls until cancelled, and then of what is left."""
@@ -70,18 +78,20 @@ class Collector:
         self._waiting: list[Call] = []
         self._missed = 0
         self._hours: OpenHours | None = None
+        self._one_at_a_time = asyncio.Lock()
         self._heard = True
 
     def observe(self, calls: Sequence[Call]) -> None:
-        """Remember calls, each once."""
+        """Remember calls, each once. Who was not let in has called nothing."""
+        known = [call for call in calls if call.principal is not None]
         room = MOST_WAITING - len(self._waiting)
-        self._waiting.extend(calls[:room])
-        self._missed += max(len(calls) - room, 0)
+        self._waiting.extend(known[:room])
+        self._missed += max(len(known) - room, 0)
 
     async def run(self, recording: Recording) -> None:
         """Have requests recorded, write what is counted meanwhile, and what is left when that has ended."""
         self._recording = recording
-        writing = asyncio.create_task(self._write_again_and_again())
+        writing = asyncio.create_task(self._work(recording))
         try:
             await recording.run()
         finally:
@@ -95,14 +105,42 @@ class Collector:
 
     async def write(self) -> None:
         """Count what waits, and write what changed; what cannot be written now is written with what comes after it."""
+        async with self._one_at_a_time:
+            await self._count_waiting()
+            await self._write_changed()
+
+    async def _work(self, recording: Recording) -> None:
+        """Count every few seconds, because what waits takes memory; write as often as that leaves time for requests."""
+        due = 0.0
+        while True:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(COUNT_SECONDS):
+                    await recording.filling()
+            try:
+                due = await asyncio.shield(self._count_and_write(due))
+            except Exception:  # noqa: BLE001 whatever is wrong with some calls, later ones are counted
+                _log.exception("calls are not in the statistics")
+
+    async def _count_and_write(self, due: float) -> float:
+        """When it is due again, by the monotonic clock."""
+        async with self._one_at_a_time:
+            await self._count_waiting()
+            began = time.monotonic()
+            if began < due:
+                return due
+            await self._write_changed()
+            now = time.monotonic()
+            return now + min((now - began) * SHARE, MOST_SECONDS)
+
+    async def _count_waiting(self) -> None:
         try:
             snapshot = self._snapshot()
         except UnavailableError:
             # Nothing is served yet, so what skills there are for these calls is not known; they wait.
             return
-        calls, missed = self._taken(), self._missed_until_now()
-        if calls or missed:
-            await asyncio.to_thread(self._count, calls, missed, snapshot)
+        await asyncio.to_thread(self._count, self._taken(), self._missed_until_now(), snapshot)
+
+    async def _write_changed(self) -> None:
         try:
             await asyncio.to_thread(self._write)
         except UnavailableError as error:
@@ -112,22 +150,9 @@ class Collector:
         else:
             self._heard = True
 
-    async def _write_again_and_again(self) -> None:
-        took = 0.0
-        while True:
-            await asyncio.sleep(min(max(WRITE_SECONDS, took * SHARE), MOST_SECONDS))
-            began = time.monotonic()
-            try:
-                await asyncio.shield(self.write())
-            except Exception:  # noqa: BLE001 whatever is wrong with some calls, later ones are counted
-                _log.exception("calls are not in the statistics")
-            took = time.monotonic() - began
-
-    def _taken(self) -> Sequence[Call]:
+    def _taken(self) -> Iterator[Call]:
         calls, self._waiting = self._waiting, []
-        if self._recording is not None:
-            calls.extend(self._recording.counted())
-        return calls
+        return itertools.chain(calls, () if self._recording is None else self._recording.counted())
 
     def _missed_until_now(self) -> int:
         """Calls that nobody told of, or that there was no room for, since this was asked last."""
@@ -136,15 +161,16 @@ class Collector:
         self._missed, self._overflowed = 0, overflowed
         return missed
 
-    def _count(self, calls: Sequence[Call], missed: int, snapshot: Snapshot) -> None:
+    def _count(self, calls: Iterable[Call], missed: int, snapshot: Snapshot) -> None:
         now, hours = self._now(), self._opened()
         hours.miss(missed, now)
-        for number, call in enumerate(calls, 1):
-            # Who was not let in has called nothing.
-            if call.principal is not None:
-                hours.count(call, concern(call, snapshot), now)
-            if not number % _AT_ONCE:
+        done = 0
+        for call in calls:
+            hours.count(call, concern(call, snapshot), now)
+            done += _OF_CALL + len(call.durations)
+            if done > _AT_ONCE:
                 time.sleep(_BREATH_SECONDS)
+                done = 0
 
     def _write(self) -> None:
         if self._hours is None:

@@ -44,7 +44,10 @@ class Recording:
 
     def counted(self):
         alike, self.alike = self.alike, []
-        return alike
+        return iter(alike)
+
+    async def filling(self):
+        await asyncio.Event().wait()
 
     async def run(self):
         self.began.set()
@@ -128,10 +131,12 @@ async def test_what_is_too_much_at_once_is_told_by_its_number(statistics, snapsh
 async def test_who_was_not_let_in_has_called_nothing(statistics, snapshot):
     collector = Collector(statistics, TENANT, snapshot, Clock())
 
-    collector.observe([a_call(principal=None), a_call()])
+    collector.observe([a_call(principal=None)] * (collecting.MOST_WAITING + 1))
+    collector.observe([a_call()])
     await collector.write()
 
-    assert totals(statistics).calls == 1
+    found = totals(statistics)
+    assert (found.calls, found.dropped) == (1, 0)
 
 
 async def test_without_calls_nothing_is_written(statistics, snapshot):

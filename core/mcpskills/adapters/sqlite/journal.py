@@ -112,16 +112,15 @@ class SqliteJournal:
             for begin in range(0, len(values), _AT_ONCE):
                 some = values[begin : begin + _AT_ONCE]
                 db.execute(_APPEND + ", ".join([_ROW] * len(some)), tuple(itertools.chain.from_iterable(some)))
-            self._appended += len(values)
-            if abs(self._now() - self._purged) >= _PURGED_EVERY:
-                self._purge(db)
-
-    def _purge(self, db: sqlite3.Connection) -> None:
-        now = self._now()
-        # Twice as many as came, so that expired ones cannot pile up.
-        most = max(2 * self._appended, _PURGED_AT_LEAST)
-        db.execute(_PURGE, {"most": most, "oldest": journal.bound(now - journal.KEPT)})
-        self._purged, self._appended = now, 0
+            now = self._now()
+            is_due = abs(now - self._purged) >= _PURGED_EVERY
+            if is_due:
+                # Twice as many as came, so that expired ones cannot pile up.
+                most = max(2 * (self._appended + len(values)), _PURGED_AT_LEAST)
+                db.execute(_PURGE, {"most": most, "oldest": journal.bound(now - journal.KEPT)})
+        self._appended += len(values)
+        if is_due:
+            self._purged, self._appended = now, 0
 
     def page(
         self, tenant: str, which: InvocationFilter = ALL, *, cursor: str | None = None, limit: int

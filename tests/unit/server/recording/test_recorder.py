@@ -151,7 +151,7 @@ def test_calls_of_the_fast_path_that_are_alike_are_counted_together():
     recorder.swift(loaded(old, "pdf-forms", who="key:two", seconds=0.4))
     recorder.swift(loaded(new, "pdf-forms", seconds=0.5))
 
-    counted = recorder.counted()
+    counted = list(recorder.counted())
 
     assert [(call.skill, call.principal, list(call.durations)) for call in counted] == [
         ("pdf-forms", "key:one", [0.1, 0.3]),
@@ -168,10 +168,26 @@ def test_more_different_calls_than_are_kept_are_counted_by_their_number():
         recorder.swift(loaded(view, f"skill-{number}"))
     recorder.swift(loaded(view, "skill-7"))
 
-    counted = recorder.counted()
+    counted = list(recorder.counted())
 
     assert (len(counted), recorder.overflowed) == (recorders.MOST_ALIKE, 10)
     assert len(counted[7].durations) == 2
+
+
+@pytest.mark.anyio
+async def test_who_asks_for_what_was_counted_is_told_before_there_is_too_much_and_gets_it_in_parts():
+    recorder, view = Recorder("default", counts=True), a_view()
+    told = asyncio.create_task(recorder.filling())
+    for _ in range(2_500):
+        recorder.swift(loaded(view, "pdf-forms"))
+    await asyncio.sleep(0)
+    assert not told.done()
+    for number in range(recorders.MOST_ALIKE // 2):
+        recorder.swift(loaded(view, f"skill-{number}"))
+
+    await told
+
+    assert [len(call.durations) for call in recorder.counted()][:4] == [1_000, 1_000, 500, 1]
 
 
 def test_whatever_long_arguments_a_call_has_nothing_is_kept_of_them():
