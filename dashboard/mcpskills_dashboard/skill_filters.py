@@ -16,17 +16,17 @@ RANKED: Final = ("calls", "errors", "error_rate", "p95", "users")
 """Orders by figures, for who may read statistics."""
 
 _LISTED: Final = ("name", "updated", "owner")
-_STATUSES: Final = ("ACTIVE", "INACTIVE", "ERROR", "DRAFT")
+_STATUSES: Final = ("", "ACTIVE", "INACTIVE", "ERROR", "DRAFT")
 _LONGEST_WORDS: Final = 200
 _LONGEST: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """`order` is one of `RANKED`, or name, updated or owner. Empty texts and no status let every skill through."""
+    """`order` is one of `RANKED`, or name, updated or owner. What is empty lets every skill through."""
 
     words: str
-    status: str | None
+    status: str
     owner: str
     tag: str
     order: str
@@ -51,22 +51,20 @@ def wanted(visitor: Visitor) -> Wanted:
             say("skills.column.owner"), key="owner", max_chars=_LONGEST, width=140, bind="query-params"
         )
         tag = st.text_input(say("skills.tag"), key="tag", max_chars=_LONGEST, width=140, bind="query-params")
-        status = _chosen("status", navigation.parameter("status"), (None, *_STATUSES), _status)
+        status = _chosen("status", navigation.parameter("status"), _STATUSES, _status)
         orders = (*_LISTED, *(RANKED if visitor.may(Scope.STATISTICS_READ) else ()))
         order = _chosen("order", navigation.parameter("order"), orders, lambda each: say(f"skills.by.{each}"))
-    return Wanted(words.strip(), status, owner.strip(), tag.strip(), order or _LISTED[0])
+    return Wanted(words.strip(), status, owner.strip(), tag.strip(), order)
 
 
-def _status(status: str | None) -> str:
-    return say("skills.every_status") if status is None else standing.named(status)
+def _status(status: str) -> str:
+    return standing.named(status) if status else say("skills.every_status")
 
 
-def _chosen(
-    name: str, asked: str | None, options: Sequence[str | None], told: Callable[[str | None], str]
-) -> str | None:
+def _chosen(name: str, asked: str | None, options: Sequence[str], told: Callable[[str], str]) -> str:
     """A choice that the address keeps; the first option is the usual one, and is not told there."""
     key = f"skills_{name}"
-    found = asked if asked in options else options[0]
+    found = next((each for each in options if each == asked), options[0])
     st.session_state[key] = found
     st.selectbox(
         say(f"skills.{name}"),
@@ -80,7 +78,7 @@ def _chosen(
     return found
 
 
-def _choose(name: str, key: str, usual: str | None) -> None:
+def _choose(name: str, key: str, usual: str) -> None:
     if (chosen := st.session_state[key]) == usual:
         st.query_params.pop(name, None)
     else:

@@ -76,7 +76,7 @@ def _listed(visitor: Visitor, wanted: Wanted, start: str | None) -> _Listing:
     page = skills.listed(
         visitor.api,
         words=wanted.words,
-        status=wanted.status,
+        status=wanted.status or None,
         owner=wanted.owner,
         tag=wanted.tag,
         sort=sort,
