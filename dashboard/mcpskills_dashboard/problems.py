@@ -1,4 +1,4 @@
-"""Errors as sentences: what the server refused, in its own words, where the page would have shown what it asked for."""
+"""Errors as sentences, those of the server in its own words, where the page would have shown what it asked for."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,6 +9,7 @@ from mcpskills.errors import McpSkillsError
 from mcpskills_dashboard import signing_in
 from mcpskills_dashboard.client.refusals import RefusedError
 from mcpskills_dashboard.language import say
+from mcpskills_dashboard.language.errors import sentence
 from mcpskills_dashboard.markdown import plain
 
 
@@ -31,7 +32,7 @@ def part(missing: str | None = None) -> Iterator[None]:
 
 def show(error: McpSkillsError) -> None:
     """The error as a sentence, with what to do about it where that is known."""
-    said = plain(error.message)
+    said = plain(sentence(error))
     if isinstance(error, RefusedError) and error.moved_on:
         said = f"{said} {say('common.look_again')}"
     st.error(said, icon=":material/error:")

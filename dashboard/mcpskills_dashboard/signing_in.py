@@ -20,8 +20,9 @@ from mcpskills.loopback import is_loopback
 from mcpskills_dashboard import remembering, visits
 from mcpskills_dashboard.client import caller, connection
 from mcpskills_dashboard.client.connection import Api
-from mcpskills_dashboard.client.refusals import RefusedError
+from mcpskills_dashboard.client.refusals import Own, RefusedError
 from mcpskills_dashboard.language import picking, say
+from mcpskills_dashboard.language.errors import sentence
 from mcpskills_dashboard.settings import DashboardSettings
 from mcpskills_dashboard.visitor import Visitor
 
@@ -72,9 +73,9 @@ def visitor() -> Visitor | None:
         try:
             kept = _Known(sign_in.by, time.monotonic(), caller.me(api))
         except McpSkillsError as error:
-            st.session_state[_SAID] = error.message
+            said = st.session_state[_SAID] = sentence(error)
             if isinstance(error, RefusedError) and error.asks_who:
-                forget(error.message)
+                forget(said)
             # Else the server may answer in a moment, and the visit goes on.
             return None
         _know(kept)
@@ -151,10 +152,10 @@ def _enter(key: str) -> None:
     try:
         me = caller.me(_api(lambda: key))
     except RefusedError as error:
-        st.error(say("signing_in.unknown_key") if error.asks_who else error.message)
+        st.error(say("signing_in.unknown_key") if error.asks_who else sentence(error))
         return
     except McpSkillsError as error:
-        st.error(error.message)
+        st.error(sentence(error))
         return
     visit = visits.kept().begin(SecretStr(key), _who(me))
     _know(_Known(visit, time.monotonic(), me))
@@ -228,7 +229,7 @@ def _credential_of(visit: str) -> str | None:
     """Nothing is asked for by a visit that has ended since the page was drawn."""
     key = visits.kept().key(visit)
     if key is None:
-        raise RefusedError(HTTPStatus.UNAUTHORIZED, say("signing_in.ended"))
+        raise RefusedError(HTTPStatus.UNAUTHORIZED, Own("signing_in.ended"))
     return key.get_secret_value() or None
 
 

@@ -10,6 +10,7 @@ from mcpskills.errors import McpSkillsError
 from mcpskills_dashboard import fragments
 from mcpskills_dashboard.client import fleet
 from mcpskills_dashboard.language import say
+from mcpskills_dashboard.language.errors import sentence
 from mcpskills_dashboard.markdown import plain
 from mcpskills_dashboard.visitor import Visitor
 
@@ -43,7 +44,7 @@ def _follow(visitor: Visitor) -> None:
     try:
         replicas = fleet.replicas(visitor.api).replicas
     except McpSkillsError as error:
-        st.warning(plain(error.message))
+        st.warning(plain(sentence(error)))
         return
     serving = sum(replica.generation >= generation for replica in replicas)
     if replicas and serving == len(replicas):

@@ -86,6 +86,15 @@ def test_a_hash_that_is_not_in_the_chain_is_told(eventful, kept, said):
     assert said in words(press(visit, "Verify", opener="Verify the chain"))
 
 
+def test_what_is_wrong_with_the_chain_begins_in_the_readers_language(eventful):
+    visit = press(eventful.visit("audit", language="zh"), "校验哈希链")
+    visit.text_input(key="audit_expect").set_value("0" * 64)
+
+    said = words(press(visit, "开始校验", opener="校验哈希链"))
+    assert "校验未通过。" in said
+    assert "is not in the chain" in said
+
+
 def test_an_export_has_the_lines_that_the_filters_let_through(eventful):
     lines = [json.loads(line) for line in audit.exported(eventful.api(), Wanted(action="offline"))]
     visit = press(eventful.visit("audit", action="offline"), "Export")

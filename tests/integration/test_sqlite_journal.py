@@ -1,6 +1,8 @@
 """What the journal in a file does besides its promises."""
 
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
@@ -111,3 +113,30 @@ def test_a_journal_that_was_closed_cannot_be_used(tmp_path: Path):
 
     with pytest.raises(UnavailableError, match="cannot be used"):
         journal.append([an_invocation()])
+
+
+_ALL_AT_ONCE = """
+import multiprocessing, sys
+from pathlib import Path
+from mcpskills.adapters.sqlite.journal import SqliteJournal
+
+def open_all(together):
+    for number in range(100):
+        together.wait()
+        SqliteJournal(Path(sys.argv[1]) / f"{number}.sqlite").close()
+
+forked = multiprocessing.get_context("fork")
+together = forked.Barrier(4, timeout=30)
+workers = [forked.Process(target=open_all, args=(together,)) for _ in range(4)]
+[worker.start() for worker in workers]
+[worker.join() for worker in workers]
+sys.exit(max(worker.exitcode for worker in workers))
+"""
+
+
+def test_a_new_file_is_opened_by_all_processes_that_start_at_once(tmp_path: Path):
+    done = subprocess.run(
+        [sys.executable, "-c", _ALL_AT_ONCE, str(tmp_path)], capture_output=True, text=True, timeout=120, check=False
+    )
+
+    assert (done.returncode, done.stderr) == (0, "")

@@ -9,8 +9,7 @@ from urllib.parse import quote
 
 import httpx2
 
-from mcpskills.errors import UnavailableError
-from mcpskills_dashboard.client.refusals import RefusedError, refusal
+from mcpskills_dashboard.client.refusals import Own, RefusedError, UnusableError, refusal
 
 SECONDS: Final = 20.0
 """For an answer. What may take longer, such as a rollback with its proposal, says so."""
@@ -44,7 +43,7 @@ class Api:
     def get(self, path: str, /, **parameters: Any) -> Any:
         """The JSON at a path below `/admin`; parameters that are None or empty are left out.
 
-        Raises `RefusedError` with the server's own words, `UnavailableError` when it cannot be asked.
+        Raises `RefusedError` with the server's own words, `UnusableError` when it cannot be asked.
         """
         return self._json("GET", path, params=_said(parameters))
 
@@ -114,7 +113,7 @@ class Api:
         try:
             return answer.json()
         except ValueError as error:
-            raise UnavailableError(f"What answers at {self.url} is no server of Open MCP Skills.") from error
+            raise UnusableError(Own("problems.not_ours", {"url": self.url})) from error
 
     def _address(self, path: str) -> str:
         return f"{self.url}/admin{path}"
@@ -126,14 +125,14 @@ class Api:
             said["Authorization"] = f"Bearer {credential}"
         return said
 
-    def _unreachable(self) -> UnavailableError:
-        return UnavailableError(f"The server at {self.url} does not answer. Is it running? Try again in a moment.")
+    def _unreachable(self) -> UnusableError:
+        return UnusableError(Own("problems.unreachable", {"url": self.url}))
 
 
 def segment(text: str) -> str:
     """One part of a path, whatever is in it. Raises `RefusedError` for what would lead to another path."""
     if text in {"", ".", ".."}:
-        raise RefusedError(404, f"There is nothing named {text!r}.")
+        raise RefusedError(404, Own("problems.none_named", {"name": text}))
     return quote(text, safe="")
 
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from pydantic import Field
 
-from mcpskills.errors import UnavailableError
 from mcpskills_dashboard.client.connection import Api, segment
+from mcpskills_dashboard.client.refusals import Own, UnusableError
 from mcpskills_dashboard.client.rows import Row, read
 
 
@@ -29,7 +29,7 @@ def bill_of_materials(api: Api, name: str, version: int) -> Mapping[str, Any]:
     try:
         document = json.loads(content)
     except ValueError as error:
-        raise UnavailableError("The bill of materials is larger than can be shown here.") from error
+        raise UnusableError(Own("problems.bill_of_materials")) from error
     return document if isinstance(document, dict) else {}
 
 

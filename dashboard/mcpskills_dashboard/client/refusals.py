@@ -1,27 +1,51 @@
-"""What the admin API says when it refuses: a problem document (RFC 9457) becomes one error with one sentence."""
+"""What the admin API says when it refuses, a problem document (RFC 9457), as one error; and sentences of the dashboard itself."""
 
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Final
 
 import httpx2
 
-from mcpskills.errors import McpSkillsError
+from mcpskills.errors import McpSkillsError, UnavailableError
 
 _SENTENCE: Final = 2000
 
 
+@dataclass(frozen=True, slots=True)
+class Own:
+    """A sentence of the dashboard's own: a key of its catalogs with the values, for a page to say in the reader's language."""
+
+    key: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return " ".join((self.key, *(f"{name}={value}" for name, value in self.values.items())))
+
+
+class UnusableError(UnavailableError):
+    """The server does not answer, or not with what can be used; the dashboard says so itself."""
+
+    def __init__(self, said: Own) -> None:
+        super().__init__(str(said))
+        self.said = (said,)
+
+
 class RefusedError(McpSkillsError):
-    """The server refused, in its own words. `findings` are those of the rules, `values` say which values were wrong and why."""
+    """What was asked is refused: in the server's own words, in the dashboard's, or in both, one after the other.
+
+    `findings` are those of the rules, `values` say which values were wrong and why.
+    """
 
     def __init__(
         self,
         status: int,
-        sentence: str,
-        *,
+        *said: str | Own,
         findings: tuple[dict[str, Any], ...] = (),
         values: tuple[dict[str, Any], ...] = (),
     ) -> None:
-        super().__init__(sentence)
+        super().__init__(" ".join(map(str, said)))
+        self.said = said
         self.status = status
         self.findings = findings
         self.values = values
@@ -49,24 +73,24 @@ def refusal(answer: httpx2.Response) -> RefusedError:
     except ValueError:
         problem = None
     if not isinstance(problem, dict):
-        return RefusedError(answer.status_code, f"The server answered with status {answer.status_code}.")
+        return RefusedError(answer.status_code, *_said(answer, {}, ()))
     values = _objects(problem.get("errors"))
     return RefusedError(
         answer.status_code,
-        _sentence(answer, problem, values),
+        *_said(answer, problem, values),
         findings=_objects(problem.get("findings")),
         values=values,
     )
 
 
-def _sentence(answer: httpx2.Response, problem: dict[str, Any], values: tuple[dict[str, Any], ...]) -> str:
-    said = str(problem.get("detail") or f"The server answered with status {answer.status_code}.")
+def _said(answer: httpx2.Response, problem: dict[str, Any], values: tuple[dict[str, Any], ...]) -> Iterator[str | Own]:
+    detail = str(problem.get("detail") or "")
     each = "; ".join(f"{value.get('location')}: {value.get('message')}" for value in values)
-    if each and each not in said:
-        said = f"{said} {each}"
+    yield detail[:_SENTENCE] if detail else Own("problems.status", {"status": str(answer.status_code)})
+    if each and each not in detail:
+        yield each[:_SENTENCE]
     if answer.status_code == HTTPStatus.TOO_MANY_REQUESTS and (wait := answer.headers.get("Retry-After")):
-        said = f"{said} Try again in {wait} s."
-    return said[:_SENTENCE]
+        yield Own("problems.try_again", {"seconds": wait[:_SENTENCE]})
 
 
 def _objects(value: Any) -> tuple[dict[str, Any], ...]:

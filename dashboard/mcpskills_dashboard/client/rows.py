@@ -4,7 +4,7 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, ValidationError
 
-from mcpskills.errors import UnavailableError
+from mcpskills_dashboard.client.refusals import Own, UnusableError
 
 _R = TypeVar("_R", bound="Row")
 
@@ -20,12 +20,10 @@ class Row(BaseModel):
 
 
 def read(kind: type[_R], answer: Any) -> _R:
-    """The answer as a row. Raises `UnavailableError` for one of another shape: a server of another version."""
+    """The answer as a row. Raises `UnusableError` for one of another shape: a server of another version."""
     try:
         return kind.model_validate(answer)
     except ValidationError as error:
         first = error.errors()[0]
         where = ".".join(map(str, first["loc"]))
-        raise UnavailableError(
-            f"The server's answer is not the expected one ({where}: {first['msg']}). Are dashboard and server of one version?"
-        ) from error
+        raise UnusableError(Own("problems.unexpected", {"where": where, "wrong": first["msg"]})) from error

@@ -46,7 +46,7 @@ def _verify(visitor: Visitor, expect: str) -> None:
     try:
         head = chain.verified(_told(audit.whole(visitor.api), bar), expect or None)
     except CorruptedError as error:
-        st.error(plain(error.message), icon=":material/gpp_bad:")
+        st.error(f"{say('audit.not_whole')} {plain(error.message)}", icon=":material/gpp_bad:")
         return
     except McpSkillsError as error:
         problems.show(error)

@@ -145,7 +145,7 @@ def test_a_trail_in_which_keys_were_granted_and_revoked_is_whole(service):
     code, verified, _ = mcpskills("audit", "verify", "--json", url=service.url)
 
     assert (code, json.loads(verified)["sequence"]) == (0, 5)
-    assert "key k1, reason Leaked., source 192.0.2.7, request req-1" in listed[-1]
+    assert "key k1, name Key k1, reason Leaked., source 192.0.2.7, request req-1" in listed[-1]
 
 
 def test_an_entry_says_that_nothing_is_live_any_more_and_when_to_the_second(service):
