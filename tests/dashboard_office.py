@@ -22,6 +22,7 @@ from mcpskills.adapters import backends
 from mcpskills.adapters.git.forge import LocalForge
 from mcpskills.adapters.git.repository import GitRepository
 from mcpskills.adapters.in_process import InProcessReplicas
+from mcpskills.api_key import Peppers
 from mcpskills.folder import SkillFolder
 from mcpskills.journal import Invocation
 from mcpskills.ports import Journal, Statistics
@@ -50,6 +51,7 @@ class Office:
     replicas: InProcessReplicas = field(repr=False)
     journal: Journal = field(repr=False)
     statistics: Statistics = field(repr=False)
+    peppers: Peppers = field(repr=False)
 
     def publish(self, *folders: SkillFolder) -> None:
         """Push and publish; the server has them when this returns."""
@@ -155,7 +157,7 @@ def office(root: Path, calls: Sequence[Call] = (), **more: Any) -> Iterator[Offi
         given = {role.value: keep_key(made.principals, peppers, role).text for role in Role}
         with serving(service.application) as url, httpx2.Client(timeout=PATIENCE) as http:
             made.reconcile()
-            yield Office(made, url, given, http, replicas, journal, statistics)
+            yield Office(made, url, given, http, replicas, journal, statistics, peppers)
             service.close_streams()
 
 

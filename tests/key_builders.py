@@ -22,9 +22,10 @@ def keep_key(
     expires_at: datetime | None = None,
     plan: str | None = None,
     name: str | None = None,
+    key: WholeKey | None = None,
 ) -> WholeKey:
-    """Make one, and have the store know it."""
-    key = WholeKey.make(tenant)
+    """Make one, unless it is given, and have the store know it."""
+    key = key or WholeKey.make(tenant)
     kept = ApiKey(
         tenant=tenant,
         id=key.id,

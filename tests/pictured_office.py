@@ -3,21 +3,25 @@
 import json
 import math
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
 from builders import script, skill_folder
+from catalog_builders import TENANT
 from dashboard_office import Office, office
 from journal_builders import an_invocation
+from key_builders import keep_key
+from mcpskills.access import Role
+from mcpskills.api_key import WholeKey
 from mcpskills.folder import SkillFolder
 from mcpskills.journal import Invocation, InvocationStatus
 from statistics_builders import Call
 
 _DAYS: Final = 30
-_PEOPLE: Final = ("key:ada", "key:ci", "key:support", "key:night-batch", "key:helpdesk")
+_CALLERS: Final = ("Ada", "CI", "Support", "Night batch", "Helpdesk")
 _SKILLS: Final = {
     "pdf-forms": (
         "Fills in PDF forms, and says which fields are left. Use when a form is to be handed in.",
@@ -39,8 +43,12 @@ def pictured_office(root: Path) -> Iterator[Office]:
     """The same each time, but for times and ids."""
     chance = random.Random(7)
     now = datetime.now(UTC)
-    calls = _calls(now, chance)
+    # Calls are counted before the server begins, and so before anything keeps keys.
+    keys = {name: WholeKey.make(TENANT) for name in _CALLERS}
+    calls = _calls(now, chance, [f"key:{key.id}" for key in keys.values()])
     with office(root, calls) as made:
+        for name, key in keys.items():
+            keep_key(made.scene.principals, made.peppers, Role.DEVELOPER, name=name, key=key)
         _publish(made)
         made.journal.append([_told(call) for call in calls if call.at > (now - timedelta(days=1)).timestamp()])
         _change(made)
@@ -76,17 +84,17 @@ def _change(made: Office) -> None:
     made.propose("faster-invoices", _folder("invoice-check", 2))
 
 
-def _calls(now: datetime, chance: random.Random) -> list[Call]:
+def _calls(now: datetime, chance: random.Random, callers: Sequence[str]) -> list[Call]:
     found: list[Call] = []
     for day in range(_DAYS):
         for hour in range(8, 19):
             at = (now - timedelta(days=day)).replace(hour=hour, minute=0, second=0, microsecond=0)
             if at < now - timedelta(hours=1):
-                found += _hour(at, chance)
+                found += _hour(at, chance, callers)
     return found
 
 
-def _hour(at: datetime, chance: random.Random) -> list[Call]:
+def _hour(at: datetime, chance: random.Random, callers: Sequence[str]) -> list[Call]:
     found = []
     for skill, calls in _BUSY.items():
         rhythm = 1 + 0.6 * math.sin(at.hour / 3) if at.weekday() < 5 else 0.15
@@ -96,9 +104,9 @@ def _hour(at: datetime, chance: random.Random) -> list[Call]:
                 (at + timedelta(seconds=chance.randrange(3500))).timestamp(),
                 skill=skill,
                 version=1,
-                principal=chance.choice(_PEOPLE),
+                principal=chance.choice(callers),
                 status=InvocationStatus.ERROR if failed else InvocationStatus.SUCCESS,
-                duration=chance.lognormvariate(-4.2, 0.6),
+                durations=(chance.lognormvariate(-4.2, 0.6),),
             )
             found.append(call)
     return found
@@ -110,7 +118,7 @@ def _told(call: Call) -> Invocation:
         datetime.fromtimestamp(call.at, UTC),
         method="tools/call",
         status=call.status,
-        duration=call.duration,
+        duration=call.durations[0],
         skill=call.skill,
         version=call.version,
         principal=call.principal,

@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 PARAMETERS: Final[Mapping[str, frozenset[str]]] = {
     "": frozenset(),
-    "skills": frozenset({"skills_search"}),
+    "skills": frozenset({"skills_search", "status", "owner", "tag", "order"}),
     "skill": frozenset({"name", "part", "period", "call"}),
     "releases": frozenset({"part"}),
     "edit": frozenset({"name", "version"}),

@@ -79,3 +79,45 @@ def test_an_address_may_say_what_it_likes_beside_the_page(an_office):
 
     assert not visit.exception
     assert [title.value for title in visit.title] == ["Skills"]
+
+
+def test_only_skills_of_an_owner_or_with_a_tag_are_shown(many):
+    many.publish(skill_folder("owned", extra='metadata:\n  owner: "Finance"\n  tags: "orders, money"'))
+    many.publish(skill_folder("owned-too", extra='metadata:\n  owner: "Finance"'))
+
+    visit = many.visit("skills")
+    visit.text_input(key="owner").set_value("finance").run()
+    of_the_owner = links(visit)
+    visit.text_input(key="tag").set_value("money").run()
+
+    assert of_the_owner == ["owned", "owned-too"]
+    assert links(visit) == ["owned"]
+    assert links(many.visit("skills", owner="Finance", tag="orders")) == ["owned"]
+
+
+def test_what_is_chosen_stands_in_the_address(many):
+    visit = many.visit("skills", status="ERROR", order="updated")
+
+    assert visit.selectbox(key="skills_status").value == "ERROR"
+    assert visit.selectbox(key="skills_order").value == "updated"
+    visit.selectbox(key="skills_status").set_value("DRAFT").run()
+    visit.selectbox(key="skills_order").set_value("calls").run()
+    assert (visit.query_params["status"], visit.query_params["order"]) == ("DRAFT", "calls")
+    visit.selectbox(key="skills_status").set_value("").run()
+    visit.selectbox(key="skills_order").set_value("name").run()
+    assert {"status", "order"}.isdisjoint(visit.query_params)
+
+
+def test_an_address_without_sense_leaves_every_skill_in_the_order_of_names(an_office):
+    visit = an_office.visit("skills", status="odd", order="odd")
+
+    assert not visit.exception
+    assert links(visit) == links(an_office.visit("skills"))
+
+
+def test_an_order_by_figures_says_that_it_has_only_what_was_called(many):
+    visit = many.visit("skills", order="calls")
+
+    assert links(visit) == ["pdf-forms", "csv-profile"]
+    assert "2 skills were called in the last 7 days." in words(visit)
+    assert "Those that nobody called" in [link.label for link in visit.main.get("page_link")]

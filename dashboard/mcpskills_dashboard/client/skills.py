@@ -145,18 +145,20 @@ def listed(
     *,
     words: str = "",
     status: str | None = None,
+    owner: str = "",
+    tag: str = "",
     names: Sequence[str] = (),
     sort: str = "name",
     order: str = "asc",
     cursor: str | None = None,
     limit: int | None = None,
 ) -> SkillPage:
-    """A page of skills: those that mention all words, have the status, and are among the named if there are any.
+    """A page of skills: those that mention all words, have the status, owner and tag, and are among the named.
 
-    `sort` is name, owner, status or updated_at, and `order` asc or desc.
+    What is empty or None lets every skill through. `sort` is name, owner, status or updated_at, and `order` asc or desc.
     """
     asked: dict[str, Any] = {"q": words.strip(), "status": status, "names": tuple(names), "sort": sort, "order": order}
-    asked |= {"cursor": cursor, "limit": limit}
+    asked |= {"owner": owner or None, "tag": tag or None, "cursor": cursor, "limit": limit}
     return read(SkillPage, api.get("/skills", **asked))
 
 

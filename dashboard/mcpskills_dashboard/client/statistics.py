@@ -27,7 +27,10 @@ class SkillFigures(Row):
 
 
 class FiguresPage(Row):
+    """`total` counts the rows of all pages."""
+
     skills: tuple[SkillFigures, ...]
+    total: int
     next_cursor: str | None = None
 
 

@@ -7,17 +7,16 @@ from typing import Final, get_args
 import streamlit as st
 
 from mcpskills.access import Scope
-from mcpskills_dashboard import empty, moments, navigation, paging, problems, standing
+from mcpskills_dashboard import empty, moments, navigation, paging, problems, skill_filters, standing
 from mcpskills_dashboard.client import skills, statistics
 from mcpskills_dashboard.client.skills import Skill
 from mcpskills_dashboard.client.statistics import Ranking, SkillFigures
 from mcpskills_dashboard.language import say
 from mcpskills_dashboard.markdown import plain
+from mcpskills_dashboard.skill_filters import RANKED, Wanted
 from mcpskills_dashboard.visitor import Visitor
 
-_STATUSES: Final = ("ACTIVE", "INACTIVE", "ERROR", "DRAFT")
 _LISTED: Final = {"name": ("name", "asc"), "updated": ("updated_at", "desc"), "owner": ("owner", "asc")}
-_RANKED: Final = ("calls", "errors", "error_rate", "p95", "users")
 _COLUMNS: Final = ("skill", "status", "version", "calls", "errors", "p95", "owner", "updated")
 _WIDTHS: Final = (3.1, 2.1, 1.2, 1.1, 0.9, 1.0, 1.9, 1.7)
 _DESCRIPTION: Final = 110
@@ -26,32 +25,38 @@ _TAGS: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class _Listing:
-    """What is shown: rows with their figures, where those are known, and the way on."""
+    """What is shown: rows with their figures, where those are known, and the way on.
+
+    `total` counts the skills of all pages; where figures are the order, `called` those that have any.
+    """
 
     rows: Sequence[Skill]
     figures: Mapping[str, SkillFigures]
     next_cursor: str | None
-    total: int | None
+    total: int | None = None
+    called: int | None = None
     frozen: str | None = None
 
 
 def show(visitor: Visitor) -> None:
     _head(visitor)
-    words, status, order = _filters(visitor)
+    wanted = skill_filters.wanted(visitor)
     with st.container(key="skills_listing"):
-        narrowed = bool(words.strip() or status)
-        start = paging.cursor("skills", words, status, order)
-        # The figures know nothing of words and statuses.
-        if order in _RANKED and not narrowed:
-            listing = _ranked(visitor, order, start)
+        start = paging.cursor("skills", wanted)
+        # The figures know nothing of words, statuses, owners and tags.
+        if wanted.order in RANKED and not wanted.narrowed:
+            listing = _ranked(visitor, wanted.order, start)
         else:
-            listing = _listed(visitor, words, status, _LISTED.get(order, _LISTED["name"]), start)
-        if order in _RANKED and narrowed:
+            listing = _listed(visitor, wanted, start)
+        if wanted.order in RANKED and wanted.narrowed:
             st.caption(say("skills.found_by_name"))
         if listing.frozen:
             st.warning(say("skills.frozen", reason=plain(listing.frozen)), icon=":material/ac_unit:")
+        if listing.called is not None:
+            _left_out(listing.called)
+        elif not listing.rows:
+            _nothing(visitor, narrowed=wanted.narrowed)
         if not listing.rows:
-            _nothing(visitor, narrowed=narrowed)
             return
         _table(listing)
         said = say("skills.count", count=listing.total) if listing.total is not None else ""
@@ -66,42 +71,24 @@ def _head(visitor: Visitor) -> None:
             navigation.offer(visitor, "new")
 
 
-def _filters(visitor: Visitor) -> tuple[str, str | None, str]:
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        words = st.text_input(
-            say("skills.search"),
-            key="skills_search",
-            placeholder=say("skills.search_example"),
-            icon=":material/search:",
-            bind="query-params",
-        )
-        status = st.selectbox(
-            say("skills.status"),
-            (None, *_STATUSES),
-            format_func=lambda each: say("skills.every_status") if each is None else standing.named(each),
-            key="skills_status",
-            width=180,
-        )
-        orders = (*_LISTED, *(_RANKED if visitor.may(Scope.STATISTICS_READ) else ()))
-        order = st.selectbox(
-            say("skills.order"),
-            orders,
-            format_func=lambda each: say(f"skills.by.{each}"),
-            key="skills_order",
-            width=200,
-        )
-    return words, status, order
-
-
-def _listed(visitor: Visitor, words: str, status: str | None, by: tuple[str, str], start: str | None) -> _Listing:
+def _listed(visitor: Visitor, wanted: Wanted, start: str | None) -> _Listing:
+    sort, order = _LISTED.get(wanted.order, _LISTED["name"])
     page = skills.listed(
-        visitor.api, words=words, status=status, sort=by[0], order=by[1], cursor=start, limit=paging.ROWS
+        visitor.api,
+        words=wanted.words,
+        status=wanted.status or None,
+        owner=wanted.owner,
+        tag=wanted.tag,
+        sort=sort,
+        order=order,
+        cursor=start,
+        limit=paging.ROWS,
     )
     figures: Mapping[str, SkillFigures] = {}
     if visitor.may(Scope.STATISTICS_READ):
         with problems.part(missing=say("skills.no_figures")):
             figures = statistics.of_names(visitor.api, [skill.name for skill in page.skills])
-    return _Listing(page.skills, figures, page.next_cursor, page.total, page.frozen)
+    return _Listing(page.skills, figures, page.next_cursor, total=page.total, frozen=page.frozen)
 
 
 def _ranked(visitor: Visitor, order: str, start: str | None) -> _Listing:
@@ -111,7 +98,15 @@ def _ranked(visitor: Visitor, order: str, start: str | None) -> _Listing:
     page = skills.listed(visitor.api, names=tuple(figures), limit=max(1, len(figures))) if figures else None
     found = {skill.name: skill for skill in page.skills} if page else {}
     rows = [found[name] for name in figures if name in found]
-    return _Listing(rows, figures, ranked.next_cursor, None, page.frozen if page else None)
+    frozen = page.frozen if page else None
+    return _Listing(rows, figures, ranked.next_cursor, called=ranked.total, frozen=frozen)
+
+
+def _left_out(called: int) -> None:
+    """Only skills that were called have figures to be sorted by."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(say("skills.called", count=called), width="content")
+        navigation.link("analytics", say("skills.to_unused"), icon=":material/monitoring:")
 
 
 def _table(listing: _Listing) -> None:
