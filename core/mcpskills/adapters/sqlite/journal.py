@@ -8,7 +8,7 @@ import itertools
 import json
 import sqlite3
 from collections.abc import Callable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
@@ -79,7 +79,6 @@ DELETE FROM invocations WHERE number IN (
 )
 """
 _PURGED_AT_LEAST = 64
-_PURGED_EVERY = timedelta(seconds=10)
 
 _LED = {
     "session": "INDEXED BY by_session WHERE tenant = :tenant AND session = :value",
@@ -100,7 +99,6 @@ class SqliteJournal:
     def __init__(self, path: Path, now: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         """Open or make the file. `now` is the clock. Raises `UnavailableError`."""
         self._now = now
-        self._appended, self._purged = 0, datetime.min.replace(tzinfo=UTC)
         self._file = File(path, "journal", _SCHEMA, synchronous="NORMAL")
 
     def close(self) -> None:
@@ -108,19 +106,13 @@ class SqliteJournal:
 
     def append(self, batch: Sequence[Invocation]) -> None:
         values = [_values(journal.fitted(invocation)) for invocation in batch]
+        # Twice as many as come, so that expired ones cannot pile up.
+        purge = {"most": max(2 * len(values), _PURGED_AT_LEAST), "oldest": journal.bound(self._now() - journal.KEPT)}
         with self._file.changing() as db:
             for begin in range(0, len(values), _AT_ONCE):
                 some = values[begin : begin + _AT_ONCE]
                 db.execute(_APPEND + ", ".join([_ROW] * len(some)), tuple(itertools.chain.from_iterable(some)))
-            now = self._now()
-            is_due = abs(now - self._purged) >= _PURGED_EVERY
-            if is_due:
-                # Twice as many as came, so that expired ones cannot pile up.
-                most = max(2 * (self._appended + len(values)), _PURGED_AT_LEAST)
-                db.execute(_PURGE, {"most": most, "oldest": journal.bound(now - journal.KEPT)})
-        self._appended += len(values)
-        if is_due:
-            self._purged, self._appended = now, 0
+            db.execute(_PURGE, purge)
 
     def page(
         self, tenant: str, which: InvocationFilter = ALL, *, cursor: str | None = None, limit: int
