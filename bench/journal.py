@@ -2,8 +2,8 @@
 
 Two whole servers over one registry, as `hot.py` has them, take turns, one that records and one that does not; the figures are
 the best and the middle round of CPU time of the event loop's thread. What is done beside requests is measured by itself: making
-a call of what a request left behind, which all are, and making a record of it and writing it, which as many are as the rate
-allows.
+a call of what a request left behind, and a record of it, and writing it, for as many as the rate allows; all others leave
+a number.
 
 Run: make bench NAME=journal
 """

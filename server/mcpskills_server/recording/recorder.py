@@ -1,4 +1,4 @@
-"""What requests leave behind: of the fast path dealt with at once, else kept within bounds until there is time."""
+"""What requests leave behind: counted at once where the fast path answered, else kept within bounds until there is time."""
 
 import asyncio
 from array import array
@@ -16,7 +16,10 @@ from mcpskills_server.recording.writer import Writer
 _log = structlog.get_logger(__name__)
 
 Consumer: TypeAlias = Callable[[Sequence[Call]], None]
-"""Gets every call once, on the event loop, in batches of `AT_ONCE` at most. It may take a microsecond for each and not wait."""
+"""Gets every call once that the fast path did not answer, on the event loop, in batches of `AT_ONCE` at most.
+
+It may take a microsecond for each and not wait.
+"""
 
 MOST_WAITING: Final = 8_192
 """Requests that wait to be dealt with; more are dropped."""
@@ -80,8 +83,8 @@ class Recorder:
     def swift(self, taken: Swift) -> None:
         """Count a request that the fast path has answered with those that are alike, and remember it if it may be written.
 
-        The next request waits for this, and the processor's caches are full of other things: so it makes hardly anything, keeps a
-        number, and calls nothing.
+        The next request waits for this, and the processor's caches are full of other things: so it makes hardly anything, and
+        once there is no room it keeps a number and calls nothing.
         """
         _, seconds, _, _, who, asked, view = taken
         if self._counts:
@@ -102,6 +105,7 @@ class Recorder:
     @staticmethod
     def load() -> None:
         """Import what records and figures are made by: later it would hold up requests, and at the start the first of them."""
+        import mcpskills.statistics.counting  # noqa: F401, PLC0415
         import mcpskills_server.recording.invocations  # noqa: F401, PLC0415
 
     def counted(self) -> Iterator[Call]:
