@@ -12,7 +12,7 @@ from uvicorn.protocols.http.httptools_impl import (
     RequestResponseCycle,
 )
 
-from mcpskills.asgi import WHOLE
+from mcpskills.asgi import WHOLE, Repeat
 
 SMALL: Final = 64 * 1024
 """Bytes that every connection may make the process hold; an answer that is larger is not copied to be in one piece."""
@@ -87,6 +87,9 @@ class _Start(NamedTuple):
 class Answering(RequestResponseCycle):
     """uvicorn's, but for answers that come as one message of a known length: those take a fifth of the time."""
 
+    again: Repeat | None = None
+    """Answers what has the same header, where the application offers it."""
+
     _start: _Start | None = None
     _event: asyncio.Event | None = None
 
@@ -127,7 +130,13 @@ class Answering(RequestResponseCycle):
     def answer(self, lines: bytes, *body: bytes) -> None:
         """See `asgi.Whole`."""
         if not self.disconnected:
-            self._send_whole(_OK, b"%bcontent-length: %d\r\n" % (lines, sum(map(len, body))), *body)
+            self._finish()
+            send_whole(self.transport, self.default_headers, lines, *body)
+            self._tell()
+
+    def repeat(self, again: Repeat) -> None:
+        """See `asgi.Whole`."""
+        self.again = again
 
     async def run(self, answering: Awaitable[None]) -> None:
         """Wait until the application has answered, and heed whatever else it does."""
@@ -144,7 +153,15 @@ class Answering(RequestResponseCycle):
         elif self._start is not None:
             start, self._start = self._start, None
             if self._is_plain(start, message):
-                self._send_whole(STATUS_LINE[start.message["status"]], start.lines, message.get("body", b""))
+                self._finish()
+                _send(
+                    self.transport,
+                    self.default_headers,
+                    STATUS_LINE[start.message["status"]],
+                    start.lines,
+                    message.get("body", b""),
+                )
+                self._tell()
                 return
             await super().send(start.message)
         await super().send(message)
@@ -160,12 +177,12 @@ class Answering(RequestResponseCycle):
             and not (self.disconnected or self.flow.write_paused or self.access_log)
         )
 
-    def _send_whole(self, status: bytes, lines: bytes, *body: bytes) -> None:
+    def _finish(self) -> None:
         self.response_started = self.response_complete = True
         self.waiting_for_100_continue = False
         self.wake()
-        always = _DEFAULTS.of(self.default_headers)
-        self.transport.write_whole(status, always, lines, b"\r\n", *body)  # type: ignore[attr-defined]  # it is a `Gathering`
+
+    def _tell(self) -> None:
         answered, self.on_response = self.on_response, _nothing
         answered()
 
@@ -187,6 +204,19 @@ class _Defaults:
 
 
 _DEFAULTS: Final = _Defaults()
+
+
+def send_whole(transport: Any, default_headers: list[tuple[bytes, bytes]], lines: bytes, *body: bytes) -> None:
+    """Send an answer with 200 in one piece. The transport is a `Gathering`; see `asgi.Answer`."""
+    _send(transport, default_headers, _OK, b"%bcontent-length: %d\r\n" % (lines, sum(map(len, body))), *body)
+
+
+def _send(
+    transport: Any, default_headers: list[tuple[bytes, bytes]], status: bytes, lines: bytes, *body: bytes
+) -> None:
+    transport.write_whole(status, _DEFAULTS.of(default_headers), lines, b"\r\n", *body)
+
+
 _known: Final[dict[tuple[bytes, bytes], bytes]] = {}
 
 

@@ -18,13 +18,29 @@ takes it out of the scope answers, or hands on what answers as ever.
 """
 
 
+Answer: TypeAlias = Callable[..., None]
+"""Answers with 200, these lines of a header, each with its end, and a body in parts: `(lines: bytes, *body: bytes)`."""
+
+Repeat: TypeAlias = Callable[[bytes | None, bytes, Answer], bool]
+"""Answers a request whose header is known, by what its Mcp-Name says, or None without one, and its body, if it can and may.
+
+False for one that it leaves, of which nothing has been counted then: it is read and answered as any other.
+"""
+
+
 class Whole(Protocol):
     @property
     def content(self) -> bytes:
         """The body of the request."""
 
     def answer(self, lines: bytes, *body: bytes) -> None:
-        """Answer with 200, these lines of a header, each with its end, and a body in parts. Once, and nothing else then."""
+        """Answer as `Answer` says. Once, and nothing else then."""
+
+    def repeat(self, again: Repeat) -> None:
+        """Have the next requests of this connection asked of `again` first, if they have this header.
+
+        It differs by its Content-Length and its Mcp-Name at most, and comes from the same client.
+        """
 
 
 class _Done:

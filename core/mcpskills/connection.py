@@ -15,8 +15,9 @@ import httptools
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from mcpskills.answering import SMALL, Answering, Gathering
-from mcpskills.asgi import DONE, WHOLE
+from mcpskills.answering import SMALL, Answering, Gathering, send_whole
+from mcpskills.asgi import DONE, WHOLE, Repeat
+from mcpskills.known_header import KnownHeader
 
 _LOOKS: Final = 3
 """An answer is looked after once in so many times the patience: the system takes it in large pieces."""
@@ -24,6 +25,9 @@ _LOOKS: Final = 3
 _LEAST_TAKEN: Final = 16 * 1024
 """Bytes of an answer that its client must take between two looks."""
 
+
+_MOST_KNOWN: Final = 8
+"""Headers that a connection keeps: in the present era each method has one of its own."""
 
 _LONGEST_PATH: Final = 200
 _OF_UPGRADE: Final = frozenset({b"upgrade", b"http2-settings"})
@@ -120,6 +124,10 @@ class Connection(HttpToolsProtocol):
     _looking: asyncio.TimerHandle | None = None
     _refused: HTTPStatus = HTTPStatus.BAD_REQUEST
     _plain = b""
+    _between = True
+    """Whether nothing has come of the next request."""
+
+    _known: tuple[tuple[KnownHeader, Repeat], ...] = ()
     url = b""
     _target = (b"", b"", "", b"")
     _since = 0.0
@@ -143,6 +151,9 @@ class Connection(HttpToolsProtocol):
         self._tell_of_end()
 
     def data_received(self, data: bytes) -> None:
+        if self._known and self._repeats(data):
+            return
+        between = self._between
         self._part = len(data)
         self._unread += self._part
         try:
@@ -154,6 +165,48 @@ class Connection(HttpToolsProtocol):
         self._start_begun()
         if self._unread > self.limits.head_bytes and not self.transport.is_closing():
             self._refuse(HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE)
+        elif between and self._between:
+            self._know(data)
+
+    def _repeats(self, data: bytes) -> bool:
+        """Answer a request whose header is known, and which is all that came, as the application has offered."""
+        is_next = self._between and self.cycle.response_complete and not self.pipeline
+        if not is_next or self.flow.write_paused or self.transport.is_closing():
+            return False
+        for header, again in self._known:
+            said = header.read(data)
+            if said is not None:
+                return self._is_repeated(again, *said)
+        return False
+
+    def _is_repeated(self, again: Repeat, name: bytes | None, body: bytes) -> bool:
+        try:
+            if not again(name, body, self._answer):
+                return False
+        except Exception:
+            # Whether it was answered nobody knows.
+            self.logger.exception("Exception in ASGI application\n")
+            self.transport.close()
+            return True
+        self.server_state.total_requests += 1
+        self._wait()
+        return True
+
+    def _answer(self, lines: bytes, *body: bytes) -> None:
+        """See `asgi.Answer`."""
+        send_whole(self.transport, self.server_state.default_headers, lines, *body)
+
+    def _know(self, data: bytes) -> None:
+        """Keep the header of the request that was all that came, if the application offers to answer such ones."""
+        cycle = self.cycle
+        if cycle is None or cycle.again is None:
+            return
+        again, cycle.again = cycle.again, None
+        header = None if self.expect_100_continue else KnownHeader.of(data)
+        said = None if header is None else header.read(data)
+        if header is not None and said is not None and said[1] == cycle.content:
+            others = [each for each in self._known if each[0].read(data) is None]
+            self._known = ((header, again), *others[: _MOST_KNOWN - 1])
 
     def _feed(self, data: bytes) -> None:
         while data:
@@ -169,6 +222,10 @@ class Connection(HttpToolsProtocol):
                 return
 
     # What the parser finds. `_unread` counts what came since it found the end of a header, or a part of a body.
+
+    def on_message_begin(self) -> None:
+        self._between = False
+        super().on_message_begin()
 
     def on_header(self, name: bytes, value: bytes) -> None:
         name = name.lower()
@@ -204,6 +261,7 @@ class Connection(HttpToolsProtocol):
         self._wait()
 
     def on_message_complete(self) -> None:
+        self._between = True
         cycle = self.cycle
         if not (self._plain or cycle.response_complete):
             cycle.more_body = False

@@ -45,6 +45,7 @@ class Behind:
         self._patience = patience
         self._asked = asyncio.Event()
         self._arrived: asyncio.Future[Rest] | None = None
+        self._is_broken = False
         self.on_failure: Callable[[], None] = lambda: None
 
     @property
@@ -72,7 +73,12 @@ class Behind:
         if arrived.done():
             arrived = self._arrived = asyncio.get_running_loop().create_future()
         arrived.set_exception(error)
+        self._is_broken = True
         self.on_failure()
+
+    def is_broken(self) -> bool:
+        """Whether `fail` was told of something."""
+        return self._is_broken
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._asked.set()

@@ -84,9 +84,17 @@ class Front:
         return self._gate(scope, receive, send)
 
     def _fast(self, settings: ServerSettings) -> FastPath:
-        replica, known, recorder = self._replica, self._behind.known, self._recorder
+        behind, recorder = self._behind, self._recorder
         record = None if recorder is None else recorder.swift
-        fast = FastPath(replica, settings, self._watched, self._tally, known, record=record)
+        fast = FastPath(
+            self._replica,
+            settings,
+            self._watched,
+            self._tally,
+            behind.known,
+            record=record,
+            is_broken=behind.is_broken,
+        )
         if recorder is not None:
             recorder.again = fast.again
         return fast

@@ -7,7 +7,7 @@ from typing import Final
 import structlog
 
 from mcpskills.access import Caller
-from mcpskills.asgi import Application, Receive, Scope, Send
+from mcpskills.asgi import WHOLE, Application, Receive, Scope, Send
 from mcpskills.errors import UnavailableError
 from mcpskills_server.auth import answers, credentials, protected_resource
 from mcpskills_server.auth.anonymous import nobody
@@ -17,6 +17,7 @@ from mcpskills_server.auth.limits import answers as limits_answers
 from mcpskills_server.auth.limits.limiting import Limited, Limits, source
 from mcpskills_server.auth.protected_resource import ProtectedResource
 from mcpskills_server.auth.refusals import Reason, RefusedCredentialError, missing
+from mcpskills_server.auth.vouching import Still, vouch
 from mcpskills_server.mcp.paths import PATHS
 from mcpskills_server.telemetry.tally import Tally
 
@@ -79,10 +80,16 @@ class Gate:
         if caller is None:
             caller = self._anonymous if credential is None else self._known(credential, header)
         if caller is not None:
+            if WHOLE in scope and (header is not None or caller is self._anonymous):
+                vouch(scope, self._still(header, caller))
             return self._enter(caller, scope, receive, send)
         if credential is None:
             return self._refuse(missing(), scope, send)
         return self._ask(credential, scope, receive, send)
+
+    def _still(self, header: bytes | None, who: Caller) -> Still:
+        near = self._near
+        return _always if header is None else lambda: near(header) is who
 
     def _enter(self, caller: Caller, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         called_by(scope, caller, self._denied)
@@ -120,3 +127,8 @@ class Gate:
     def _told(self, scope: Scope, send: Send) -> Send:
         """Refusals count among the answers of `/mcp`."""
         return self._tally.counted(send) if scope["path"] in PATHS else send
+
+
+def _always() -> bool:
+    """Who says nothing of themselves is always the same."""
+    return True

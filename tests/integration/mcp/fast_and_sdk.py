@@ -101,6 +101,9 @@ class AtOnce:
     def answer(self, lines: bytes, *body: bytes) -> None:
         self._said = lines, b"".join(body)
 
+    def repeat(self, again: Any) -> None:
+        """Nothing comes again on a connection that there is not."""
+
 
 async def post(app: Any, request: Request, who: Caller = ANYBODY) -> httpx2.Response:
     """As `who` calls, unless the request names groups."""

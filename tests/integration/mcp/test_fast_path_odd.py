@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from integration.mcp.fast_and_sdk import AT, HEADERS, MODERN, READ, Both, Request, a_request, seen
+from integration.mcp.fast_and_sdk import ANYBODY, AT, HEADERS, MODERN, READ, Both, Request, a_request, seen
+from mcpskills_server.auth.calling import called_by
 from mcpskills_server.mcp.fast.path import FastPath
 from mcpskills_server.settings import ServerSettings
 from mcpskills_server.telemetry.tally import Tally
@@ -125,6 +126,7 @@ async def test_a_body_in_a_thousand_parts_is_looked_at_no_oftener_than_in_one(bo
         raise AssertionError
 
     left = iter(parts)
+    called_by(scope, ANYBODY)
     await FastPath(both.replica, ServerSettings(), body_behind, Tally())(scope, lambda: _coming(left), no_answer)
 
     assert b"".join(taken) == request.body

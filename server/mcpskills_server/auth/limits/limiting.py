@@ -2,11 +2,12 @@
 
 from collections.abc import Awaitable
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from typing import Final
 
 from mcpskills.access import Caller
-from mcpskills.allowance import Denied, Spender
+from mcpskills.allowance import Denied, Plan, Spender
 from mcpskills.asgi import DONE, Application, Receive, Scope, Send
 from mcpskills.errors import UnavailableError
 from mcpskills.ports import Allowances, Permit
@@ -16,6 +17,7 @@ from mcpskills_server.auth.calling import deny
 from mcpskills_server.auth.limits import answers
 from mcpskills_server.auth.limits.counting import Counting
 from mcpskills_server.auth.limits.plans import Plans
+from mcpskills_server.auth.vouching import vouch_too, withhold
 from mcpskills_server.mcp.paths import PATHS
 from mcpskills_server.telemetry.tally import Tally
 
@@ -59,10 +61,20 @@ class Limited:
             return self._inside(scope, receive, send)
         spends, streaming = spender(who, scope), lasts(scope)
         if self._limits.shared is not None:
+            withhold(scope)
             entering = self._limits.shared.enter(spends, plan, streaming=streaming)
             return self._shared(entering, scope, receive, send)
         # What is counted in memory is granted at once, and may be answered at once.
+        vouch_too(scope, partial(self._passes, spends, plan))
         return self._entered(self._limits.local.enter(spends, plan, streaming=streaming), scope, receive, send)
+
+    def _passes(self, spends: Spender, plan: Plan) -> bool:
+        """Count a request that will have been answered at once."""
+        entered = self._limits.local.enter(spends, plan, streaming=False)
+        if isinstance(entered, Denied):
+            return False
+        entered.leave()
+        return True
 
     def _entered(self, entered: Permit | Denied, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         if isinstance(entered, Denied):

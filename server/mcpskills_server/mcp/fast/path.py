@@ -1,20 +1,23 @@
 """The fast path as an ASGI application in front of another, which answers all that is not answered here."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from http import HTTPStatus
 from time import perf_counter
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS
 from msgspec import structs
 
-from mcpskills.asgi import DONE, WHOLE, Application, Message, Receive, Scope, Send
+from mcpskills.access import Caller
+from mcpskills.asgi import DONE, WHOLE, Answer, Application, Message, Receive, Scope, Send
 from mcpskills.folder import SKILL_FILE
 from mcpskills.outline import Outline
 from mcpskills.snapshot import Snapshot
 from mcpskills_server.auth import sight
 from mcpskills_server.auth.calling import caller
+from mcpskills_server.auth.vouching import Still, vouched
 from mcpskills_server.mcp import allowed
 from mcpskills_server.mcp.fast.asked import MOST_BYTES, Asked, Heads, Reading
 from mcpskills_server.mcp.fast.memory import KEPT, Memory
@@ -43,6 +46,14 @@ class _LoadArguments(msgspec.Struct, forbid_unknown_fields=True):
 _load_arguments = msgspec.json.Decoder(_LoadArguments).decode
 
 
+class Sender(NamedTuple):
+    """What headers say, the address that they came from, and who calls."""
+
+    heads: Heads
+    client: tuple[str, int] | None
+    who: Caller
+
+
 class FastPath:
     """Answers `POST /mcp` from the replica's present view where it can."""
 
@@ -55,11 +66,14 @@ class FastPath:
         known: Callable[[str, str], str | None] = lambda _session, _caller: None,
         *,
         record: Callable[[Swift], None] | None = None,
+        is_broken: Callable[[], bool] = lambda: False,
     ) -> None:
         """`known` has the protocol version of a session of a caller, by their id, that is certainly open.
 
-        `record` remembers what is answered here.
+        `record` remembers what is answered here. Once the server `is_broken`, requests that were answered before are not answered
+        again.
         """
+        self._is_broken = is_broken
         self._record = record
         self._known = known
         self._replica = replica
@@ -92,12 +106,42 @@ class FastPath:
             return self._pass_on(scope, receive, self._tally.counted(send, asked.method), asked, view)
         if self._opens(asked):
             return self._open(scope, receive, send, asked, result)
-        whole.answer(_LINES, b'{"jsonrpc":"2.0","id":%b,"result":' % asked.id, result, b"}")
+        sender, vouches = Sender(heads, scope.get("client"), caller(scope)), vouched(scope)
+        _send(result, asked, whole.answer)
+        self._note(began, sender, asked, view)
+        if vouches is not None:
+            whole.repeat(partial(self._repeat, sender, vouches))
+        return DONE
+
+    def _repeat(
+        self, sender: Sender, vouches: Sequence[Still], name: bytes | None, body: bytes, answer: Answer
+    ) -> bool:
+        """Answer what has the same header as a request that was answered here; see `asgi.Repeat`."""
+        began = perf_counter()
+        heads, client, who = sender
+        if self._is_broken() or not self._replica.ready or not self._is_open(heads, who):
+            return False
+        if name is not None:
+            heads = Heads(heads.version, heads.method, name.decode("latin-1"), heads.session, heads.agent)
+            sender = Sender(heads, client, who)
+        asked = self._reading.request(heads, body)
+        if asked is None or self._opens(asked):
+            return False
+        view = sight.seen_by(who, self._replica.view)
+        result = self._result(asked, view)
+        if result is None or not all(still() for still in vouches):
+            return False
+        _send(result, asked, answer)
+        self._note(began, sender, asked, view)
+        return True
+
+    def _note(self, began: float, sender: Sender, asked: Asked, view: View) -> None:
+        """Count and record a request that was answered here."""
         seconds = perf_counter() - began
         self._tally.add(asked.method, _OK, seconds)
         if self._record is not None:
-            self._record((began, seconds, heads, scope.get("client"), caller(scope).id, asked, view))
-        return DONE
+            heads, client, who = sender
+            self._record((began, seconds, heads, client, who.id, asked, view))
 
     async def _gathered(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Where the body is still to come, or the server does not know of `Whole`."""
@@ -126,16 +170,17 @@ class FastPath:
         headers = [_CONTENT_TYPE, (b"content-length", str(len(body)).encode())]
         await send({"type": "http.response.start", "status": _OK, "headers": headers})
         await send({"type": "http.response.body", "body": body})
-        seconds = perf_counter() - began
-        self._tally.add(asked.method, _OK, seconds)
-        if self._record is not None:
-            self._record((began, seconds, heads, scope.get("client"), caller(scope).id, asked, view))
+        self._note(began, Sender(heads, scope.get("client"), caller(scope)), asked, view)
 
     def again(self, asked: Asked, view: View) -> bytes | None:
         """The result that was given from the view, if it can still be told."""
         answer = self._answers.get(asked.method)
         result = None if answer is None else answer(asked, view.snapshot)
         return self._memory.get(asked, view) if result is None else result
+
+    def _is_open(self, heads: Heads, who: Caller) -> bool:
+        """Whether the session, if there is one, still has the version that the headers were read with."""
+        return heads.session is None or self._stateless or self._known(heads.session, who.id) == heads.version
 
     def _opens(self, asked: Asked) -> bool:
         """Whether a session must be opened, whatever is answered."""
@@ -209,6 +254,10 @@ class _Answer:
         else:
             self._good = False
         await self._send(message)
+
+
+def _send(result: bytes, asked: Asked, answer: Answer) -> None:
+    answer(_LINES, b'{"jsonrpc":"2.0","id":%b,"result":' % asked.id, result, b"}")
 
 
 def _answer(asked: Asked, result: bytes) -> bytes:
