@@ -145,6 +145,7 @@ def parts(registry: Registry, **said: Any) -> Admin:
     root = registry.root
     settings = ServerSettings(data=root, page_size=3, poll_seconds=3600, **said)
     replica = Replica(registry.source, settings.poll_seconds)
+    counted = Counted.whole(registry.statistics, registry.catalog, TENANT, _now)
     return Admin(
         replica=replica,
         library=Library(registry.source, settings.package_cache_bytes),
@@ -152,7 +153,7 @@ def parts(registry: Registry, **said: Any) -> Admin:
         principals=registry.principals,
         peppers=Peppers(b"of the tests" * 4),
         names=KnownNames(registry.catalog, TENANT),
-        table=SkillTable(registry.catalog, TENANT, replica),
+        table=SkillTable(registry.catalog, TENANT, replica, counted),
         trial=Trial(replica),
         store=registry.store,
         verify=registry.verify,
@@ -161,7 +162,7 @@ def parts(registry: Registry, **said: Any) -> Admin:
         checks=Checks(_now),
         replicas=InProcessReplicas(),
         secrets=FileSecrets(root / "secrets", root.with_name("keys") / f"{TENANT}.key", TENANT),
-        counted=Counted.whole(registry.statistics, registry.catalog, TENANT, _now),
+        counted=counted,
         journal=None,
         callers=KnownCallers(registry.principals, TENANT),
         followers=Followers(None, 15),

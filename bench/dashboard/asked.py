@@ -52,6 +52,9 @@ def requests(http: httpx2.Client) -> Iterator[Request]:
     yield Request("skills by status", "/skills", {"limit": 20, "status": "ERROR"})
     yield Request("skills by time of change", "/skills", {"limit": 20, "sort": "updated_at", "order": "desc"})
     yield Request("skills by owner", "/skills", {"limit": 20, "sort": "owner"})
+    yield Request("skills listed by calls", "/skills", {"limit": 20, "sort": "calls"})
+    by_p95 = {"limit": 20, "sort": "p95", "q": "does skill-00{number}"}
+    yield Request("skills listed by p95, with words that are new", "/skills", by_p95)
     yield Request("20 skills by their names", "/skills", {"limit": 20, "names": names})
     yield Request("figures of 20 skills", "/statistics/skills", {"period": "7d", "names": names})
     for sort in ("calls", "p95"):

@@ -106,7 +106,7 @@ def _sources() -> str:
 _STYLE: Final = f"""<style>
 {_sources()}
 .stCode pre, .stCode pre code {{ overflow-wrap: anywhere !important; white-space: pre-wrap !important; }}
-[data-testid^="stBaseButton-primary"], [data-testid^="stBaseButton-primary"] p {{
+[data-testid^="stBaseButton-primary"]:enabled, [data-testid^="stBaseButton-primary"]:enabled p {{
   color: light-dark(#ffffff, #04201a) !important;
 }}
 [data-tag], [data-tag] button {{ color: light-dark(#ffffff, #04201a) !important; }}

@@ -177,8 +177,8 @@ def _title(draft: Draft) -> str:
 
 def _marked(draft: Draft, finding: Finding) -> Marked:
     path = draft.within(finding.path) or SKILL_FILE
-    message = f"{finding.message} {finding.fix}".strip()
-    return Marked(path, finding.line, finding.column, finding.severity, message, finding.code)
+    said = findings.one_text(finding)
+    return Marked(path, finding.line, finding.column, finding.severity, said, finding.code)
 
 
 def _go(draft: Draft, finding: Finding) -> None:

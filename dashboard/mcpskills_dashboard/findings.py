@@ -1,4 +1,7 @@
-"""What the rules found, as a list that people read: what is wrong, where, and what to do."""
+"""What the rules found, as a list that people read: what is wrong, where, and what to do.
+
+In a language that has words for the rule these come first, and the finding's own with their particulars below them.
+"""
 
 from collections.abc import Callable, Sequence
 from typing import Final
@@ -6,7 +9,7 @@ from typing import Final
 import streamlit as st
 
 from mcpskills_dashboard.client.findings import Finding
-from mcpskills_dashboard.language import say
+from mcpskills_dashboard.language import rules, say
 from mcpskills_dashboard.markdown import code, plain
 
 _SHOWN: Final = 50
@@ -39,15 +42,26 @@ def verdict(*, ok: bool, findings: Sequence[Finding]) -> None:
         st.success(say("findings.none"), icon=":material/check_circle:")
 
 
+def one_text(finding: Finding) -> str:
+    """All that is to be said of it, where no Markdown is read."""
+    told = rules.told(finding.code)
+    if told is None:
+        return _own_words(finding)
+    return "\n".join((told.title, told.fix, say("findings.original", said=_own_words(finding))))
+
+
 def _draw(finding: Finding, go: Go | None, number: int) -> None:
     icon, colour = _ICONS[_kind(finding)]
     with st.container(horizontal=True, vertical_alignment="top"):
-        said = f":{colour}[{icon}] **{plain(finding.message)}**"
-        more = [f"{code(finding.code)} · {code(_place(finding))}", plain(finding.fix)]
+        told = rules.told(finding.code)
+        more = [f"{code(finding.code)} · {code(_place(finding))}", plain(finding.fix) if told is None else told.fix]
         if finding.waiver is not None:
             more.append(plain(say("findings.waived", by=finding.waiver)))
+        if told is not None:
+            more.append(f":gray[{plain(say('findings.original', said=_own_words(finding)))}]")
+        title = plain(finding.message) if told is None else told.title
         small = "  \n".join(filter(None, more))
-        st.markdown(f"{said}  \n:small[{small}]")
+        st.markdown(f":{colour}[{icon}] **{title}**  \n:small[{small}]")
         if go is not None:
             st.button(
                 say("findings.go"),
@@ -58,6 +72,10 @@ def _draw(finding: Finding, go: Go | None, number: int) -> None:
                 args=(finding,),
                 width="content",
             )
+
+
+def _own_words(finding: Finding) -> str:
+    return f"{finding.message.rstrip('.')}. {finding.fix}".strip()
 
 
 def _place(finding: Finding) -> str:

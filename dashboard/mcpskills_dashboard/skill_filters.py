@@ -12,10 +12,10 @@ from mcpskills_dashboard import navigation, standing
 from mcpskills_dashboard.language import say
 from mcpskills_dashboard.visitor import Visitor
 
-RANKED: Final = ("calls", "errors", "error_rate", "p95", "users")
+_LISTED: Final = ("name", "updated", "owner")
+_RANKED: Final = ("calls", "errors", "error_rate", "p95", "users")
 """Orders by figures, for who may read statistics."""
 
-_LISTED: Final = ("name", "updated", "owner")
 _STATUSES: Final = ("", "ACTIVE", "INACTIVE", "ERROR", "DRAFT")
 _LONGEST_WORDS: Final = 200
 _LONGEST: Final = 300
@@ -23,7 +23,7 @@ _LONGEST: Final = 300
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """`order` is one of `RANKED`, or name, updated or owner. What is empty lets every skill through."""
+    """`order` is name, updated, owner or a figure. What is empty lets every skill through."""
 
     words: str
     status: str
@@ -52,7 +52,7 @@ def wanted(visitor: Visitor) -> Wanted:
         )
         tag = st.text_input(say("skills.tag"), key="tag", max_chars=_LONGEST, width=140, bind="query-params")
         status = _chosen("status", navigation.parameter("status"), _STATUSES, _status)
-        orders = (*_LISTED, *(RANKED if visitor.may(Scope.STATISTICS_READ) else ()))
+        orders = (*_LISTED, *(_RANKED if visitor.may(Scope.STATISTICS_READ) else ()))
         order = _chosen("order", navigation.parameter("order"), orders, lambda each: say(f"skills.by.{each}"))
     return Wanted(words.strip(), status, owner.strip(), tag.strip(), order)
 

@@ -8,14 +8,20 @@ import httpx2
 import pytest
 
 import mcpskills_dashboard
+from mcpskills.validation.rules import RULES
 from mcpskills_dashboard import language
 from mcpskills_dashboard.client.connection import Api, segment
 from mcpskills_dashboard.client.refusals import RefusedError, UnusableError, refusal
 from mcpskills_dashboard.client.rows import Row, read
+from mcpskills_dashboard.language import rules
 from mcpskills_dashboard.language.errors import sentence
 
 PACKAGE = Path(mcpskills_dashboard.__file__).parent
 OTHERS = [name for name in language.NAMES if name != language.DEFAULT]
+SAID_IN_ENGLISH = ("rules.", "refusals.")
+"""Beginnings of the keys of what the server says itself in the default language."""
+
+ADMIN_API = Path(__file__).parents[2] / "docs" / "admin-api.md"
 FORMS = ("one", "other")
 SENTENCE = re.compile(r"[A-Za-z]{2,} [a-z]{2,}( |$)")
 NOT_ON_PAGES = {
@@ -68,7 +74,53 @@ def answered(status: int, headers: dict[str, str] | None = None, **problem: obje
 
 @pytest.mark.parametrize("other", OTHERS)
 def test_every_language_has_the_same_words(other):
-    assert sorted(language.catalog(other)) == sorted(language.catalog(language.DEFAULT))
+    theirs = [key for key in language.catalog(other) if not key.startswith(SAID_IN_ENGLISH)]
+
+    assert sorted(theirs) == sorted(language.catalog(language.DEFAULT))
+
+
+@pytest.mark.parametrize("other", OTHERS)
+def test_every_rule_is_told_in_every_language_with_what_to_do(other):
+    told = {key.split(".")[1] for key in language.catalog(other) if key.startswith("rules.")}
+
+    assert told == set(RULES)
+    assert [code for code in RULES if rules.told(code, other) is None] == []
+
+
+@pytest.mark.parametrize("other", OTHERS)
+def test_no_two_rules_are_told_by_the_same_title(other):
+    titles = [rules.told(code, other).title for code in RULES]
+
+    assert len(set(titles)) == len(titles)
+
+
+def test_a_rule_of_a_newer_server_is_told_in_its_own_words():
+    assert rules.told("SK999", "zh") is None
+
+
+def test_in_english_findings_say_it_themselves():
+    assert rules.told("SK001", language.DEFAULT) is None
+
+
+@pytest.mark.parametrize("other", OTHERS)
+def test_every_kind_of_refusal_that_is_documented_has_words_around_the_servers_own(other):
+    kinds = set(re.findall(r"urn:mcpskills:problem:([a-z-]+)", ADMIN_API.read_text(encoding="utf-8")))
+    words = {
+        key.removeprefix("refusals."): said
+        for key, said in language.catalog(other).items()
+        if key.startswith("refusals.")
+    }
+
+    assert words.keys() == kinds
+    assert {placeholder for said in words.values() for placeholder in placeholders(said)} == {"said"}
+
+
+def test_a_refusal_of_a_known_kind_is_told_by_it_and_then_word_for_word():
+    refused = answered(409, type="urn:mcpskills:problem:conflict", detail="It is live already.")
+
+    assert sentence(refused, "zh") == language.text("zh", "refusals.conflict", said="It is live already.")
+    assert sentence(refused, "en") == "It is live already."
+    assert sentence(answered(409, type="urn:other:conflict", detail="No."), "zh") == "No."
 
 
 @pytest.mark.parametrize("other", OTHERS)

@@ -1,9 +1,12 @@
 """Looking at proposals and deciding about them: what is shown, who may do what, and that the head that was seen is meant."""
 
 import pytest
+from playwright.sync_api import expect
 
+from browsing import visiting
 from builders import skill_folder
 from dashboard_office import words
+from mcpskills.access import Role
 
 REFUSED = "---\nname: {name}\n---\n# No description\n"
 
@@ -112,3 +115,17 @@ def test_a_proposal_that_is_not_there_is_a_sentence(an_office):
 
     [error] = visit.error
     assert "nothing" in error.value
+
+
+def test_a_merge_that_is_not_to_be_had_can_be_read_all_the_same(an_office, a_dashboard, browser):
+    which = an_office.propose("unmergeable", skill_folder("unmergeable", text=REFUSED.format(name="unmergeable")))
+
+    with visiting(browser, a_dashboard) as visit:
+        visit.open("proposal", id=which)
+        visit.sign_in(an_office.keys[Role.PUBLISHER])
+        merge = visit.page.get_by_role("button", name="Merge")
+        expect(merge).to_be_disabled()
+        colour = merge.evaluate("button => getComputedStyle(button.querySelector('p')).color")
+        behind = merge.evaluate("button => getComputedStyle(button.closest('.stApp')).backgroundColor")
+
+    assert colour != behind

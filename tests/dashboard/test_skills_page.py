@@ -115,9 +115,51 @@ def test_an_address_without_sense_leaves_every_skill_in_the_order_of_names(an_of
     assert links(visit) == links(an_office.visit("skills"))
 
 
-def test_an_order_by_figures_says_that_it_has_only_what_was_called(many):
+def test_by_figures_those_that_nobody_called_come_last_page_by_page(many):
     visit = many.visit("skills", order="calls")
+    first = links(visit)
+    visit.button(key="skills_after").click().run()
 
-    assert links(visit) == ["pdf-forms", "csv-profile"]
-    assert "2 skills were called in the last 7 days." in words(visit)
-    assert "Those that nobody called" in [link.label for link in visit.main.get("page_link")]
+    assert first[:3] == ["pdf-forms", "csv-profile", min(first[2:])]
+    assert min(links(visit)) > max(first[2:])
+
+
+@pytest.mark.parametrize(
+    ("order", "first"),
+    [
+        ("calls", ["pdf-forms", "csv-profile"]),
+        ("errors", ["csv-profile", "pdf-forms"]),
+        ("error_rate", ["csv-profile", "pdf-forms"]),
+        ("p95", ["csv-profile", "pdf-forms"]),
+        ("users", ["pdf-forms", "csv-profile"]),
+    ],
+)
+def test_what_is_looked_for_stands_in_the_order_of_figures_too(many, order, first):
+    many.publish(skill_folder("asleep", extra='metadata:\n  tags: "never-called"'))
+
+    visit = many.visit("skills", order=order)
+    visit.text_input(key="skills_search").set_value("complete").run()
+
+    assert links(visit)[:3] == [*first, "asleep"]
+    assert links(many.visit("skills", order=order, tag="never-called", status="ACTIVE")) == ["asleep"]
+
+
+def test_a_refused_folder_has_no_figures_of_the_skill_whose_name_it_claims(many):
+    many.publish(skill_folder("pdf-forms", path="skills/copied/pdf-forms"))
+
+    visit = many.visit("skills", order="calls", skills_search="pdf-forms")
+
+    assert links(visit) == ["pdf-forms", "pdf-forms"]
+    assert words(visit).count(":small[33]") == 1
+
+
+def test_tags_for_which_there_is_no_room_are_told_by_their_number(many):
+    tags = [f"number-{number}" for number in range(12)]
+    many.publish(skill_folder("tagged", extra=f'metadata:\n  tags: "{", ".join(tags)}"'))
+
+    visit = many.visit("skills", skills_search="tagged")
+    shown = [tag for tag in tags if f":gray-badge[{tag}]" in words(visit)]
+    (rest,) = [each for each in visit.markdown if each.value == f":gray-badge[+{len(tags) - len(shown)}]"]
+
+    assert len(shown) > 2
+    assert rest.proto.help == ", ".join(tags[len(shown) :])

@@ -1,6 +1,7 @@
 """A zip is judged before anything else, and becomes a proposal or a draft."""
 
 import io
+import re
 import zipfile
 
 from builders import skill_md
@@ -17,8 +18,8 @@ def zipped(files: dict[str, str], folder: str = "uploaded") -> bytes:
     return content.getvalue()
 
 
-def uploaded(office, content: bytes):
-    visit = office.visit("upload", "developer")
+def uploaded(office, content: bytes, **visiting: str):
+    visit = office.visit("upload", "developer", **visiting)
     return visit.file_uploader[0].set_value([("skill.zip", content, "application/zip")]).run()
 
 
@@ -44,6 +45,14 @@ def test_a_skill_with_errors_is_shown_with_its_findings_and_cannot_be_proposed(a
 
     assert "keeps it from going live" in words(visit)
     assert "Propose" not in [each.label for each in visit.button]
+
+
+def test_findings_are_told_in_the_readers_language_with_their_own_words_below(an_office):
+    visit = uploaded(an_office, zipped({"SKILL.md": "---\nname: uploaded\n---\n# No description\n"}), language="zh")
+
+    assert "**缺少必填字段**" in words(visit)
+    assert "请在两行 `---` 之间填写" in words(visit)
+    assert re.search(r"原文.the field \\`description\\` is missing", words(visit))
 
 
 def test_what_is_no_zip_is_a_sentence(an_office):

@@ -10,6 +10,8 @@ import httpx2
 from mcpskills.errors import McpSkillsError, UnavailableError
 
 _SENTENCE: Final = 2000
+_TYPE: Final = "urn:mcpskills:problem:"
+"""Before what tells kinds of problems apart, the same in all releases."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,19 +36,22 @@ class UnusableError(UnavailableError):
 class RefusedError(McpSkillsError):
     """What was asked is refused: in the server's own words, in the dashboard's, or in both, one after the other.
 
-    `findings` are those of the rules, `values` say which values were wrong and why.
+    `kind` is the server's name for this sort of refusal, such as `conflict`, if it says one. `findings` are those of the rules,
+    `values` say which values were wrong and why.
     """
 
     def __init__(
         self,
         status: int,
         *said: str | Own,
+        kind: str = "",
         findings: tuple[dict[str, Any], ...] = (),
         values: tuple[dict[str, Any], ...] = (),
     ) -> None:
         super().__init__(" ".join(map(str, said)))
         self.said = said
         self.status = status
+        self.kind = kind
         self.findings = findings
         self.values = values
 
@@ -78,6 +83,7 @@ def refusal(answer: httpx2.Response) -> RefusedError:
     return RefusedError(
         answer.status_code,
         *_said(answer, problem, values),
+        kind=str(problem.get("type") or "").removeprefix(_TYPE),
         findings=_objects(problem.get("findings")),
         values=values,
     )

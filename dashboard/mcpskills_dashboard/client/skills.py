@@ -1,6 +1,6 @@
 """Skills: the listing, one of them, and its instructions."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import Field
@@ -49,6 +49,11 @@ class Skill(Row):
     hold: Hold | None
     load_error: str | None
     groups: Texts = ()
+
+    @property
+    def was_never_one(self) -> bool:
+        """Whether it is a folder that was refused. A skill may have its name all the same."""
+        return self.status == "ERROR" and self.wanted_version is None and self.live_version is None
 
 
 class SkillPage(Row):
@@ -147,17 +152,16 @@ def listed(
     status: str | None = None,
     owner: str = "",
     tag: str = "",
-    names: Sequence[str] = (),
     sort: str = "name",
     order: str = "asc",
     cursor: str | None = None,
     limit: int | None = None,
 ) -> SkillPage:
-    """A page of skills: those that mention all words, have the status, owner and tag, and are among the named.
+    """A page of skills: those that mention all words and have the status, owner and tag; what is empty or None lets all through.
 
-    What is empty or None lets every skill through. `sort` is name, owner, status or updated_at, and `order` asc or desc.
+    `sort` is name, owner, status, updated_at, or a figure of the last 7 days, such as calls or p95; `order` is asc or desc.
     """
-    asked: dict[str, Any] = {"q": words.strip(), "status": status, "names": tuple(names), "sort": sort, "order": order}
+    asked: dict[str, Any] = {"q": words.strip(), "status": status, "sort": sort, "order": order}
     asked |= {"owner": owner or None, "tag": tag or None, "cursor": cursor, "limit": limit}
     return read(SkillPage, api.get("/skills", **asked))
 

@@ -9,8 +9,6 @@ from mcpskills_dashboard.client.rows import Moment, Row, read
 Period = Literal["24h", "7d", "30d", "90d"]
 PERIODS: Final[tuple[Period, ...]] = ("24h", "7d", "30d", "90d")
 
-Ranking = Literal["calls", "errors", "error_rate", "p95", "users", "name"]
-
 
 class SkillFigures(Row):
     """Of one skill in a period; durations in milliseconds, null where there were no calls."""
@@ -27,11 +25,7 @@ class SkillFigures(Row):
 
 
 class FiguresPage(Row):
-    """`total` counts the rows of all pages."""
-
     skills: tuple[SkillFigures, ...]
-    total: int
-    next_cursor: str | None = None
 
 
 class Point(Row):
@@ -125,14 +119,6 @@ def of_names(api: Api, names: Sequence[str], period: Period = "7d") -> Mapping[s
         return {}
     answer = api.get("/statistics/skills", period=period, names=tuple(names), limit=len(names))
     return {row.skill: row for row in read(FiguresPage, answer).skills}
-
-
-def ranked(
-    api: Api, by: Ranking, *, period: Period = "7d", cursor: str | None = None, limit: int | None = None
-) -> FiguresPage:
-    """Skills with the most first."""
-    answer = api.get("/statistics/skills", period=period, sort=by, order="desc", cursor=cursor, limit=limit)
-    return read(FiguresPage, answer)
 
 
 def of_skill(api: Api, name: str, period: Period = "7d") -> SkillStatistics:

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, get_args
+from itertools import accumulate
+from typing import Final
 
 import streamlit as st
 
@@ -10,32 +11,33 @@ from mcpskills.access import Scope
 from mcpskills_dashboard import empty, moments, navigation, paging, problems, skill_filters, standing
 from mcpskills_dashboard.client import skills, statistics
 from mcpskills_dashboard.client.skills import Skill
-from mcpskills_dashboard.client.statistics import Ranking, SkillFigures
+from mcpskills_dashboard.client.statistics import SkillFigures
 from mcpskills_dashboard.language import say
 from mcpskills_dashboard.markdown import plain
-from mcpskills_dashboard.skill_filters import RANKED, Wanted
+from mcpskills_dashboard.skill_filters import Wanted
 from mcpskills_dashboard.visitor import Visitor
 
 _LISTED: Final = {"name": ("name", "asc"), "updated": ("updated_at", "desc"), "owner": ("owner", "asc")}
 _COLUMNS: Final = ("skill", "status", "version", "calls", "errors", "p95", "owner", "updated")
 _WIDTHS: Final = (3.1, 2.1, 1.2, 1.1, 0.9, 1.0, 1.9, 1.7)
 _DESCRIPTION: Final = 110
+_LINE: Final = 140
+"""Characters for which there is room beside each other, a tag taking some more than it has."""
+
+_AROUND_TAG: Final = 4
 _TAGS: Final = 2
+"""Tags that are shown however long they are."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Listing:
-    """What is shown: rows with their figures, where those are known, and the way on.
-
-    `total` counts the skills of all pages; where figures are the order, `called` those that have any.
-    """
+    """What is shown: rows with their figures, where those are known, and the way on. `total` counts the skills of all pages."""
 
     rows: Sequence[Skill]
     figures: Mapping[str, SkillFigures]
     next_cursor: str | None
-    total: int | None = None
-    called: int | None = None
-    frozen: str | None = None
+    total: int
+    frozen: str | None
 
 
 def show(visitor: Visitor) -> None:
@@ -43,24 +45,14 @@ def show(visitor: Visitor) -> None:
     wanted = skill_filters.wanted(visitor)
     with st.container(key="skills_listing"):
         start = paging.cursor("skills", wanted)
-        # The figures know nothing of words, statuses, owners and tags.
-        if wanted.order in RANKED and not wanted.narrowed:
-            listing = _ranked(visitor, wanted.order, start)
-        else:
-            listing = _listed(visitor, wanted, start)
-        if wanted.order in RANKED and wanted.narrowed:
-            st.caption(say("skills.found_by_name"))
+        listing = _listed(visitor, wanted, start)
         if listing.frozen:
             st.warning(say("skills.frozen", reason=plain(listing.frozen)), icon=":material/ac_unit:")
-        if listing.called is not None:
-            _left_out(listing.called)
-        elif not listing.rows:
-            _nothing(visitor, narrowed=wanted.narrowed)
         if not listing.rows:
+            _nothing(visitor, narrowed=wanted.narrowed)
             return
         _table(listing)
-        said = say("skills.count", count=listing.total) if listing.total is not None else ""
-        paging.controls("skills", listing.next_cursor, said)
+        paging.controls("skills", listing.next_cursor, say("skills.count", count=listing.total))
 
 
 def _head(visitor: Visitor) -> None:
@@ -72,7 +64,7 @@ def _head(visitor: Visitor) -> None:
 
 
 def _listed(visitor: Visitor, wanted: Wanted, start: str | None) -> _Listing:
-    sort, order = _LISTED.get(wanted.order, _LISTED["name"])
+    sort, order = _LISTED.get(wanted.order, (wanted.order, "desc"))
     page = skills.listed(
         visitor.api,
         words=wanted.words,
@@ -88,25 +80,7 @@ def _listed(visitor: Visitor, wanted: Wanted, start: str | None) -> _Listing:
     if visitor.may(Scope.STATISTICS_READ):
         with problems.part(missing=say("skills.no_figures")):
             figures = statistics.of_names(visitor.api, [skill.name for skill in page.skills])
-    return _Listing(page.skills, figures, page.next_cursor, total=page.total, frozen=page.frozen)
-
-
-def _ranked(visitor: Visitor, order: str, start: str | None) -> _Listing:
-    ranking = next(each for each in get_args(Ranking) if each == order)
-    ranked = statistics.ranked(visitor.api, ranking, cursor=start, limit=paging.ROWS)
-    figures = {row.skill: row for row in ranked.skills}
-    page = skills.listed(visitor.api, names=tuple(figures), limit=max(1, len(figures))) if figures else None
-    found = {skill.name: skill for skill in page.skills} if page else {}
-    rows = [found[name] for name in figures if name in found]
-    frozen = page.frozen if page else None
-    return _Listing(rows, figures, ranked.next_cursor, called=ranked.total, frozen=frozen)
-
-
-def _left_out(called: int) -> None:
-    """Only skills that were called have figures to be sorted by."""
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(say("skills.called", count=called), width="content")
-        navigation.link("analytics", say("skills.to_unused"), icon=":material/monitoring:")
+    return _Listing(page.skills, figures, page.next_cursor, page.total, page.frozen)
 
 
 def _table(listing: _Listing) -> None:
@@ -116,7 +90,7 @@ def _table(listing: _Listing) -> None:
             for column, name in zip(heads, _COLUMNS, strict=True):
                 column.markdown(f":small[{say(f'skills.column.{name}')}]")
         for skill in listing.rows:
-            _row(skill, listing.figures.get(skill.name))
+            _row(skill, None if skill.was_never_one else listing.figures.get(skill.name))
 
 
 def _row(skill: Skill, figures: SkillFigures | None) -> None:
@@ -131,18 +105,23 @@ def _row(skill: Skill, figures: SkillFigures | None) -> None:
         cells[5].markdown(_small(moments.took(figures.p95_ms) if figures else moments.NOTHING))
         cells[6].markdown(_small(plain(skill.owner or moments.NOTHING)))
         cells[7].markdown(_small(moments.ago(skill.updated_at)))
-        st.markdown(_second_line(skill))
+        _second_line(skill)
 
 
 def _small(text: str) -> str:
     return f":small[{text}]"
 
 
-def _second_line(skill: Skill) -> str:
+def _second_line(skill: Skill) -> None:
     text = (skill.load_error if skill.status == "ERROR" else skill.description) or ""
-    short = plain(text if len(text) <= _DESCRIPTION else text[:_DESCRIPTION].rstrip() + "…")
-    tags = " ".join(f":gray-badge[{plain(tag)}]" for tag in skill.tags[:_TAGS])
-    return f":small[{short}] {tags}".strip()
+    short = text if len(text) <= _DESCRIPTION else text[:_DESCRIPTION].rstrip() + "…"
+    ends = accumulate((len(tag) + _AROUND_TAG for tag in skill.tags), initial=len(short))
+    fitting = max(_TAGS, sum(end <= _LINE for end in ends) - 1)
+    tags = " ".join(f":gray-badge[{plain(tag)}]" for tag in skill.tags[:fitting])
+    with st.container(horizontal=True, gap="xsmall"):
+        st.markdown(f":small[{plain(short)}] {tags}".strip(), width="content")
+        if rest := skill.tags[fitting:]:
+            st.badge(f"+{len(rest)}", color="gray", help=plain(", ".join(rest)))
 
 
 def _status(skill: Skill) -> str:

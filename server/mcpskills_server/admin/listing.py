@@ -1,33 +1,11 @@
-"""The rows of the skill listing: records and refused folders in one order, filtered, and cut into pages. No I/O."""
+"""The rows of the skill listing: records and refused folders together, and filtered; their orders are in `skill_order.py`."""
 
-from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-from typing import TypeAlias
 
 from mcpskills.frontmatter import Frontmatter, Json
 from mcpskills.skill import from_frontmatter
 from mcpskills.version import Quarantine, SkillRecord, Status
-from mcpskills_server.admin import cursors
-
-Key: TypeAlias = tuple[str, str, str]
-"""What rows are sorted by, name and folder: two refused folders may claim one name."""
-
-_LAST = "\U0010ffff"
-"""Stands for no owner, below all that have one."""
-
-
-class Sort(StrEnum):
-    NAME = "name"
-    OWNER = "owner"
-    STATUS = "status"
-    UPDATED = "updated_at"
-
-
-class Order(StrEnum):
-    ASCENDING = "asc"
-    DESCENDING = "desc"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,25 +28,10 @@ class Row:
     of: SkillRecord | Quarantine
     status: Status
 
-    def key(self, sort: Sort = Sort.NAME, facts: Facts = UNKNOWN) -> Key:
-        return (self._value(sort, facts), self.of.name, self.of.path)
-
-    def _value(self, sort: Sort, facts: Facts) -> str:
-        match sort:
-            case Sort.OWNER:
-                return facts.owner.casefold() if facts.owner else _LAST
-            case Sort.STATUS:
-                return self.status.value
-            case Sort.UPDATED:
-                at = self.of.updated_at if isinstance(self.of, SkillRecord) else self.of.at
-                return f"{at.timestamp():020.6f}"
-            case Sort.NAME:
-                return ""
-
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """Which rows somebody wants to see, and in which order.
+    """Which rows somebody wants to see.
 
     `words`, `owner` and `tag` are in the case that compares; `names` are whole.
     """
@@ -77,12 +40,11 @@ class Wish:
     words: tuple[str, ...] = ()
     owner: str | None = None
     tag: str | None = None
-    sort: Sort = Sort.NAME
     names: frozenset[str] | None = None
 
     @property
     def needs_facts(self) -> bool:
-        return bool(self.words or self.owner or self.tag or self.sort is Sort.OWNER)
+        return bool(self.words or self.owner or self.tag)
 
     def has(self, row: Row, facts: Facts) -> bool:
         if self.status is not None and row.status is not self.status:
@@ -115,22 +77,3 @@ def mentions(row: Row, facts: Facts, words: Sequence[str]) -> bool:
     reason = row.of.load_error if isinstance(row.of, SkillRecord) else row.of.reason
     text = "\n".join((row.of.name, row.of.path, reason or "", facts.description or "", *facts.tags)).casefold()
     return all(word in text for word in words)
-
-
-def stretch(keys: Sequence[Key], after: Key | None, limit: int, order: Order) -> range:
-    """The places of a page among keys that are in ascending order, in the order of the page."""
-    if order is Order.ASCENDING:
-        start = 0 if after is None else bisect_right(keys, after)
-        return range(start, min(start + limit, len(keys)))
-    end = len(keys) if after is None else bisect_left(keys, after)
-    return range(end - 1, max(end - limit, 0) - 1, -1)
-
-
-def cursor(key: Key) -> str:
-    return cursors.written(*key)
-
-
-def after(cursor: str) -> Key:
-    """The key that a cursor stands for. Raises `InvalidInputError`."""
-    value, name, path = cursors.read(cursor, 3, "the first skill")
-    return (value, name, path)

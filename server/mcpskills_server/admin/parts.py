@@ -68,6 +68,7 @@ def joined(
     on: ServedRegistry, settings: ServerSettings, replica: Replica, library: Library, *, verify: Verify
 ) -> Admin:
     """The parts for who sees every skill."""
+    counted = None if on.statistics is None else Counted.whole(on.statistics, on.catalog, settings.tenant, on.now)
     return Admin(
         replica=replica,
         library=library,
@@ -75,7 +76,7 @@ def joined(
         principals=on.principals,
         peppers=on.peppers,
         names=KnownNames(on.catalog, settings.tenant),
-        table=SkillTable(on.catalog, settings.tenant, replica),
+        table=SkillTable(on.catalog, settings.tenant, replica, counted),
         trial=Trial(replica),
         store=on.store,
         verify=verify,
@@ -84,7 +85,7 @@ def joined(
         checks=Checks(on.now),
         replicas=on.replicas,
         secrets=on.secrets,
-        counted=None if on.statistics is None else Counted.whole(on.statistics, on.catalog, settings.tenant, on.now),
+        counted=counted,
         journal=on.journal,
         callers=KnownCallers(on.principals, settings.tenant),
         followers=_followers(on, settings),

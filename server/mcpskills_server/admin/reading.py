@@ -3,18 +3,24 @@
 import asyncio
 from typing import Annotated
 
-from fastapi import Depends, Path, Query, Response
+from fastapi import Depends, Path, Query, Request, Response
 
+from mcpskills.access import Scope
 from mcpskills.errors import InvalidInputError, NotFoundError
 from mcpskills.folder import SKILL_FILE
 from mcpskills.snapshot import Snapshot
+from mcpskills.statistics.periods import Period
 from mcpskills.version import SkillRecord, Status
-from mcpskills_server.admin import listing, lookup, views
-from mcpskills_server.admin.listing import Facts, Order, Row, Sort, Wish
+from mcpskills_server.admin import lookup, views
+from mcpskills_server.admin.listing import Facts, Row, Wish
 from mcpskills_server.admin.parts import Admin
 from mcpskills_server.admin.skill_models import Instructions, SkillDetail, SkillPage, SkillSummary
+from mcpskills_server.admin.skill_order import SkillOrder, Sort
 from mcpskills_server.admin.skill_table import Place
 from mcpskills_server.admin.version_models import VersionList
+from mcpskills_server.auth import rights
+from mcpskills_server.auth.calling import caller
+from mcpskills_server.statistics.order import Order
 
 MOST_PER_PAGE = 200
 
@@ -42,16 +48,36 @@ def _wish(
     names: Annotated[
         str | None, Query(max_length=60_000, description="Only skills of these names, with commas between.")
     ] = None,
-    sort: Annotated[Sort, Query(description="What the rows are in the order of.")] = Sort.NAME,
 ) -> Wish:
     words = tuple((q or "").casefold().split())
     named = None if names is None else frozenset(filter(None, names.split(",")))
     if named is not None and len(named) > MOST_PER_PAGE:
         raise InvalidInputError(f"names: expected at most {MOST_PER_PAGE} names, got {len(named)}.")
-    return Wish(status, words, (owner or "").casefold() or None, (tag or "").casefold() or None, sort, named)
+    return Wish(status, words, (owner or "").casefold() or None, (tag or "").casefold() or None, named)
+
+
+def _order(
+    request: Request,
+    *,
+    sort: Annotated[
+        Sort, Query(description="What the rows are in the order of; those by figures need the scope `statistics:read`.")
+    ] = Sort.NAME,
+    order: Annotated[
+        Order | None,
+        Query(
+            description="Whether the least or the greatest comes first; if left out, the greatest of figures, else the least."
+        ),
+    ] = None,
+    period: Annotated[Period, Query(description="Of which figures are, for an order by them.")] = Period.DAYS_7,
+) -> SkillOrder:
+    if not sort.is_by_figures:
+        return SkillOrder(sort, order or Order.ASCENDING)
+    rights.expect(caller(request.scope), Scope.STATISTICS_READ)
+    return SkillOrder(sort, order or Order.DESCENDING, period)
 
 
 Wished = Annotated[Wish, Depends(_wish)]
+Ordered = Annotated[SkillOrder, Depends(_order)]
 
 
 class Reading:
@@ -63,7 +89,7 @@ class Reading:
     async def list_skills(
         self,
         wish: Wished,
-        order: Annotated[Order, Query(description="Whether the least or the greatest comes first.")] = Order.ASCENDING,
+        order: Ordered,
         limit: Annotated[int | None, Query(ge=1, le=MOST_PER_PAGE, description="Rows of a page.")] = None,
         cursor: Annotated[str | None, Query(max_length=10_000, description="`next_cursor` of the page before.")] = None,
     ) -> SkillPage:
@@ -72,7 +98,7 @@ class Reading:
         A refused folder has the status `ERROR` and its reason in `load_error`; so has a skill that stays live while its newer
         content is refused, with the status `ACTIVE`.
         """
-        start = listing.after(cursor) if cursor else None
+        start = order.after(cursor) if cursor else None
         place = Place(start, limit or self._admin.settings.page_size, order)
         return await asyncio.to_thread(self._page, wish, place)
 
@@ -108,7 +134,7 @@ class Reading:
         return SkillPage(
             skills=tuple(self._summary(row, facts, snapshot) for row, facts in page.rows),
             total=page.total,
-            next_cursor=None if page.following is None else listing.cursor(page.following),
+            next_cursor=None if page.following is None else place.order.cursor(page.following),
             generation=snapshot.generation,
             frozen=admin.catalog.frozen(admin.tenant),
         )

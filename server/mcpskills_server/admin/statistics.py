@@ -7,7 +7,7 @@ from typing import Annotated, Any, Final
 
 from fastapi import Query
 
-from mcpskills.errors import InvalidInputError, UnavailableError
+from mcpskills.errors import InvalidInputError
 from mcpskills.statistics.periods import Period, window
 from mcpskills_server.admin import cursors, lookup
 from mcpskills_server.admin.parts import Admin
@@ -26,6 +26,7 @@ from mcpskills_server.admin.statistics_models import (
     VersionFigures,
     VersionSlot,
 )
+from mcpskills_server.statistics import counted
 from mcpskills_server.statistics.counted import Counted, Moved, OfVersion, Totals
 from mcpskills_server.statistics.order import Order, Ordering, Sort, place, top
 from mcpskills_server.statistics.ranking import NOTHING, Numbers
@@ -83,9 +84,7 @@ class Statistics:
 
     @property
     def _counted(self) -> Counted:
-        if self._admin.counted is None:
-            raise UnavailableError("This server has no place for statistics.")
-        return self._admin.counted
+        return counted.expected(self._admin.counted)
 
     def _whole(self, period: Period) -> StatisticsView:
         totals, ranking = self._counted.totals(period), self._counted.ranking(period)
@@ -100,7 +99,8 @@ class Statistics:
         self, period: Period, ordering: Ordering, wanted: frozenset[str] | None, at: tuple[int | None, str | None]
     ) -> SkillRowPage:
         limit, cursor = at
-        after = place(*cursors.read(cursor, 2, "the first skill")) if cursor else None
+        name = " ".join((*ordering, period))
+        after = place(*cursors.read_in(name, cursor, 2, "the first skill")) if cursor else None
         rows = self._counted.ranking(period)
         if wanted is not None:
             rows = {name: rows.get(name, NOTHING) for name in wanted}
@@ -109,7 +109,7 @@ class Statistics:
             **self._within(period),
             skills=tuple(_row(*each) for each in page),
             total=len(rows),
-            next_cursor=None if following is None else cursors.written(repr(following.value), following.name),
+            next_cursor=None if following is None else cursors.written_in(name, repr(following.value), following.name),
         )
 
     def _never_used(self, period: Period, limit: int | None, cursor: str | None) -> NeverUsedPage:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
+from mcpskills.errors import UnavailableError
 from mcpskills.ports import Catalog, Statistics
 from mcpskills.statistics.packing import NOBODYS, Row
 from mcpskills.statistics.periods import Period, Window, hours, window
@@ -118,6 +119,13 @@ class Counted:
 
     def _window(self, period: Period) -> Window:
         return window(period, self.reader.now())
+
+
+def expected(kept: Counted | None) -> Counted:
+    """Raises `UnavailableError` where nothing is counted."""
+    if kept is None:
+        raise UnavailableError("This server has no place for statistics.")
+    return kept
 
 
 def _of_version(skill: str, version: int | None, slots: Slots) -> OfVersion:

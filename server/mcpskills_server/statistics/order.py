@@ -56,14 +56,20 @@ class Ordering(NamedTuple):
     sort: Sort
     order: Order
 
+    @property
+    def value(self) -> Callable[[Numbers], float]:
+        """Who has less of it comes first."""
+        by = _BY[self.sort]
+        return (lambda numbers: -by(numbers)) if self.order is Order.DESCENDING else by
+
     def page(
         self, rows: Mapping[str, Numbers], after: Place | None, limit: int
     ) -> tuple[Sequence[tuple[str, Numbers]], Place | None]:
         """At most `limit` rows after a place, and the place that the next page begins after; None at the end."""
         if self.sort is Sort.NAME:
             return self._by_name(rows, after, limit)
-        by, sign = _BY[self.sort], -1.0 if self.order is Order.DESCENDING else 1.0
-        places: Iterable[Place] = (Place(sign * by(numbers), name) for name, numbers in rows.items())
+        value = self.value
+        places: Iterable[Place] = (Place(value(numbers), name) for name, numbers in rows.items())
         if after is not None:
             places = (each for each in places if each > after)
         found = heapq.nsmallest(limit + 1, places)

@@ -134,9 +134,11 @@ def test_every_route_answers_as_if_the_hidden_skill_had_never_been_there(service
 
 @pytest.mark.parametrize("status", [None, "ACTIVE", "INACTIVE", "ERROR", "DRAFT"])
 @pytest.mark.parametrize("query", [None, "payroll", "salaries", "skills", "forms"])
-def test_listings_and_counts_leave_the_hidden_skill_out(services, status, query):
+@pytest.mark.parametrize("sort", [None, "calls", "p95"])
+def test_listings_and_counts_leave_the_hidden_skill_out(services, status, query, sort):
     hiding, never = services
-    params = {key: value for key, value in (("status", status), ("q", query), ("limit", "1")) if value}
+    asked_for = (("status", status), ("q", query), ("sort", sort), ("limit", "1"))
+    params = {key: value for key, value in asked_for if value}
 
     assert asked(hiding, "GET", "/admin/skills", params=params) == asked(never, "GET", "/admin/skills", params=params)
 

@@ -118,6 +118,18 @@ def test_skills_come_in_the_order_that_is_asked_for_page_by_page(looked_at, aske
     assert (first["total"], second["next_cursor"]) == (3, None)
 
 
+@pytest.mark.parametrize("other", [{"sort": "errors"}, {"order": "asc"}, {"period": "30d"}], ids=str)
+def test_a_cursor_of_another_order_is_refused(looked_at, other):
+    cursor = told(looked_at, "/skills", params={"limit": 1})["next_cursor"]
+
+    answer = looked_at.http.get("/admin/statistics/skills", params={**other, "cursor": cursor})
+
+    assert (answer.status_code, answer.json()["detail"].partition(" than ")[0]) == (
+        422,
+        "The cursor belongs to another order",
+    )
+
+
 def test_a_row_has_all_figures_of_the_skill(looked_at):
     row = told(looked_at, "/skills", params={"sort": "errors", "limit": 1})["skills"][0]
 

@@ -1,7 +1,8 @@
 """The table of rules, by group.
 
-To add one: a file in its group's folder with its `RULE`, a row in that group's `RULES`, a heading in `docs/rules/<group>.md`
-and a test in tests/unit/rules. Codes are never reused. A rule that looks at a single file's content is a `FileRule`.
+To add one: a file in its group's folder with its `RULE`, a row in that group's `RULES`, a heading in `docs/rules/<group>.md`,
+a test in tests/unit/rules and its words in the dashboard's `language/zh/rules.toml`. Codes are never reused. A rule that looks at
+a single file's content is a `FileRule`.
 """
 
 import hashlib
