@@ -1,5 +1,7 @@
 """Who gets in, what they are offered, and what is said to those who do not."""
 
+from dataclasses import replace
+
 import pytest
 from playwright.sync_api import expect
 from pydantic import SecretStr
@@ -10,6 +12,8 @@ from browsing import Visit
 from builders import skill_folder
 from catalog_builders import TENANT
 from dashboard_office import words
+from key_builders import keep_key
+from mcpskills.access import Role
 from mcpskills.api_key import WholeKey
 from mcpskills_dashboard import signing_in, visits
 from mcpskills_dashboard.settings import DashboardSettings
@@ -103,6 +107,17 @@ def test_somebody_else_who_signs_in_on_a_page_finds_nothing_of_who_was_there(an_
 
     assert [title.value for title in visit.title] == ["Skills"]
     assert "drafts" not in visit.session_state
+
+
+def test_a_key_that_is_narrowed_is_told_from_a_role_that_gives_too_little(an_office):
+    narrowed = keep_key(an_office.scene.principals, an_office.peppers, Role.OWNER, scopes=["audit:read"])
+    keys = an_office.keys | {"narrowed": narrowed.text}
+
+    of_the_key = replace(an_office, keys=keys).visit("skills", role="narrowed")
+    of_the_role = an_office.visit("audit", role="viewer")
+
+    assert "Your role gives it, but your API key" in of_the_key.warning[0].value
+    assert "which your role does not give" in of_the_role.warning[0].value
 
 
 def test_the_pages_speak_the_language_that_was_chosen(an_office):
