@@ -11,7 +11,7 @@ from mcp.client.auth import OAuthClientProvider
 from mcp.client.streamable_http import streamable_http_client
 from mcp.shared.auth import AuthorizationCodeResult, OAuthClientInformationFull, OAuthClientMetadata, OAuthToken
 
-from stand_ins.cognito import CALLBACK
+from stand_ins.code_flow import CALLBACK
 
 Consent = Callable[[str], Awaitable[str]]
 """What a person does with the address of a sign-in page; gives where the browser is sent then."""
@@ -54,7 +54,8 @@ async def signed_in(
 
     async def callback() -> AuthorizationCodeResult:
         answer = parse_qs(urlsplit(sent_to.pop()).query)
-        return AuthorizationCodeResult(code=answer["code"][0], state=answer["state"][0])
+        said = {name: values[0] for name, values in answer.items()}
+        return AuthorizationCodeResult(code=said["code"], state=said["state"], iss=said.get("iss"))
 
     wanted = OAuthClientMetadata(client_name="a client", redirect_uris=[CALLBACK])
     auth = OAuthClientProvider(endpoint, wanted, kept, redirect, callback)

@@ -16,7 +16,7 @@ from streamlit.web import bootstrap
 
 from mcpskills import process
 from mcpskills.errors import McpSkillsError
-from mcpskills_dashboard import appearance, remembering, visits
+from mcpskills_dashboard import appearance, identity_provider, remembering, visits
 from mcpskills_dashboard.answers import Guarded
 from mcpskills_dashboard.editor import assets
 from mcpskills_dashboard.leaving import Leaving
@@ -63,7 +63,7 @@ def application(settings: DashboardSettings) -> st.App:
         Middleware(Returning, public_url=public),
     ]
     routes = [assets.route(), remembering.route(visits.kept())]
-    return st.App(_SCRIPT, routes=routes, secrets=_secrets(settings), middleware=around)
+    return st.App(_SCRIPT, routes=routes, secrets=identity_provider.secrets(settings), middleware=around)
 
 
 def _options(settings: DashboardSettings) -> dict[str, Any]:
@@ -86,24 +86,6 @@ def _options(settings: DashboardSettings) -> dict[str, Any]:
         **appearance.OPTIONS,
     }
     return {name.replace(".", "_"): value for name, value in said.items()}
-
-
-def _secrets(settings: DashboardSettings) -> dict[str, Any]:
-    """Of `st.login`: where people sign in, and that the API takes their access token."""
-    if not settings.signs_in_elsewhere:
-        return {"auth": {}}
-    secret = settings.oidc_client_secret.get_secret_value() if settings.oidc_client_secret else ""
-    return {
-        "auth": {
-            "redirect_uri": f"{settings.public_url}/oauth2callback",
-            "cookie_secret": settings.cookie_secret.get_secret_value(),
-            "client_id": settings.oidc_client_id or "",
-            "client_secret": secret,
-            "server_metadata_url": settings.oidc_metadata_url or "",
-            "client_kwargs": {"scope": settings.oidc_scopes, "code_challenge_method": "S256"},
-            "expose_tokens": ["access"],
-        }
-    }
 
 
 async def _serve(application: st.App, listener: socket.socket, *, with_parent: bool) -> None:

@@ -15,7 +15,7 @@ def draw(visitor: Visitor) -> None:
         navigation.draw(visitor)
         st.space("small")
         roles = ", ".join(map(_role, me.roles))
-        st.markdown(f"**{plain(me.name)}**  \n:small[{plain(roles)} · {plain(me.tenant)}]")
+        st.markdown(f"**{plain(me.name)}**  \n:small[{plain(' · '.join(filter(None, (roles, me.tenant))))}]")
         picking.draw()
         st.button(say("common.sign_out"), icon=":material/logout:", on_click=signing_in.sign_out, width="stretch")
 

@@ -7,8 +7,10 @@ from typing import Final
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from mcpskills import access
 from mcpskills.access import Scope
 from mcpskills_dashboard.language import say
+from mcpskills_dashboard.markdown import plain
 from mcpskills_dashboard.pages import (
     analytics,
     audit,
@@ -132,6 +134,14 @@ def _page(row: PageRow, visitor: Visitor | None) -> StreamlitPage:
         if visitor.may(row.scope):
             row.show(visitor)
         else:
-            st.warning(say("navigation.not_yours", scope=str(row.scope)), icon=":material/lock:")
+            st.warning(_why_not(visitor, str(row.scope)), icon=":material/lock:")
 
     return st.Page(run, title=say(row.title), url_path=row.path)
+
+
+def _why_not(visitor: Visitor, scope: str) -> str:
+    """What somebody lacks for a page: a role at all, one that gives the scope, or a credential that is not narrowed."""
+    if not visitor.me.roles:
+        return say("navigation.no_role", name=plain(visitor.me.name))
+    given = scope in access.scopes(visitor.me.roles)
+    return say("navigation.narrowed" if given else "navigation.not_yours", scope=scope)

@@ -1,7 +1,7 @@
 """What the dashboard is told by the environment."""
 
 import secrets
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, Field, SecretStr
@@ -36,6 +36,8 @@ class DashboardSettings(Environment):
     oidc_client_secret: SecretStr | None = None
     oidc_sign_out_url: str | None = None
     oidc_scopes: str = "openid profile email"
+    oidc_resource: str | None = None
+    oidc_prompt: Literal["login", "select_account"] | None = None
 
     @property
     def signs_in_elsewhere(self) -> bool:

@@ -17,12 +17,13 @@ from pydantic import SecretStr
 
 from mcpskills.errors import McpSkillsError
 from mcpskills.loopback import is_loopback
-from mcpskills_dashboard import remembering, visits
+from mcpskills_dashboard import identity_provider, remembering, returning, visits
 from mcpskills_dashboard.client import caller, connection
 from mcpskills_dashboard.client.connection import Api
 from mcpskills_dashboard.client.refusals import Own, RefusedError
 from mcpskills_dashboard.language import picking, say
 from mcpskills_dashboard.language.errors import sentence
+from mcpskills_dashboard.markdown import plain
 from mcpskills_dashboard.settings import DashboardSettings
 from mcpskills_dashboard.visitor import Visitor
 
@@ -33,16 +34,18 @@ _ME: Final = "signed_in_as"
 _LAST: Final = "last_signed_in"
 _SETTINGS: Final = "settings"
 _SAID: Final = "said_at_sign_in"
+_WHERE: Final = "address_before_sign_in"
 _FRESH_SECONDS: Final = 60.0
 _LONGEST_KEY: Final = 4096
 
 
 @dataclass(frozen=True, slots=True)
 class _SignIn:
-    """`by` tells one from another: the id of a visit, or the token of an identity provider."""
+    """`by` tells one from another: the id of a visit, or the token of an identity provider, which is `elsewhere`."""
 
     by: str = field(repr=False)
     credential: Callable[[], str | None] = field(repr=False)
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +78,7 @@ def visitor() -> Visitor | None:
         except McpSkillsError as error:
             said = st.session_state[_SAID] = sentence(error)
             if isinstance(error, RefusedError) and error.asks_who:
-                forget(said)
+                forget(say("signing_in.elsewhere_ended", why=plain(said)) if sign_in.elsewhere else said)
             # Else the server may answer in a moment, and the visit goes on.
             return None
         _know(kept)
@@ -88,10 +91,11 @@ def draw() -> None:
     with middle:
         st.title(say("common.product"), anchor=False)
         st.markdown(say("signing_in.welcome"))
-        if said := st.session_state.pop(_SAID, None):
+        said = st.session_state.pop(_SAID, None)
+        if said := _came_back() or said:
             st.warning(said, icon=":material/info:")
         if settings().signs_in_elsewhere:
-            st.button(say("signing_in.elsewhere"), type="primary", on_click=st.login, width="stretch")
+            st.button(say("signing_in.elsewhere"), type="primary", on_click=_go_elsewhere, width="stretch")
         _ask_for_key()
         _offer_none()
         picking.draw()
@@ -125,6 +129,19 @@ def forget(said: str) -> None:
         visits.kept().end(visit)
     st.session_state.pop(_ME, None)
     st.session_state[_SAID] = said
+    st.session_state.setdefault(_WHERE, st.query_params.to_dict())
+
+
+def _go_elsewhere() -> None:
+    """By the address that the way back leads to: what fields said in it until a visit ended, Streamlit took out with them."""
+    before = st.session_state.pop(_WHERE, {})
+    st.query_params.update({name: value for name, value in before.items() if name not in st.query_params})
+    st.login(identity_provider.NAME)
+
+
+def _came_back() -> str | None:
+    """What to say to who comes from the identity provider and did not sign in there; once, so it leaves the address."""
+    return say("signing_in.elsewhere_failed") if st.query_params.pop(returning.FAILED, None) else None
 
 
 def _ask_for_key() -> None:
@@ -174,6 +191,7 @@ def _know(known: _Known) -> None:
         _clear(but=VISIT)
     st.session_state[_LAST] = who
     st.session_state[_ME] = known
+    st.session_state.pop(_WHERE, None)
 
 
 def _clear(but: str | None = None) -> None:
@@ -208,7 +226,7 @@ def _sign_in() -> _SignIn | None:
     if (visit := _visit()) is not None:
         return _SignIn(visit, partial(_credential_of, visit))
     if _signed_in_elsewhere() and (token := st.user.tokens.get("access")):
-        return _SignIn(str(token), partial(str, token))
+        return _SignIn(str(token), partial(str, token), elsewhere=True)
     return None
 
 

@@ -61,6 +61,9 @@ def another_bit():
     return f"{HEAD}.{BODY}.{SEAL[:-1]}{alphabet[alphabet.index(SEAL[-1]) ^ 1]}"
 
 
+ID_TOKEN = the_claims(client_id=None, scope=None)
+"""As some providers make them, and for us, as it is where a provider knows us by the client's id."""
+
 NO_TOKENS = {
     "nothing": "",
     "a word": "hunter2",
@@ -154,6 +157,8 @@ USES = {
     "a refresh token of Cognito": a_token(token_use="refresh"),
     "an ID token by its hash": a_token(at_hash="x"),
     "an ID token of the code flow": a_token(c_hash="x"),
+    "an ID token that nothing marks as one": signed(RS256, ID_TOKEN),
+    "an ID token that names its client": signed(RS256, {**ID_TOKEN, "azp": "editor", "nonce": "x"}),
     "a token that whoever has a key may use": a_token(cnf={"jkt": "0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"}),
     "a logout token": a_token(events={"http://schemas.openid.net/event/backchannel-logout": {}}),
     "a logout token by its type": signed({**RS256, "typ": "logout+jwt"}, the_claims()),

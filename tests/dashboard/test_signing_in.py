@@ -1,14 +1,19 @@
 """Who gets in, what they are offered, and what is said to those who do not."""
 
+from dataclasses import replace
+
 import pytest
 from playwright.sync_api import expect
 from pydantic import SecretStr
 from starlette.responses import PlainTextResponse
 
 from admin_service import serving
+from browsing import Visit
 from builders import skill_folder
 from catalog_builders import TENANT
 from dashboard_office import words
+from key_builders import keep_key
+from mcpskills.access import Role
 from mcpskills.api_key import WholeKey
 from mcpskills_dashboard import signing_in, visits
 from mcpskills_dashboard.settings import DashboardSettings
@@ -104,6 +109,17 @@ def test_somebody_else_who_signs_in_on_a_page_finds_nothing_of_who_was_there(an_
     assert "drafts" not in visit.session_state
 
 
+def test_a_key_that_is_narrowed_is_told_from_a_role_that_gives_too_little(an_office):
+    narrowed = keep_key(an_office.scene.principals, an_office.peppers, Role.OWNER, scopes=["audit:read"])
+    keys = an_office.keys | {"narrowed": narrowed.text}
+
+    of_the_key = replace(an_office, keys=keys).visit("skills", role="narrowed")
+    of_the_role = an_office.visit("audit", role="viewer")
+
+    assert "Your role gives it, but your API key" in of_the_key.warning[0].value
+    assert "which your role does not give" in of_the_role.warning[0].value
+
+
 def test_the_pages_speak_the_language_that_was_chosen(an_office):
     visit = an_office.visit("skills", role=None, language="zh")
 
@@ -138,8 +154,8 @@ def test_a_visit_by_key_outlives_a_reload_and_opens_links_until_somebody_signs_o
     expect(live.get_by_text("Your sign-in has ended.")).to_be_visible()
     page.reload()
     asks_who(page)
-    live.reload()
-    asks_who(live)
+    Visit(live, visit.url).sign_in(an_office.keys["publisher"])
+    expect(live.get_by_role("textbox", name="Skill")).to_have_value("csv-profile")
 
 
 def test_a_dialog_that_was_open_when_the_visit_ended_changes_nothing(an_office, visit):

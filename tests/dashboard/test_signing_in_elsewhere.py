@@ -1,14 +1,15 @@
 """Signing in at an identity provider: a user pool of Cognito, its own page, and the groups that it says somebody is in."""
 
-import re
-
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from browsing import Visit, visiting
-from builders import skill_folder
-from dashboard_office import office
-from dashboard_process import dashboard
+from dashboard_elsewhere import (
+    asks_to_sign_in,
+    comes_to_the_page_that_was_asked_for,
+    office_elsewhere,
+    sign_in_elsewhere,
+)
 from stand_ins.cognito import PASSWORD, make_pool
 from stand_ins.processes import free_port
 
@@ -20,32 +21,27 @@ def signed_in_elsewhere(ministack, tmp_path_factory):
     """A registry that takes a pool's tokens, whose makers are developers, and where its dashboard is."""
     pool = make_pool(ministack)
     pool.person("grace", "makers")
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
+    url = f"http://127.0.0.1:{free_port()}"
     client, secret = pool.web_client(f"{url}/oauth2callback", SCOPES)
     trust = {
-        "oidc_issuer": pool.issuer,
-        "oidc_jwks_url": pool.jwks_url,
-        "oidc_client_ids": [client],
-        "oidc_roles": {"makers": "developer"},
-        "oidc_scope_prefix": "skills/",
+        "issuer": pool.issuer,
+        "jwks_url": pool.jwks_url,
+        "client_ids": [client],
+        "roles": {"makers": "developer"},
+        "scope_prefix": "skills/",
     }
-    said = {
-        "port": str(port),
-        "public_url": url,
-        "oidc_metadata_url": f"{pool.url}/{pool.id}/.well-known/openid-configuration",
-        "oidc_client_id": client,
-        "oidc_client_secret": secret,
-        "oidc_scopes": " ".join(SCOPES),
+    told = {
+        "metadata_url": f"{pool.url}/{pool.id}/.well-known/openid-configuration",
+        "client_id": client,
+        "client_secret": secret,
+        "scopes": " ".join(SCOPES),
+        "prompt": "select_account",
     }
-    with office(tmp_path_factory.mktemp("office"), public_url=url, **trust) as made:
-        made.publish(skill_folder("pdf-forms"))
-        with dashboard(made.url, **said) as where:
-            yield made, where
+    with office_elsewhere(tmp_path_factory.mktemp("office"), url, trust, told) as made:
+        yield made, url
 
 
-def sign_in_elsewhere(page) -> None:
-    page.get_by_role("button", name="Sign in with your organisation").click()
+def as_grace(page: Page) -> None:
     page.locator("input[name=username]").fill("grace")
     page.locator("input[name=password]").fill(PASSWORD)
     page.locator("input[name=password]").press("Enter")
@@ -56,24 +52,10 @@ def test_who_signs_in_at_the_provider_is_back_where_they_were_with_the_role_of_t
 ):
     _, url = signed_in_elsewhere
     with visiting(browser, url) as visit:
-        page = visit.page
-        visit.open("skill", name="pdf-forms", part="details", next="//evil.example")
-        sign_in_elsewhere(page)
+        comes_to_the_page_that_was_asked_for(visit, as_grace, "Developer")
 
-        expect(page.get_by_text("Developer")).to_be_visible()
-        expect(page.get_by_role("heading", name="pdf-forms")).to_be_visible()
-        expect(page.get_by_role("tab", selected=True)).to_contain_text("Details")
-        assert page.url == f"{url}/skill?name=pdf-forms&part=details"
-        assert "mcpskills-asked-for" not in {cookie["name"] for cookie in page.context.cookies()}
-        page.reload()
-        expect(page.get_by_text("Developer")).to_be_visible()
-
-        assert re.search(r"eyJ|code=", page.url) is None
-        assert page.evaluate("document.cookie").count("_streamlit_user") == 0
-        assert all(cookie["httpOnly"] for cookie in page.context.cookies() if "_streamlit_user" in cookie["name"])
-
-        page.get_by_role("button", name="Sign out").click()
-        expect(page.get_by_role("button", name="Sign in with your organisation")).to_be_visible()
+        visit.page.get_by_role("button", name="Sign out").click()
+        asks_to_sign_in(visit.page)
 
 
 def test_a_browser_has_the_last_sign_in_whether_it_was_by_key_or_at_the_provider(signed_in_elsewhere, browser):
@@ -84,13 +66,13 @@ def test_a_browser_has_the_last_sign_in_whether_it_was_by_key_or_at_the_provider
         by_key.open("skills")
         by_key.sign_in(made.keys["viewer"])
 
-        sign_in_elsewhere(by_token.page)
+        sign_in_elsewhere(by_token.page, as_grace)
         expect(by_token.page.get_by_text("Developer")).to_be_visible()
         page.get_by_role("link", name="pdf-forms").click()
         expect(page.get_by_text("Your sign-in has ended.")).to_be_visible()
 
         by_key.sign_in(made.keys["viewer"])
         by_token.page.get_by_role("button", name="Sign out").click()
-        expect(by_token.page.get_by_role("button", name="Sign in with your organisation")).to_be_visible()
+        asks_to_sign_in(by_token.page)
         page.reload()
-        expect(page.get_by_role("button", name="Sign in with your organisation")).to_be_visible()
+        asks_to_sign_in(page)

@@ -3,22 +3,20 @@
 Its tokens name the pool by the address that it would have on AWS, and their keys are on loopback, so both are settings.
 """
 
-import base64
-import hashlib
 import re
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 
 import boto3
 import httpx2
 
+from stand_ins import code_flow
 from stand_ins.aws_server import AwsServer
+from stand_ins.code_flow import CALLBACK
 
 PASSWORD = "Passw0rd-of-a-stand-in!"
-CALLBACK = "http://127.0.0.1:33418/callback"
 READ, RUN = "skills/skills:read", "skills/skills:run"
 """Scopes as Cognito spells them: the resource server's identifier stands in front."""
 
@@ -78,34 +76,20 @@ class Pool:
 
     def sign_in(self, client_id: str, name: str, *scopes: str) -> dict[str, str]:
         """The tokens that a person gets by the code flow with PKCE, by the hosted page."""
-        verifier = secrets.token_urlsafe(48)
-        challenge = base64.urlsafe_b64encode(hashlib.sha256(verifier.encode()).digest()).rstrip(b"=").decode()
-        asked = {
-            "client_id": client_id,
-            "response_type": "code",
-            "redirect_uri": CALLBACK,
-            "scope": " ".join(scopes),
-            "code_challenge": challenge,
-            "code_challenge_method": "S256",
-        }
-        address = str(httpx2.URL(f"{self.url}/oauth2/authorize", params=asked))
-        [code] = parse_qs(urlsplit(consent(address, name)).query)["code"]
-        return self._token(
-            grant_type="authorization_code",
-            client_id=client_id,
-            code=code,
-            redirect_uri=CALLBACK,
-            code_verifier=verifier,
-        )
+
+        def agreed(address: str) -> str:
+            return consent(address, name)
+
+        return code_flow.tokens(f"{self.url}/oauth2/authorize", self._token_url, client_id, scopes, agreed)
 
     def token_of(self, program: tuple[str, str], *scopes: str) -> str:
         """An access token by client credentials."""
-        return self._token(program, grant_type="client_credentials", scope=" ".join(scopes))["access_token"]
+        form = {"grant_type": "client_credentials", "scope": " ".join(scopes)}
+        return code_flow.redeem(self._token_url, form, program)["access_token"]
 
-    def _token(self, program: tuple[str, str] | None = None, **form: str) -> dict[str, str]:
-        answer = httpx2.post(f"{self.url}/oauth2/token", data=form, auth=program, timeout=30)
-        assert answer.status_code == httpx2.codes.OK, answer.text
-        return answer.json()
+    @property
+    def _token_url(self) -> str:
+        return f"{self.url}/oauth2/token"
 
 
 def consent(address: str, name: str) -> str:

@@ -9,7 +9,8 @@ from registry import Registry
 from signing_client import Kept, signed_in
 from stand_ins.authorization_server import AuthorizationServer
 from stand_ins.aws_server import AwsServer
-from stand_ins.cognito import CALLBACK, READ, RUN, Pool, consent, make_pool
+from stand_ins.code_flow import CALLBACK
+from stand_ins.cognito import READ, RUN, Pool, consent, make_pool
 
 pytestmark = pytest.mark.anyio
 

@@ -23,8 +23,11 @@ _NAME: Final = 256
 _NAMES: Final = ("username", "preferred_username", "email")
 """Claims with a name for people: Cognito's first."""
 
-_CLIENTS: Final = ("client_id", "azp", "appid")
-"""Claims with the client that a token was made for: RFC 9068's, OpenID Connect's, Entra's."""
+_CLIENTS: Final = ("client_id", "azp", "appid", "cid")
+"""Claims with the client that a token was made for: RFC 9068's, OpenID Connect's, Entra's, Okta's."""
+
+_SCOPES: Final = ("scope", "scp")
+"""Claims with what the client was given: RFC 9068's, and that of Entra and Okta."""
 
 _LAST_DAY: Final = datetime(9999, 12, 31, tzinfo=UTC)
 """Something can be added to it; there are no times in Python after its end."""
@@ -90,8 +93,16 @@ def _expect_issuer(claims: Reading, trust: Trust) -> None:
 
 
 def _expect_use(claims: Reading) -> None:
-    if (claims.text_or_none("token_use") or "access") != "access" or any(claim in claims for claim in _NO_ACCESS):
+    used = claims.text_or_none("token_use") or "access"
+    if used != "access" or any(claim in claims for claim in _NO_ACCESS) or _only_identifies(claims):
         raise RefusedTokenError(Fault.USE, "Expected an access token, and this is another kind of token.")
+
+
+def _only_identifies(claims: Reading) -> bool:
+    """Whether it is an ID token, which providers need not mark as one: it tells who somebody is, and gives nobody anything."""
+    if any(claim in claims for claim in _SCOPES):
+        return False
+    return "nonce" in claims or not any(claim in claims for claim in _CLIENTS)
 
 
 def _expect_us(claims: Reading, trust: Trust, client: str | None) -> None:
@@ -153,7 +164,5 @@ def _groups(claims: Reading, trust: Trust) -> frozenset[str]:
 
 def _scopes(claims: Reading, trust: Trust) -> frozenset[Scope]:
     """Those that are ours, as we spell them or as the issuer does; a token for us may be good for others as well."""
-    said = {
-        word for claim in ("scope", "scp") for text in claims.texts(claim, _MOST_SCOPES) for word in text.split(" ")
-    }
+    said = {word for claim in _SCOPES for text in claims.texts(claim, _MOST_SCOPES) for word in text.split(" ")}
     return frozenset(scope for scope in Scope if scope in said or trust.spelled(scope) in said)

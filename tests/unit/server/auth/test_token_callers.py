@@ -46,6 +46,13 @@ def test_a_name_that_is_no_name_is_left_out(recognised, name):
     assert recognised(a_token(username=name)).caller.name == USER
 
 
+@pytest.mark.parametrize("claim", ["client_id", "azp", "appid", "cid"])
+def test_a_token_names_its_client_in_the_claim_of_its_issuer(recognised, claim):
+    token = a_token(**{"client_id": None, claim: "editor"})
+
+    assert recognised(token, client_ids=["editor"]).caller.id == f"user:{ISSUER} {USER}"
+
+
 def test_groups_give_the_roles_that_they_are_mapped_to_and_stay_groups(recognised):
     token = a_token(groups=["makers", "office"], scope=ALL, **{"cognito:groups": ["chiefs"], "roles": "lawyers"})
 
