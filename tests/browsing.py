@@ -33,11 +33,13 @@ class Visit:
         self.page.goto(f"{self.url}/{path}" + (f"?{urlencode(parameters)}" if parameters else ""))
 
     def sign_in(self, key: str) -> None:
-        # Streamlit forgets an Enter that comes before it knows the form's button.
+        # Streamlit forgets an Enter that comes before it knows the form's button; after a sign-out the page before is settled.
+        field = self.page.locator("input[type=password]")
+        expect(field).to_be_visible(timeout=PATIENCE_MS)
         self.settled()
-        self.page.locator("input[type=password]").fill(key)
+        field.fill(key)
         with self.page.expect_response("**/visit"):
-            self.page.locator("input[type=password]").press("Enter")
+            field.press("Enter")
         expect(self.page.locator("section[data-testid=stSidebar]")).to_be_visible(timeout=PATIENCE_MS)
 
     def settled(self) -> None:
