@@ -8,7 +8,7 @@ from typing import Final
 
 import streamlit as st
 
-from mcpskills_dashboard import empty, fragments, moments, navigation, paging, problems
+from mcpskills_dashboard import empty, fragments, moments, opened, paging, problems
 from mcpskills_dashboard.client import logs
 from mcpskills_dashboard.client.logs import Invocation, Wanted
 from mcpskills_dashboard.journal import filters, streams, telling
@@ -42,17 +42,17 @@ def draw(visitor: Visitor, wanted: Wanted, *, live: bool) -> None:
         _follow(visitor, wanted)
     else:
         _pages(visitor, wanted)
-    if asked := navigation.parameter(CALL):
+    if asked := opened.asked(CALL):
         _show(visitor, asked)
 
 
 def _follow(visitor: Visitor, wanted: Wanted) -> None:
     """Each look takes what is new; while one is shown whole, nothing moves."""
-    stands = navigation.parameter(CALL) is not None
+    stands = opened.asked(CALL) is not None
 
     @fragments.fragment(run_every=None if stands else _SECONDS)
     def look() -> None:
-        if navigation.parameter(CALL) is not None and not stands:
+        if opened.asked(CALL) is not None and not stands:
             st.rerun()
         tail = _tail(wanted)
         with problems.part(missing=say("logs.no_journal")):
@@ -112,7 +112,7 @@ def _clock() -> str:
 
 
 def _table(calls: Sequence[Invocation]) -> None:
-    key = f"logs_rows_{filters.times_closed()}"
+    key = _key()
     st.dataframe(
         [telling.line(call) for call in calls],
         hide_index=True,
@@ -128,9 +128,16 @@ def _table(calls: Sequence[Invocation]) -> None:
     )
 
 
+def _key() -> str:
+    return f"logs_rows_{filters.times_closed()}"
+
+
 def _choose(key: str, calls: Sequence[Invocation]) -> None:
+    if key != _key():
+        # What is pressed before the browser heard that it was closed comes with the old choice.
+        return
     for place in st.session_state[key]["selection"]["rows"]:
-        st.query_params[CALL] = calls[place].id
+        opened.show(CALL, calls[place].id)
 
 
 def _show(visitor: Visitor, asked: str) -> None:
