@@ -14,6 +14,8 @@ from e2e.node_clients import MODULES, require_node_clients
 PATIENCE_MS = 30_000
 _HERE = {"127.0.0.1", "localhost"}
 _AXE = MODULES / "axe-core" / "axe.min.js"
+_FINDINGS = """async where => (await axe.run(where, {resultTypes: ['violations']})).violations.map(
+    ({id, impact, nodes}) => ({id, impact, nodes: nodes.slice(0, 3).map(node => node.html.slice(0, 200))}))"""
 _GRAVE = {"serious", "critical"}
 # Streamlit asks for its parts below the path of a deep link first, where they are not.
 _EXPECTED = ("404 (Not Found)",)
@@ -43,21 +45,20 @@ class Visit:
         expect(self.page.locator("section[data-testid=stSidebar]")).to_be_visible(timeout=PATIENCE_MS)
 
     def settled(self) -> None:
-        """Wait until the script has run, nothing of an earlier run is left, and the editor is there, if one comes."""
+        """Wait until the script has run to its end, nothing of an earlier run is left, and the editor is there, if one comes."""
         expect(self.page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_visible()
         expect(self.page.locator("[data-stale=true]")).to_have_count(0)
         expect(self.page.locator(".mcpskills-waiting")).to_have_count(0)
+        expect(self.page.get_by_test_id("stException")).to_have_count(0)
 
-    def grave_findings(self) -> list[str]:
-        """What axe-core finds on the page that is serious for somebody who uses it otherwise."""
+    def grave_findings(self, within: str = "html") -> list[str]:
+        """What axe-core finds on the page, or in a part of it, that is serious for somebody who uses it otherwise."""
         require_node_clients()
-        self.page.evaluate(_AXE.read_text(encoding="utf-8"))
-        found: dict[str, Any] = self.page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-        return [
-            f"{violation['id']}: {[node['html'][:200] for node in violation['nodes'][:3]]}"
-            for violation in found["violations"]
-            if violation["impact"] in _GRAVE
-        ]
+        # It takes longer to read the program than to run it.
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(_AXE.read_text(encoding="utf-8"))
+        found: list[dict[str, Any]] = self.page.evaluate(_FINDINGS, within)
+        return [f"{each['id']}: {each['nodes']}" for each in found if each["impact"] in _GRAVE]
 
     def hear(self, message: ConsoleMessage) -> None:
         if message.type == "error" and not any(each in message.text for each in _EXPECTED):

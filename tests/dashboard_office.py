@@ -2,7 +2,7 @@
 
 import contextlib
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +22,7 @@ from mcpskills.adapters import backends
 from mcpskills.adapters.git.forge import LocalForge
 from mcpskills.adapters.git.repository import GitRepository
 from mcpskills.adapters.in_process import InProcessReplicas
+from mcpskills.adapters.in_process_tail import InProcessTail
 from mcpskills.api_key import Peppers
 from mcpskills.folder import SkillFolder
 from mcpskills.journal import Invocation
@@ -50,8 +51,11 @@ class Office:
     http: httpx2.Client = field(repr=False)
     replicas: InProcessReplicas = field(repr=False)
     journal: Journal = field(repr=False)
+    tail: InProcessTail = field(repr=False)
     statistics: Statistics = field(repr=False)
     peppers: Peppers = field(repr=False)
+    end_streams: Callable[[], None] = field(repr=False)
+    """Ends what is told to whoever looks on; they may come back."""
 
     def publish(self, *folders: SkillFolder) -> None:
         """Push and publish; the server has them when this returns."""
@@ -75,8 +79,9 @@ class Office:
         assert self.admin("POST", "/skills/reload-all").status_code == httpx2.codes.OK
 
     def record(self, *invocations: Invocation) -> None:
-        """Have invocations in the journal."""
+        """Have invocations in the journal, and told to whoever looks on, as the server does with what it was asked."""
         self.journal.append(invocations)
+        self.tail.tell(invocations)
 
     def admin(self, method: str, path: str, role: str = "owner", **request: Any) -> httpx2.Response:
         """The admin API, as somebody of a role asks it."""
@@ -140,7 +145,7 @@ def office(root: Path, calls: Sequence[Call] = (), **more: Any) -> Iterator[Offi
         journal = kept.enter_context(backends.journal(settings))
         statistics = kept.enter_context(backends.statistics(settings))
         _count(statistics, calls)
-        replicas = InProcessReplicas()
+        replicas, tail = InProcessReplicas(), InProcessTail(TENANT)
         on = ServedRegistry(
             catalog=made.catalog,
             store=made.store,
@@ -151,13 +156,15 @@ def office(root: Path, calls: Sequence[Call] = (), **more: Any) -> Iterator[Offi
             replicas=replicas,
             secrets=backends.secrets(settings),
             journal=journal,
+            tail=tail,
             statistics=statistics,
         )
         service = app.registry(settings, on)
         given = {role.value: keep_key(made.principals, peppers, role).text for role in Role}
         with serving(service.application) as url, httpx2.Client(timeout=PATIENCE) as http:
             made.reconcile()
-            yield Office(made, url, given, http, replicas, journal, statistics, peppers)
+            end_streams = service.close_streams
+            yield Office(made, url, given, http, replicas, journal, tail, statistics, peppers, end_streams)
             service.close_streams()
 
 

@@ -1,14 +1,19 @@
 """What the dashboard's pages ask of the admin API, and how long each answer takes."""
 
+import itertools
 import statistics
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any, Final
 
 import httpx2
 from past import SHOWN, corpus
+from proposed import PROPOSALS, changed
 
+from mcpskills import package
+from mcpskills.folder import SkillFolder
 from recorded_server import ask
 
 EXPORTED: Final = 1024 * 1024
@@ -24,11 +29,13 @@ _BUSY: Final = corpus.name(0)
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """`what` says it in the table. `{number}` in a parameter is another number each time."""
+    """`what` says it in the table. `{number}` in a parameter is another number each time. A `zipped` skill is sent along."""
 
     what: str
     path: str
     parameters: Mapping[str, Any]
+    zipped: bytes | None = None
+    status: HTTPStatus = HTTPStatus.OK
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +79,8 @@ def requests(http: httpx2.Client) -> Iterator[Request]:
         yield Request(f"all calls of {period}", "/statistics", {"period": period})
         yield Request(f"never called in {period}", "/statistics/never-used", {"period": period, "limit": 20})
     yield from _logs(http)
+    yield from _proposals(http)
+    yield from _drafts()
     yield Request("releases", "/releases", {"limit": 20})
     yield Request("refused folders", "/quarantine", {"limit": 20})
     yield Request("publishers", "/publishers", {})
@@ -110,6 +119,28 @@ def _logs(http: httpx2.Client) -> Iterator[Request]:
     yield Request("export of a skill, first MiB", "/logs/export", {"skill": _BUSY})
 
 
+def _proposals(http: httpx2.Client) -> Iterator[Request]:
+    newest = http.get("/proposals", params={"limit": PROPOSALS}).raise_for_status().json()["proposals"]
+    by_title = {each["title"]: each["id"] for each in newest}
+    refused, taken_away = (corpus.name(SHOWN + place) for place in (1, 3))
+    yield Request("proposals", "/proposals", {"limit": 20})
+    yield Request("all proposals", "/proposals", {"limit": PROPOSALS})
+    yield Request("one proposal", f"/proposals/{by_title[f'Update {_SKILL}']}", {})
+    yield Request("one that rules refuse", f"/proposals/{by_title[f'Shorten {refused}']}", {})
+    yield Request("one that takes a skill away", f"/proposals/{by_title[f'Remove {taken_away}']}", {})
+
+
+def _drafts() -> Iterator[Request]:
+    """What editor, new skill and upload ask."""
+    shown = next(itertools.islice(corpus.folders(SHOWN + 1), SHOWN, None))
+    draft = package.build(SkillFolder(shown.path, changed(shown))).archive
+    yield Request("all files of a version", f"/skills/{_SKILL}/versions/1/package", {})
+    yield Request("a name that is free", "/skills/nobody-has-this", {}, status=HTTPStatus.NOT_FOUND)
+    yield Request("a draft is judged", "/skills/validate", {}, draft)
+    # It is open already, and so the same each time.
+    yield Request("a draft is proposed", "/skills/upload", {"title": f"Update {_SKILL}"}, draft)
+
+
 def _deep(http: httpx2.Client) -> Mapping[str, str]:
     """Where the page after 4,000 skills begins, or the first one where there are fewer."""
     asked = dict[str, str]()
@@ -123,6 +154,7 @@ def measure(http: httpx2.Client, url: str, key: str, times: int) -> Sequence[Too
     """One after another; the server is asked by nobody else, but for some calls of skills in the pause."""
     asked = list(requests(http))
     first = [_milliseconds(http, each, times) for each in asked]
+    _wait_for_checks(http)
     warm = [[_milliseconds(http, each, number) for number in range(times)] for each in asked]
     with httpx2.Client(base_url=url) as client:
         for number in range(CALLS):
@@ -137,12 +169,24 @@ def measure(http: httpx2.Client, url: str, key: str, times: int) -> Sequence[Too
     ]
 
 
+def _wait_for_checks(http: httpx2.Client) -> None:
+    """Until the rules have looked at all proposals, which they do beside requests once somebody has listed them."""
+    waits = True
+    while waits:
+        time.sleep(0.2)
+        listed = http.get("/proposals", params={"limit": PROPOSALS}).raise_for_status().json()["proposals"]
+        waits = any(each["check"]["status"] == "pending" for each in listed)
+
+
 def _milliseconds(http: httpx2.Client, request: Request, number: int) -> float:
     """Until the whole answer is here, or as much of it as is waited for."""
     parameters = {name: str(value).replace("{number}", f"{number:04}") for name, value in request.parameters.items()}
+    files = {"file": ("skill.zip", request.zipped, package.MEDIA_TYPE)} if request.zipped else None
+    method = "POST" if files else "GET"
     began = time.perf_counter()
-    with http.stream("GET", request.path, params=parameters) as answer:
-        answer.raise_for_status()
+    with http.stream(method, request.path, params=parameters, files=files) as answer:
+        if answer.status_code != request.status:
+            raise SystemExit(f"{request.what}: expected {request.status}, got {answer.status_code}")
         read = 0
         for part in answer.iter_bytes():
             read += len(part)

@@ -1,4 +1,4 @@
-"""A registry with a past: skills, a journal of their calls and the figures of these, written by the product's own adapters.
+"""A registry with a past: skills, proposals, a journal of calls and the figures of these, written by the product's own adapters.
 
 Run as a program, it makes one and ends; so the memory that it takes is given back: `python past.py FOLDER 10000 1000000`.
 """
@@ -17,6 +17,7 @@ from typing import Final
 sys.path.insert(0, str(Path(__file__).parents[1] / "serve"))
 
 import corpus
+import proposed
 
 from catalog_builders import TENANT
 from key_builders import keep_key
@@ -38,7 +39,7 @@ BATCH: Final = 10_000
 DAYS: Final = 90
 KEYS: Final = 500
 SHOWN: Final = 42
-"""The number of the skill that is looked at; it has its package."""
+"""The number of the skill that is looked at; it and those before it have their packages."""
 
 _JOURNAL: Final = timedelta(days=29, hours=20)
 _PRINCIPALS: Final = tuple(f"key:{number:012x}" for number in range(KEYS))
@@ -60,9 +61,12 @@ def make(folder: Path, skills: int, records: int) -> None:
     subprocess.run([sys.executable, corpus.__file__, str(skills)], check=True)
     made = corpus.of(skills)
     shutil.copytree(made.data, folder, dirs_exist_ok=True)
-    shown = next(itertools.islice(corpus.folders(skills), SHOWN, None))
-    built = package.build(shown)
-    DirectoryPackageStore(folder / "packages").put(built.digest, built.archive)
+    first = list(itertools.islice(corpus.folders(skills), SHOWN + proposed.PROPOSALS))
+    store = DirectoryPackageStore(folder / "packages")
+    for built in map(package.build, first[: SHOWN + 1]):
+        store.put(built.digest, built.archive)
+    proposed.commit(folder / "registry.git", corpus.folders(skills))
+    proposed.propose(folder / "registry.git", first[SHOWN:])
     settings = Settings(data=folder)
     with backends.principals(settings) as principals:
         peppers = backends.peppers(settings)

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import gc
 import os
 import socket
 import sys
@@ -74,6 +75,8 @@ def _options(settings: DashboardSettings) -> dict[str, Any]:
         "client.toolbarMode": "viewer",
         "global.developmentMode": False,
         "runner.magicEnabled": False,
+        # It goes through all objects there are, which takes longer than most runs; `_sweep` does it now and then.
+        "runner.postScriptGC": False,
         "server.allowedHosts": list(settings.hosts),
         "server.cookieSecret": settings.cookie_secret.get_secret_value(),
         "server.enableAgentApi": False,
@@ -109,10 +112,11 @@ async def _serve(application: st.App, listener: socket.socket, *, with_parent: b
 
 
 async def _sweep(kept: visits.Visits) -> None:
-    """Now and then, since nobody may come for long after a visit is over."""
+    """Now and then: nobody may come for long after a visit is over, and pages leave objects that hold each other."""
     while True:
         await asyncio.sleep(_SWEEP_SECONDS)
         kept.sweep()
+        gc.collect()
 
 
 def _stop_at_the_end(server: uvicorn.Server) -> None:

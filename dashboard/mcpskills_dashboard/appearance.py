@@ -106,6 +106,10 @@ def _sources() -> str:
 _STYLE: Final = f"""<style>
 {_sources()}
 .stCode pre, .stCode pre code {{ overflow-wrap: anywhere !important; white-space: pre-wrap !important; }}
+.stCode .react-syntax-highlighter-line-number {{
+  color: light-dark({LIGHT["grayTextColor"]}, {DARK["grayTextColor"]}) !important;
+  opacity: 1 !important;
+}}
 [data-testid^="stBaseButton-primary"]:enabled, [data-testid^="stBaseButton-primary"]:enabled p {{
   color: light-dark(#ffffff, #04201a) !important;
 }}
@@ -114,7 +118,7 @@ _STYLE: Final = f"""<style>
   color: light-dark({LIGHT["linkColor"]}, {DARK["linkColor"]}) !important;
 }}
 </style>"""
-"""What the options cannot say, for contrast: source, words on the main colour, bright in the dark, and a menu that is open.
+"""What the options cannot say, for contrast: source with its numbers, words on the main colour, and an open menu.
 
 Source is wrapped: what scrolls sideways is out of reach for who has no mouse.
 """

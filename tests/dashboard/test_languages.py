@@ -32,6 +32,7 @@ NOT_ON_PAGES = {
     "appearance.py",  # style sheets
     "editor/component.py",  # scripts
     "toasts.py",  # the same
+    "journal/streams.py",  # to who reads what the process logs
 }
 
 

@@ -11,7 +11,6 @@ from mcpskills.api_key import WholeKey
 from mcpskills.journal import InvocationStatus
 from mcpskills_dashboard.client import logs
 from mcpskills_dashboard.client.logs import Wanted
-from mcpskills_dashboard.journal.following import Tail
 
 ERROR, TIMEOUT = InvocationStatus.ERROR, InvocationStatus.TIMEOUT
 SOME = 60
@@ -97,19 +96,6 @@ def test_who_pauses_reads_page_by_page_what_was_there(an_office, in_vain):
 
     assert listed(visit) == seen[:50]
     assert listed(press(visit, "Next")) == seen[50:]
-
-
-def test_what_comes_while_one_looks_is_there_once(an_office, in_vain):
-    tail = Tail(Wanted(principal="key:eve"))
-    tail.look(an_office.api())
-    an_office.record(an_invocation(datetime.now(UTC), principal="key:eve"))
-    tail.look(an_office.api())
-    tail.look(an_office.api())
-    # What took long stands where it began.
-    an_office.record(an_invocation(datetime.now(UTC) - timedelta(seconds=50), principal="key:eve", duration=50.0))
-    tail.look(an_office.api())
-
-    assert [each.duration_ms for each in tail.rows] == [250.0, 50_000.0]
 
 
 def test_one_request_is_shown_whole_by_its_address(an_office, in_vain):

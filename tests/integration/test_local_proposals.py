@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 import forge_scenes
 from builders import skill_folder
 from forge_scenes import ForgeScene
-from git_fixtures import BRANCH, git, pack_everything
+from git_fixtures import BRANCH, git, pack_everything, tree_of
 from mcpskills.adapters.git.forge import LocalForge
 from mcpskills.adapters.git.repository import GitRepository
 from mcpskills.errors import ConflictError
@@ -168,6 +168,20 @@ def test_files_outside_of_skills_are_named(scene: ForgeScene):
 
     assert changed.elsewhere == ("docs/a/b.md", "registry.toml", "skills/README.md")
     assert (changed.skills, changed.left_out) == ((), 0)
+
+
+def test_looking_at_one_proposal_after_another_opens_each_skill_once(scene: ForgeScene):
+    published = scene.work.publish(skill_folder("one"), skill_folder("two"))
+    first = scene.propose(skill_folder("three"))
+    second = scene.propose(skill_folder("one", body="Newer.\n"))
+    scene.forge.changed(first.id)
+    gone = tree_of(scene.origin, published, "skills/two")
+    (scene.origin / "objects" / gone[:2] / gone[2:]).unlink()
+
+    changed = scene.forge.changed(second.id)
+
+    assert [change.path for change in changed.skills] == ["skills/one"]
+    assert "skills/two" in changed.folders
 
 
 def test_of_many_changed_skills_only_the_first_are_read(scene: ForgeScene):

@@ -1,7 +1,7 @@
 """Asking the admin API. Only this file knows how it answers and fails."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
@@ -15,17 +15,25 @@ SECONDS: Final = 20.0
 """For an answer. What may take longer, such as a rollback with its proposal, says so."""
 
 PATIENT_SECONDS: Final = 90.0
+_SILENT_SECONDS: Final = 120.0
+"""How long an answer without an end may say nothing; servers say every few seconds that they are still there."""
+
 _CONNECT_SECONDS: Final = 5.0
 _CONNECTIONS: Final = 64
 _SHOWN_BYTES: Final = 8 * 1024 * 1024
+_AGENT: Final = {"User-Agent": "mcpskills-dashboard"}
 
 
 def transport() -> httpx2.Client:
     """What all visitors share: connections, and nothing of anybody's. Proxies of the environment are passed by."""
     limits = httpx2.Limits(max_connections=_CONNECTIONS, max_keepalive_connections=_CONNECTIONS)
-    return httpx2.Client(
-        trust_env=False, timeout=_timeout(SECONDS), limits=limits, headers={"User-Agent": "mcpskills-dashboard"}
-    )
+    return httpx2.Client(trust_env=False, timeout=_timeout(SECONDS), limits=limits, headers=_AGENT)
+
+
+def endless_transport(most: int) -> httpx2.AsyncClient:
+    """For so many answers without an end: each keeps a connection, so pages that ask for something else have their own."""
+    limits = httpx2.Limits(max_connections=most, max_keepalive_connections=0)
+    return httpx2.AsyncClient(trust_env=False, timeout=_timeout(_SILENT_SECONDS), limits=limits, headers=_AGENT)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +85,21 @@ class Api:
             raise self._unreachable() from error
         finally:
             answer.close()
+
+    async def endless_lines(
+        self, http: httpx2.AsyncClient, path: str, /, **parameters: Any
+    ) -> AsyncGenerator[str, None]:
+        """The lines of an answer without an end as they come, by an `endless_transport`; ends with it. Raises as `get`."""
+        address, headers = self._address(path), self._headers(None)
+        try:
+            async with http.stream("GET", address, headers=headers, params=_said(parameters)) as answer:
+                if not answer.is_success:
+                    await answer.aread()
+                    raise refusal(answer)
+                async for line in answer.aiter_lines():
+                    yield line
+        except httpx2.HTTPError as error:
+            raise self._unreachable() from error
 
     def send(
         self,

@@ -1,11 +1,16 @@
 """The journal: requests to `/mcp` with what came of them, the newest first."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import aclosing
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
+import httpx2
+
 from mcpskills_dashboard.client.connection import Api, segment
+from mcpskills_dashboard.client.refusals import Own, UnusableError
 from mcpskills_dashboard.client.rows import Moment, Row, read
 
 
@@ -69,6 +74,21 @@ def newest(api: Api, wanted: Wanted, *, cursor: str | None = None, limit: int | 
     return read(LogPage, api.get("/logs", cursor=cursor, limit=limit, **wanted.told()))
 
 
+async def told(api: Api, http: httpx2.AsyncClient, wanted: Wanted) -> AsyncGenerator[Invocation | None, None]:
+    """Requests as they are recorded, by an `endless_transport`. Raises as `Api.get`.
+
+    None comes first, once nothing is missed any more of what comes, and wherever something was left out.
+    """
+    async with aclosing(api.endless_lines(http, "/logs/follow", **wanted.told())) as lines:
+        async for line in lines:
+            if line.startswith("retry:"):
+                yield None
+            elif line.startswith("data:"):
+                said = _document(line.removeprefix("data:"))
+                left_out = isinstance(said, dict) and "left_out" in said
+                yield None if left_out else read(Invocation, said)
+
+
 def one(api: Api, invocation: str) -> Detail:
     return read(Detail, api.get(f"/logs/{segment(invocation)}"))
 
@@ -79,3 +99,10 @@ def exported(api: Api, wanted: Wanted) -> Iterator[bytes]:
         for line in answer.iter_lines():
             if line:
                 yield line.encode() + b"\n"
+
+
+def _document(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise UnusableError(Own("problems.unexpected", {"where": "data", "wrong": str(error)})) from error

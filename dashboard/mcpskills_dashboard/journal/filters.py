@@ -5,7 +5,7 @@ from typing import Final
 
 import streamlit as st
 
-from mcpskills_dashboard import moments, navigation
+from mcpskills_dashboard import moments, navigation, opened
 from mcpskills_dashboard.client.logs import Wanted
 from mcpskills_dashboard.journal import telling
 from mcpskills_dashboard.language import say
@@ -44,7 +44,7 @@ def narrow(name: str, value: str) -> None:
 
 def close() -> None:
     """No request is shown whole any more, and none is chosen in the listing: another key, another choice."""
-    st.query_params.pop(CALL, None)
+    opened.close(CALL)
     st.session_state[_CLOSED] = times_closed() + 1
 
 

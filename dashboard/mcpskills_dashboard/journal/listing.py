@@ -8,10 +8,10 @@ from typing import Final
 
 import streamlit as st
 
-from mcpskills_dashboard import empty, fragments, moments, navigation, paging, problems
+from mcpskills_dashboard import empty, fragments, moments, opened, paging, problems
 from mcpskills_dashboard.client import logs
 from mcpskills_dashboard.client.logs import Invocation, Wanted
-from mcpskills_dashboard.journal import filters, telling
+from mcpskills_dashboard.journal import filters, streams, telling
 from mcpskills_dashboard.journal.filters import CALL
 from mcpskills_dashboard.journal.following import MOST, Tail
 from mcpskills_dashboard.language import say
@@ -42,17 +42,17 @@ def draw(visitor: Visitor, wanted: Wanted, *, live: bool) -> None:
         _follow(visitor, wanted)
     else:
         _pages(visitor, wanted)
-    if asked := navigation.parameter(CALL):
+    if asked := opened.asked(CALL):
         _show(visitor, asked)
 
 
 def _follow(visitor: Visitor, wanted: Wanted) -> None:
-    """Each look asks for what is new; while one is shown whole, nothing moves."""
-    stands = navigation.parameter(CALL) is not None
+    """Each look takes what is new; while one is shown whole, nothing moves."""
+    stands = opened.asked(CALL) is not None
 
     @fragments.fragment(run_every=None if stands else _SECONDS)
     def look() -> None:
-        if navigation.parameter(CALL) is not None and not stands:
+        if opened.asked(CALL) is not None and not stands:
             st.rerun()
         tail = _tail(wanted)
         with problems.part(missing=say("logs.no_journal")):
@@ -67,6 +67,8 @@ def _follow(visitor: Visitor, wanted: Wanted) -> None:
             empty.draw(say("logs.none"), say("logs.none_live_advice"), ":material/hourglass_empty:")
         else:
             empty.draw(say("logs.nobody_called"), say("logs.nobody_called_advice"), ":material/hourglass_empty:")
+        if tail.refused:
+            st.caption(say("logs.not_told"))
 
     look()
 
@@ -88,6 +90,8 @@ def _pages(visitor: Visitor, wanted: Wanted) -> None:
 def _paused(wanted: Wanted) -> Wanted:
     """Up to the newest that was seen, so that nothing moves any more."""
     tail: Tail | None = st.session_state.get(_TAIL)
+    if tail is not None:
+        tail.stop()
     if wanted.until is not None or tail is None or not tail.rows:
         return wanted
     return replace(wanted, until=tail.rows[0].at + timedelta(milliseconds=1))
@@ -97,7 +101,9 @@ def _tail(wanted: Wanted) -> Tail:
     """What this visitor follows; from the beginning when they look for something else."""
     tail: Tail | None = st.session_state.get(_TAIL)
     if tail is None or tail.wanted != wanted:
-        tail = st.session_state[_TAIL] = Tail(wanted)
+        if tail is not None:
+            tail.stop()
+        tail = st.session_state[_TAIL] = Tail(wanted, streams.kept())
     return tail
 
 
@@ -106,7 +112,7 @@ def _clock() -> str:
 
 
 def _table(calls: Sequence[Invocation]) -> None:
-    key = f"logs_rows_{filters.times_closed()}"
+    key = _key()
     st.dataframe(
         [telling.line(call) for call in calls],
         hide_index=True,
@@ -122,9 +128,16 @@ def _table(calls: Sequence[Invocation]) -> None:
     )
 
 
+def _key() -> str:
+    return f"logs_rows_{filters.times_closed()}"
+
+
 def _choose(key: str, calls: Sequence[Invocation]) -> None:
+    if key != _key():
+        # What is pressed before the browser heard that it was closed comes with the old choice.
+        return
     for place in st.session_state[key]["selection"]["rows"]:
-        st.query_params[CALL] = calls[place].id
+        opened.show(CALL, calls[place].id)
 
 
 def _show(visitor: Visitor, asked: str) -> None:

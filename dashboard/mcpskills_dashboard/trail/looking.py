@@ -7,7 +7,7 @@ from typing import Final
 
 import streamlit as st
 
-from mcpskills_dashboard import actions, empty, fragments, moments, navigation, paging, problems
+from mcpskills_dashboard import actions, empty, fragments, moments, navigation, opened, paging, problems
 from mcpskills_dashboard.client import audit
 from mcpskills_dashboard.client.audit import Entry, EntryPage, Wanted
 from mcpskills_dashboard.language import say
@@ -57,7 +57,7 @@ def draw(visitor: Visitor, looked_for: Wanted) -> None:
         st.info(say("audit.none_here", sequence=page.next_before), icon=":material/search:")
     following = None if page.next_before is None else str(page.next_before)
     paging.controls("audit", following, say("audit.count", count=page.head.sequence))
-    if asked := navigation.parameter(ENTRY):
+    if asked := opened.asked(ENTRY):
         _show(visitor, asked, page.entries)
 
 
@@ -115,7 +115,7 @@ def _listed(page: EntryPage) -> None:
 
 def _choose(key: str, entries: Sequence[Entry]) -> None:
     for place in st.session_state[key]["selection"]["rows"]:
-        st.query_params[ENTRY] = str(entries[place].sequence)
+        opened.show(ENTRY, str(entries[place].sequence))
 
 
 def _row(entry: Entry) -> dict[str, str | int]:
@@ -132,7 +132,7 @@ def _row(entry: Entry) -> dict[str, str | int]:
 def _show(visitor: Visitor, asked: str, known: Sequence[Entry]) -> None:
     sequence = int(asked) if asked.isascii() and asked.isdecimal() else 0
 
-    @fragments.dialog(say("audit.entry", sequence=sequence), on_dismiss=_close)
+    @fragments.dialog(say("audit.entry", sequence=sequence), on_dismiss=partial(opened.close, ENTRY))
     def dialog() -> None:
         with problems.part():
             found = next((entry for entry in known if entry.sequence == sequence), None)
@@ -143,7 +143,3 @@ def _show(visitor: Visitor, asked: str, known: Sequence[Entry]) -> None:
                 telling.whole(found)
 
     dialog()
-
-
-def _close() -> None:
-    st.query_params.pop(ENTRY, None)

@@ -1,5 +1,6 @@
 """What a proposal changes between the commit that it started from and its head, as much as fits into memory."""
 
+from collections.abc import Collection
 from collections.abc import Set as AbstractSet
 
 from mcpskills import claims
@@ -20,15 +21,47 @@ ELSEWHERE_LIMIT = 200
 _COUNTED = 10_000
 
 
-def changed(repository: GitRepository, into: str | None, head: str) -> Changed:
-    """What `head` changes since it parted from `into`, the tracked branch.
+class Changes:
+    """What proposals of one repository change; belongs to its one caller.
 
-    A folder that cannot be read is left out, like those beyond a limit. Raises `InvalidInputError` when the trees cannot be read.
+    It remembers which trees the last proposal found to be skills. Nearly all of them are those of the next one, and to open each
+    tree of a big registry takes longer than everything else together.
     """
-    base = repository.parting(into, head) if into else None
-    before = repository.skill_folders(base) if base else {}
-    after = repository.skill_folders(head, known=set(before.values()))
-    there = repository.skill_folders(into, known={*before.values(), *after.values()}) if into else {}
+
+    def __init__(self, repository: GitRepository) -> None:
+        self._repository = repository
+        self._known: Collection[str] = ()
+
+    def of(self, into: str | None, head: str) -> Changed:
+        """What `head` changes since it parted from `into`, the tracked branch.
+
+        A folder that cannot be read is left out, like those beyond a limit. Raises `InvalidInputError` when the trees cannot be
+        read.
+        """
+        repository = self._repository
+        base = repository.parting(into, head) if into else None
+        before, after, there = (self._folders(commit) for commit in (base, head, into))
+        self._known = {*before.values(), *after.values(), *there.values()}
+        skills, left_out = _skills(repository, before, after)
+        elsewhere = list(repository.differences(base, head, beside=before.keys() | after.keys(), limit=_COUNTED))
+        beyond = max(0, len(elsewhere) - ELSEWHERE_LIMIT)
+        return Changed(
+            commit=head,
+            skills=tuple(skills),
+            elsewhere=tuple(elsewhere[:ELSEWHERE_LIMIT]),
+            folders=_merged(before.keys(), there.keys(), after.keys()),
+            left_out=left_out + beyond,
+        )
+
+    def _folders(self, commit: str | None) -> dict[str, str]:
+        """The skills of a commit; the next one that is asked for opens no tree of theirs again."""
+        found = self._repository.skill_folders(commit, known=self._known) if commit else {}
+        self._known = {*self._known, *found.values()}
+        return found
+
+
+def _skills(repository: GitRepository, before: dict[str, str], after: dict[str, str]) -> tuple[list[FolderChange], int]:
+    """The skills that differ, as many as are read, and how many are left out."""
     skills: list[FolderChange] = []
     room, left_out = BYTES_LIMIT, 0
     for path in sorted(before.keys() | after.keys()):
@@ -40,15 +73,7 @@ def changed(repository: GitRepository, into: str | None, head: str) -> Changed:
             continue
         room -= sum(_size(side) for side in (found.before, found.after))
         skills.append(found)
-    elsewhere = list(repository.differences(base, head, beside=before.keys() | after.keys(), limit=_COUNTED))
-    beyond = max(0, len(elsewhere) - ELSEWHERE_LIMIT)
-    return Changed(
-        commit=head,
-        skills=tuple(skills),
-        elsewhere=tuple(elsewhere[:ELSEWHERE_LIMIT]),
-        folders=_merged(before.keys(), there.keys(), after.keys()),
-        left_out=left_out + beyond,
-    )
+    return skills, left_out
 
 
 def _merged(before: AbstractSet[str], ours: AbstractSet[str], theirs: AbstractSet[str]) -> tuple[str, ...]:

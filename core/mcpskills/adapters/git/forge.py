@@ -10,7 +10,8 @@ import structlog
 from dulwich.objects import ObjectID
 from dulwich.refs import Ref, local_branch_name
 
-from mcpskills.adapters.git import changes, drafting, proposing, records
+from mcpskills.adapters.git import drafting, proposing, records
+from mcpskills.adapters.git.changes import Changes
 from mcpskills.adapters.git.drafting import PREFIX
 from mcpskills.adapters.git.moves import Move, MovedError
 from mcpskills.adapters.git.records import Record
@@ -34,6 +35,7 @@ class LocalForge:
     def __init__(self, repository: GitRepository, branch: str) -> None:
         """The repository is the forge's own: nobody else calls it."""
         self._repository = repository
+        self._changes = Changes(repository)
         self._branch = branch
         self._lock = Lock()
 
@@ -68,7 +70,7 @@ class LocalForge:
     def changed(self, which: str) -> Changed:
         with self._fresh() as tracked:
             proposal, _ = self._find(which, tracked)
-            return changes.changed(self._repository, self._into(proposal, tracked), proposal.commit)
+            return self._changes.of(self._into(proposal, tracked), proposal.commit)
 
     def approve(self, which: str, head: str, by: str, comment: str = "") -> Proposal:
         yes = Approval(by, datetime.now(UTC), head, comment)

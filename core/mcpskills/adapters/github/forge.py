@@ -10,7 +10,8 @@ from github import GithubException, UnknownObjectException
 from github.PullRequest import PullRequest
 from github.Repository import Repository
 
-from mcpskills.adapters.git import changes, drafting, proposing
+from mcpskills.adapters.git import drafting, proposing
+from mcpskills.adapters.git.changes import Changes
 from mcpskills.adapters.git.repository import GitRepository
 from mcpskills.adapters.github.client import GitHubClient
 from mcpskills.adapters.github.failures import said
@@ -39,6 +40,7 @@ class GitHubForge:
         """The repository is a mirror of the client's, opened with the client's credentials, and the forge's own."""
         self._client = client
         self._repository = repository
+        self._changes = Changes(repository)
         self._branch = branch
 
     def propose(self, change: ProposedChange) -> Proposal:
@@ -83,7 +85,7 @@ class GitHubForge:
                 raise NotFoundError(f"The pull request {which} has no commits any more.")
             if pull.merged and pull.merge_commit_sha:
                 tracked = self._repository.commit(pull.merge_commit_sha).parents[0]
-            return changes.changed(self._repository, tracked, head)
+            return self._changes.of(tracked, head)
 
     def approve(self, which: str, head: str, by: str, comment: str = "") -> Proposal:
         with self._pull(which) as pull:
