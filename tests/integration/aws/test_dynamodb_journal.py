@@ -190,10 +190,11 @@ def test_a_journal_without_its_table_is_unavailable(client: Any):
 
 
 def test_expiry_that_is_on_already_is_not_turned_on_again(behind_faults: AwsServer, faulty_ministack: FaultyServer):
-    prefix = some_tables(behind_faults)
+    client, prefix = behind_faults.aws.client("dynamodb"), some_tables(behind_faults)
+    tables.make_tables(client, prefix)
     faulty_ministack.inject(
         says(400, b'{"__type": "ValidationException", "message": "TimeToLive is already enabled"}', JSON),
         operation="UpdateTimeToLive",
     )
 
-    tables.make_tables(behind_faults.aws.client("dynamodb"), prefix)
+    tables.make_tables(client, prefix)

@@ -56,6 +56,7 @@ def items(client: Any, prefix: str) -> list[dict[str, Any]]:
 def test_dynamodb_may_delete_a_key_once_it_has_expired_and_not_before(client: Any, prefix: str):
     expires_at = NOON + timedelta(minutes=1, milliseconds=1)
     principals = DynamoDbPrincipals(client, prefix, Clock())
+    tables.make_tables(client, prefix)
 
     principals.add_key(a_key(expires_at=expires_at), ADA)
     lasting = principals.add_key(a_key("k2", expires_at=expires_at), ADA)

@@ -36,6 +36,9 @@ DELETABLE = "delete_after"
 EXPIRES = "expires_at"
 """When an invocation or a sheet of statistics does not count any more, likewise."""
 
+EXPIRING = {PRINCIPALS: DELETABLE, INVOCATIONS: EXPIRES, STATISTICS: EXPIRES}
+"""The tables in which items expire, each with the attribute that says when."""
+
 _TEXT, _NUMBER = "S", "N"
 _IS_ON = {"ENABLING", "ENABLED"}
 
@@ -50,7 +53,7 @@ def make_tables(client: Any, prefix: str = "mcp-") -> None:
                 if code(error) != "ResourceInUseException":
                     raise
             client.get_waiter("table_exists").wait(TableName=definition["TableName"])
-    for table, attribute in ((PRINCIPALS, DELETABLE), (INVOCATIONS, EXPIRES), (STATISTICS, EXPIRES)):
+    for table, attribute in EXPIRING.items():
         _let_expire(client, prefix + table, attribute)
 
 
