@@ -24,6 +24,8 @@ export function follow(element: HTMLElement): void {
       "editorGutter.background": background,
       "editorLineNumber.foreground": dark ? "#9aa4b0" : "#5f6b78",
       "editorLineNumber.activeForeground": text,
+      // The number of the empty last line, else the one above at two fifths of its strength.
+      "editorLineNumber.dimmedForeground": dark ? "#9aa4b0" : "#5f6b78",
       "editorWidget.background": raised,
       "editorWidget.foreground": text,
       "editorWidget.border": border,
