@@ -29,6 +29,9 @@ _LEAST_TAKEN: Final = 16 * 1024
 _MOST_KNOWN: Final = 8
 """Headers that a connection keeps: in the present era each method has one of its own."""
 
+_MOST_LEARNT: Final = 4 * _MOST_KNOWN
+"""Headers that a connection looks at to keep them, and that do not come again, before it gives up keeping any."""
+
 _LONGEST_PATH: Final = 200
 _OF_UPGRADE: Final = frozenset({b"upgrade", b"http2-settings"})
 _REASONS: Final[Mapping[HTTPStatus, str]] = {
@@ -128,6 +131,10 @@ class Connection(HttpToolsProtocol):
     """Whether nothing has come of the next request."""
 
     _known: tuple[tuple[KnownHeader, Repeat], ...] = ()
+    _learnt = 0
+    _is_told = False
+    """Whether the answer to the request with a known header is sent."""
+
     url = b""
     _target = (b"", b"", "", b"")
     _since = 0.0
@@ -173,27 +180,31 @@ class Connection(HttpToolsProtocol):
         is_next = self._between and self.cycle.response_complete and not self.pipeline
         if not is_next or self.flow.write_paused or self.transport.is_closing():
             return False
-        for header, again in self._known:
-            said = header.read(data)
+        for place, known in enumerate(self._known):
+            said = known[0].read(data)
             if said is not None:
-                return self._is_repeated(again, *said)
+                if place:
+                    self._known = (known, *(each for each in self._known if each is not known))
+                return self._is_repeated(known[1], *said)
         return False
 
     def _is_repeated(self, again: Repeat, name: bytes | None, body: bytes) -> bool:
+        self._is_told = False
         try:
-            if not again(name, body, self._answer):
-                return False
+            again(name, body, self._answer)
         except Exception:
-            # Whether it was answered nobody knows.
+            # What was not answered is read as any other, and whatever is wrong with it is said then.
             self.logger.exception("Exception in ASGI application\n")
-            self.transport.close()
-            return True
+        if not self._is_told:
+            return False
+        self._learnt = self._unread = 0
         self.server_state.total_requests += 1
         self._wait()
         return True
 
     def _answer(self, lines: bytes, *body: bytes) -> None:
         """See `asgi.Answer`."""
+        self._is_told = True
         send_whole(self.transport, self.server_state.default_headers, lines, *body)
 
     def _know(self, data: bytes) -> None:
@@ -202,6 +213,11 @@ class Connection(HttpToolsProtocol):
         if cycle is None or cycle.again is None:
             return
         again, cycle.again = cycle.again, None
+        self._learnt += 1
+        if self._learnt > _MOST_LEARNT:
+            # Its headers differ each time, as where each says what it is traced by.
+            self._known = ()
+            return
         header = None if self.expect_100_continue else KnownHeader.of(data)
         said = None if header is None else header.read(data)
         if header is not None and said is not None and said[1] == cycle.content:
@@ -371,6 +387,7 @@ class Connection(HttpToolsProtocol):
         except Exception as error:  # noqa: BLE001 uvicorn logs whatever an application raises, and answers 500
             answering = _raising(error)
         if answering is not DONE:
+            cycle.again = None
             task = self.loop.create_task(cycle.run(answering))
             task.add_done_callback(self.tasks.discard)
             self.tasks.add(task)

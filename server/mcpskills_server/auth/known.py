@@ -84,9 +84,7 @@ class KnownCallers:
         if now >= entry.noted:
             self._note(entry, now)
         if header is not None:
-            if len(self._near) >= _NEAR:
-                self._near.clear()
-            self._near[header] = entry
+            _put(self._near, header, entry, _NEAR)
         return entry.caller
 
     def refusal(self, credential: bytes) -> RefusedCredentialError | None:
@@ -139,7 +137,7 @@ class KnownCallers:
             self._used.append(entry.principal)
 
 
-def _put(table: dict[bytes, _V], mark: bytes, value: _V) -> None:
-    if len(table) >= _MOST:
+def _put(table: dict[bytes, _V], mark: bytes, value: _V, most: int = _MOST) -> None:
+    if len(table) >= most:
         del table[next(iter(table))]
     table[mark] = value

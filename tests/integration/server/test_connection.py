@@ -68,6 +68,37 @@ async def late(receive, send):
     await send({"type": "http.response.body", "body": body})
 
 
+class Repeating:
+    """Answers with the body, and offers to do so again for the same header, unless `again` does otherwise first."""
+
+    def __init__(self, again=lambda: True):
+        self.again = again
+        self.read = self.repeated = 0
+
+    def __call__(self, scope, _receive, _send):
+        whole = scope[WHOLE]
+        self.read += 1
+        whole.answer(b"", whole.content)
+        whole.repeat(self.repeat)
+        return DONE
+
+    def repeat(self, _name, body, answer):
+        if not self.again():
+            return False
+        self.repeated += 1
+        answer(b"", body)
+        return True
+
+
+def headed(number, body=b"whole"):
+    return b"POST /now HTTP/1.1\r\nHost: localhost\r\nX-Trace: %d\r\nContent-Length: 5\r\n\r\n%b" % (number, body)
+
+
+async def asked(reader, writer, request):
+    writer.write(request)
+    return await answer(reader)
+
+
 @pytest.mark.parametrize("parts", AS_THE_FIRST_OF_A_CONNECTION.values(), ids=AS_THE_FIRST_OF_A_CONNECTION)
 async def test_a_wish_for_http_2_is_ignored_and_the_body_is_read(parts):
     async with served() as server, server.connection(*parts) as (reader, _):
@@ -157,3 +188,71 @@ async def test_what_never_becomes_a_request_is_refused_as_a_problem_elsewhere():
         "detail": "This cannot be read as a request of HTTP/1.1.",
         "instance": "/admin/skills",
     }
+
+
+async def test_the_same_header_is_read_once():
+    app = Repeating()
+    async with serving(app) as ends:
+        assert [await asked(*ends, headed(1, body)) for body in (b"first", b"again", b"third")] == [
+            b"first",
+            b"again",
+            b"third",
+        ]
+
+    assert (app.read, app.repeated) == (1, 2)
+
+
+async def test_what_is_asked_last_is_forgotten_last():
+    app = Repeating()
+    async with serving(app) as ends:
+        for number in (1, 2, 3, 4, 5, 6, 7, 8, 1, 9):
+            await asked(*ends, headed(number))
+        read = app.read
+        for number in (1, 2):
+            await asked(*ends, headed(number))
+
+    assert (read, app.read) == (9, 10), "the second is read again"
+
+
+async def test_a_connection_whose_headers_never_come_again_keeps_none():
+    app = Repeating()
+    async with serving(app) as ends:
+        for number in range(50):
+            await asked(*ends, headed(number))
+        for _ in range(3):
+            await asked(*ends, headed(49))
+
+    assert (app.read, app.repeated) == (53, 0)
+
+
+async def test_a_connection_whose_headers_come_again_goes_on_keeping_them():
+    app = Repeating()
+    async with serving(app) as ends:
+        for number in range(50):
+            for _ in range(2):
+                await asked(*ends, headed(number))
+
+    assert (app.read, app.repeated) == (50, 50)
+
+
+async def test_what_cannot_be_answered_again_is_read_as_any_other():
+    def fails():
+        raise ValueError("It fails when it is asked.")
+
+    app = Repeating(fails)
+    async with serving(app) as ends:
+        assert [await asked(*ends, headed(1)) for _ in range(3)] == [b"whole"] * 3
+
+    assert (app.read, app.repeated) == (3, 0)
+
+
+async def test_empty_lines_between_requests_of_a_known_header_do_not_add_up():
+    app = Repeating()
+    async with serving(app, head_bytes=128) as (reader, writer):
+        for _ in range(100):
+            assert await asked(reader, writer, headed(1)) == b"whole"
+            writer.write(b"\r\n")
+            # Else it would come together with the next request.
+            await asyncio.sleep(0.002)
+
+    assert app.repeated > 50
