@@ -10,7 +10,7 @@ from typing import overload
 
 from mcpskills.frontmatter import Json
 from mcpskills.outline import Outline
-from mcpskills.snapshot import ServedSkill, Skills, Snapshot, is_open
+from mcpskills.snapshot import Entry, ServedSkill, Skills, Snapshot, is_open
 
 
 def hidden_from(groups: frozenset[str] | None, snapshot: Snapshot) -> frozenset[str]:
@@ -44,8 +44,11 @@ class _Skills(Skills):
             raise KeyError(name)
         return self._skills[name]
 
-    def outline(self, name: str) -> Outline | None:
-        return None if name in self._hidden else self._skills.outline(name)
+    def entry(self, name: str) -> Entry | None:
+        return None if name in self._hidden else self._skills.entry(name)
+
+    def outlined(self, entry: Entry) -> Outline | None:
+        return self._skills.outlined(entry)
 
     def frontmatter(self, name: str) -> Mapping[str, Json] | None:
         return None if name in self._hidden else self._skills.frontmatter(name)

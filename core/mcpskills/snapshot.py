@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 import msgspec
 
@@ -63,6 +63,9 @@ class PackedSkill(Protocol):
         """Raises `CorruptedError`."""
 
 
+Entry: TypeAlias = ServedSkill | PackedSkill
+
+
 class Skills(Mapping[str, ServedSkill]):
     """Served skills by name, in the order of names. Looking at a packed one may raise `CorruptedError`.
 
@@ -71,7 +74,7 @@ class Skills(Mapping[str, ServedSkill]):
 
     def __init__(
         self,
-        entries: Iterable[ServedSkill | PackedSkill] = (),
+        entries: Iterable[Entry] = (),
         whole: Callable[[PackedSkill], ServedSkill] | None = None,
     ) -> None:
         """`whole` reads a packed one, and may remember it."""
@@ -90,11 +93,18 @@ class Skills(Mapping[str, ServedSkill]):
             self._unreadable.add(name)
             raise
 
+    def entry(self, name: str) -> Entry | None:
+        """What there is of a skill without reading anything."""
+        return self._entries.get(name)
+
     def outline(self, name: str) -> Outline | None:
         """None for a skill that is not there, or that cannot be read."""
-        entry = self._entries.get(name)
-        if entry is None:
-            return None
+        entry = self.entry(name)
+        return None if entry is None else self.outlined(entry)
+
+    def outlined(self, entry: Entry) -> Outline | None:
+        """The outline of one of the entries; None if it cannot be read."""
+        name = entry.name
         if not isinstance(entry, ServedSkill):
             try:
                 return entry.outline()
@@ -152,11 +162,11 @@ class Skills(Mapping[str, ServedSkill]):
 
     def digests(self) -> frozenset[str]:
         """Of the packages."""
-        return frozenset(digest for _, digest in map(_identity, self._entries.values()))
+        return frozenset(digest for _, digest in map(identity, self._entries.values()))
 
     def identity(self, name: str) -> tuple[int, str]:
         """The number and digest of a skill's version, without unpacking it."""
-        return _identity(self._entries[name])
+        return identity(self._entries[name])
 
 
 def _unpacked(packed: PackedSkill) -> ServedSkill:
@@ -281,6 +291,7 @@ def is_open(name: str, restricted: Mapping[str, frozenset[str]], groups: frozens
     return only is None or not only.isdisjoint(groups)
 
 
-def _identity(entry: ServedSkill | PackedSkill) -> tuple[int, str]:
+def identity(entry: Entry) -> tuple[int, str]:
+    """The number and digest of the version."""
     version = entry.version if isinstance(entry, ServedSkill) else entry
     return version.number, version.digest

@@ -80,16 +80,26 @@ class Gate:
         if caller is None:
             caller = self._anonymous if credential is None else self._known(credential, header)
         if caller is not None:
-            if WHOLE in scope and (header is not None or caller is self._anonymous):
-                vouch(scope, self._still(header, caller))
+            if WHOLE in scope:
+                vouch(scope, self._lets_in(caller, authorization, api_key))
             return self._enter(caller, scope, receive, send)
         if credential is None:
             return self._refuse(missing(), scope, send)
         return self._ask(credential, scope, receive, send)
 
-    def _still(self, header: bytes | None, who: Caller) -> Still:
-        near = self._near
-        return _always if header is None else lambda: near(header) is who
+    def _lets_in(self, who: Caller, authorization: bytes | None, api_key: bytes | None) -> Still:
+        """Whether the same values of the headers are still those of this caller."""
+        if authorization is None and api_key is None:
+            return _always
+        header = authorization if api_key is None else None
+
+        def same() -> bool:
+            caller = None if header is None else self._near(header)
+            if caller is None and (credential := credentials.read(authorization, api_key)) is not None:
+                caller = self._known(credential, header)
+            return caller is who
+
+        return same
 
     def _enter(self, caller: Caller, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
         called_by(scope, caller, self._denied)

@@ -4,7 +4,7 @@ Bodies are read here with decoders that look at a few fields and pass over all o
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from time import perf_counter
@@ -15,13 +15,14 @@ from mcp_types import REQUEST_TIMEOUT
 from msgspec import UNSET, Raw, UnsetType
 
 from mcpskills.journal import InvocationStatus
-from mcpskills.snapshot import Snapshot
+from mcpskills.snapshot import Entry, identity
 from mcpskills_server.auth.calling import caller_id
 from mcpskills_server.mcp import provenance
 from mcpskills_server.mcp.fast.asked import Asked
 from mcpskills_server.mcp.wire import UNREADABLE
 from mcpskills_server.recording import concerning
 from mcpskills_server.recording.taken import Exchange, Swift, Taken, size
+from mcpskills_server.recording.together import Together
 
 UNKNOWN: Final = "unknown"
 """The method of a request that was turned away before its body was read, or of which nothing can be read."""
@@ -125,16 +126,20 @@ class Reading:
 
     def read(self, taken: Taken) -> Read | None:
         """None for what is no request, such as a notification that was taken."""
-        return self._exchanged(taken) if isinstance(taken, Exchange) else Read(self.call(taken, (taken[1],)), taken)
+        return self._exchanged(taken) if isinstance(taken, Exchange) else Read(self.call(taken), taken)
 
-    def call(self, taken: Swift, durations: Sequence[float]) -> Call:
-        """A request that the fast path answered, and others that are alike; the durations may still become more."""
-        came, _, _, _, who, asked, view = taken
-        skill, version = concerning.asked(asked.method, asked.name, asked.uri, asked.arguments)
-        if skill is not None and version is None:
-            version = _live(skill, view.snapshot)
-        success = InvocationStatus.SUCCESS
-        return Call(self._tenant, _time(came), asked.method, success, durations, skill, version, who)
+    def call(self, taken: Swift) -> Call:
+        """A request that the fast path answered."""
+        came, seconds, _, _, who, asked, *_ = taken
+        skill, version = _about(taken)
+        return Call(self._tenant, _time(came), asked.method, InvocationStatus.SUCCESS, (seconds,), skill, version, who)
+
+    def together(self, calls: Together) -> Iterator[Call]:
+        """Those that the fast path answered, as if all had come with the first, in parts that take no long time each."""
+        at = _time(calls.first)
+        for (about, method, who), durations in calls.alike():
+            skill, version = _about(about) if isinstance(about, tuple) else _live(about)
+            yield Call(self._tenant, at, method, InvocationStatus.SUCCESS, durations, skill, version, who)
 
     def _exchanged(self, taken: Exchange) -> Read | None:
         try:
@@ -203,11 +208,19 @@ def _time(moment: float) -> float:
     return time.time() - (perf_counter() - moment)
 
 
-def _live(skill: str, snapshot: Snapshot) -> int | None:
-    try:
-        return snapshot.skills.identity(skill)[0]
-    except KeyError:
-        return None
+def _about(taken: Swift) -> concerning.About:
+    *_, asked, view, about = taken
+    if about is not None:
+        return _live(about)
+    skill, version = concerning.asked(asked.method, asked.name, asked.uri, asked.arguments)
+    if skill is not None and version is None:
+        entry = view.snapshot.skills.entry(skill)
+        version = None if entry is None else identity(entry)[0]
+    return skill, version
+
+
+def _live(entry: Entry) -> concerning.About:
+    return entry.name, identity(entry)[0]
 
 
 def _method(request: _Request, taken: Exchange) -> str:

@@ -1,16 +1,15 @@
 """What requests leave behind: counted at once where the fast path answered, else kept within bounds until there is time."""
 
 import asyncio
-from array import array
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final, TypeAlias
 
 import structlog
 
-from mcpskills_server.recording import concerning
 from mcpskills_server.recording.calls import Call, Read, Reading
 from mcpskills_server.recording.taken import Again, Exchange, Swift, Taken
+from mcpskills_server.recording.together import Together
 from mcpskills_server.recording.writer import Writer
 
 _log = structlog.get_logger(__name__)
@@ -26,12 +25,6 @@ MOST_WAITING: Final = 8_192
 
 MOST_BYTES: Final = 64 * 1024 * 1024
 """Of the bodies that they keep."""
-
-MOST_ALIKE: Final = 20_000
-"""Different things that are asked of the fast path within the seconds that calls are counted together."""
-
-_PART: Final = 1_000
-"""Durations of one part of what was counted."""
 
 AT_ONCE: Final = 128
 """Requests that are dealt with between two turns of the event loop."""
@@ -55,9 +48,8 @@ class Recorder:
         self._writer = writer
         self._consumers = consumers
         self._counts = counts
-        self._alike: dict[tuple[object, ...], array[float]] = {}
         self._filling = asyncio.Event()
-        self._counted: list[Call] = []
+        self._together = Together(self._filling.set)
         self._waiting: deque[Exchange] = deque()
         self._bytes = 0
         self._granted: deque[Swift] = deque()
@@ -86,17 +78,8 @@ class Recorder:
         The next request waits for this, and the processor's caches are full of other things: so it makes hardly anything, and
         once there is no room it keeps a number and calls nothing.
         """
-        _, seconds, _, _, who, asked, view = taken
-        if self._counts:
-            what = asked.arguments if asked.method == "tools/call" else asked.uri or asked.name
-            if what and len(what) > concerning.LONGEST:
-                what = None
-            alike = asked.method, what, who, view.snapshot.generation
-            durations = self._alike.get(alike)
-            if durations is None:
-                self._begin(alike, taken)
-            else:
-                durations.append(seconds)
+        if self._counts and not self._together.add(taken):
+            self.overflowed += 1
         if self._is_full:
             self._left_out += 1
         else:
@@ -110,10 +93,9 @@ class Recorder:
 
     def counted(self) -> Iterator[Call]:
         """What was counted together since this was asked last, in parts that take no long time each, for any thread."""
-        counted, alike = self._counted, self._alike
-        self._counted, self._alike = [], {}
+        together, self._together = self._together, Together(self._filling.set)
         self._filling.clear()
-        return _in_parts(counted, alike)
+        return self._reading.together(together)
 
     async def filling(self) -> None:
         """Wait until half of what can be counted together is there."""
@@ -165,15 +147,6 @@ class Recorder:
                 self._writer.offer(found)
             await asyncio.sleep(0)
 
-    def _begin(self, alike: tuple[object, ...], taken: Swift) -> None:
-        if len(self._alike) >= MOST_ALIKE:
-            self.overflowed += 1
-            return
-        durations = self._alike[alike] = array("d", (taken[1],))
-        self._counted.append(self._reading.call(taken, durations))
-        if len(self._alike) >= MOST_ALIKE // 2:
-            self._filling.set()
-
     def _remember(self, taken: Swift) -> None:
         self._come.set()
         if not self._room and self._writer is not None and len(self._granted) < MOST_WAITING:
@@ -195,7 +168,7 @@ class Recorder:
 
     def _whole(self, taken: Swift) -> Read | None:
         """With its result, which the fast path makes anew: what it gave is gone."""
-        read, (*_, asked, view) = self._read(taken), taken
+        read, (*_, asked, view, _) = self._read(taken), taken
         if read is None or self._writer is None or not self._writer.keeps_bodies:
             return read
         return read._replace(result=self.again(asked, view))
@@ -206,11 +179,3 @@ class Recorder:
             consumer(calls)
         except Exception:  # noqa: BLE001 one consumer's trouble is not that of the others
             _log.exception("calls are lost to one who counts them")
-
-
-def _in_parts(counted: list[Call], alike: dict[tuple[object, ...], "array[float]"]) -> Iterator[Call]:
-    """Whoever goes through it also gives back the memory of what was alike, which takes a while."""
-    for call in counted:
-        for begin in range(0, len(call.durations), _PART):
-            yield call._replace(durations=call.durations[begin : begin + _PART])
-    alike.clear()

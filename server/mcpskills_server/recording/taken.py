@@ -6,6 +6,7 @@ from typing import Final, TypeAlias
 
 from mcpskills.asgi import WHOLE, Scope, Whole
 from mcpskills.printable import printable
+from mcpskills.snapshot import Entry
 from mcpskills_server.mcp.fast.asked import Asked, Heads
 from mcpskills_server.mcp.paths import PATHS
 from mcpskills_server.replica import View
@@ -22,9 +23,10 @@ SWIFT_BYTES: Final = 1024
 MOST_BYTES: Final = 256 * 1024
 """Of a body that are kept; of a longer one nothing is."""
 
-Swift: TypeAlias = tuple[float, float, Heads, tuple[str, int] | None, str, Asked, View]
+Swift: TypeAlias = tuple[float, float, Heads, tuple[str, int] | None, str, Asked, View, Entry | None]
 """A request that the fast path answered: when it came, on the clock of `perf_counter`, how many seconds it took, what its headers
-said, the client's address, the caller's id, what was asked, and the view that it was answered from.
+said, the client's address, the caller's id, what was asked, the view that it was answered from, and the live skill that it is
+about, if the answer was made of one.
 
 A tuple, because nothing is made as quickly. Whatever is kept is memory that the next request has to do without: so there are
 neither bodies in it, which can be made again of the rest, nor the scope, which is some forty objects."""

@@ -17,7 +17,7 @@ from mcpskills_server.auth.calling import deny
 from mcpskills_server.auth.limits import answers
 from mcpskills_server.auth.limits.counting import Counting
 from mcpskills_server.auth.limits.plans import Plans
-from mcpskills_server.auth.vouching import vouch_too, withhold
+from mcpskills_server.auth.vouching import count, withhold
 from mcpskills_server.mcp.paths import PATHS
 from mcpskills_server.telemetry.tally import Tally
 
@@ -65,7 +65,7 @@ class Limited:
             entering = self._limits.shared.enter(spends, plan, streaming=streaming)
             return self._shared(entering, scope, receive, send)
         # What is counted in memory is granted at once, and may be answered at once.
-        vouch_too(scope, partial(self._passes, spends, plan))
+        count(scope, partial(self._passes, spends, plan))
         return self._entered(self._limits.local.enter(spends, plan, streaming=streaming), scope, receive, send)
 
     def _passes(self, spends: Spender, plan: Plan) -> bool:

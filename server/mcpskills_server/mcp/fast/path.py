@@ -1,7 +1,6 @@
 """The fast path as an ASGI application in front of another, which answers all that is not answered here."""
 
-from collections.abc import Awaitable, Callable, Sequence
-from functools import partial
+from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from time import perf_counter
 from typing import Final, NamedTuple
@@ -13,11 +12,10 @@ from msgspec import structs
 from mcpskills.access import Caller
 from mcpskills.asgi import DONE, WHOLE, Answer, Application, Message, Receive, Scope, Send
 from mcpskills.folder import SKILL_FILE
-from mcpskills.outline import Outline
-from mcpskills.snapshot import Snapshot
+from mcpskills.snapshot import Entry, Snapshot
 from mcpskills_server.auth import sight
 from mcpskills_server.auth.calling import caller
-from mcpskills_server.auth.vouching import Still, vouched
+from mcpskills_server.auth.vouching import Still, Vouched, vouched
 from mcpskills_server.mcp import allowed
 from mcpskills_server.mcp.fast.asked import MOST_BYTES, Asked, Heads, Reading
 from mcpskills_server.mcp.fast.memory import KEPT, Memory
@@ -54,6 +52,13 @@ class Sender(NamedTuple):
     who: Caller
 
 
+class _Found(NamedTuple):
+    """A result, and the skill that it is about, where it was made of one."""
+
+    result: bytes
+    about: Entry | None = None
+
+
 class FastPath:
     """Answers `POST /mcp` from the replica's present view where it can."""
 
@@ -81,13 +86,13 @@ class FastPath:
         self._tally = tally
         self._stateless = not settings.keeps_sessions
         self._reading = Reading(allowed.hosts(settings))
-        self._rendering = Rendering()
         self._memory = Memory()
-        self._answers = {
-            "resources/read": self._read,
-            "skills/get": self._entry,
-            "prompts/get": self._prompt,
-            "tools/call": self._call,
+        rendering = Rendering()
+        self._of_one_skill = {
+            "resources/read": (_addressed, rendering.read),
+            "skills/get": (_addressed, rendering.entry),
+            "prompts/get": (_prompted, rendering.prompt),
+            "tools/call": (_loaded, rendering.load),
         }
 
     def __call__(self, scope: Scope, receive: Receive, send: Send) -> Awaitable[None]:
@@ -101,47 +106,42 @@ class FastPath:
         if heads is None or asked is None:
             return self._behind(scope, receive, self._tally.counted(send))
         view = sight.present(self._replica, scope)
-        result = self._result(asked, view)
-        if result is None:
+        found = self._found(asked, view)
+        if found is None:
             return self._pass_on(scope, receive, self._tally.counted(send, asked.method), asked, view)
         if self._opens(asked):
-            return self._open(scope, receive, send, asked, result)
+            return self._open(scope, receive, send, asked, found.result)
         sender, vouches = Sender(heads, scope.get("client"), caller(scope)), vouched(scope)
-        _send(result, asked, whole.answer)
-        self._note(began, sender, asked, view)
+        _send(found.result, asked, whole.answer)
+        self._note(began, sender, asked, view, found.about)
         if vouches is not None:
-            whole.repeat(partial(self._repeat, sender, vouches))
+            whole.repeat(_Repeating(self, sender, vouches))
         return DONE
 
-    def _repeat(
-        self, sender: Sender, vouches: Sequence[Still], name: bytes | None, body: bytes, answer: Answer
-    ) -> bool:
-        """Answer what has the same header as a request that was answered here; see `asgi.Repeat`."""
+    def repeat(self, sender: Sender, counts: Still, body: bytes, answer: Answer) -> bool:
+        """Answer a further request of who was answered here, once it `counts`; False for one to be read as any other."""
         began = perf_counter()
-        heads, client, who = sender
+        heads, _, who = sender
         if self._is_broken() or not self._replica.ready or not self._is_open(heads, who):
             return False
-        if name is not None:
-            heads = Heads(heads.version, heads.method, name.decode("latin-1"), heads.session, heads.agent)
-            sender = Sender(heads, client, who)
         asked = self._reading.request(heads, body)
         if asked is None or self._opens(asked):
             return False
         view = sight.seen_by(who, self._replica.view)
-        result = self._result(asked, view)
-        if result is None or not all(still() for still in vouches):
+        found = self._found(asked, view)
+        if found is None or not counts():
             return False
-        _send(result, asked, answer)
-        self._note(began, sender, asked, view)
+        _send(found.result, asked, answer)
+        self._note(began, sender, asked, view, found.about)
         return True
 
-    def _note(self, began: float, sender: Sender, asked: Asked, view: View) -> None:
+    def _note(self, began: float, sender: Sender, asked: Asked, view: View, about: Entry | None) -> None:
         """Count and record a request that was answered here."""
         seconds = perf_counter() - began
         self._tally.add(asked.method, _OK, seconds)
         if self._record is not None:
             heads, client, who = sender
-            self._record((began, seconds, heads, client, who.id, asked, view))
+            self._record((began, seconds, heads, client, who.id, asked, view, about))
 
     async def _gathered(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Where the body is still to come, or the server does not know of `Whole`."""
@@ -159,24 +159,23 @@ class FastPath:
             await self._behind(scope, _again(messages, receive), self._tally.counted(send))
             return
         view = sight.present(self._replica, scope)
-        result = self._result(asked, view)
-        if result is None:
+        found = self._found(asked, view)
+        if found is None:
             await self._pass_on(scope, _again(messages, receive), self._tally.counted(send, asked.method), asked, view)
             return
         if self._opens(asked):
-            await self._open(scope, _again(messages, receive), send, asked, result)
+            await self._open(scope, _again(messages, receive), send, asked, found.result)
             return
-        body = _answer(asked, result)
+        body = _answer(asked, found.result)
         headers = [_CONTENT_TYPE, (b"content-length", str(len(body)).encode())]
         await send({"type": "http.response.start", "status": _OK, "headers": headers})
         await send({"type": "http.response.body", "body": body})
-        self._note(began, Sender(heads, scope.get("client"), caller(scope)), asked, view)
+        self._note(began, Sender(heads, scope.get("client"), caller(scope)), asked, view, found.about)
 
     def again(self, asked: Asked, view: View) -> bytes | None:
         """The result that was given from the view, if it can still be told."""
-        answer = self._answers.get(asked.method)
-        result = None if answer is None else answer(asked, view.snapshot)
-        return self._memory.get(asked, view) if result is None else result
+        found = self._found(asked, view)
+        return None if found is None else found.result
 
     def _is_open(self, heads: Heads, who: Caller) -> bool:
         """Whether the session, if there is one, still has the version that the headers were read with."""
@@ -210,32 +209,48 @@ class FastPath:
         version = self._known(heads.session, caller(scope).id) if here else None
         return None if version is None else structs.replace(heads, version=version)
 
-    def _result(self, asked: Asked, view: View) -> bytes | None:
-        answer = self._answers.get(asked.method)
-        # Not kept: looking it up takes about as long as making it, and then it would matter how many skills there are.
-        result = None if answer is None else answer(asked, view.snapshot)
-        return self._memory.get(asked, view) if result is None else result
+    def _found(self, asked: Asked, view: View) -> "_Found | None":
+        kind = self._of_one_skill.get(asked.method)
+        if kind is not None:
+            which, rendered = kind
+            about = which(asked, view.snapshot)
+            outline = None if about is None else view.snapshot.skills.outlined(about)
+            # Not kept: looking it up takes about as long as making it, and then it would matter how many skills there are.
+            result = None if outline is None else rendered(asked.version, outline)
+            if result is not None:
+                return _Found(result, about)
+        result = self._memory.get(asked, view)
+        return None if result is None else _Found(result)
 
-    def _read(self, asked: Asked, snapshot: Snapshot) -> bytes | None:
-        found = _named_by(asked.uri, snapshot)
-        return None if found is None else self._rendering.read(asked.version, found)
 
-    def _entry(self, asked: Asked, snapshot: Snapshot) -> bytes | None:
-        found = _named_by(asked.uri, snapshot)
-        return None if found is None else self._rendering.entry(asked.version, found)
+class _Repeating:
+    """A `Repeat` for one header of one connection.
 
-    def _prompt(self, asked: Asked, snapshot: Snapshot) -> bytes | None:
-        found = snapshot.skills.outline(asked.name or "") if asked.arguments in {b"", b"{}"} else None
-        return None if found is None else self._rendering.prompt(asked.version, found)
+    Once it may not pass it never does again: when it was read as any other and is answered here anew, there is another one.
+    """
 
-    def _call(self, asked: Asked, snapshot: Snapshot) -> bytes | None:
-        if asked.name != "load_skill":
-            return None
-        try:
-            found = snapshot.skills.outline(_load_arguments(asked.arguments).name)
-        except UNREADABLE:
-            return None
-        return None if found is None else self._rendering.load(asked.version, found)
+    __slots__ = ("_counts", "_ended", "_lets_in", "_path", "_sender")
+
+    def __init__(self, path: FastPath, sender: Sender, vouched: Vouched) -> None:
+        self._path = path
+        self._sender = sender
+        self._lets_in, self._counts = vouched
+        self._ended = False
+
+    def __call__(self, name: bytes | None, body: bytes, answer: Answer) -> bool:
+        if self._ended or not self._lets_in():
+            self._ended = True
+            return False
+        sender = self._sender
+        if name is not None:
+            heads, client, who = sender
+            named = Heads(heads.version, heads.method, name.decode("latin-1"), heads.session, heads.agent)
+            sender = Sender(named, client, who)
+        return self._path.repeat(sender, self._passes, body, answer)
+
+    def _passes(self) -> bool:
+        self._ended = self._counts is not None and not self._counts()
+        return not self._ended
 
 
 class _Answer:
@@ -264,13 +279,27 @@ def _answer(asked: Asked, result: bytes) -> bytes:
     return b'{"jsonrpc":"2.0","id":%b,"result":%b}' % (asked.id, result)
 
 
-def _named_by(uri: str | None, snapshot: Snapshot) -> Outline | None:
+def _addressed(asked: Asked, snapshot: Snapshot) -> Entry | None:
     """The live skill whose SKILL.md has this address, in its plain spelling, if everybody sees it."""
+    uri = asked.uri
     if uri is None or not uri.startswith(SCHEME) or not uri.endswith(_INSTRUCTIONS):
         return None
     name = uri[len(SCHEME) : -len(_INSTRUCTIONS)]
     # What is said of how long others may be kept is said here for all of them alike.
-    return None if name in snapshot.restricted else snapshot.skills.outline(name)
+    return None if name in snapshot.restricted else snapshot.skills.entry(name)
+
+
+def _prompted(asked: Asked, snapshot: Snapshot) -> Entry | None:
+    return snapshot.skills.entry(asked.name or "") if asked.arguments in {b"", b"{}"} else None
+
+
+def _loaded(asked: Asked, snapshot: Snapshot) -> Entry | None:
+    if asked.name != "load_skill":
+        return None
+    try:
+        return snapshot.skills.entry(_load_arguments(asked.arguments).name)
+    except UNREADABLE:
+        return None
 
 
 async def _gather(messages: list[Message], receive: Receive) -> None:

@@ -1,18 +1,22 @@
 """The recorder by itself: bounds of what waits, consumers that hear of every call, and calls that are counted together."""
 
 import asyncio
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from time import perf_counter
 
 import pytest
 
+from builders import a_skill
 from callers import OWNER
+from catalog_builders import a_version
 from mcpskills.adapters.search.index import SearchIndex
-from mcpskills.snapshot import Skills, build
+from mcpskills.snapshot import ServedSkill, Skills, build
 from mcpskills_server.auth.calling import called_by
 from mcpskills_server.mcp.fast.asked import Asked, Heads
 from mcpskills_server.recording import recorder as recorders
+from mcpskills_server.recording import together
 from mcpskills_server.recording.calls import Call
 from mcpskills_server.recording.recorder import Recorder
 from mcpskills_server.recording.taken import Exchange, Swift
@@ -27,8 +31,8 @@ def an_exchange(method: str = "ping", answer: bytes = b'{"result":{}}') -> Excha
     return Exchange(0.0, scope, seconds=0.5, body=body, answer=answer, status=200)
 
 
-def a_view(generation: int = 1) -> View:
-    return View(build("default", generation, datetime.now(UTC), Skills()), SearchIndex.of(()))
+def a_view(generation: int = 1, skills: Sequence[ServedSkill] = ()) -> View:
+    return View(build("default", generation, datetime.now(UTC), Skills(skills)), SearchIndex.of(()))
 
 
 def loaded(view: View, name: str, *, who: str = "key:one", seconds: float = 0.25) -> Swift:
@@ -36,7 +40,7 @@ def loaded(view: View, name: str, *, who: str = "key:one", seconds: float = 0.25
     heads = Heads(version="2026-07-28", method="tools/call", name="load_skill", session=None, agent=b"a client/1.0")
     arguments = f'{{"name":"{name}"}}'.encode()
     asked = Asked(heads.version, "tools/call", b"7", name="load_skill", uri=None, cursor=None, arguments=arguments)
-    return perf_counter(), seconds, heads, ("192.0.2.1", 1), who, asked, view
+    return perf_counter(), seconds, heads, ("192.0.2.1", 1), who, asked, view, view.snapshot.skills.entry(name)
 
 
 class Kept:
@@ -164,14 +168,48 @@ def test_calls_of_the_fast_path_that_are_alike_are_counted_together():
 
 def test_more_different_calls_than_are_kept_are_counted_by_their_number():
     recorder, view = Recorder("default", counts=True), a_view()
-    for number in range(recorders.MOST_ALIKE + 10):
+    for number in range(together.MOST_OTHERS + 10):
         recorder.swift(loaded(view, f"skill-{number}"))
     recorder.swift(loaded(view, "skill-7"))
 
     counted = list(recorder.counted())
 
-    assert (len(counted), recorder.overflowed) == (recorders.MOST_ALIKE, 10)
+    assert (len(counted), recorder.overflowed) == (together.MOST_OTHERS, 10)
     assert len(counted[7].durations) == 2
+
+
+def test_more_calls_than_are_kept_are_counted_by_their_number(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(together, "MOST", 10)
+    recorder, view = Recorder("default", counts=True), a_view()
+    for _ in range(25):
+        recorder.swift(loaded(view, "pdf-forms"))
+
+    [call] = recorder.counted()
+
+    assert (len(call.durations), recorder.overflowed) == (10, 15)
+
+
+def test_calls_of_live_skills_are_counted_with_their_version_however_many_there_are(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(together, "_MOST_GROUPS", 3)
+    names = [f"skill-{number}" for number in range(5)]
+    skills = [
+        ServedSkill(a_skill(name), a_version(number, name=name), b"") for number, name in enumerate(names, start=1)
+    ]
+    recorder, view = Recorder("default", counts=True), a_view(skills=skills)
+    for number in (0, 1, 2, 3, 4, 3, 3, 0):
+        recorder.swift(loaded(view, f"skill-{number}"))
+
+    counted: Counter[tuple[str | None, int | None]] = Counter()
+    for call in recorder.counted():
+        counted[call.skill, call.version] += len(call.durations)
+
+    assert counted == {
+        ("skill-0", 1): 2,
+        ("skill-1", 2): 1,
+        ("skill-2", 3): 1,
+        ("skill-3", 4): 3,
+        ("skill-4", 5): 1,
+    }
 
 
 @pytest.mark.anyio
@@ -182,7 +220,8 @@ async def test_who_asks_for_what_was_counted_is_told_before_there_is_too_much_an
         recorder.swift(loaded(view, "pdf-forms"))
     await asyncio.sleep(0)
     assert not told.done()
-    for number in range(recorders.MOST_ALIKE // 2):
+    assert not told.done()
+    for number in range(together.MOST_OTHERS // 2):
         recorder.swift(loaded(view, f"skill-{number}"))
 
     await told

@@ -1,0 +1,129 @@
+"""Calls of the fast path that are counted together: each leaves a few bytes in columns, which a thread sorts some seconds later.
+
+A request that the next one waits for shall neither make anything nor look for what is far away in memory: then it would matter
+how many skills are called.
+"""
+
+import time
+from array import array
+from collections.abc import Callable, Iterator, Sequence
+from typing import Final, TypeAlias
+
+from mcpskills.snapshot import Entry
+from mcpskills_server.recording import concerning
+from mcpskills_server.recording.taken import Swift
+
+MOST: Final = 200_000
+"""Calls; of more only the number is known. Some 20 bytes each."""
+
+MOST_OTHERS: Final = 4_096
+"""Different things that are asked besides one live skill, and the most pairs of a method and a caller."""
+
+_MOST_GROUPS: Final = 16_384
+"""Kinds of calls that are sorted at once."""
+
+_PART: Final = 1_000
+"""Durations of one part of what is alike."""
+
+_AT_ONCE: Final = 2_000
+_BREATH_SECONDS: Final = 0.000_2
+"""After so many calls are sorted: who works in a thread without a pause keeps the event loop from Python for milliseconds."""
+
+Alike: TypeAlias = tuple[Swift | Entry, str, str]
+"""What is asked about, or the first request of those that ask the same; then the method and the caller's id."""
+
+
+class Together:
+    """`add` is called by requests on the event loop, `alike` afterwards by any thread."""
+
+    __slots__ = ("_abouts", "_first", "_half_full", "_kinds", "_others", "_seconds", "_whose")
+
+    def __init__(self, half_full: Callable[[], None]) -> None:
+        """`half_full` is called once half of the room is taken."""
+        self._half_full = half_full
+        self._abouts: list[Swift | Entry] = []
+        self._whose = array("H")
+        self._seconds = array("d")
+        self._kinds: dict[tuple[str, str], int] = {}
+        self._others: dict[tuple[str, str | bytes | None, int], Swift] = {}
+        self._first = 0.0
+
+    @property
+    def first(self) -> float:
+        """When the first call came, on the clock of `perf_counter`."""
+        return self._first
+
+    def add(self, taken: Swift) -> bool:
+        """False where there is no room."""
+        came, seconds, _, _, who, asked, _, about = taken
+        count = len(self._seconds)
+        if count >= MOST:
+            return False
+        whose = self._kinds.get((asked.method, who))
+        if whose is None:
+            whose = len(self._kinds)
+            if whose >= MOST_OTHERS:
+                return False
+            self._kinds[asked.method, who] = whose
+        if about is None:
+            found = self._other(taken)
+            if found is None:
+                return False
+            self._abouts.append(found)
+        else:
+            self._abouts.append(about)
+        if not count:
+            self._first = came
+        elif count == MOST // 2:
+            self._half_full()
+        self._whose.append(whose)
+        self._seconds.append(seconds)
+        return True
+
+    def alike(self) -> Iterator[tuple[Alike, Sequence[float]]]:
+        """How many seconds each of the calls took that are alike, in parts that take no long time each."""
+        kinds, groups = list(self._kinds), _Groups()
+        for place, (about, whose) in enumerate(zip(self._abouts, self._whose, strict=True)):
+            groups.add(about, whose, self._seconds[place])
+            if not place % _AT_ONCE:
+                time.sleep(_BREATH_SECONDS)
+            if len(groups.durations) >= _MOST_GROUPS:
+                yield from groups.parts(kinds)
+                groups = _Groups()
+        yield from groups.parts(kinds)
+
+    def _other(self, taken: Swift) -> Swift | None:
+        *_, asked, view, _ = taken
+        what = asked.arguments if asked.method == "tools/call" else asked.uri or asked.name
+        if what and len(what) > concerning.LONGEST:
+            what = None
+        # Which version is meant may depend on the generation.
+        key = asked.method, what, view.snapshot.generation
+        found = self._others.get(key)
+        if found is None and len(self._others) < MOST_OTHERS:
+            found = self._others[key] = taken
+            if len(self._others) == MOST_OTHERS // 2:
+                self._half_full()
+        return found
+
+
+class _Groups:
+    def __init__(self) -> None:
+        self.durations: dict[int, array[float]] = {}
+        self._of: list[tuple[Swift | Entry, int]] = []
+
+    def add(self, about: Swift | Entry, whose: int, seconds: float) -> None:
+        # By what it is, not by what is in it: comparing skills would take long, and nothing goes away meanwhile.
+        key = id(about) << 16 | whose
+        durations = self.durations.get(key)
+        if durations is None:
+            self.durations[key] = array("d", (seconds,))
+            self._of.append((about, whose))
+        else:
+            durations.append(seconds)
+
+    def parts(self, kinds: Sequence[tuple[str, str]]) -> Iterator[tuple[Alike, Sequence[float]]]:
+        for (about, whose), durations in zip(self._of, self.durations.values(), strict=True):
+            alike = about, *kinds[whose]
+            for begin in range(0, len(durations), _PART):
+                yield alike, durations[begin : begin + _PART]
