@@ -16,7 +16,7 @@ from mcpskills.journal import InvocationStatus
 from mcpskills.statistics import packing
 from mcpskills.statistics.call import Concern
 from mcpskills.statistics.counting import OpenHours
-from mcpskills.statistics.figures import Figures
+from mcpskills.statistics.figures import OpenFigures
 from mcpskills.statistics.packing import Row
 from mcpskills.statistics.periods import Period, window
 from mcpskills.statistics.sheet import DAY, HOUR, OPEN, Kind, Sheet, day_of, part_of
@@ -41,7 +41,7 @@ def some_calls(number, *, skill="pdf-forms", users=3):
 
 
 def figures_of(calls):
-    figures = Figures()
+    figures = OpenFigures()
     for call in calls:
         figures.observe(call)
     return figures

@@ -6,8 +6,9 @@ from typing import Any
 
 from catalog_builders import NOON
 from mcpskills.journal import InvocationStatus
-from mcpskills.statistics.figures import Figures
-from mcpskills.statistics.packing import Row, Rows
+from mcpskills.statistics import packing
+from mcpskills.statistics.figures import Figures, OpenFigures
+from mcpskills.statistics.packing import Row
 from mcpskills.statistics.sheet import HOUR, Kind, Sheet
 
 
@@ -28,16 +29,21 @@ def a_call(at: datetime = NOON, *, duration: float = 0.25, **fields: Any) -> Cal
 
 
 def figures_of(*calls: Call) -> Figures:
-    figures = Figures()
+    row = Row("pdf-forms")
+    return dict(packing.rows(packing.written({row: open_figures(*calls)}, a_sheet())))[row]
+
+
+def open_figures(*calls: Call) -> OpenFigures:
+    figures = OpenFigures()
     for call in calls:
         figures.observe(call)
     return figures
 
 
-def rows_of(*calls: Call) -> Rows:
-    rows: Rows = {}
+def rows_of(*calls: Call) -> dict[Row, OpenFigures]:
+    rows: dict[Row, OpenFigures] = {}
     for call in calls:
-        rows.setdefault(Row(call.skill or "", call.version), Figures()).observe(call)
+        rows.setdefault(Row(call.skill or "", call.version), OpenFigures()).observe(call)
     return rows
 
 

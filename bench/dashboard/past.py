@@ -30,7 +30,7 @@ from mcpskills.adapters.sqlite.statistics import SqliteStatistics
 from mcpskills.journal import Invocation, InvocationStatus, invocation_id
 from mcpskills.settings import Settings
 from mcpskills.statistics import packing
-from mcpskills.statistics.figures import Figures
+from mcpskills.statistics.figures import OpenFigures
 from mcpskills.statistics.packing import Row
 from mcpskills.statistics.sheet import DAY, HOUR, OPEN, Kind, Sheet, day_of, hour_of, part_of
 from mcpskills_server.statistics.folding import fold
@@ -150,8 +150,8 @@ def _put(
     statistics.put(TENANT, packing.written(totals, Sheet(OPEN, kind, start, until)))
 
 
-def _figures(at: datetime, calls: int) -> Figures:
-    figures = Figures()
+def _figures(at: datetime, calls: int) -> OpenFigures:
+    figures = OpenFigures()
     for _ in range(calls):
         figures.observe(_call(at))
     return figures

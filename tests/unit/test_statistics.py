@@ -12,10 +12,10 @@ from catalog_builders import NOON
 from mcpskills.errors import UnavailableError
 from mcpskills.journal import InvocationStatus
 from mcpskills.statistics import packing, users
-from mcpskills.statistics.latencies import ACCURACY, LONGEST, SHORTEST, Latencies
+from mcpskills.statistics.latencies import ACCURACY, LONGEST, SHORTEST, Latencies, OpenLatencies
 from mcpskills.statistics.packing import NOBODYS, Row
 from mcpskills.statistics.sheet import PARTS, part_of
-from mcpskills.statistics.users import Users
+from mcpskills.statistics.users import OpenUsers, Users
 from statistics_builders import a_call, a_sheet, figures_of, rows_of
 
 SECONDS = st.lists(st.floats(SHORTEST, LONGEST), min_size=1, max_size=200)
@@ -23,16 +23,16 @@ CALLERS = st.lists(st.integers(0, 3 * users.MOST).map(str), max_size=50)
 
 
 def observed(seconds: list[float]) -> Latencies:
-    latencies = Latencies()
+    latencies = OpenLatencies()
     latencies.observe(seconds)
-    return latencies
+    return Latencies(latencies.counts)
 
 
 def seen(callers: list[str]) -> Users:
-    found = Users()
+    found = OpenUsers()
     for each in callers:
         found.observe(each)
-    return found
+    return Users(found.packed())
 
 
 @given(st.lists(SECONDS, min_size=1, max_size=5), st.sampled_from([0.0, 0.5, 0.95, 0.99, 1.0]))
@@ -94,6 +94,12 @@ def test_few_users_are_counted_exactly_however_they_are_merged(one: list[str], t
     together.merge(seen(one))
 
     assert together.number == len({*one, *two})
+
+
+def test_nobody_is_no_user_and_who_calls_alone_is_one_however_often():
+    assert Users(OpenUsers().packed()).number == 0
+    assert seen(["key:ada"] * 3).number == 1
+    assert seen(["key:ada", "key:eve", "key:ada"]).number == 2
 
 
 def test_many_users_are_estimated_from_what_stays_small():

@@ -6,12 +6,12 @@ from typing import Final
 
 from mcpskills.statistics import packing
 from mcpskills.statistics.call import Call, Concern
-from mcpskills.statistics.figures import Figures
-from mcpskills.statistics.packing import NOBODYS, Row, Rows
+from mcpskills.statistics.figures import OpenFigures
+from mcpskills.statistics.packing import NOBODYS, Row
 from mcpskills.statistics.sheet import HOUR, LATE, OPEN, RESTRICTED, Kind, Sheet, hour_of, part_of
 
 MOST_ROWS: Final = 20_000
-"""Versions of skills that a process counts at once, about 1 KB each; calls of more count in the totals only."""
+"""Versions of skills that a process counts at once, some 700 bytes each; calls of more count in the totals only."""
 
 
 class OpenHours:
@@ -20,7 +20,7 @@ class OpenHours:
     def __init__(self, writer: str) -> None:
         """`writer` tells this process from all others, and from itself before it was started anew."""
         self._writer = writer
-        self._hours: dict[datetime, dict[str, Rows]] = {}
+        self._hours: dict[datetime, dict[str, dict[Row, OpenFigures]]] = {}
         self._changed: set[tuple[datetime, str]] = set()
         self._rows = 0
         self.left_out = 0
@@ -58,13 +58,13 @@ class OpenHours:
         else:
             figures.observe(call)
 
-    def _figures(self, hour: datetime, part: str, row: Row) -> Figures | None:
+    def _figures(self, hour: datetime, part: str, row: Row) -> OpenFigures | None:
         rows = self._hours.setdefault(hour, {}).setdefault(part, {})
         figures = rows.get(row)
         if figures is None:
             if self._rows >= MOST_ROWS and part != OPEN:
                 return None
-            figures = rows[row] = Figures()
+            figures = rows[row] = OpenFigures()
             self._rows += 1
         self._changed.add((hour, part))
         return figures

@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 
 from mcpskills.journal import InvocationStatus
 from mcpskills.statistics.call import Call
-from mcpskills.statistics.latencies import Latencies
-from mcpskills.statistics.users import Users
+from mcpskills.statistics.latencies import Latencies, OpenLatencies
+from mcpskills.statistics.users import OpenUsers, Users
 
 
 @dataclass(slots=True)
@@ -25,19 +25,6 @@ class Figures:
     last: int = 0
     latencies: Latencies = field(default_factory=Latencies)
     users: Users = field(default_factory=Users)
-
-    def observe(self, call: Call) -> None:
-        at, number = int(call.at), len(call.durations)
-        self.calls += number
-        if call.status is not InvocationStatus.SUCCESS:
-            self.errors += number
-            self.timeouts += number if call.status is InvocationStatus.TIMEOUT else 0
-        self.last = max(self.last, at)
-        if at < self.first or not self.first:
-            self.first = at
-        self.latencies.observe(call.durations)
-        if call.principal is not None:
-            self.users.observe(call.principal)
 
     def merge(self, other: "Figures") -> None:
         """Count what the other has as well. The other stays as it is."""
@@ -62,3 +49,30 @@ class Figures:
     @property
     def last_at(self) -> datetime | None:
         return datetime.fromtimestamp(self.last, UTC) if self.last else None
+
+
+@dataclass(slots=True)
+class OpenFigures:
+    """The same numbers while calls are counted in them, and small: a process has thousands of these for each hour."""
+
+    calls: int = 0
+    errors: int = 0
+    timeouts: int = 0
+    dropped: int = 0
+    first: int = 0
+    last: int = 0
+    latencies: OpenLatencies = field(default_factory=OpenLatencies)
+    users: OpenUsers = field(default_factory=OpenUsers)
+
+    def observe(self, call: Call) -> None:
+        at, number = int(call.at), len(call.durations)
+        self.calls += number
+        if call.status is not InvocationStatus.SUCCESS:
+            self.errors += number
+            self.timeouts += number if call.status is InvocationStatus.TIMEOUT else 0
+        self.last = max(self.last, at)
+        if at < self.first or not self.first:
+            self.first = at
+        self.latencies.observe(call.durations)
+        if call.principal is not None:
+            self.users.observe(call.principal)

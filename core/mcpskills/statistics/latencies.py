@@ -5,6 +5,7 @@ Source: Masson, Rim, Lee: DDSketch, a fast and fully-mergeable quantile sketch w
 
 import itertools
 import math
+from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from typing import Final
@@ -51,13 +52,6 @@ class Latencies:
     def count(self) -> int:
         return sum(self.counts.values())
 
-    def observe(self, durations: Iterable[float]) -> None:
-        """Count calls that took so many seconds."""
-        counts = self.counts
-        for seconds in durations:
-            key = _FIRST + bisect_left(_BOUNDS, seconds)
-            counts[key] = counts.get(key, 0) + 1
-
     def merge(self, other: "Latencies") -> None:
         counts = self.counts
         for key, count in other.counts.items():
@@ -72,3 +66,31 @@ class Latencies:
         # As the library has it: the bin of the value at this rank, counted from 0.
         places = (bisect_right(reached, quantile * (reached[-1] - 1)) for quantile in quantiles)
         return [_MAPPING.value(keys[place]) for place in places]
+
+
+class OpenLatencies:
+    """Counts that only calls are added to: bins in order, and how many each has. A dict of as many takes five times the room."""
+
+    __slots__ = ("_bins", "_counts")
+
+    def __init__(self) -> None:
+        self._bins = array("h")
+        # A process that counted a million calls a second would reach the most that fits in an hour.
+        self._counts = array("I")
+
+    def observe(self, durations: Iterable[float]) -> None:
+        """Count calls that took so many seconds."""
+        bins, counts = self._bins, self._counts
+        for seconds in durations:
+            key = _FIRST + bisect_left(_BOUNDS, seconds)
+            place = bisect_left(bins, key)
+            if place < len(bins) and bins[place] == key:
+                counts[place] += 1
+            else:
+                bins.insert(place, key)
+                counts.insert(place, 1)
+
+    @property
+    def counts(self) -> dict[int, int]:
+        """By bin, made anew each time."""
+        return dict(zip(self._bins, self._counts, strict=True))

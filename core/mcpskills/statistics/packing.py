@@ -2,7 +2,7 @@
 
 import itertools
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final, NamedTuple
@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 import msgspec
 
 from mcpskills.errors import UnavailableError
-from mcpskills.statistics.figures import Figures
+from mcpskills.statistics.figures import Figures, OpenFigures
 from mcpskills.statistics.latencies import Latencies
 from mcpskills.statistics.sheet import Sheet
 from mcpskills.statistics.users import Users
@@ -47,7 +47,7 @@ class _Body(msgspec.Struct, array_like=True):
 _DECODER: Final = msgspec.msgpack.Decoder(_Body)
 
 
-def written(rows: Rows, of: Sheet) -> Sequence[Sheet]:
+def written(rows: Mapping[Row, Figures | OpenFigures], of: Sheet) -> Sequence[Sheet]:
     """The rows in leaves of this sheet, which has no body yet."""
     packed = [_packed(row, figures) for row, figures in rows.items()]
     bodies = [_body(1, packed)]
@@ -92,7 +92,7 @@ def _body(leaves: int, packed: list[_Packed]) -> bytes:
     return zlib.compress(msgspec.msgpack.encode(_Body(leaves, packed)), 1)
 
 
-def _packed(row: Row, figures: Figures) -> _Packed:
+def _packed(row: Row, figures: Figures | OpenFigures) -> _Packed:
     numbers = figures.calls, figures.errors, figures.timeouts, figures.dropped, figures.first, figures.last
     return _Packed(row.skill, row.version, numbers, figures.latencies.counts, figures.users.packed())
 

@@ -51,6 +51,38 @@ class Users:
         return heapq.nsmallest(MOST, self.hashes)
 
 
+class OpenUsers:
+    """Callers that are only added to: a single one, of whom the name is in memory anyway, takes no sketch."""
+
+    __slots__ = ("_many", "_only")
+
+    def __init__(self) -> None:
+        self._only: str | None = None
+        self._many: Users | None = None
+
+    def observe(self, principal: str) -> None:
+        if self._many is not None:
+            self._many.observe(principal)
+        elif self._only is None:
+            self._only = principal
+        elif self._only != principal:
+            self._many = Users(_alone(self._only))
+            self._many.observe(principal)
+
+    def packed(self) -> bytes:
+        if self._many is not None:
+            return self._many.packed()
+        return b"" if self._only is None else _alone(self._only)
+
+
+@lru_cache(4096)
+def _alone(principal: str) -> bytes:
+    """What is packed where nobody else called."""
+    users = Users()
+    users.observe(principal)
+    return users.packed()
+
+
 @lru_cache(4096)
 def _hash(principal: str) -> int:
     return int.from_bytes(hashlib.blake2b(principal.encode(errors="replace"), digest_size=4).digest(), "little")
