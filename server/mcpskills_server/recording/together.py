@@ -17,10 +17,13 @@ MOST: Final = 200_000
 """Calls; of more only the number is known. Some 20 bytes each."""
 
 MOST_OTHERS: Final = 4_096
-"""Different things that are asked besides one live skill, and the most pairs of a method and a caller."""
+"""Different things that are asked besides one live skill."""
+
+MOST_WHOSE: Final = 32_768
+"""Pairs of a method and a caller."""
 
 _MOST_GROUPS: Final = 16_384
-"""Kinds of calls that are sorted at once."""
+"""Different calls that are sorted at once."""
 
 _PART: Final = 1_000
 """Durations of one part of what is alike."""
@@ -36,7 +39,7 @@ Alike: TypeAlias = tuple[Swift | Entry, str, str]
 class Together:
     """`add` is called by requests on the event loop, `alike` afterwards by any thread."""
 
-    __slots__ = ("_abouts", "_first", "_half_full", "_kinds", "_others", "_seconds", "_whose")
+    __slots__ = ("_abouts", "_first", "_half_full", "_others", "_pairs", "_seconds", "_whose")
 
     def __init__(self, half_full: Callable[[], None]) -> None:
         """`half_full` is called once half of the room is taken."""
@@ -44,7 +47,7 @@ class Together:
         self._abouts: list[Swift | Entry] = []
         self._whose = array("H")
         self._seconds = array("d")
-        self._kinds: dict[tuple[str, str], int] = {}
+        self._pairs: dict[tuple[str, str], int] = {}
         self._others: dict[tuple[str, str | bytes | None, int], Swift] = {}
         self._first = 0.0
 
@@ -59,12 +62,14 @@ class Together:
         count = len(self._seconds)
         if count >= MOST:
             return False
-        whose = self._kinds.get((asked.method, who))
+        whose = self._pairs.get((asked.method, who))
         if whose is None:
-            whose = len(self._kinds)
-            if whose >= MOST_OTHERS:
+            whose = len(self._pairs)
+            if whose >= MOST_WHOSE:
                 return False
-            self._kinds[asked.method, who] = whose
+            self._pairs[asked.method, who] = whose
+            if whose == MOST_WHOSE // 2:
+                self._half_full()
         if about is None:
             found = self._other(taken)
             if found is None:
@@ -82,15 +87,15 @@ class Together:
 
     def alike(self) -> Iterator[tuple[Alike, Sequence[float]]]:
         """How many seconds each of the calls took that are alike, in parts that take no long time each."""
-        kinds, groups = list(self._kinds), _Groups()
+        pairs, groups = list(self._pairs), _Groups()
         for place, (about, whose) in enumerate(zip(self._abouts, self._whose, strict=True)):
             groups.add(about, whose, self._seconds[place])
             if not place % _AT_ONCE:
                 time.sleep(_BREATH_SECONDS)
             if len(groups.durations) >= _MOST_GROUPS:
-                yield from groups.parts(kinds)
+                yield from groups.parts(pairs)
                 groups = _Groups()
-        yield from groups.parts(kinds)
+        yield from groups.parts(pairs)
 
     def _other(self, taken: Swift) -> Swift | None:
         *_, asked, view, _ = taken
@@ -122,8 +127,8 @@ class _Groups:
         else:
             durations.append(seconds)
 
-    def parts(self, kinds: Sequence[tuple[str, str]]) -> Iterator[tuple[Alike, Sequence[float]]]:
+    def parts(self, pairs: Sequence[tuple[str, str]]) -> Iterator[tuple[Alike, Sequence[float]]]:
         for (about, whose), durations in zip(self._of, self.durations.values(), strict=True):
-            alike = about, *kinds[whose]
+            alike = about, *pairs[whose]
             for begin in range(0, len(durations), _PART):
                 yield alike, durations[begin : begin + _PART]

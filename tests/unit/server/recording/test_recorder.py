@@ -178,6 +178,18 @@ def test_more_different_calls_than_are_kept_are_counted_by_their_number():
     assert len(counted[7].durations) == 2
 
 
+@pytest.mark.anyio
+async def test_more_callers_than_are_kept_are_counted_by_their_number_and_before_that_it_is_told():
+    recorder, view = Recorder("default", counts=True), a_view()
+    told = asyncio.create_task(recorder.filling())
+    for number in range(together.MOST_WHOSE + 10):
+        recorder.swift(loaded(view, "pdf-forms", who=f"key:{number}"))
+
+    await told
+
+    assert (len(list(recorder.counted())), recorder.overflowed) == (together.MOST_WHOSE, 10)
+
+
 def test_more_calls_than_are_kept_are_counted_by_their_number(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(together, "MOST", 10)
     recorder, view = Recorder("default", counts=True), a_view()
