@@ -4,6 +4,7 @@ import re
 import secrets
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 
 from dulwich.objects import ObjectID
 
@@ -31,18 +32,22 @@ def standing(repository: GitRepository, tracked: str, change: ProposedChange) ->
         wanted = draft.folder(change.entries)
         there = trees.find(objects, commits.read(objects, ObjectID(tracked.encode())).tree, change.folder)
         present = there.sha if there else None
+
+        @cache
+        def changed(base: ObjectID) -> ObjectID | None:
+            """The tree that the change makes of a commit's, which most proposals have in common; None for no change.
+
+            What started from other content of the folder would not merge any more, or take something back.
+            """
+            made = _with(draft, base, change.folder, wanted)
+            return made if _with(draft, base, change.folder, present) == base != made else None
+
         for branch, head in repository.proposals().items():
             parents = commits.parents(objects, ObjectID(head.encode()))
             if len(parents) != 1:
                 continue
             base, made = (commits.read(objects, oid).tree for oid in (parents[0], ObjectID(head.encode())))
-            # What started from other content of the folder would not merge any more, or take something back.
-            fresh = _with(draft, base, change.folder, present) == base != made
-            if (
-                fresh
-                and _with(draft, base, change.folder, wanted) == made
-                and repository.descends(tracked, parents[0].decode())
-            ):
+            if changed(base) == made and repository.descends(tracked, parents[0].decode()):
                 yield branch
 
 
