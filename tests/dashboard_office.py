@@ -173,5 +173,5 @@ def _count(statistics: Statistics, calls: Sequence[Call]) -> None:
     hours = OpenHours(uuid.uuid4().hex)
     for call in calls:
         hours.count(call, Concern(call.skill, call.version), datetime.fromtimestamp(call.at, UTC))
-    statistics.put(TENANT, list(hours.changed()))
+    statistics.put(TENANT, list(hours.take()))
     fold(statistics, TENANT, datetime.now(UTC))

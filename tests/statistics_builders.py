@@ -22,6 +22,7 @@ class Call:
     principal: str | None = "key:ada"
     status: InvocationStatus = InvocationStatus.SUCCESS
     durations: tuple[float, ...] = (0.25,)
+    method: str = "tools/call"
 
 
 def a_call(at: datetime = NOON, *, duration: float = 0.25, **fields: Any) -> Call:

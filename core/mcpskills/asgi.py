@@ -21,10 +21,10 @@ takes it out of the scope answers, or hands on what answers as ever.
 Answer: TypeAlias = Callable[..., None]
 """Answers with 200, these lines of a header, each with its end, and a body in parts: `(lines: bytes, *body: bytes)`."""
 
-Repeat: TypeAlias = Callable[[bytes | None, bytes, Answer], bool]
+Repeat: TypeAlias = Callable[[bytes | None, bytes, Answer], None]
 """Answers a request whose header is known, by what its Mcp-Name says, or None without one, and its body, if it can and may.
 
-False for one that it leaves, of which nothing has been counted then: it is read and answered as any other.
+What it leaves unanswered is read as any other request, so nothing has been counted of it then.
 """
 
 

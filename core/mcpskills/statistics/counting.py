@@ -1,6 +1,6 @@
 """What one process has counted in the hours that are not over for it: a bounded number of figures, written whole each time."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -40,15 +40,20 @@ class OpenHours:
         if calls and (figures := self._figures(hour_of(now), OPEN, NOBODYS)):
             figures.dropped += calls
 
-    def changed(self) -> Iterator[Sheet]:
-        """Everything that is not written as it is by now, piece by piece; `close` says that it was."""
-        for hour, part in sorted(self._changed):
+    def take(self) -> Iterator[Sheet]:
+        """Everything that changed since it was taken last, piece by piece, to be written; else `put_back`."""
+        taken, self._changed = self._changed, set()
+        for hour, part in sorted(taken):
             yield from self._sheets(hour, part)
 
+    def put_back(self, sheets: Iterable[Sheet]) -> None:
+        """These were not written."""
+        self._changed |= {(sheet.start, sheet.part) for sheet in sheets}
+
     def close(self, now: datetime) -> None:
-        """All that changed is written: hours that are over are forgotten."""
-        self._changed.clear()
-        for hour in [hour for hour in self._hours if hour < self._oldest(now)]:
+        """What was taken is written: hours that are over and have not changed since are forgotten."""
+        changed = {hour for hour, _ in self._changed}
+        for hour in [hour for hour in self._hours if hour < self._oldest(now) and hour not in changed]:
             self._rows -= sum(map(len, self._hours.pop(hour).values()))
 
     def _observe(self, hour: datetime, part: str, row: Row, call: Call) -> None:

@@ -15,7 +15,6 @@ from mcp_types import REQUEST_TIMEOUT
 from msgspec import UNSET, Raw, UnsetType
 
 from mcpskills.journal import InvocationStatus
-from mcpskills.snapshot import Entry, identity
 from mcpskills_server.auth.calling import caller_id
 from mcpskills_server.mcp import provenance
 from mcpskills_server.mcp.fast.asked import Asked
@@ -131,14 +130,14 @@ class Reading:
     def call(self, taken: Swift) -> Call:
         """A request that the fast path answered."""
         came, seconds, _, _, who, asked, *_ = taken
-        skill, version = _about(taken)
+        skill, version = concerning.answered(taken)
         return Call(self._tenant, _time(came), asked.method, InvocationStatus.SUCCESS, (seconds,), skill, version, who)
 
     def together(self, calls: Together) -> Iterator[Call]:
         """Those that the fast path answered, as if all had come with the first, in parts that take no long time each."""
         at = _time(calls.first)
         for (about, method, who), durations in calls.alike():
-            skill, version = _about(about) if isinstance(about, tuple) else _live(about)
+            skill, version = about if isinstance(about, tuple) else concerning.live(about)
             yield Call(self._tenant, at, method, InvocationStatus.SUCCESS, durations, skill, version, who)
 
     def _exchanged(self, taken: Exchange) -> Read | None:
@@ -206,21 +205,6 @@ class _Outcome:
 def _time(moment: float) -> float:
     """Seconds since 1970 at a moment of `perf_counter`."""
     return time.time() - (perf_counter() - moment)
-
-
-def _about(taken: Swift) -> concerning.About:
-    *_, asked, view, about = taken
-    if about is not None:
-        return _live(about)
-    skill, version = concerning.asked(asked.method, asked.name, asked.uri, asked.arguments)
-    if skill is not None and version is None:
-        entry = view.snapshot.skills.entry(skill)
-        version = None if entry is None else identity(entry)[0]
-    return skill, version
-
-
-def _live(entry: Entry) -> concerning.About:
-    return entry.name, identity(entry)[0]
 
 
 def _method(request: _Request, taken: Exchange) -> str:

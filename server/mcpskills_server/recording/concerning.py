@@ -7,9 +7,11 @@ import msgspec
 
 from mcpskills.errors import InvalidInputError
 from mcpskills.skill import NAME, NAME_LENGTH
+from mcpskills.snapshot import Entry, identity
 from mcpskills_server.mcp import uris
 from mcpskills_server.mcp.uris import MAX_VERSION
 from mcpskills_server.mcp.wire import UNREADABLE
+from mcpskills_server.recording.taken import Swift
 
 About = tuple[str | None, int | None]
 """A skill and the number of a version; None where none is named."""
@@ -21,6 +23,10 @@ _BY_URI: Final = frozenset(
 )
 LONGEST: Final = 1_024
 """Of what is asked about; what is longer names no skill."""
+
+
+_SEARCH: Final = "search_skills"
+"""The tool that is about no single skill, whatever else its arguments have."""
 
 
 class _Named(msgspec.Struct):
@@ -55,10 +61,24 @@ def of(method: str, params: msgspec.Raw | bytes) -> About:
     return asked(method, said.name, said.uri, bytes(said.arguments))
 
 
+def answered(taken: Swift) -> About:
+    """Of a request that the fast path answered; the version is the live one where none is named."""
+    *_, asked_for, view, about = taken
+    if about is not None:
+        return live(about)
+    skill, version = asked(asked_for.method, asked_for.name, asked_for.uri, asked_for.arguments)
+    entry = view.snapshot.skills.entry(skill) if skill is not None and version is None else None
+    return (skill, version) if entry is None else live(entry)
+
+
+def live(entry: Entry) -> About:
+    return entry.name, identity(entry)[0]
+
+
 def asked(method: str, name: str | None, uri: str | None, arguments: bytes) -> About:
     """By parameters that were read already."""
     if method == "tools/call":
-        return _called(arguments)
+        return NOTHING if name == _SEARCH else _called(arguments)
     if method == "prompts/get":
         return by_name(name)
     return by_uri(uri) if method in _BY_URI else NOTHING

@@ -11,13 +11,14 @@ from typing import Final, TypeAlias
 
 from mcpskills.snapshot import Entry
 from mcpskills_server.recording import concerning
+from mcpskills_server.recording.concerning import About
 from mcpskills_server.recording.taken import Swift
 
 MOST: Final = 200_000
 """Calls; of more only the number is known. Some 20 bytes each."""
 
 MOST_OTHERS: Final = 4_096
-"""Different things that are asked besides one live skill."""
+"""Skills and versions that are asked about, besides those of which answers were made."""
 
 MOST_WHOSE: Final = 32_768
 """Pairs of a method and a caller."""
@@ -32,8 +33,8 @@ _AT_ONCE: Final = 2_000
 _BREATH_SECONDS: Final = 0.000_2
 """After so many calls are sorted: who works in a thread without a pause keeps the event loop from Python for milliseconds."""
 
-Alike: TypeAlias = tuple[Swift | Entry, str, str]
-"""What is asked about, or the first request of those that ask the same; then the method and the caller's id."""
+Alike: TypeAlias = tuple[Entry | About, str, str]
+"""What is asked about, as a live skill where the answer was made of one; then the method and the caller's id."""
 
 
 class Together:
@@ -44,11 +45,11 @@ class Together:
     def __init__(self, half_full: Callable[[], None]) -> None:
         """`half_full` is called once half of the room is taken."""
         self._half_full = half_full
-        self._abouts: list[Swift | Entry] = []
+        self._abouts: list[Entry | About] = []
         self._whose = array("H")
         self._seconds = array("d")
         self._pairs: dict[tuple[str, str], int] = {}
-        self._others: dict[tuple[str, str | bytes | None, int], Swift] = {}
+        self._others: dict[About, About] = {}
         self._first = 0.0
 
     @property
@@ -97,16 +98,12 @@ class Together:
                 groups = _Groups()
         yield from groups.parts(pairs)
 
-    def _other(self, taken: Swift) -> Swift | None:
-        *_, asked, view, _ = taken
-        what = asked.arguments if asked.method == "tools/call" else asked.uri or asked.name
-        if what and len(what) > concerning.LONGEST:
-            what = None
-        # Which version is meant may depend on the generation.
-        key = asked.method, what, view.snapshot.generation
-        found = self._others.get(key)
+    def _other(self, taken: Swift) -> About | None:
+        """The first that is equal stands for all. Nothing of the request is kept: one may be large, and holds its snapshot."""
+        about = concerning.answered(taken)
+        found = self._others.get(about)
         if found is None and len(self._others) < MOST_OTHERS:
-            found = self._others[key] = taken
+            found = self._others[about] = about
             if len(self._others) == MOST_OTHERS // 2:
                 self._half_full()
         return found
@@ -115,9 +112,9 @@ class Together:
 class _Groups:
     def __init__(self) -> None:
         self.durations: dict[int, array[float]] = {}
-        self._of: list[tuple[Swift | Entry, int]] = []
+        self._of: list[tuple[Entry | About, int]] = []
 
-    def add(self, about: Swift | Entry, whose: int, seconds: float) -> None:
+    def add(self, about: Entry | About, whose: int, seconds: float) -> None:
         # By what it is, not by what is in it: comparing skills would take long, and nothing goes away meanwhile.
         key = id(about) << 16 | whose
         durations = self.durations.get(key)

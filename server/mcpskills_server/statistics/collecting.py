@@ -5,7 +5,7 @@ import contextlib
 import itertools
 import secrets
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Final, Protocol
 
@@ -16,6 +16,7 @@ from mcpskills.journal import InvocationStatus
 from mcpskills.ports import Statistics
 from mcpskills.snapshot import Snapshot
 from mcpskills.statistics.call import Call, Concern
+from mcpskills.statistics.sheet import Sheet
 
 if TYPE_CHECKING:
     from mcpskills.statistics.counting import OpenHours
@@ -78,7 +79,11 @@ class Collector:
         self._waiting: list[Call] = []
         self._missed = 0
         self._hours: OpenHours | None = None
-        self._one_at_a_time = asyncio.Lock()
+        self._breath = _BREATH_SECONDS
+        self._counting = asyncio.Lock()
+        """Held by who uses the hours."""
+        self._writing = asyncio.Lock()
+        """Held while something is on its way into the statistics: what is newer may not be overtaken."""
         self._heard = True
 
     def observe(self, calls: Sequence[Call]) -> None:
@@ -91,64 +96,81 @@ class Collector:
     async def run(self, recording: Recording) -> None:
         """Have requests recorded, write what is counted meanwhile, and what is left when that has ended."""
         self._recording = recording
-        writing = asyncio.create_task(self._work(recording))
+        beside = [asyncio.create_task(each) for each in (self._count_often(recording), self._write_often())]
         try:
             await recording.run()
         finally:
-            writing.cancel()
-            await asyncio.wait([writing])
+            for each in beside:
+                each.cancel()
+            await asyncio.wait(beside)
+            self._breath = 0.0
             try:
                 async with asyncio.timeout(LAST_SECONDS):
+                    # First what is counted already: it may be of a minute, and counting the last calls takes a while.
+                    await self._write_changed()
                     await self.write()
             except TimeoutError:
                 _log.warning("the last calls are not in the statistics")
 
     async def write(self) -> None:
         """Count what waits, and write what changed; what cannot be written now is written with what comes after it."""
-        async with self._one_at_a_time:
-            await self._count_waiting()
-            await self._write_changed()
+        await self._count_waiting()
+        await self._write_changed()
 
-    async def _work(self, recording: Recording) -> None:
-        """Count every few seconds, because what waits takes memory; write as often as that leaves time for requests."""
-        due = 0.0
+    async def _count_often(self, recording: Recording) -> None:
+        """Every few seconds, because what waits takes memory, however long writing takes."""
         while True:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(COUNT_SECONDS):
                     await recording.filling()
-            try:
-                due = await asyncio.shield(self._count_and_write(due))
-            except Exception:  # noqa: BLE001 whatever is wrong with some calls, later ones are counted
-                _log.exception("calls are not in the statistics")
+            await self._do(self._count_waiting())
 
-    async def _count_and_write(self, due: float) -> float:
-        """When it is due again, by the monotonic clock."""
-        async with self._one_at_a_time:
-            await self._count_waiting()
+    async def _write_often(self) -> None:
+        """As often as that leaves time for requests."""
+        pause = COUNT_SECONDS
+        while True:
+            await asyncio.sleep(pause)
             began = time.monotonic()
-            if began < due:
-                return due
-            await self._write_changed()
-            now = time.monotonic()
-            return now + min((now - began) * SHARE, MOST_SECONDS)
+            await self._do(self._write_changed())
+            pause = max(COUNT_SECONDS, min((time.monotonic() - began) * SHARE, MOST_SECONDS))
+
+    async def _do(self, work: Awaitable[None]) -> None:
+        """To its end, whoever waits for it no more."""
+        try:
+            await asyncio.shield(work)
+        except Exception:  # noqa: BLE001 whatever is wrong with some calls, later ones are counted
+            _log.exception("calls are not in the statistics")
 
     async def _count_waiting(self) -> None:
-        try:
-            snapshot = self._snapshot()
-        except UnavailableError:
-            # Nothing is served yet, so what skills there are for these calls is not known; they wait.
-            return
-        await asyncio.to_thread(self._count, self._taken(), self._missed_until_now(), snapshot)
+        async with self._counting:
+            try:
+                snapshot = self._snapshot()
+            except UnavailableError:
+                # Nothing is served yet, so what skills there are for these calls is not known; they wait.
+                return
+            await asyncio.to_thread(self._count, self._taken(), self._missed_until_now(), snapshot)
 
     async def _write_changed(self) -> None:
-        try:
-            await asyncio.to_thread(self._write)
-        except UnavailableError as error:
-            if self._heard:
-                _log.warning("statistics cannot be written, trying again", reason=error.message)
-            self._heard = False
-        else:
-            self._heard = True
+        async with self._writing:
+            if self._hours is None:
+                return
+            async with self._counting:
+                sheets = await asyncio.to_thread(self._changed, self._hours)
+            try:
+                if sheets:
+                    await asyncio.to_thread(self._statistics.put, self._tenant, sheets)
+            except BaseException as error:
+                async with self._counting:
+                    self._hours.put_back(sheets)
+                if not isinstance(error, UnavailableError):
+                    raise
+                if self._heard:
+                    _log.warning("statistics cannot be written, trying again", reason=error.message)
+                self._heard = False
+            else:
+                self._heard = True
+                async with self._counting:
+                    self._hours.close(self._now())
 
     def _taken(self) -> Iterator[Call]:
         calls, self._waiting = self._waiting, []
@@ -169,19 +191,15 @@ class Collector:
             hours.count(call, concern(call, snapshot), now)
             done += _OF_CALL + len(call.durations)
             if done > _AT_ONCE:
-                time.sleep(_BREATH_SECONDS)
+                time.sleep(self._breath)
                 done = 0
 
-    def _write(self) -> None:
-        if self._hours is None:
-            return
-        now, sheets = self._now(), []
-        for sheet in self._hours.changed():
+    def _changed(self, hours: "OpenHours") -> list[Sheet]:
+        sheets = []
+        for sheet in hours.take():
             sheets.append(sheet)
-            time.sleep(_BREATH_SECONDS)
-        if sheets:
-            self._statistics.put(self._tenant, sheets)
-        self._hours.close(now)
+            time.sleep(self._breath)
+        return sheets
 
     def _opened(self) -> "OpenHours":
         if self._hours is None:
@@ -191,6 +209,11 @@ class Collector:
         return self._hours
 
 
+_USES: Final = frozenset({"tools/call", "prompts/get", "resources/read", "resources/directory/read", "skills/get"})
+"""What succeeds with a skill and version that there are, for who may see them. Wishing to be told of changes, and others, succeed
+with any."""
+
+
 def concern(call: Call, snapshot: Snapshot) -> Concern:
     """What we know of what a call names: names and numbers that somebody made up count for nothing.
 
@@ -198,7 +221,7 @@ def concern(call: Call, snapshot: Snapshot) -> Concern:
     and must not learn by the totals which of the two it was.
     """
     skill, version, good = call.skill, call.version, call.status is InvocationStatus.SUCCESS
-    if skill is None:
+    if skill is None or call.method not in _USES:
         return Concern()
     try:
         live, _ = snapshot.skills.identity(skill)

@@ -246,6 +246,19 @@ def test_who_guesses_at_names_learns_nothing_from_the_totals(used):
     assert (hidden - start, unknown - hidden) == (1, 1)
 
 
+@pytest.mark.parametrize("method", ["resources/subscribe", "resources/unsubscribe", "completion/complete"])
+def test_what_succeeds_with_any_name_counts_for_no_skill_and_for_no_version(used, method):
+    used.publish(skill_folder("payroll"))
+    restrict(used, "payroll")
+    start, versions = told(used, headers=OUTSIDER)["calls"], of_skill(used, "letters").json()
+
+    for skill, version in (("payroll", None), ("paywall", None), ("letters", 1_000)):
+        used.count(a_call(now(), skill=skill, version=version, method=method))
+
+    assert told(used, headers=OUTSIDER)["calls"] == start + 3
+    assert {**of_skill(used, "letters").json(), "until": None} == {**versions, "until": None}
+
+
 def test_developers_may_look_and_viewers_may_not(used):
     paths = ("/statistics", "/statistics/skills", "/statistics/never-used", "/skills/letters/statistics")
     used.way_in.who = a_caller(Role.DEVELOPER)

@@ -1,6 +1,7 @@
 """Calls on their way from requests into statistics."""
 
 import asyncio
+import threading
 from contextlib import closing
 
 import pytest
@@ -40,6 +41,7 @@ class Recording:
         self.overflowed = 0
         self.alike = []
         self.began = asyncio.Event()
+        self.full = asyncio.Event()
         self._collector = collector
 
     def counted(self):
@@ -47,7 +49,8 @@ class Recording:
         return iter(alike)
 
     async def filling(self):
-        await asyncio.Event().wait()
+        await self.full.wait()
+        self.full.clear()
 
     async def run(self):
         self.began.set()
@@ -104,6 +107,45 @@ async def test_what_cannot_be_written_now_is_written_later(statistics, snapshot)
     await collector.write()
 
     assert totals(statistics).calls == 2
+
+
+async def test_calls_are_counted_while_what_came_before_is_on_its_way(statistics, snapshot):
+    class Slow(Away):
+        """Takes its time until it is told to go on."""
+
+        def __init__(self, statistics):
+            super().__init__(statistics)
+            self.away = False
+            self.began, self.go_on = threading.Event(), threading.Event()
+
+        def put(self, tenant, sheets):
+            self.began.set()
+            self.go_on.wait()
+            super().put(tenant, sheets)
+
+    def alike():
+        yield Call(NOON.timestamp(), durations=(0.1,) * 3)
+        counted.set()
+
+    slow, counted = Slow(statistics), threading.Event()
+    collector = Collector(slow, TENANT, snapshot, Clock())
+    recording = Recording(collector)
+    running = asyncio.create_task(collector.run(recording))
+    await recording.began.wait()
+    collector.observe([a_call()])
+    writing = asyncio.create_task(collector.write())
+    await asyncio.to_thread(slow.began.wait)
+
+    recording.alike = alike()
+    recording.full.set()
+    await asyncio.to_thread(counted.wait)
+
+    before = totals(statistics).calls
+    slow.go_on.set()
+    await writing
+    running.cancel()
+    await asyncio.wait([running])
+    assert (before, totals(statistics).calls) == (0, 6)
 
 
 async def test_several_processes_lose_nothing_of_each_other(statistics, snapshot):

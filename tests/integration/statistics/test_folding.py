@@ -38,7 +38,7 @@ class Counting:
         for _ in range(times):
             call = a_call(at, **fields)
             process.count(call, about or Concern(call.skill, call.version), at)
-        self.statistics.put(TENANT, list(process.changed()))
+        self.statistics.put(TENANT, list(process.take()))
 
     def day(self, start: datetime, calls: Iterable[Call]) -> None:
         """A day that was folded, with these calls whenever they were."""
@@ -181,12 +181,12 @@ def test_who_could_not_write_until_the_hour_was_folded_is_counted_with_the_next_
     counting.call(NOON - HOUR, 2)
     call = a_call(NOON - HOUR)
     slow.count(call, Concern(call.skill, call.version), NOON - HOUR)
-    counting.statistics.put(TENANT, list(slow.changed()))
+    counting.statistics.put(TENANT, list(slow.take()))
     counting.fold(NOON + GRACE)
 
     late = a_call(NOON - HOUR, **more)
     slow.count(late, Concern(late.skill, late.version), NOON - HOUR)
-    counting.statistics.put(TENANT, list(slow.changed()))
+    counting.statistics.put(TENANT, list(slow.take()))
     counting.fold(NOON + HOUR + GRACE)
 
     assert [sum(counting.calls(period).values()) for period in Period] == [4] * 4
@@ -208,9 +208,9 @@ def test_what_is_written_while_it_is_folded_is_counted_with_the_next_hour(tmp_pa
     with closing(Meanwhile(tmp_path / "statistics.sqlite", clock := Clock())) as statistics:
         counting, slow, call = Counting(statistics, clock), OpenHours("slow"), a_call(NOON - HOUR)
         slow.count(call, Concern(call.skill, call.version), NOON - HOUR)
-        statistics.put(TENANT, list(slow.changed()))
+        statistics.put(TENANT, list(slow.take()))
         slow.count(call, Concern(call.skill, call.version), NOON - HOUR)
-        statistics.coming = list(slow.changed())
+        statistics.coming = list(slow.take())
 
         counting.fold(NOON + HOUR + GRACE)
         counting.fold(NOON + 2 * HOUR + GRACE)

@@ -118,22 +118,21 @@ class FastPath:
             whole.repeat(_Repeating(self, sender, vouches))
         return DONE
 
-    def repeat(self, sender: Sender, counts: Still, body: bytes, answer: Answer) -> bool:
-        """Answer a further request of who was answered here, once it `counts`; False for one to be read as any other."""
+    def repeat(self, sender: Sender, counts: Still, body: bytes, answer: Answer) -> None:
+        """Answer a further request of who was answered here, once it `counts`, or leave it to be read as any other."""
         began = perf_counter()
         heads, _, who = sender
         if self._is_broken() or not self._replica.ready or not self._is_open(heads, who):
-            return False
+            return
         asked = self._reading.request(heads, body)
         if asked is None or self._opens(asked):
-            return False
+            return
         view = sight.seen_by(who, self._replica.view)
         found = self._found(asked, view)
         if found is None or not counts():
-            return False
+            return
         _send(found.result, asked, answer)
         self._note(began, sender, asked, view, found.about)
-        return True
 
     def _note(self, began: float, sender: Sender, asked: Asked, view: View, about: Entry | None) -> None:
         """Count and record a request that was answered here."""
@@ -237,16 +236,16 @@ class _Repeating:
         self._lets_in, self._counts = vouched
         self._ended = False
 
-    def __call__(self, name: bytes | None, body: bytes, answer: Answer) -> bool:
+    def __call__(self, name: bytes | None, body: bytes, answer: Answer) -> None:
         if self._ended or not self._lets_in():
             self._ended = True
-            return False
+            return
         sender = self._sender
         if name is not None:
             heads, client, who = sender
             named = Heads(heads.version, heads.method, name.decode("latin-1"), heads.session, heads.agent)
             sender = Sender(named, client, who)
-        return self._path.repeat(sender, self._passes, body, answer)
+        self._path.repeat(sender, self._passes, body, answer)
 
     def _passes(self) -> bool:
         self._ended = self._counts is not None and not self._counts()

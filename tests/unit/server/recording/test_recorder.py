@@ -2,11 +2,12 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from time import perf_counter
 
 import pytest
+from msgspec import structs
 
 from builders import a_skill
 from callers import OWNER
@@ -35,12 +36,32 @@ def a_view(generation: int = 1, skills: Sequence[ServedSkill] = ()) -> View:
     return View(build("default", generation, datetime.now(UTC), Skills(skills)), SearchIndex.of(()))
 
 
+def served(numbers: Mapping[str, int]) -> Sequence[ServedSkill]:
+    """Skills with the numbers of their live versions."""
+    return [ServedSkill(a_skill(name), a_version(number, name=name), b"") for name, number in numbers.items()]
+
+
 def loaded(view: View, name: str, *, who: str = "key:one", seconds: float = 0.25) -> Swift:
     """A call of `load_skill` that the fast path has answered."""
     heads = Heads(version="2026-07-28", method="tools/call", name="load_skill", session=None, agent=b"a client/1.0")
     arguments = f'{{"name":"{name}"}}'.encode()
     asked = Asked(heads.version, "tools/call", b"7", name="load_skill", uri=None, cursor=None, arguments=arguments)
     return perf_counter(), seconds, heads, ("192.0.2.1", 1), who, asked, view, view.snapshot.skills.entry(name)
+
+
+def searched(view: View, query: str) -> Swift:
+    came, seconds, heads, client, who, asked, *_ = loaded(view, "pdf-forms")
+    arguments = f'{{"query":"{query}","name":"pdf-forms"}}'.encode()
+    return (
+        came,
+        seconds,
+        heads,
+        client,
+        who,
+        structs.replace(asked, name="search_skills", arguments=arguments),
+        view,
+        None,
+    )
 
 
 class Kept:
@@ -148,20 +169,24 @@ async def test_whatever_was_answered_is_a_call(answer: bytes):
 
 
 def test_calls_of_the_fast_path_that_are_alike_are_counted_together():
-    recorder, old, new = Recorder("default", counts=True), a_view(1), a_view(2)
+    recorder = Recorder("default", counts=True)
+    old, new = (a_view(number, skills=served({"pdf-forms": number, "letters": 1})) for number in (1, 2))
     recorder.swift(loaded(old, "pdf-forms", seconds=0.1))
     recorder.swift(loaded(old, "letters", seconds=0.2))
     recorder.swift(loaded(old, "pdf-forms", seconds=0.3))
     recorder.swift(loaded(old, "pdf-forms", who="key:two", seconds=0.4))
     recorder.swift(loaded(new, "pdf-forms", seconds=0.5))
+    recorder.swift(loaded(old, "unknown", seconds=0.6))
+    recorder.swift(loaded(new, "unknown", seconds=0.7))
 
     counted = list(recorder.counted())
 
-    assert [(call.skill, call.principal, list(call.durations)) for call in counted] == [
-        ("pdf-forms", "key:one", [0.1, 0.3]),
-        ("letters", "key:one", [0.2]),
-        ("pdf-forms", "key:two", [0.4]),
-        ("pdf-forms", "key:one", [0.5]),
+    assert [(call.skill, call.version, call.principal, list(call.durations)) for call in counted] == [
+        ("pdf-forms", 1, "key:one", [0.1, 0.3]),
+        ("letters", 1, "key:one", [0.2]),
+        ("pdf-forms", 1, "key:two", [0.4]),
+        ("pdf-forms", 2, "key:one", [0.5]),
+        ("unknown", None, "key:one", [0.6, 0.7]),
     ]
     assert list(recorder.counted()) == []
 
@@ -190,38 +215,41 @@ async def test_more_callers_than_are_kept_are_counted_by_their_number_and_before
     assert (len(list(recorder.counted())), recorder.overflowed) == (together.MOST_WHOSE, 10)
 
 
-def test_more_calls_than_are_kept_are_counted_by_their_number(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(together, "MOST", 10)
-    recorder, view = Recorder("default", counts=True), a_view()
-    for _ in range(25):
-        recorder.swift(loaded(view, "pdf-forms"))
+def test_more_calls_than_are_kept_are_counted_by_their_number():
+    recorder, taken = Recorder("default", counts=True), loaded(a_view(), "pdf-forms")
+    for _ in range(together.MOST + 15):
+        recorder.swift(taken)
 
-    [call] = recorder.counted()
+    counted = sum(len(call.durations) for call in recorder.counted())
 
-    assert (len(call.durations), recorder.overflowed) == (10, 15)
+    assert (counted, recorder.overflowed) == (together.MOST, 15)
 
 
-def test_calls_of_live_skills_are_counted_with_their_version_however_many_there_are(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(together, "_MOST_GROUPS", 3)
-    names = [f"skill-{number}" for number in range(5)]
-    skills = [
-        ServedSkill(a_skill(name), a_version(number, name=name), b"") for number, name in enumerate(names, start=1)
-    ]
-    recorder, view = Recorder("default", counts=True), a_view(skills=skills)
-    for number in (0, 1, 2, 3, 4, 3, 3, 0):
-        recorder.swift(loaded(view, f"skill-{number}"))
+def test_calls_of_live_skills_are_counted_for_each_caller_however_many_there_are():
+    numbers = {f"skill-{number}": number for number in range(1, 6)}
+    recorder, view = Recorder("default", counts=True), a_view(skills=served(numbers))
+    calls = [loaded(view, name, who=f"key:{who}") for who in range(4_000) for name in numbers]
+    for taken in (*calls, *calls[:7]):
+        recorder.swift(taken)
 
-    counted: Counter[tuple[str | None, int | None]] = Counter()
+    counted: Counter[tuple[object, ...]] = Counter()
     for call in recorder.counted():
-        counted[call.skill, call.version] += len(call.durations)
+        counted[call.skill, call.version, call.principal] += len(call.durations)
 
-    assert counted == {
-        ("skill-0", 1): 2,
-        ("skill-1", 2): 1,
-        ("skill-2", 3): 1,
-        ("skill-3", 4): 3,
-        ("skill-4", 5): 1,
-    }
+    expected = Counter((name, number, f"key:{who}") for who in range(4_000) for name, number in numbers.items())
+    expected.update([(name, number, "key:0") for name, number in numbers.items()])
+    expected.update([("skill-1", 1, "key:1"), ("skill-2", 2, "key:1")])
+    assert counted == expected
+
+
+def test_searches_take_no_places_of_other_calls():
+    recorder, view = Recorder("default", counts=True), a_view()
+    for number in range(together.MOST_OTHERS + 10):
+        recorder.swift(searched(view, f"query {number}"))
+    recorder.swift(loaded(view, "pdf-forms"))
+
+    assert [(call.skill, len(call.durations)) for call in recorder.counted()][-1] == ("pdf-forms", 1)
+    assert recorder.overflowed == 0
 
 
 @pytest.mark.anyio
