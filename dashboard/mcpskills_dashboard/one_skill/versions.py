@@ -1,6 +1,5 @@
 """The versions of a skill: where each came from, who vouches for it, and what may be done with it."""
 
-import json
 from typing import Final
 
 import streamlit as st
@@ -11,7 +10,7 @@ from mcpskills_dashboard.client import provenance, skills
 from mcpskills_dashboard.client.skills import SkillDetail, Version
 from mcpskills_dashboard.language import say
 from mcpskills_dashboard.markdown import code, plain
-from mcpskills_dashboard.one_skill import actions
+from mcpskills_dashboard.one_skill import actions, materials
 from mcpskills_dashboard.visitor import Visitor
 
 _ROWS: Final = 15
@@ -102,25 +101,7 @@ def _origin(visitor: Visitor, detail: SkillDetail, version: Version) -> None:
         )
     if version.sbom is not None:
         with problems.part():
-            _materials(visitor, detail.name, version.number)
-
-
-def _materials(visitor: Visitor, name: str, number: int) -> None:
-    document = provenance.bill_of_materials(visitor.api, name, number)
-    packages = [
-        part for part in document.get("components", []) if isinstance(part, dict) and part.get("type") != "file"
-    ]
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.download_button(
-            say("skill.download_sbom"),
-            json.dumps(document, indent=2),
-            f"{name}-{number}.cdx.json",
-            "application/vnd.cyclonedx+json",
-            icon=":material/list_alt:",
-            key=f"sbom_{number}",
-            on_click="ignore",
-        )
-        st.caption(say("skill.sbom", count=len(packages)), width="content")
+            materials.draw(visitor, detail.name, version.number)
 
 
 def details(rows: list[tuple[str, str]]) -> None:
