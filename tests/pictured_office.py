@@ -61,7 +61,7 @@ def _folder(name: str, version: int = 1) -> SkillFolder:
     body = (
         f"# {name.replace('-', ' ').capitalize()}\n\n{said}\n\n## Steps\n\n1. Look at what is there.\n2. Do the work.\n"
     )
-    body += "".join(f"{number + 2}. Check step {number} again.\n" for number in range(2, version + 1))
+    body += "".join(f"{number + 1}. Check step {number} again.\n" for number in range(2, version + 1))
     body += "\n```bash\npython scripts/main.py --help\n```\n"
     extra = f'metadata:\n  author: "Ada Author"\n  version: "1.{version - 1}.0"\n  tags: "{tags}"'
     tool = script(f'"""Step {version} of {name}."""\n\nimport sys\n\nfor line in sys.stdin:\n    print(line.strip())\n')
