@@ -24,7 +24,7 @@ FOLDER: Final = Path(__file__).parents[1] / "docs" / "images" / "dashboard"
 SCHEMES: Final = ("light", "dark")
 _SIZE: Final = {"width": 1360, "height": 900}
 _QUALITY: Final = 80
-_PENDING: Final = [text(each, "proposals.pending") for each in NAMES]
+_PENDING: Final = [text(each, "proposals.check.pending") for each in NAMES]
 
 
 def main(wanted: Sequence[str]) -> None:
