@@ -69,7 +69,7 @@ def test_a_version_says_which_packages_its_scripts_need(an_office):
     said = words(opened(an_office, "reader"))
 
     assert "| `pypdf` | `5.1.0` | `pkg:pypi/pypdf@5.1.0` | `requirements.txt` |" in said
-    assert "| `httpx` | `>=0.27`, not settled | `pkg:pypi/httpx` | `requirements.txt` |" in said
+    assert "| `httpx` | `>=0.27` (not settled) | `pkg:pypi/httpx` | `requirements.txt` |" in said
     assert "Not all is listed: yarn.lock is of a format that is not read" in said
     assert "3 packages" in said
 
