@@ -54,9 +54,9 @@ def test_versions_say_which_is_live_and_what_is_against_one(grown):
     assert "It rounds down." in said
 
 
-def opened(office, name: str):
+def opened(office, name: str, language: str = "en"):
     """The newest version of a skill, with where it comes from."""
-    visit = shown(office, "versions", name=name)
+    visit = office.visit("skill", "owner", language=language, name=name, part="versions")
     visit.session_state["origin_1"] = True
     return visit.run()
 
@@ -76,6 +76,11 @@ def test_a_version_says_which_packages_its_scripts_need(an_office):
 
 def test_a_version_without_packages_says_so(an_office):
     assert "Its files name no packages." in words(opened(an_office, "pdf-forms"))
+
+
+@pytest.mark.parametrize(("language", "told"), [("en", "The commit is not signed"), ("zh", "提交未签名")])
+def test_what_became_of_a_commits_signature_is_said_in_the_readers_language(an_office, language, told):
+    assert f"| {told} |" in words(opened(an_office, "pdf-forms", language))
 
 
 def test_many_packages_come_in_pages(an_office):

@@ -5,7 +5,7 @@ from typing import Final
 import streamlit as st
 
 from mcpskills.access import Scope
-from mcpskills_dashboard import moments, problems, standing
+from mcpskills_dashboard import language, moments, problems, standing
 from mcpskills_dashboard.client import provenance, skills
 from mcpskills_dashboard.client.skills import SkillDetail, Version
 from mcpskills_dashboard.language import say
@@ -86,7 +86,7 @@ def _origin(visitor: Visitor, detail: SkillDetail, version: Version) -> None:
         rows += [
             (say("skill.proposal"), plain(str(review.get("proposal") or moments.NOTHING))),
             (say("skill.merger"), plain(str(review.get("merger") or moments.NOTHING))),
-            (say("skill.commit_signature"), plain(str(signature.get("state") or moments.NOTHING))),
+            (say("skill.commit_signature"), _signature(signature.get("state"))),
             (say("skill.vouched_by"), code(vouched.key_id)),
         ]
         details(rows)
@@ -102,6 +102,11 @@ def _origin(visitor: Visitor, detail: SkillDetail, version: Version) -> None:
     if version.sbom is not None:
         with problems.part():
             materials.draw(visitor, detail.name, version.number)
+
+
+def _signature(state: str | None) -> str:
+    key = f"skill.signature.{state}"
+    return say(key) if language.has(key) else plain(state or moments.NOTHING)
 
 
 def details(rows: list[tuple[str, str]]) -> None:
