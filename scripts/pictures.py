@@ -4,6 +4,7 @@ Run it by `make pictures`; names of pages narrow it. Needs Chromium, as the test
 """
 
 import io
+import re
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -11,10 +12,11 @@ from pathlib import Path
 from typing import Final
 
 from PIL import Image
+from playwright.sync_api import expect
 
 from browsing import Visit, chromium, visiting
 from dashboard_process import dashboard
-from mcpskills_dashboard.language import NAMES
+from mcpskills_dashboard.language import NAMES, text
 from pictured_office import pictured_office
 from shown_pages import PAGES
 
@@ -22,6 +24,7 @@ FOLDER: Final = Path(__file__).parents[1] / "docs" / "images" / "dashboard"
 SCHEMES: Final = ("light", "dark")
 _SIZE: Final = {"width": 1360, "height": 900}
 _QUALITY: Final = 80
+_PENDING: Final = [text(each, "proposals.check.pending") for each in NAMES]
 
 
 def main(wanted: Sequence[str]) -> None:
@@ -46,6 +49,8 @@ def main(wanted: Sequence[str]) -> None:
 
 def _take(visit: Visit, file: Path) -> None:
     visit.settled()
+    # Proposals are looked at beside the page.
+    expect(visit.page.get_by_text(re.compile("|".join(_PENDING)))).to_have_count(0)
     # Charts and editors draw after the script has run.
     visit.page.wait_for_load_state("networkidle")
     visit.page.wait_for_timeout(1500)

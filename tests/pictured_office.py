@@ -35,6 +35,7 @@ _SKILLS: Final = {
     "translate-docs": ("Translates documentation between English and Chinese, and keeps code as it is.", "writing"),
 }
 _BUSY: Final = {"pdf-forms": 90, "csv-profile": 60, "sql-review": 25, "incident-review": 12, "invoice-check": 40}
+_PACKAGES: Final = {"pdf-forms": {"requirements.txt": "pypdf==5.1.0\nreportlab==4.2.5\n"}}
 _FAILING: Final = {"invoice-check": 0.09, "csv-profile": 0.01}
 
 
@@ -60,11 +61,12 @@ def _folder(name: str, version: int = 1) -> SkillFolder:
     body = (
         f"# {name.replace('-', ' ').capitalize()}\n\n{said}\n\n## Steps\n\n1. Look at what is there.\n2. Do the work.\n"
     )
-    body += "".join(f"{number + 2}. Check step {number} again.\n" for number in range(2, version + 1))
+    body += "".join(f"{number + 1}. Check step {number} again.\n" for number in range(2, version + 1))
     body += "\n```bash\npython scripts/main.py --help\n```\n"
     extra = f'metadata:\n  author: "Ada Author"\n  version: "1.{version - 1}.0"\n  tags: "{tags}"'
     tool = script(f'"""Step {version} of {name}."""\n\nimport sys\n\nfor line in sys.stdin:\n    print(line.strip())\n')
-    return skill_folder(name, description=said, body=body, extra=extra, files={"scripts/main.py": tool})
+    files = {"scripts/main.py": tool, **_PACKAGES.get(name, {})}
+    return skill_folder(name, description=said, body=body, extra=extra, files=files)
 
 
 def _publish(made: Office) -> None:

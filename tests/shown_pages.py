@@ -55,6 +55,7 @@ _SKILL: Final = (
     Part("files", "[data-testid=stRadio]", (tab("skill.part.files"),), _FORMS),
     Part("versions", "[data-testid=stExpander]", (tab("skill.part.versions"),), _FORMS),
     Part("origin", "[data-testid=stDownloadButton]", (show("skill.origin"),), _FORMS),
+    Part("bill of materials", "[data-testid=stExpander] code:has-text('pkg:pypi')", (), _FORMS),
     Part("actions", MENU, (press(_DO),), _FORMS),
     Part("yank", DIALOG, (choose("skill.do.yank", menu=_DO),), _FORMS),
     Part("revoke", DIALOG, (choose("skill.do.revoke", menu=_DO), answer("skill.do.revoke")), _FORMS),

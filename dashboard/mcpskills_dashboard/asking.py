@@ -55,7 +55,8 @@ def _draw(question: Question) -> None:
                 say("asking.reason"), max_chars=REASON_LENGTH, help=say("asking.reason_help"), key="asking_reason"
             )
         if question.name is not None:
-            typed = st.text_input(say("asking.name", name=plain(question.name)), key="asking_name")
+            # Who hears the page hears what is written here, and so no escapes.
+            typed = st.text_input(say("asking.name", name=code(question.name)), key="asking_name")
         if st.form_submit_button(question.button, type="primary"):
             _act(question, reason.strip(), typed.strip())
 

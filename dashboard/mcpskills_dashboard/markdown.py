@@ -7,7 +7,26 @@ from typing import Final
 from mcpskills_dashboard import code_in_markdown
 from mcpskills_dashboard.code_in_markdown import CodeSpan, Place
 
-_SPECIAL: Final = re.compile(r"([\\`*_\[\]<>|~$@&]|^[#+!-]|(?<=^\d)[.)]|:(?=[A-Za-z+_-]))")
+_MARK: Final = re.compile(
+    r"(?P<apart>:(?=//|material/|[\w+-]+(?::|$))|@|(?<=www)\.|(?<=<)-|-(?=[->])|(?<=[<>~])=)"
+    r"|[\\`*_\[\]<>|~$&]|^[#+=!-]|:(?=[^\s\d])",
+    re.IGNORECASE,
+)
+"""What means something in Markdown. What stands `apart` is looked for once all marks are read, where a backslash is gone.
+
+These are bare addresses, which become links, the names of icons and emoji, and arrows and signs that are put together.
+"""
+
+_APART: Final = r":color[\{}]"
+"""Streamlit's mark for a colour, of which none is said: a part of the text that looks as the rest, and ends what is before it."""
+
+_NUMBERED: Final = re.compile(r"^(\d{1,9})([.)])")
+_LIKE_IN_TABLES: Final = str.maketrans({"`": "\u02cb", "|": "\u2223"})
+_LIKE_BRACKETS: Final = str.maketrans({"[": "\uff3b", "]": "\uff3d"})
+_BRACKETS: Final = re.compile(r"\\[\[\]\\]|[\[\]]")
+_DEEPEST: Final = 20
+"""Brackets in one another. Streamlit's marks have room for 32, their own among them."""
+
 _BREAKS: Final = re.compile(r"[\r\n]+")
 _HIDING: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """What moves a cursor, or turns the direction of what follows."""
@@ -25,12 +44,16 @@ _DIRECTIVE: Final = re.compile(r":(?=[A-Za-z][\w-]*[\[:/])")
 
 def plain(text: str) -> str:
     """One line of text that reads as it is, whatever marks stand in it."""
-    return _SPECIAL.sub(r"\\\1", _line(text))
+    return _NUMBERED.sub(r"\1\\\2", _MARK.sub(_as_it_is, _line(text).strip()))
 
 
 def code(text: str) -> str:
-    """A short name in the letters of code, in tables as well: a backtick and a bar become characters that look like them."""
-    return f"`{_line(text).replace('`', chr(0x2CB)).replace('|', chr(0x2223))}`"
+    """A short name in the letters of code, in tables and in Streamlit's marks as well.
+
+    A backtick, a bar, and brackets that have no other half become characters that look like them.
+    """
+    line = _line(text).translate(_LIKE_IN_TABLES)
+    return f"`{line if _are_paired(line) else line.translate(_LIKE_BRACKETS)}`"
 
 
 def instructions(text: str) -> str:
@@ -48,6 +71,20 @@ def instructions(text: str) -> str:
         shown += [*_around(lines, done, code_found.start, spans), *lines[code_found.start : code_found.end]]
         spans, done = [], code_found.end
     return "\n".join([*shown, *_around(lines, done, len(lines), spans)])
+
+
+def _as_it_is(mark: re.Match[str]) -> str:
+    return _APART.format(mark[0]) if mark["apart"] else f"\\{mark[0]}"
+
+
+def _are_paired(text: str) -> bool:
+    """Whether brackets are, as Streamlit's marks count them to find their own end, which they look for in code as well."""
+    depth = 0
+    for bracket in _BRACKETS.findall(text):
+        depth += {"[": 1, "]": -1}.get(bracket, 0)
+        if not 0 <= depth <= _DEEPEST:
+            return False
+    return depth == 0
 
 
 def _line(text: str) -> str:

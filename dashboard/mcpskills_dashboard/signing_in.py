@@ -76,9 +76,9 @@ def visitor() -> Visitor | None:
         try:
             kept = _Known(sign_in.by, time.monotonic(), caller.me(api))
         except McpSkillsError as error:
-            said = st.session_state[_SAID] = sentence(error)
+            said = st.session_state[_SAID] = plain(sentence(error))
             if isinstance(error, RefusedError) and error.asks_who:
-                forget(say("signing_in.elsewhere_ended", why=plain(said)) if sign_in.elsewhere else said)
+                forget(say("signing_in.elsewhere_ended", why=said) if sign_in.elsewhere else said)
             # Else the server may answer in a moment, and the visit goes on.
             return None
         _know(kept)
@@ -169,10 +169,10 @@ def _enter(key: str) -> None:
     try:
         me = caller.me(_api(lambda: key))
     except RefusedError as error:
-        st.error(say("signing_in.unknown_key") if error.asks_who else sentence(error))
+        st.error(say("signing_in.unknown_key") if error.asks_who else plain(sentence(error)))
         return
     except McpSkillsError as error:
-        st.error(sentence(error))
+        st.error(plain(sentence(error)))
         return
     visit = visits.kept().begin(SecretStr(key), _who(me))
     _know(_Known(visit, time.monotonic(), me))

@@ -1,5 +1,7 @@
 """The pages of figures: of the whole tenant, of one skill, and which skills nobody uses."""
 
+import json
+
 import pytest
 
 from builders import skill_folder
@@ -32,6 +34,13 @@ def test_the_tenant_has_its_figures_and_the_skills_that_lead(busy):
         "csv-profile",
     ]
     assert [button.label for button in visit.button if (button.key or "").startswith("failing_")] == ["csv-profile"]
+
+
+def test_what_is_counted_has_whole_numbers_beside_it(busy):
+    specs = [json.loads(chart.proto.spec) for chart in busy.visit("analytics").get("vega_lite_chart")]
+
+    axes = [layer["encoding"]["y"]["axis"] for spec in specs for layer in spec.get("layer", ())]
+    assert [axis["tickMinStep"] for axis in axes] == [1, 1]
 
 
 def test_a_skill_that_leads_leads_to_its_own_figures(busy):

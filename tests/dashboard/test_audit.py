@@ -27,7 +27,7 @@ def test_the_newest_entries_come_first_and_say_what_happened(eventful):
 
     [offline] = [row for row in rows if row[3] == "Taken offline"]
     assert offline[2] == "Ada's publisher"
-    assert offline[5].startswith("reason It leaks *values*., live 1 → ")
+    assert offline[5].startswith("reason It leaks *values*. · live 1 → ")
     assert [row[0] for row in rows] == sorted((row[0] for row in rows), reverse=True)
 
 

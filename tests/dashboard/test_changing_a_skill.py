@@ -25,12 +25,12 @@ def test_a_skill_is_taken_offline_by_who_says_why_and_types_its_name_and_comes_b
     page.get_by_role("button", name="Take offline").click()
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("textbox", name="Reason").fill("It waits for a review.")
-    dialog.get_by_label("Type sums to confirm").fill("another")
+    dialog.get_by_label("Type `sums` to confirm").fill("another")
     dialog.get_by_role("button", name="Take offline").click()
     expect(dialog.get_by_text("That is not the name")).to_be_visible()
     assert status(sums, "sums")["status"] == "ACTIVE"
 
-    dialog.get_by_label("Type sums to confirm").fill("sums")
+    dialog.get_by_label("Type `sums` to confirm").fill("sums")
     dialog.get_by_role("button", name="Take offline").click()
     expect(page.get_by_text("Live on the one replica there is.")).to_be_visible()
     expect(page.get_by_text("Taken offline by Ada's publisher")).to_be_visible()

@@ -49,6 +49,15 @@ def test_without_a_name_the_visitor_chooses_a_skill(an_office):
     assert [field.label for field in visit.text_input] == ["Which skill?"]
 
 
+def test_a_refused_folder_is_no_skill_to_choose(an_office):
+    an_office.publish(skill_folder("Odd Name", path="skills/odd-name"))
+
+    offered = [link.proto.label for link in an_office.visit("edit", "developer").get("page_link")]
+
+    assert "pdf-forms" in offered
+    assert "odd-name" not in offered
+
+
 def test_a_change_is_judged_and_shown_as_it_will_look(an_office):
     draft = edited("pdf-forms", skill_md("pdf-forms", body="# Forms\n\nFill in each field.\n"))
 

@@ -108,6 +108,7 @@ def test_what_was_merged_is_followed_until_it_is_live(an_office):
 
     assert len(waiting) == 1
     assert "landed is live as version 1." in words(visit)
+    assert "the same as version 1, which is live" in words(an_office.visit("proposal", "publisher", id=which))
 
 
 def test_a_proposal_that_is_not_there_is_a_sentence(an_office):

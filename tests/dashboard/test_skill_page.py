@@ -54,6 +54,45 @@ def test_versions_say_which_is_live_and_what_is_against_one(grown):
     assert "It rounds down." in said
 
 
+def opened(office, name: str, language: str = "en"):
+    """The newest version of a skill, with where it comes from."""
+    visit = office.visit("skill", "owner", language=language, name=name, part="versions")
+    visit.session_state["origin_1"] = True
+    return visit.run()
+
+
+def test_a_version_says_which_packages_its_scripts_need(an_office):
+    named = "pypdf==5.1.0\nhttpx>=0.27\n"
+    locked = '[[package]]\nname = "evil[x](https://evil.example)"\nversion = "1"\n'
+    an_office.publish(skill_folder("reader", files={"requirements.txt": named, "uv.lock": locked, "yarn.lock": "x\n"}))
+
+    said = words(opened(an_office, "reader"))
+
+    assert "| `pypdf` | `5.1.0` | `pkg:pypi/pypdf@5.1.0` | `requirements.txt` |" in said
+    assert "| `httpx` | `>=0.27` (not settled) | `pkg:pypi/httpx` | `requirements.txt` |" in said
+    assert "Not all is listed: yarn.lock is of a format that is not read" in said
+    assert "3 packages" in said
+
+
+def test_a_version_without_packages_says_so(an_office):
+    assert "Its files name no packages." in words(opened(an_office, "pdf-forms"))
+
+
+@pytest.mark.parametrize(("language", "told"), [("en", "The commit is not signed"), ("zh", "提交未签名")])
+def test_what_became_of_a_commits_signature_is_said_in_the_readers_language(an_office, language, told):
+    assert f"| {told} |" in words(opened(an_office, "pdf-forms", language))
+
+
+def test_many_packages_come_in_pages(an_office):
+    named = "".join(f"package-{number:02}==1.{number}\n" for number in range(45))
+    an_office.publish(skill_folder("heavy", files={"requirements.txt": named}))
+
+    visit = opened(an_office, "heavy")
+
+    assert "`package-19`" in words(visit)
+    assert "`package-20`" not in words(visit)
+
+
 def test_the_last_two_versions_are_compared(grown):
     visit = shown(grown, "comparing")
 

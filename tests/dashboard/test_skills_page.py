@@ -70,7 +70,7 @@ def test_what_a_skill_says_is_shown_and_not_obeyed(many):
     visit = many.visit("skills")
     visit.text_input(key="skills_search").set_value("sly-words").run()
 
-    assert "!\\[x\\](http://evil.example/p)" in words(visit)
+    assert r"!\[x\](http:color[\:]//evil.example/p)" in words(visit)
     assert "\\:red\\[" in words(visit)
 
 

@@ -11,12 +11,22 @@ from mcpskills_dashboard.markdown import code, instructions, plain
         ("pdf-forms", "pdf-forms"),
         ("at 10:30, (twice)", "at 10:30, (twice)"),
         ("*bold* _and_ `code`", r"\*bold\* \_and\_ \`code\`"),
-        ("![x](http://evil.example)", r"\!\[x\](http://evil.example)"),
-        ("see ![x](http://evil.example)", r"see !\[x\](http://evil.example)"),
-        (":red[loud] and :material/key:", r"\:red\[loud\] and \:material/key:"),
+        ("![x](http://evil.example)", r"\!\[x\](http:color[\:]//evil.example)"),
+        ("see ![x](http://evil.example)", r"see !\[x\](http:color[\:]//evil.example)"),
+        (":red[loud] and :material/key:", r"\:red\[loud\] and :color[\:]material/key:"),
         ("# head", r"\# head"),
         ("- item", r"\- item"),
         ("1. first", r"1\. first"),
+        ("12) twelfth", r"12\) twelfth"),
+        ("  # head", r"\# head"),
+        ("===", r"\==="),
+        ("see HTTPS://evil.example/x_y", r"see HTTPS:color[\:]//evil.example/x\_y"),
+        ("WWW.evil.example", r"WWW:color[\.]evil.example"),
+        ("ops@evil.example", r"ops:color[\@]evil.example"),
+        (":@home", r"\::color[\@]home"),
+        (":smile: or :+1:", r":color[\:]smile: or :color[\:]+1:"),
+        ("a -> b <-> c", r"a :color[\-]\> b \<:color[\-]\> c"),
+        ("a -- b >= c", r"a :color[\-]- b \>:color[\=] c"),
         ("<b>|$x$|~~y~~", r"\<b\>\|\$x\$\|\~\~y\~\~"),
         ("two\nlines\r\n# here", "two lines # here"),
         ("&lt;b&gt;", r"\&lt;b\&gt;"),
@@ -30,6 +40,12 @@ def test_a_line_reads_as_it_is(text, shown):
 def test_a_name_in_letters_of_code_cannot_end_them():
     assert code("a`b\nc") == "`a\u02cbb c`"
     assert code("a | *b*") == "`a \u2223 *b*`"
+    assert code("data[1].json") == "`data[1].json`"
+
+
+@pytest.mark.parametrize("text", ["a]] **b**", "a[b", "]a[", r"a\[b]", "[" * 21 + "]" * 21])
+def test_brackets_in_letters_of_code_cannot_end_a_mark_around_them(text):
+    assert code(text) == f"`{text.replace('[', chr(0xFF3B)).replace(']', chr(0xFF3D))}`"
 
 
 @pytest.mark.parametrize(

@@ -1,17 +1,16 @@
 """The versions of a skill: where each came from, who vouches for it, and what may be done with it."""
 
-import json
 from typing import Final
 
 import streamlit as st
 
 from mcpskills.access import Scope
-from mcpskills_dashboard import moments, problems, standing
+from mcpskills_dashboard import language, moments, problems, standing
 from mcpskills_dashboard.client import provenance, skills
 from mcpskills_dashboard.client.skills import SkillDetail, Version
 from mcpskills_dashboard.language import say
 from mcpskills_dashboard.markdown import code, plain
-from mcpskills_dashboard.one_skill import actions
+from mcpskills_dashboard.one_skill import actions, materials
 from mcpskills_dashboard.visitor import Visitor
 
 _ROWS: Final = 15
@@ -87,7 +86,7 @@ def _origin(visitor: Visitor, detail: SkillDetail, version: Version) -> None:
         rows += [
             (say("skill.proposal"), plain(str(review.get("proposal") or moments.NOTHING))),
             (say("skill.merger"), plain(str(review.get("merger") or moments.NOTHING))),
-            (say("skill.commit_signature"), plain(str(signature.get("state") or moments.NOTHING))),
+            (say("skill.commit_signature"), _signature(signature.get("state"))),
             (say("skill.vouched_by"), code(vouched.key_id)),
         ]
         details(rows)
@@ -102,25 +101,12 @@ def _origin(visitor: Visitor, detail: SkillDetail, version: Version) -> None:
         )
     if version.sbom is not None:
         with problems.part():
-            _materials(visitor, detail.name, version.number)
+            materials.draw(visitor, detail.name, version.number)
 
 
-def _materials(visitor: Visitor, name: str, number: int) -> None:
-    document = provenance.bill_of_materials(visitor.api, name, number)
-    packages = [
-        part for part in document.get("components", []) if isinstance(part, dict) and part.get("type") != "file"
-    ]
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.download_button(
-            say("skill.download_sbom"),
-            json.dumps(document, indent=2),
-            f"{name}-{number}.cdx.json",
-            "application/vnd.cyclonedx+json",
-            icon=":material/list_alt:",
-            key=f"sbom_{number}",
-            on_click="ignore",
-        )
-        st.caption(say("skill.sbom", count=len(packages)), width="content")
+def _signature(state: str | None) -> str:
+    key = f"skill.signature.{state}"
+    return say(key) if language.has(key) else plain(state or moments.NOTHING)
 
 
 def details(rows: list[tuple[str, str]]) -> None:

@@ -31,10 +31,11 @@ def _choose(visitor: Visitor) -> None:
     st.title(say("edit.title"), anchor=False)
     words = st.text_input(say("edit.which"), key="edit_search")
     page = skills.listed(visitor.api, words=words, cursor=paging.cursor("edit", words), limit=paging.ROWS)
-    if not page.skills:
+    known = [skill for skill in page.skills if not skill.was_never_one]
+    if not known:
         empty.draw(say("edit.none"), say("edit.none_advice"))
         navigation.link("new", say("new.title"), icon=":material/add:")
-    for skill in page.skills:
+    for skill in known:
         navigation.link("edit", plain(skill.name), icon=":material/edit:", name=skill.name)
     paging.controls("edit", page.next_cursor)
 

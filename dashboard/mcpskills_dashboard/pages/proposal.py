@@ -161,8 +161,8 @@ def _skill(visitor: Visitor, change: SkillChange) -> None:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.subheader(plain(change.name), anchor=False, width="content")
             st.badge(say(f"proposal.change.{change.change}"), color="blue")
-            against = "proposal.against_branch" if change.live_version is None else "proposal.against"
-            st.caption(say(against, version=change.live_version) + f" · {code(change.path)}", width="stretch")
+            against = say(_against(change), version=change.live_version)
+            st.caption(f"{against} · {code(change.path)}", width="stretch")
             if visitor.may(Scope.PROPOSALS_WRITE) and drafts.kept(change.name) is not None:
                 navigation.link("edit", say("proposal.go_on"), icon=":material/edit:", name=change.name)
         findings.draw(change.findings)
@@ -170,6 +170,13 @@ def _skill(visitor: Visitor, change: SkillChange) -> None:
             _evaluation(change)
         for number, file in enumerate(change.files):
             _file(file, opened=number < _OPEN_FILES)
+
+
+def _against(change: SkillChange) -> str:
+    if change.live_version is None:
+        return "proposal.against_branch"
+    # As it is after a merge: what was proposed is what is live.
+    return "proposal.against" if change.files else "proposal.same"
 
 
 def _evaluation(change: SkillChange) -> None:

@@ -60,7 +60,7 @@ def show(visitor: Visitor) -> None:
 def _head(visitor: Visitor, detail: SkillDetail) -> None:
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
         st.title(plain(detail.name), anchor=False, width="content")
-        with st.container(horizontal=True, width="content"):
+        with st.container(horizontal=True, vertical_alignment="center", width="content"):
             if detail.live_version is not None:
                 navigation.offer(visitor, "edit", name=detail.name)
             actions.draw(visitor, detail)

@@ -26,7 +26,7 @@ Detail = Mapping[str, str | int | None]
 
 def line(entry: Entry) -> str:
     """What the detail says, in one line of text."""
-    return ", ".join(_said(entry.detail))
+    return " · ".join(_said(entry.detail))
 
 
 def whole(entry: Entry) -> None:

@@ -22,6 +22,9 @@ _ROWS: Final = 3
 
 _ROW: Final = 14
 _FIRST_ROW: Final = 6
+_COUNTED: Final = {"tickMinStep": 1}
+"""What is counted is whole."""
+
 _DASHES: Final = ([1, 0], [6, 3], [2, 2])
 
 Point = Mapping[str, Any]
@@ -55,7 +58,7 @@ def bars(points: Sequence[Point], look: Look, marks: Sequence[Mark] = ()) -> Non
             "mark": {"type": "bar", "tooltip": True},
             "encoding": {
                 "x": _time(look),
-                "y": {"field": "value", "type": "quantitative", "aggregate": "sum", "title": None},
+                "y": {"field": "value", "type": "quantitative", "aggregate": "sum", "title": None, "axis": _COUNTED},
                 "color": _colour(look),
                 "order": {"field": "place", "type": "quantitative"},
                 "tooltip": _tooltip(look),
