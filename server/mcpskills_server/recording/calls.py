@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
 from time import perf_counter
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 import msgspec
 from mcp_types import REQUEST_TIMEOUT
@@ -21,7 +21,9 @@ from mcpskills_server.mcp import provenance
 from mcpskills_server.mcp.fast.asked import Asked
 from mcpskills_server.mcp.wire import UNREADABLE
 from mcpskills_server.recording import concerning
-from mcpskills_server.recording.taken import Exchange, Swift, Taken, size
+from mcpskills_server.recording.concerning import About, What
+from mcpskills_server.recording.taken import Exchange, Taken, size
+from mcpskills_server.replica import View
 
 UNKNOWN: Final = "unknown"
 """The method of a request that was turned away before its body was read, or of which nothing can be read."""
@@ -32,6 +34,10 @@ _LONGEST_METHOD: Final = 100
 _ACCEPTED: Final = int(HTTPStatus.ACCEPTED)
 _BAD: Final = int(HTTPStatus.BAD_REQUEST)
 _LATE: Final = frozenset({int(HTTPStatus.REQUEST_TIMEOUT), int(HTTPStatus.GATEWAY_TIMEOUT)})
+
+
+Alike: TypeAlias = tuple[str, What, str, View]
+"""What requests have in common that are counted together: the method, what it is about, the caller's id, and the view."""
 
 
 class Call(NamedTuple):
@@ -125,16 +131,22 @@ class Reading:
 
     def read(self, taken: Taken) -> Read | None:
         """None for what is no request, such as a notification that was taken."""
-        return self._exchanged(taken) if isinstance(taken, Exchange) else Read(self.call(taken, (taken[1],)), taken)
+        if isinstance(taken, Exchange):
+            return self._exchanged(taken)
+        came, seconds, _, _, who, asked, view = taken
+        about = concerning.asked(asked.method, asked.name, asked.uri, asked.arguments)
+        return Read(self._succeeded((asked.method, about, who), came, (seconds,), view), taken)
 
-    def call(self, taken: Swift, durations: Sequence[float]) -> Call:
-        """A request that the fast path answered, and others that are alike; the durations may still become more."""
-        came, _, _, _, who, asked, view = taken
-        skill, version = concerning.asked(asked.method, asked.name, asked.uri, asked.arguments)
+    def alike(self, alike: Alike, came: float, durations: Sequence[float]) -> Call:
+        """Requests that the fast path answered, of which the first came at that moment of `perf_counter`."""
+        method, what, who, view = alike
+        return self._succeeded((method, concerning.told(method, what), who), came, durations, view)
+
+    def _succeeded(self, asked: tuple[str, About, str], came: float, durations: Sequence[float], view: View) -> Call:
+        method, (skill, version), who = asked
         if skill is not None and version is None:
             version = _live(skill, view.snapshot)
-        success = InvocationStatus.SUCCESS
-        return Call(self._tenant, _time(came), asked.method, success, durations, skill, version, who)
+        return Call(self._tenant, _time(came), method, InvocationStatus.SUCCESS, durations, skill, version, who)
 
     def _exchanged(self, taken: Exchange) -> Read | None:
         try:

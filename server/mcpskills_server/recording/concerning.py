@@ -1,7 +1,7 @@
 """Which skill, and which version of it, a request is about, as far as the request itself says."""
 
 from functools import lru_cache
-from typing import Final
+from typing import Final, TypeAlias
 
 import msgspec
 
@@ -13,6 +13,9 @@ from mcpskills_server.mcp.wire import UNREADABLE
 
 About = tuple[str | None, int | None]
 """A skill and the number of a version; None where none is named."""
+
+What: TypeAlias = bytes | str | None
+"""Arguments of a tool, an address or a name: whichever the method takes."""
 
 NOTHING: Final[About] = (None, None)
 
@@ -64,6 +67,11 @@ def asked(method: str, name: str | None, uri: str | None, arguments: bytes) -> A
     return by_uri(uri) if method in _BY_URI else NOTHING
 
 
+def told(method: str, what: What) -> About:
+    """By all that a request says of it."""
+    return asked(method, None, None, what) if isinstance(what, bytes) else asked(method, what, what, b"")
+
+
 def by_name(name: str | None) -> About:
     return (name, None) if name is not None and _is_name(name) else NOTHING
 
@@ -85,11 +93,6 @@ def _called(arguments: bytes) -> About:
     """The tools that are about one skill take its name, and the number of a version."""
     if not arguments or len(arguments) > LONGEST:
         return NOTHING
-    return _by_arguments(arguments)
-
-
-@lru_cache(4_096)
-def _by_arguments(arguments: bytes) -> About:
     try:
         said = _named(arguments)
     except UNREADABLE:

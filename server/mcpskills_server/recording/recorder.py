@@ -9,7 +9,7 @@ from typing import Final, TypeAlias
 import structlog
 
 from mcpskills_server.recording import concerning
-from mcpskills_server.recording.calls import Call, Read, Reading
+from mcpskills_server.recording.calls import Alike, Call, Read, Reading
 from mcpskills_server.recording.taken import Again, Exchange, Swift, Taken
 from mcpskills_server.recording.writer import Writer
 
@@ -55,9 +55,9 @@ class Recorder:
         self._writer = writer
         self._consumers = consumers
         self._counts = counts
-        self._alike: dict[tuple[object, ...], array[float]] = {}
+        # When the first came, and how many seconds each took: arrays, as there may be thousands of them.
+        self._alike: dict[Alike, array[float]] = {}
         self._filling = asyncio.Event()
-        self._counted: list[Call] = []
         self._waiting: deque[Exchange] = deque()
         self._bytes = 0
         self._granted: deque[Swift] = deque()
@@ -91,12 +91,12 @@ class Recorder:
             what = asked.arguments if asked.method == "tools/call" else asked.uri or asked.name
             if what and len(what) > concerning.LONGEST:
                 what = None
-            alike = asked.method, what, who, view.snapshot.generation
-            durations = self._alike.get(alike)
-            if durations is None:
+            alike = asked.method, what, who, view
+            moments = self._alike.get(alike)
+            if moments is None:
                 self._begin(alike, taken)
             else:
-                durations.append(seconds)
+                moments.append(seconds)
         if self._is_full:
             self._left_out += 1
         else:
@@ -110,10 +110,9 @@ class Recorder:
 
     def counted(self) -> Iterator[Call]:
         """What was counted together since this was asked last, in parts that take no long time each, for any thread."""
-        counted, alike = self._counted, self._alike
-        self._counted, self._alike = [], {}
+        alike, self._alike = self._alike, {}
         self._filling.clear()
-        return _in_parts(counted, alike)
+        return self._in_parts(alike)
 
     async def filling(self) -> None:
         """Wait until half of what can be counted together is there."""
@@ -165,14 +164,23 @@ class Recorder:
                 self._writer.offer(found)
             await asyncio.sleep(0)
 
-    def _begin(self, alike: tuple[object, ...], taken: Swift) -> None:
+    def _begin(self, alike: Alike, taken: Swift) -> None:
         if len(self._alike) >= MOST_ALIKE:
             self.overflowed += 1
             return
-        durations = self._alike[alike] = array("d", (taken[1],))
-        self._counted.append(self._reading.call(taken, durations))
+        self._alike[alike] = array("d", taken[:2])
         if len(self._alike) >= MOST_ALIKE // 2:
             self._filling.set()
+
+    def _in_parts(self, alike: dict[Alike, "array[float]"]) -> Iterator[Call]:
+        """Calls are made as they are wanted, and what they are made from is freed: there may be thousands."""
+        left = [*alike]
+        left.reverse()
+        while left:
+            moments = alike.pop(asked := left.pop())
+            call = self._reading.alike(asked, moments[0], ())
+            for begin in range(1, len(moments), _PART):
+                yield call._replace(durations=moments[begin : begin + _PART])
 
     def _remember(self, taken: Swift) -> None:
         self._come.set()
@@ -206,11 +214,3 @@ class Recorder:
             consumer(calls)
         except Exception:  # noqa: BLE001 one consumer's trouble is not that of the others
             _log.exception("calls are lost to one who counts them")
-
-
-def _in_parts(counted: list[Call], alike: dict[tuple[object, ...], "array[float]"]) -> Iterator[Call]:
-    """Whoever goes through it also gives back the memory of what was alike, which takes a while."""
-    for call in counted:
-        for begin in range(0, len(call.durations), _PART):
-            yield call._replace(durations=call.durations[begin : begin + _PART])
-    alike.clear()
