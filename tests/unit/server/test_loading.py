@@ -12,11 +12,13 @@ from mcpskills_server.recording.recorder import Recorder
 
 Recorder.load()
 origin(Settings.read())
-print(sorted({"boto3", "detect_secrets", "dulwich", "github", "mcpskills_publisher", "redis", "rich"} & sys.modules.keys()))
+print(sorted(set(sys.argv[1:]) & sys.modules.keys()))
 """
 
+LEFT_OUT = ("boto3", "detect_secrets", "dulwich", "github", "jsonschema", "mcpskills_publisher", "redis", "rich")
 
-def test_a_server_loads_nothing_that_only_terminals_proposals_and_clouds_need():
-    done = subprocess.run([sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True)
+
+def test_a_server_loads_nothing_that_only_terminals_checks_proposals_and_clouds_need():
+    done = subprocess.run([sys.executable, "-c", PROGRAM, *LEFT_OUT], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "[]"
