@@ -17,6 +17,7 @@ from mcpskills.adapters.github.app import RegistryApp
 from mcpskills.adapters.github.client import GitHubClient
 from mcpskills.adapters.github.forge import GitHubForge
 from mcpskills.adapters.github.tokens import InstallationTokens
+from mcpskills.adapters.late_forge import LateForge
 from mcpskills.folder import SkillFolder
 from mcpskills.ports import Forge
 from mcpskills.proposal import Proposal, ProposedChange
@@ -133,10 +134,11 @@ def _registry(at: Path) -> tuple[Path, Clone]:
 
 
 def _scene(origin: Path, work: Clone, opened: Callable[[str], GitRepository]) -> ForgeScene:
+    """Opened late, as servers do."""
     return ForgeScene(
-        forge=LocalForge(opened("mirrors"), BRANCH),
+        forge=LateForge(lambda: LocalForge(opened("mirrors"), BRANCH)),
         origin=origin,
         work=work,
-        another=lambda: LocalForge(opened("other mirrors"), BRANCH),
+        another=lambda: LateForge(lambda: LocalForge(opened("other mirrors"), BRANCH)),
         opened=lambda branch, _: branch.removeprefix("proposal/"),
     )

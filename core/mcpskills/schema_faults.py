@@ -4,12 +4,13 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
-
-from jsonschema import Draft202012Validator, ValidationError
+from typing import TYPE_CHECKING, Any
 
 from mcpskills.frontmatter import Json
 from mcpskills.printable import quoted
+
+if TYPE_CHECKING:
+    from jsonschema import ValidationError
 
 _MOST = 10
 _TYPES = {
@@ -46,13 +47,15 @@ def faults(schema: Mapping[str, Json], document: Json) -> Iterator[Fault]:
 
     A list that is too long ends the search, so that a bounded list costs a bounded check: put `maxItems` before `items`.
     """
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 2 MB, which a server that checks no skill does without
+
     for error in islice(Draft202012Validator(schema).iter_errors(document), _MOST):
         yield _fault(error)
         if error.validator == "maxItems":
             return
 
 
-def _fault(error: ValidationError) -> Fault:
+def _fault(error: "ValidationError") -> Fault:
     path = tuple(error.absolute_path)
     subject = quoted(_shown(path)) if path else "the file"
     schema: Any = error.schema
@@ -64,7 +67,7 @@ def _fault(error: ValidationError) -> Fault:
     return Fault(path, None, f"{subject} {_complaint(error)}", schema.get("description", ""))
 
 
-def _complaint(error: ValidationError) -> str:
+def _complaint(error: "ValidationError") -> str:
     value: Any = error.instance
     wanted: Any = error.validator_value
     match error.validator:
@@ -84,7 +87,7 @@ def _written(value: Json) -> str:
     return quoted(json.dumps(value, ensure_ascii=False))
 
 
-def _bound(error: ValidationError) -> str:
+def _bound(error: "ValidationError") -> str:
     return f"expected at {'most' if str(error.validator).startswith('max') else 'least'} {error.validator_value}"
 
 

@@ -266,9 +266,11 @@ def _tenant(settings: ServerSettings, sources: SourceRates, *, alone: bool) -> I
 
 
 def _forge(settings: ServerSettings) -> Forge:
-    from mcpskills.adapters import origins  # noqa: PLC0415 heavy, and not needed for the first answers
+    from mcpskills.adapters import origins  # noqa: PLC0415 not needed for the first answers
+    from mcpskills.adapters.late_forge import LateForge  # noqa: PLC0415
 
-    return origins.origin(settings).forge(settings.own / "proposals", settings.branch)
+    origin = origins.origin(settings)
+    return LateForge(lambda: origin.forge(settings.own / "proposals", settings.branch))
 
 
 def _verifying(settings: ServerSettings) -> Verify:

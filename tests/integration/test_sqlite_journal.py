@@ -38,6 +38,18 @@ def test_what_expired_leaves_the_file_as_others_come(tmp_path: Path):
     assert look(at, "SELECT count(*) FROM invocations") == [(31 * 50,)]
 
 
+def test_batches_of_all_sizes_take_few_statements_as_each_is_kept_with_its_rows(tmp_path: Path):
+    done: list[str] = []
+    with closing(SqliteJournal(tmp_path / "journal.sqlite", Clock())) as journal:
+        journal._file._connection.set_trace_callback(done.append)
+        for size in range(1, 101):
+            journal.append([an_invocation(NOON) for _ in range(size)])
+
+    rows = [query.count(f"'{TENANT}'") for query in done if "INSERT" in query]
+    assert sum(rows) == sum(range(1, 101))
+    assert len(set(rows)) < 10
+
+
 @pytest.mark.parametrize(
     "which",
     [

@@ -1,20 +1,22 @@
 """Where the registry repository stands, by the settings: the part of the composition roots that is about content.
 
-GitHub's library is imported in the branch that needs it, so that a plain repository pays for no forge.
+GitHub's library is imported in the branch that needs it, so that a plain repository pays for no forge; what reads Git when it is
+opened, so that a server nobody asks for proposals does without.
 """
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from mcpskills import outbound
-from mcpskills.adapters.git.forge import LocalForge
 from mcpskills.adapters.git.location import Location
-from mcpskills.adapters.git.repository import GitRepository
 from mcpskills.adapters.github.app import API, WEB, RegistryApp
 from mcpskills.errors import InvalidInputError
 from mcpskills.ports import CommitReports, Forge
 from mcpskills.settings import Settings
+
+if TYPE_CHECKING:
+    from mcpskills.adapters.git.repository import GitRepository
 
 
 class Origin(Protocol):
@@ -28,7 +30,7 @@ class Origin(Protocol):
     def registry(self) -> str:
         """The id that versions are signed with: `github:<numeric id>`, else the location without credentials."""
 
-    def repository(self, mirrors: Path) -> GitRepository:
+    def repository(self, mirrors: Path) -> "GitRepository":
         """The repository, to be read. Raises `UnavailableError`."""
 
     def forge(self, mirrors: Path, branch: str) -> Forge:
@@ -58,10 +60,14 @@ class PlainOrigin:
     def registry(self) -> str:
         return self.location.shown
 
-    def repository(self, mirrors: Path) -> GitRepository:
+    def repository(self, mirrors: Path) -> "GitRepository":
+        from mcpskills.adapters.git.repository import GitRepository  # noqa: PLC0415 see above
+
         return GitRepository.open(self.location.text, mirrors)
 
     def forge(self, mirrors: Path, branch: str) -> Forge:
+        from mcpskills.adapters.git.forge import LocalForge  # noqa: PLC0415 see above
+
         return LocalForge(self.repository(mirrors), branch)
 
     def reports(self) -> None:

@@ -7,11 +7,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from itertools import islice
-
-from jsonschema import Draft202012Validator, ValidationError
+from typing import TYPE_CHECKING
 
 from mcpskills.frontmatter import Json
 from mcpskills.skill import COMPATIBILITY_LENGTH, DESCRIPTION_LENGTH, NAME, NAME_LENGTH, RESERVED_NAME
+
+if TYPE_CHECKING:
+    from jsonschema import Draft202012Validator, ValidationError
 
 _REQUIRED = ("name", "description")
 # A frontmatter of 64 KiB has room for 20,000 values of a wrong type; a rule reports 100 of them at most.
@@ -57,7 +59,7 @@ def fields() -> tuple[str, ...]:
     return tuple(_properties())
 
 
-def _breaches(error: ValidationError, data: Mapping[str, Json]) -> Iterator[Breach]:
+def _breaches(error: "ValidationError", data: Mapping[str, Json]) -> Iterator[Breach]:
     if error.validator == "required":
         yield from (Breach((key,), "required") for key in _REQUIRED if key not in data)
     else:
@@ -118,5 +120,7 @@ def _text(description: str) -> Mapping[str, Json]:
 
 
 @cache
-def _validator() -> Draft202012Validator:
+def _validator() -> "Draft202012Validator":
+    from jsonschema import Draft202012Validator  # noqa: PLC0415 2 MB, which a server that checks no skill does without
+
     return Draft202012Validator(skill_schema())
