@@ -190,7 +190,7 @@ def application(parts: Admin) -> FastAPI:
     problems.install(app)
     guarding.install(app)
     app.include_router(health_routes.router(parts.settings, parts.replica, lambda: "memory"))
-    app.include_router(admin.router(parts))
+    app.router.routes.extend(admin.routes(parts))
     return app
 
 

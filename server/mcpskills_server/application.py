@@ -66,7 +66,7 @@ class Application:
         self.http.include_router(metrics.router(tally, replica, settings, recorder=recorder, alone=alone))
         self.http.router.routes.extend([*well_known.routes(resource), *self._endpoint.routes])
         if parts is not None:
-            self.http.include_router(admin.router(parts))
+            self.http.router.routes.extend(admin.routes(parts))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         is_admin = scope["path"].startswith(PREFIX)

@@ -31,6 +31,7 @@ from mcpskills_server.problem import (
 _log = structlog.get_logger()
 
 _MESSAGE = 600
+_REFERENCE = "#/components/schemas/{model}"
 _OURS = "Value error, "
 """What pydantic puts before the sentences of our own validators."""
 
@@ -129,8 +130,9 @@ def _response(status: HTTPStatus) -> dict[str, Any]:
         "detail": _EXAMPLES[status],
         "instance": "/admin/skills/pdf-forms",
     }
-    content = {"application/json": {"example": example}}
-    return {"model": Problem, "description": title(status), "content": content}
+    # With a model, FastAPI would build a validator of it for each of some hundreds of answers.
+    schema = {"$ref": _REFERENCE.format(model=Problem.__name__)}
+    return {"description": title(status), "content": {MEDIA_TYPE: {"schema": schema, "example": example}}}
 
 
 def _describe(app: FastAPI) -> None:
@@ -138,22 +140,12 @@ def _describe(app: FastAPI) -> None:
 
     def openapi() -> dict[str, Any]:
         document = generate()
-        for item in document.get("paths", {}).values():
-            for operation in item.values():
-                _retype(operation["responses"])
+        described = Problem.model_json_schema(ref_template=_REFERENCE, mode="serialization")
+        schemas = document.setdefault("components", {}).setdefault("schemas", {})
+        schemas.update({**described.pop("$defs", {}), Problem.__name__: described})
         return document
 
     app.openapi = openapi  # type: ignore[method-assign]  # FastAPI's documented way to extend the document
-
-
-def _retype(answers: dict[str, Any]) -> None:
-    """FastAPI describes every model as plain JSON, or as the route's good answers; errors have their own media type."""
-    for status, described in answers.items():
-        content = described.get("content", {})
-        if int(status) >= HTTPStatus.BAD_REQUEST and content:
-            described["content"] = {
-                MEDIA_TYPE: {name: said for part in content.values() for name, said in part.items()}
-            }
 
 
 _EXAMPLES = {

@@ -23,7 +23,7 @@ from tenancy.lives import Lives, people
 
 Open = Callable[[Path, Clock], AbstractContextManager[Estate]]
 
-SOME = {"embedded": 40, "cloud": 2}
+SOME = {"embedded": 20, "cloud": 2}
 """Pairs of lives in `make test`; one takes a tenth of a second, and a second or two in the cloud."""
 
 MANY = {"embedded": 400, "cloud": 40}

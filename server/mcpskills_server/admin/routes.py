@@ -7,6 +7,7 @@ from typing import Any, get_type_hints
 
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
+from starlette.routing import BaseRoute
 
 from mcpskills.access import Scope
 from mcpskills_server import problems
@@ -60,30 +61,32 @@ class _Row:
     form: type[Response] | None = None
 
 
-def router(admin: Admin) -> APIRouter:
-    """The admin API. Callers without a credential are answered on this machine only, see `admission.py`."""
+def routes(admin: Admin) -> list[BaseRoute]:
+    """The admin API. Callers without a credential are answered on this machine only, see `admission.py`.
+
+    They are for an application to have as its own: FastAPI builds those of a router that it includes a second time.
+    """
     sight = Sight(admin)
-    whole = APIRouter(prefix=PREFIX)
-    whole.include_router(_routes(sight, _reading(Reading(admin)), "skills"))
-    whole.include_router(_routes(sight, _changing(Changing(admin)), "changes"))
-    whole.include_router(_routes(sight, _standings(Standings(admin)), "versions"))
-    whole.include_router(_routes(sight, _files(Files(admin)), "versions"))
-    whole.include_router(_routes(sight, _restricting(Restricting(admin)), "access"))
-    whole.include_router(_routes(sight, _publishing(Publishing(admin)), "publisher"))
-    whole.include_router(_routes(sight, _fleet(Fleet(admin)), "fleet"))
-    whole.include_router(_routes(sight, _timeline(Timeline(admin)), "releases"))
-    whole.include_router(_routes(sight, _statistics(Statistics(admin)), "statistics"))
-    whole.include_router(_routes(sight, _auditing(Auditing(admin)), "audit"))
-    whole.include_router(_routes(sight, _logs(Logs(admin)), "logs"))
-    whole.include_router(_routes(sight, _proposing(Proposing(admin)), "proposals"))
-    whole.include_router(_routes(sight, _keys(Keys(admin)), "keys"))
-    whole.include_router(_routes(sight, _users(Users(admin)), "users"))
-    whole.include_router(_routes(sight, _tenant(Tenant(admin)), "tenant"))
-    whole.include_router(_routes(sight, _whoami(WhoAmI(admin)), "caller"))
-    whole.include_router(_routes(sight, _secrets(Secrets(admin)), "secrets", secrets.BODY_BYTES))
-    uploads = _uploading(Uploading(admin))
-    whole.include_router(_routes(sight, uploads, "uploads", uploading.BODY_BYTES, uploading.MEDIA_TYPE))
-    return whole
+    return [
+        *_routes(sight, _reading(Reading(admin)), "skills"),
+        *_routes(sight, _changing(Changing(admin)), "changes"),
+        *_routes(sight, _standings(Standings(admin)), "versions"),
+        *_routes(sight, _files(Files(admin)), "versions"),
+        *_routes(sight, _restricting(Restricting(admin)), "access"),
+        *_routes(sight, _publishing(Publishing(admin)), "publisher"),
+        *_routes(sight, _fleet(Fleet(admin)), "fleet"),
+        *_routes(sight, _timeline(Timeline(admin)), "releases"),
+        *_routes(sight, _statistics(Statistics(admin)), "statistics"),
+        *_routes(sight, _auditing(Auditing(admin)), "audit"),
+        *_routes(sight, _logs(Logs(admin)), "logs"),
+        *_routes(sight, _proposing(Proposing(admin)), "proposals"),
+        *_routes(sight, _keys(Keys(admin)), "keys"),
+        *_routes(sight, _users(Users(admin)), "users"),
+        *_routes(sight, _tenant(Tenant(admin)), "tenant"),
+        *_routes(sight, _whoami(WhoAmI(admin)), "caller"),
+        *_routes(sight, _secrets(Secrets(admin)), "secrets", secrets.BODY_BYTES),
+        *_routes(sight, _uploading(Uploading(admin)), "uploads", uploading.BODY_BYTES, uploading.MEDIA_TYPE),
+    ]
 
 
 def _reading(routes: Reading) -> Sequence[_Row]:
@@ -295,10 +298,10 @@ def _uploading(routes: Uploading) -> Sequence[_Row]:
 
 def _routes(
     sight: Sight, rows: Sequence[_Row], tag: str, body_bytes: int = JSON_BYTES, media_type: str | None = None
-) -> APIRouter:
-    routes = APIRouter(tags=[tag])
+) -> list[BaseRoute]:
+    made = APIRouter(prefix=PREFIX, tags=[tag])
     for row in rows:
-        routes.add_api_route(
+        made.add_api_route(
             row.path,
             sight.answer(row.answer),
             methods=[row.method],
@@ -313,4 +316,4 @@ def _routes(
             openapi_extra=guarding.described(row.right),
             route_class_override=admission.route(row.right, body_bytes, media_type),
         )
-    return routes
+    return made.routes

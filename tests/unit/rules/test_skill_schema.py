@@ -1,7 +1,7 @@
 """The schema of the frontmatter decides; rules only say precisely what is wrong. Both must agree."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -65,11 +65,13 @@ def test_a_missing_field_breaks_required_at_its_own_key():
     assert breaches({}) == (Breach(("name",), "required"), Breach(("description",), "required"))
 
 
+@settings(deadline=None)
 @given(name=st.text(alphabet="abv12-\n", max_size=8) | values)
 def test_the_schema_refuses_exactly_the_names_that_the_rule_has_words_for(name):
     assert bool(breaches({**GOOD, "name": name})) == (fault(name) is not None)
 
 
+@settings(deadline=None)
 @given(text=st.text(alphabet="a \n\u3000", max_size=16), times=st.sampled_from([1, 90]))
 def test_the_schema_counts_a_description_without_the_white_space_around_it(text, times):
     description = text * times
@@ -78,6 +80,7 @@ def test_the_schema_counts_a_description_without_the_white_space_around_it(text,
     assert bool(breaches({**GOOD, "description": description})) != right
 
 
+@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(fields()), values, max_size=9))
 def test_whatever_stands_in_the_fields_is_judged(data):
     assert {breach.path[0] for breach in breaches(data)} <= set(fields())
