@@ -4,15 +4,15 @@ import contextlib
 import ctypes
 from typing import Final
 
-ARENAS: Final = 2
-"""More gain nothing where the interpreter's lock lets one thread allocate at a time."""
+ARENAS: Final = 1
+"""More gain nothing where the interpreter's lock lets one thread allocate at a time, and what is free in one is of no use to others."""
 
 _M_ARENA_MAX: Final = -8
 """From glibc's `malloc.h`, see mallopt(3)."""
 
 
 def limit() -> None:
-    """Let threads that start from now on share a few arenas. Other C libraries than glibc have no such thing to limit.
+    """Let threads that start from now on share one arena. Other C libraries than glibc have no such thing to limit.
 
     Otherwise each thread gets one of its own, up to eight for a core, and each keeps what it once held: a publisher that writes
     its index by new threads again and again takes megabytes more each time, though nothing of it is in use.

@@ -15,7 +15,18 @@ origin(Settings.read())
 print(sorted(set(sys.argv[1:]) & sys.modules.keys()))
 """
 
-LEFT_OUT = ("boto3", "detect_secrets", "dulwich", "github", "jsonschema", "mcpskills_publisher", "redis", "rich")
+LEFT_OUT = (
+    "boto3",
+    "detect_secrets",
+    "dulwich",
+    "github",
+    "greenlet",
+    "jsonschema",
+    "mcpskills_publisher",
+    "redis",
+    "rich",
+    "watchfiles",
+)
 
 
 def test_a_server_loads_nothing_that_only_terminals_checks_proposals_and_clouds_need():

@@ -9,6 +9,8 @@ from mcpskills.errors import UnavailableError
 
 _BUSY_SECONDS = 5.0
 _AGAIN_SECONDS = 0.01
+_CACHED_KIB = 512
+"""Of a file, for each connection. The system keeps its pages as well, for all processes."""
 
 
 def opened(
@@ -25,6 +27,7 @@ def opened(
         connection.row_factory = sqlite3.Row
         _use_wal(connection)
         connection.execute(f"PRAGMA synchronous = {synchronous}")
+        connection.execute(f"PRAGMA cache_size = -{_CACHED_KIB}")
         prepare(connection)
     except (sqlite3.Error, OSError) as error:
         raise UnavailableError(f"The {called} {path} cannot be opened: {error}.") from error
