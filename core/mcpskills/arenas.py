@@ -5,7 +5,7 @@ import ctypes
 from typing import Final
 
 ARENAS: Final = 1
-"""More gain nothing where the interpreter's lock lets one thread allocate at a time; what is free in one is of no use to others."""
+"""More gain nothing where the interpreter's lock lets one thread allocate at a time; what is free in one, others cannot use."""
 
 _M_ARENA_MAX: Final = -8
 """From glibc's `malloc.h`, see mallopt(3)."""

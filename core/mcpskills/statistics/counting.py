@@ -11,7 +11,9 @@ from mcpskills.statistics.packing import NOBODYS, Row
 from mcpskills.statistics.sheet import HOUR, LATE, OPEN, RESTRICTED, Kind, Sheet, hour_of, part_of
 
 MOST_ROWS: Final = 20_000
-"""Versions of skills that a process counts at once, some 700 bytes each; calls of more count in the totals only."""
+"""Versions of skills that a process counts at once, some 700 bytes each, and up to 100 KB for one that thousands call; calls of
+more count in the totals only.
+"""
 
 
 class OpenHours:
