@@ -41,7 +41,7 @@ def some_calls(number, *, skill="pdf-forms", users=3):
 
 
 def figures_of(calls):
-    figures = OpenFigures()
+    figures = OpenFigures("00")
     for call in calls:
         figures.observe(call)
     return figures

@@ -35,7 +35,7 @@ def figures_of(*calls: Call) -> Figures:
 
 
 def open_figures(*calls: Call) -> OpenFigures:
-    figures = OpenFigures()
+    figures = OpenFigures("00")
     for call in calls:
         figures.observe(call)
     return figures
@@ -44,7 +44,7 @@ def open_figures(*calls: Call) -> OpenFigures:
 def rows_of(*calls: Call) -> dict[Row, OpenFigures]:
     rows: dict[Row, OpenFigures] = {}
     for call in calls:
-        rows.setdefault(Row(call.skill or "", call.version), OpenFigures()).observe(call)
+        rows.setdefault(Row(call.skill or "", call.version), OpenFigures("00")).observe(call)
     return rows
 
 

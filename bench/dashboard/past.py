@@ -151,7 +151,7 @@ def _put(
 
 
 def _figures(at: datetime, calls: int) -> OpenFigures:
-    figures = OpenFigures()
+    figures = OpenFigures("00")
     for _ in range(calls):
         figures.observe(_call(at))
     return figures

@@ -1,8 +1,7 @@
 """What is counted."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from mcpskills.journal import InvocationStatus
 
@@ -30,8 +29,7 @@ class Call(Protocol):
     def durations(self) -> Sequence[float]: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Concern:
+class Concern(NamedTuple):
     """What a call is about, as far as we know such a skill and version. `restricted` skills are in nobody else's totals."""
 
     skill: str | None = None

@@ -1,6 +1,6 @@
 """What one process has counted in the hours that are not over for it: a bounded number of figures, written whole each time."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Final
 
@@ -16,75 +16,113 @@ more count in the totals only.
 """
 
 
+class _Hour:
+    """What was counted in an hour. `rows` are of all parts of skills: a call finds its row without reckoning its part anew."""
+
+    __slots__ = ("changed", "restricted", "rows", "start", "totals")
+
+    def __init__(self, start: datetime) -> None:
+        self.start = start
+        self.totals: dict[Row, OpenFigures] = {}
+        self.restricted: dict[Row, OpenFigures] = {}
+        self.rows: dict[Row, OpenFigures] = {}
+        self.changed: set[str] = set()
+
+    def __len__(self) -> int:
+        return len(self.totals) + len(self.restricted) + len(self.rows)
+
+    def of(self, parts: Collection[str]) -> dict[str, dict[Row, OpenFigures]]:
+        """The rows of these parts."""
+        found: dict[str, dict[Row, OpenFigures]] = {part: {} for part in sorted(parts)}
+        for table in (self.totals, self.restricted, self.rows):
+            for row, figures in table.items():
+                if figures.part in found:
+                    found[figures.part][row] = figures
+        return found
+
+
 class OpenHours:
     """May be used from any thread, by one at a time."""
 
     def __init__(self, writer: str) -> None:
         """`writer` tells this process from all others, and from itself before it was started anew."""
         self._writer = writer
-        self._hours: dict[datetime, dict[str, dict[Row, OpenFigures]]] = {}
-        self._changed: set[tuple[datetime, str]] = set()
+        self._hours: dict[datetime, _Hour] = {}
         self._rows = 0
+        self._last: tuple[float, datetime, _Hour] | None = None
         self.left_out = 0
         """Calls that count in the totals only, because there is no room for more skills."""
 
     def count(self, call: Call, about: Concern, now: datetime) -> None:
-        hour = self._hour(call.at, now)
-        if about.restricted and about.skill is not None:
-            self._observe(hour, RESTRICTED, Row(about.skill), call)
+        hour, (skill, version, restricted) = self._hour(call.at, now), about
+        if restricted and skill is not None:
+            self._observe(hour, hour.restricted, Row(skill), call)
         else:
-            self._observe(hour, OPEN, NOBODYS, call)
-        if about.skill is not None:
-            self._observe(hour, part_of(about.skill), Row(about.skill, about.version), call)
+            self._observe(hour, hour.totals, NOBODYS, call)
+        if skill is not None:
+            self._observe(hour, hour.rows, Row(skill, version), call)
 
     def miss(self, calls: int, now: datetime) -> None:
         """Count calls of which only the number is known."""
-        if calls and (figures := self._figures(hour_of(now), OPEN, NOBODYS)):
-            figures.dropped += calls
+        if calls:
+            hour = self._opened(hour_of(now))
+            figures = self._figures(hour, hour.totals, NOBODYS)
+            if figures is not None:
+                figures.dropped += calls
 
     def take(self) -> Iterator[Sheet]:
         """Everything that changed since it was taken last, piece by piece, to be written; else `put_back`."""
-        taken, self._changed = self._changed, set()
-        for hour, part in sorted(taken):
-            yield from self._sheets(hour, part)
+        for hour in sorted(self._hours.values(), key=lambda each: each.start):
+            changed, hour.changed = hour.changed, set()
+            for part, rows in hour.of(changed).items():
+                yield from packing.written(
+                    rows, Sheet(part, Kind.WRITING, hour.start, hour.start + HOUR, writer=self._writer)
+                )
 
     def put_back(self, sheets: Iterable[Sheet]) -> None:
         """These were not written."""
-        self._changed |= {(sheet.start, sheet.part) for sheet in sheets}
+        for sheet in sheets:
+            self._hours[sheet.start].changed.add(sheet.part)
 
     def close(self, now: datetime) -> None:
         """What was taken is written: hours that are over and have not changed since are forgotten."""
-        changed = {hour for hour, _ in self._changed}
-        for hour in [hour for hour in self._hours if hour < self._oldest(now) and hour not in changed]:
-            self._rows -= sum(map(len, self._hours.pop(hour).values()))
+        self._last = None
+        for hour in [each for each in self._hours.values() if each.start < self._oldest(now) and not each.changed]:
+            self._rows -= len(self._hours.pop(hour.start))
 
-    def _observe(self, hour: datetime, part: str, row: Row, call: Call) -> None:
-        figures = self._figures(hour, part, row)
+    def _observe(self, hour: _Hour, table: dict[Row, OpenFigures], row: Row, call: Call) -> None:
+        figures = self._figures(hour, table, row)
         if figures is None:
             self.left_out += len(call.durations)
         else:
             figures.observe(call)
 
-    def _figures(self, hour: datetime, part: str, row: Row) -> OpenFigures | None:
-        rows = self._hours.setdefault(hour, {}).setdefault(part, {})
-        figures = rows.get(row)
+    def _figures(self, hour: _Hour, table: dict[Row, OpenFigures], row: Row) -> OpenFigures | None:
+        figures = table.get(row)
         if figures is None:
-            if self._rows >= MOST_ROWS and part != OPEN:
+            if self._rows >= MOST_ROWS and table is not hour.totals:
                 return None
-            figures = rows[row] = OpenFigures()
+            part = OPEN if table is hour.totals else RESTRICTED if table is hour.restricted else part_of(row.skill)
+            figures = table[row] = OpenFigures(part)
             self._rows += 1
-        self._changed.add((hour, part))
+        hour.changed.add(figures.part)
         return figures
 
-    def _sheets(self, hour: datetime, part: str) -> Sequence[Sheet]:
-        return packing.written(
-            self._hours[hour][part], Sheet(part, Kind.WRITING, hour, hour + HOUR, writer=self._writer)
-        )
-
-    def _hour(self, at: float, now: datetime) -> datetime:
+    def _hour(self, at: float, now: datetime) -> _Hour:
+        # Calls that were counted together came at one moment.
+        if self._last is not None and self._last[0] == at and self._last[1] is now:
+            return self._last[2]
         present = hour_of(now)
-        hour = hour_of(datetime.fromtimestamp(at, UTC)) if at < present.timestamp() else present
-        return hour if hour >= self._oldest(now) else present
+        start = hour_of(datetime.fromtimestamp(at, UTC)) if at < present.timestamp() else present
+        hour = self._opened(start if start >= self._oldest(now) else present)
+        self._last = at, now, hour
+        return hour
+
+    def _opened(self, start: datetime) -> _Hour:
+        hour = self._hours.get(start)
+        if hour is None:
+            hour = self._hours[start] = _Hour(start)
+        return hour
 
     @staticmethod
     def _oldest(now: datetime) -> datetime:

@@ -53,8 +53,12 @@ class Figures:
 
 @dataclass(slots=True)
 class OpenFigures:
-    """The same numbers while calls are counted in them, and small: a process has thousands of these for each hour."""
+    """The same numbers while calls are counted in them, and small: a process has thousands of these for each hour.
 
+    `part` is that of their sheet.
+    """
+
+    part: str
     calls: int = 0
     errors: int = 0
     timeouts: int = 0

@@ -127,5 +127,8 @@ class _Groups:
     def parts(self, pairs: Sequence[tuple[str, str]]) -> Iterator[tuple[Alike, Sequence[float]]]:
         for (about, whose), durations in zip(self._of, self.durations.values(), strict=True):
             alike = about, *pairs[whose]
+            if len(durations) <= _PART:
+                yield alike, durations
+                continue
             for begin in range(0, len(durations), _PART):
                 yield alike, durations[begin : begin + _PART]

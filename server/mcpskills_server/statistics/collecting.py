@@ -34,7 +34,7 @@ MOST_WAITING: Final = 20_000
 """Calls that were told of and wait to be counted, some 300 bytes each; of more only the number is counted."""
 LAST_SECONDS: Final = 2.0
 
-_AT_ONCE, _OF_CALL = 1_000, 20
+_AT_ONCE, _OF_CALL = 1_000, 10
 _BREATH_SECONDS: Final = 0.000_2
 """After so many durations; to count any of a call takes as long as so many.
 
