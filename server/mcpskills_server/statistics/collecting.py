@@ -217,17 +217,18 @@ with any."""
 def concern(call: Call, snapshot: Snapshot) -> Concern:
     """What we know of what a call names: names and numbers that somebody made up count for nothing.
 
-    A failed call of a restricted skill counts in everybody's totals, as one of an unknown skill does: who asked may not see it,
-    and must not learn by the totals which of the two it was.
+    Whoever used a skill named one that there is. A failed call of a restricted skill counts in everybody's totals, as one of an
+    unknown skill does: who asked may not see it, and must not learn by the totals which of the two it was.
     """
-    skill, version, good = call.skill, call.version, call.status is InvocationStatus.SUCCESS
+    skill, version = call.skill, call.version
     if skill is None or call.method not in _USES:
         return Concern()
+    if call.status is InvocationStatus.SUCCESS:
+        return Concern(skill, version, skill in snapshot.restricted)
     try:
         live, _ = snapshot.skills.identity(skill)
     except KeyError:
         if skill not in snapshot.withdrawn:
             return Concern()
         live = 0
-    is_known = version is not None and (good or 0 < version <= live)
-    return Concern(skill, version if is_known else None, good and skill in snapshot.restricted)
+    return Concern(skill, version if version is not None and 0 < version <= live else None)
