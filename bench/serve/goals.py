@@ -91,22 +91,36 @@ def _at_most(what: Callable[[Figures], float], most: float, unit: str) -> Reach:
 
 
 def _flat(figures: Sequence[Figures]) -> Reached | None:
-    """How far requests in a second are from what they are with the smallest registry."""
-    sizes = sorted({each.skills for each in figures if each.server == PRODUCT.name})
+    """How far requests in a second are from what they are with the smallest registry.
+
+    Beside it that of the bare application, which looks into a table and sends: so much is what memory costs that is far away.
+    """
+    ours = _furthest(figures, PRODUCT.name)
+    if ours is None:
+        return None
+    worst, said, requests = ours
+    bare = [each for each in figures if each.server == BARE.name]
+    ends = {size(each.skills for each in bare) for size in (min, max)} if bare else set()
+    theirs = _furthest([each for each in bare if each.skills in ends], BARE.name)
+    beside = "" if theirs is None else f"; bare application {theirs[1]} among {theirs[0].skills:,}"
+    where = f"{worst.request}, {worst.era}, {worst.skills:,} skills"
+    return Reached(said + beside, where, abs(requests) <= 0.2)
+
+
+def _furthest(figures: Sequence[Figures], server: str) -> tuple[Figures, str, float] | None:
+    """What is furthest from the same with the smallest registry, how far in words, and the change of requests in a second."""
+    sizes = sorted({each.skills for each in figures if each.server == server})
     if len(sizes) < 2:
         return None
-    base = {(each.request, each.era): each for each in hot(figures, PRODUCT.name, sizes[0])}
-    others = [
-        each for size in sizes[1:] for each in hot(figures, PRODUCT.name, size) if (each.request, each.era) in base
-    ]
+    base = {(each.request, each.era): each for each in hot(figures, server, sizes[0])}
+    others = [each for size in sizes[1:] for each in hot(figures, server, size) if (each.request, each.era) in base]
 
     def change(each: Figures, of: Callable[[Figures], float]) -> float:
         return of(each) / of(base[each.request, each.era]) - 1
 
     worst = max(others, key=lambda each: abs(change(each, lambda one: one.per_second)))
     requests, cpu = change(worst, lambda one: one.per_second), change(worst, lambda one: one.cpu_us)
-    where = f"{worst.request}, {worst.era}, {worst.skills:,} skills"
-    return Reached(f"{requests:+.0%} (CPU {cpu:+.0%})", where, abs(requests) <= 0.2)
+    return worst, f"{requests:+.0%} (CPU {cpu:+.0%})", requests
 
 
 def _among_10_000(what: Callable[[Figures], float], most: float, unit: str) -> Reach:
