@@ -84,7 +84,7 @@ def measure(api: str, key: str, times: int) -> Sequence[Shown]:
 
 
 def _look_for(turns: _Turns) -> None:
-    search = turns.visit.page.get_by_placeholder("Words of name")
+    search = turns.visit.page.get_by_placeholder("Name, description, tag")
 
     def say(words: str) -> None:
         search.fill(words)
