@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 import structlog
+from hypothesis import settings
 
 import anybody
 import forking
@@ -12,6 +13,10 @@ os.environ.update(anybody.SETTINGS)
 
 # While modules and tests are made, nothing of them is garbage: looking for it takes a quarter of the time.
 gc.disable()
+
+# A machine that is busy with other things is no failure. In CI the library's own profile for it stays below this one.
+settings.register_profile("untimed", settings.default, deadline=None)
+settings.load_profile("untimed")
 
 # structlog's own traceback shows every local variable of every frame, which takes seconds for one of an application.
 structlog.configure(
