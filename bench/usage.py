@@ -17,6 +17,7 @@ from mcpskills.statistics import packing
 from mcpskills.statistics.call import Concern
 from mcpskills.statistics.counting import OpenHours
 from mcpskills.statistics.figures import OpenFigures
+from mcpskills.statistics.latencies import binned
 from mcpskills.statistics.packing import Row
 from mcpskills.statistics.periods import Period, window
 from mcpskills.statistics.sheet import DAY, HOUR, OPEN, Kind, Sheet, day_of, part_of
@@ -43,7 +44,7 @@ def some_calls(number, *, skill="pdf-forms", users=3):
 def figures_of(calls):
     figures = OpenFigures("00")
     for call in calls:
-        figures.observe(call)
+        figures.observe(call, binned(call.durations))
     return figures
 
 

@@ -8,6 +8,7 @@ from catalog_builders import NOON
 from mcpskills.journal import InvocationStatus
 from mcpskills.statistics import packing
 from mcpskills.statistics.figures import Figures, OpenFigures
+from mcpskills.statistics.latencies import binned
 from mcpskills.statistics.packing import Row
 from mcpskills.statistics.sheet import HOUR, Kind, Sheet
 
@@ -37,14 +38,14 @@ def figures_of(*calls: Call) -> Figures:
 def open_figures(*calls: Call) -> OpenFigures:
     figures = OpenFigures("00")
     for call in calls:
-        figures.observe(call)
+        figures.observe(call, binned(call.durations))
     return figures
 
 
 def rows_of(*calls: Call) -> dict[Row, OpenFigures]:
     rows: dict[Row, OpenFigures] = {}
     for call in calls:
-        rows.setdefault(Row(call.skill or "", call.version), OpenFigures("00")).observe(call)
+        rows.setdefault(Row(call.skill or "", call.version), OpenFigures("00")).observe(call, binned(call.durations))
     return rows
 
 

@@ -31,6 +31,7 @@ from mcpskills.journal import Invocation, InvocationStatus, invocation_id
 from mcpskills.settings import Settings
 from mcpskills.statistics import packing
 from mcpskills.statistics.figures import OpenFigures
+from mcpskills.statistics.latencies import binned
 from mcpskills.statistics.packing import Row
 from mcpskills.statistics.sheet import DAY, HOUR, OPEN, Kind, Sheet, day_of, hour_of, part_of
 from mcpskills_server.statistics.folding import fold
@@ -153,7 +154,8 @@ def _put(
 def _figures(at: datetime, calls: int) -> OpenFigures:
     figures = OpenFigures("00")
     for _ in range(calls):
-        figures.observe(_call(at))
+        call = _call(at)
+        figures.observe(call, binned(call.durations))
     return figures
 
 

@@ -4,6 +4,7 @@ Importing FastAPI, the SDK's server and the admin API takes longer than reading 
 """
 
 import asyncio
+import gc
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
@@ -12,6 +13,7 @@ import structlog
 
 from mcpskills.asgi import Receive, Scope, Send
 from mcpskills.errors import McpSkillsError
+from mcpskills.garbage import uncollected
 from mcpskills_server.replica import Replica
 
 _log = structlog.get_logger(__name__)
@@ -59,8 +61,10 @@ class Behind:
         """Load, and keep it running until cancelled. Whoever runs this tells `fail` of what it raises."""
         arrived = self._future()
         await self._until_wanted()
-        rest = await asyncio.to_thread(self._load)
+        rest = await asyncio.to_thread(self._loaded)
         async with rest.run():
+            # Modules stay, and so does what they made: looking through it later would hold up requests.
+            gc.freeze()
             arrived.set_result(rest)
             await asyncio.Event().wait()
 
@@ -92,6 +96,10 @@ class Behind:
     def close_streams(self) -> None:
         if self._answering is not None:
             self._answering.close_streams()
+
+    def _loaded(self) -> Rest:
+        with uncollected():
+            return self._load()
 
     @property
     def _answering(self) -> Rest | None:

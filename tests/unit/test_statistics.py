@@ -12,7 +12,7 @@ from catalog_builders import NOON
 from mcpskills.errors import UnavailableError
 from mcpskills.journal import InvocationStatus
 from mcpskills.statistics import packing, users
-from mcpskills.statistics.latencies import ACCURACY, LONGEST, SHORTEST, Latencies, OpenLatencies
+from mcpskills.statistics.latencies import ACCURACY, LONGEST, SHORTEST, Latencies, OpenLatencies, binned
 from mcpskills.statistics.packing import NOBODYS, Row
 from mcpskills.statistics.sheet import PARTS, part_of
 from mcpskills.statistics.users import OpenUsers, Users
@@ -24,7 +24,7 @@ CALLERS = st.lists(st.integers(0, 3 * users.MOST).map(str), max_size=50)
 
 def observed(seconds: list[float]) -> Latencies:
     latencies = OpenLatencies()
-    latencies.observe(seconds)
+    latencies.observe(binned(seconds))
     return Latencies(latencies.counts)
 
 

@@ -1,12 +1,13 @@
 """What one process has counted in the hours that are not over for it: a bounded number of figures, written whole each time."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
 from mcpskills.statistics import packing
 from mcpskills.statistics.call import Call, Concern
 from mcpskills.statistics.figures import OpenFigures
+from mcpskills.statistics.latencies import binned
 from mcpskills.statistics.packing import NOBODYS, Row
 from mcpskills.statistics.sheet import HOUR, LATE, OPEN, RESTRICTED, Kind, Sheet, hour_of, part_of
 
@@ -54,13 +55,13 @@ class OpenHours:
         """Calls that count in the totals only, because there is no room for more skills."""
 
     def count(self, call: Call, about: Concern, now: datetime) -> None:
-        hour, (skill, version, restricted) = self._hour(call.at, now), about
+        hour, (skill, version, restricted), bins = self._hour(call.at, now), about, binned(call.durations)
         if restricted and skill is not None:
-            self._observe(hour, hour.restricted, Row(skill), call)
+            self._observe(hour, hour.restricted, Row(skill), call, bins)
         else:
-            self._observe(hour, hour.totals, NOBODYS, call)
+            self._observe(hour, hour.totals, NOBODYS, call, bins)
         if skill is not None:
-            self._observe(hour, hour.rows, Row(skill, version), call)
+            self._observe(hour, hour.rows, Row(skill, version), call, bins)
 
     def miss(self, calls: int, now: datetime) -> None:
         """Count calls of which only the number is known."""
@@ -90,12 +91,12 @@ class OpenHours:
         for hour in [each for each in self._hours.values() if each.start < self._oldest(now) and not each.changed]:
             self._rows -= len(self._hours.pop(hour.start))
 
-    def _observe(self, hour: _Hour, table: dict[Row, OpenFigures], row: Row, call: Call) -> None:
+    def _observe(self, hour: _Hour, table: dict[Row, OpenFigures], row: Row, call: Call, bins: Sequence[int]) -> None:
         figures = self._figures(hour, table, row)
         if figures is None:
             self.left_out += len(call.durations)
         else:
-            figures.observe(call)
+            figures.observe(call, bins)
 
     def _figures(self, hour: _Hour, table: dict[Row, OpenFigures], row: Row) -> OpenFigures | None:
         figures = table.get(row)

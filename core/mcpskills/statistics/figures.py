@@ -1,7 +1,10 @@
 """The numbers of calls: of one version of one skill in one span of time, or of several merged."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+
+import msgspec
 
 from mcpskills.journal import InvocationStatus
 from mcpskills.statistics.call import Call
@@ -51,11 +54,10 @@ class Figures:
         return datetime.fromtimestamp(self.last, UTC) if self.last else None
 
 
-@dataclass(slots=True)
-class OpenFigures:
+class OpenFigures(msgspec.Struct, gc=False):
     """The same numbers while calls are counted in them, and small: a process has thousands of these for each hour.
 
-    `part` is that of their sheet.
+    The garbage collector does not look at them, and there are no cycles in them. `part` is that of their sheet.
     """
 
     part: str
@@ -65,10 +67,11 @@ class OpenFigures:
     dropped: int = 0
     first: int = 0
     last: int = 0
-    latencies: OpenLatencies = field(default_factory=OpenLatencies)
-    users: OpenUsers = field(default_factory=OpenUsers)
+    latencies: OpenLatencies = msgspec.field(default_factory=OpenLatencies)
+    users: OpenUsers = msgspec.field(default_factory=OpenUsers)
 
-    def observe(self, call: Call) -> None:
+    def observe(self, call: Call, bins: Sequence[int]) -> None:
+        """Count what is told of by a call; `bins` are those of its durations."""
         at, number = int(call.at), len(call.durations)
         self.calls += number
         if call.status is not InvocationStatus.SUCCESS:
@@ -77,6 +80,6 @@ class OpenFigures:
         self.last = max(self.last, at)
         if at < self.first or not self.first:
             self.first = at
-        self.latencies.observe(call.durations)
+        self.latencies.observe(bins)
         if call.principal is not None:
             self.users.observe(call.principal)

@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import Final
 
 import msgspec
 
@@ -19,7 +19,7 @@ LEAF_BYTES: Final = 300 * 1024
 """Of a body, about; what is larger is kept in several leaves, because DynamoDB keeps 400 KB in one."""
 
 
-class Row(NamedTuple):
+class Row(msgspec.Struct, frozen=True, gc=False):
     """Whose figures. `version` is None where figures of all versions are together."""
 
     skill: str

@@ -9,6 +9,8 @@ import struct
 from functools import lru_cache
 from typing import Final
 
+import msgspec
+
 MOST: Final = 1024
 """Hashes that are kept. Up to here the number is exact; beyond, its standard error is 1/√(MOST - 2), about 3 %."""
 
@@ -51,14 +53,11 @@ class Users:
         return heapq.nsmallest(MOST, self.hashes)
 
 
-class OpenUsers:
+class OpenUsers(msgspec.Struct, gc=False):
     """Callers that are only added to: a single one, of whom the name is in memory anyway, takes no sketch."""
 
-    __slots__ = ("_many", "_only")
-
-    def __init__(self) -> None:
-        self._only: str | None = None
-        self._many: Users | None = None
+    _only: str | None = None
+    _many: Users | None = None
 
     def observe(self, principal: str) -> None:
         if self._many is not None:

@@ -5,8 +5,6 @@ what can be had from elsewhere: the envelopes of provenance, which the publisher
 Names, numbers and digests are read at once; all else is unpacked a block at a time, when it is asked for.
 """
 
-import contextlib
-import gc
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -19,6 +17,7 @@ from mcpskills import skill
 from mcpskills import snapshot as snapshots
 from mcpskills.errors import CorruptedError
 from mcpskills.frontmatter import Frontmatter
+from mcpskills.garbage import uncollected
 from mcpskills.outline import Outline, outline
 from mcpskills.package import Manifest, ManifestFile, hex_digits
 from mcpskills.snapshot import ServedSkill, Skills, Snapshot
@@ -137,7 +136,7 @@ def decode(content: bytes, tenant: str, generation: int, now: datetime) -> tuple
         found = checkpoint.tenant, checkpoint.generation
         if found != (tenant, generation):
             raise CorruptedError(f"A checkpoint of {(tenant, generation)} was expected, and this one is of {found}.")
-        with _collector_at_rest():
+        with uncollected():
             index = _index(checkpoint.index)
             packed = [skill for block in checkpoint.blocks for skill in _skills(block)]
     except (msgspec.MsgspecError, zlib.error, ValueError, RecursionError) as error:
@@ -154,18 +153,6 @@ def decode(content: bytes, tenant: str, generation: int, now: datetime) -> tuple
         checkpoint=generation,
     )
     return snapshot, index
-
-
-@contextlib.contextmanager
-def _collector_at_rest() -> Iterator[None]:
-    """Without the garbage collector, which would look through all that is made again and again, and find none of it garbage."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _compressed(files: Mapping[str, bytes]) -> dict[str, memoryview]:
