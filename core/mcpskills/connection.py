@@ -4,8 +4,6 @@ uvicorn waits for the rest of a request for ever, keeps a header of any length, 
 """
 
 import asyncio
-import json
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Final
@@ -15,9 +13,12 @@ import httptools
 from uvicorn.protocols.http.flow_control import HIGH_WATER_LIMIT
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from mcpskills import refusing
 from mcpskills.answering import SMALL, Answering, Gathering, send_whole
 from mcpskills.asgi import DONE, WHOLE, Repeat
-from mcpskills.known_header import KnownHeader
+from mcpskills.held import Held
+from mcpskills.known_headers import KnownHeaders, Said
+from mcpskills.refusing import Refusal, problem
 
 _LOOKS: Final = 3
 """An answer is looked after once in so many times the patience: the system takes it in large pieces."""
@@ -26,53 +27,8 @@ _LEAST_TAKEN: Final = 16 * 1024
 """Bytes of an answer that its client must take between two looks."""
 
 
-_MOST_KNOWN: Final = 8
-"""Headers that a connection keeps: in the present era each method has one of its own."""
-
-_MOST_LEARNT: Final = 4 * _MOST_KNOWN
-"""Headers that a connection looks at to keep them, and that do not come again, before it gives up keeping any."""
-
 _LONGEST_PATH: Final = 200
 _OF_UPGRADE: Final = frozenset({b"upgrade", b"http2-settings"})
-_REASONS: Final[Mapping[HTTPStatus, str]] = {
-    HTTPStatus.BAD_REQUEST: "This cannot be read as a request of HTTP/1.1.",
-    HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "The request's body is too large.",
-    HTTPStatus.TOO_MANY_REQUESTS: "Too many requests wait for their answers on this connection.",
-    HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE: "The request's header is too large.",
-}
-
-Refusal = Callable[[HTTPStatus, str, str], tuple[str, bytes]]
-"""The media type and the body of an answer to what never becomes a request, by status, reason and path, as far as it is known."""
-
-
-def problem(status: HTTPStatus, reason: str, path: str) -> tuple[str, bytes]:
-    """A problem of RFC 9457."""
-    said = {"type": "about:blank", "title": status.phrase, "status": status, "detail": reason, "instance": path}
-    return "application/problem+json", json.dumps(said).encode()
-
-
-class Held:
-    """Connections that make the process hold much, and how many bytes. Above `most` those are cut first that came first.
-
-    So who asks much and takes nothing shuts nobody out but others who do the same.
-    """
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._bytes: dict[Connection, int] = {}
-        self._sum = 0
-
-    def keep(self, connection: "Connection", size: int) -> None:
-        """The connection holds so much now."""
-        self._sum += size - self._bytes.get(connection, 0)
-        self._bytes[connection] = size
-        while self._sum > self._most:
-            first = next(iter(self._bytes))
-            self.release(first)
-            first.transport.abort()
-
-    def release(self, connection: "Connection") -> None:
-        self._sum -= self._bytes.pop(connection, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +86,7 @@ class Connection(HttpToolsProtocol):
     _between = True
     """Whether nothing has come of the next request."""
 
-    _known: tuple[tuple[KnownHeader, Repeat], ...] = ()
-    _learnt = 0
+    _known: KnownHeaders | None = None
     _is_told = False
     """Whether the answer to the request with a known header is sent."""
 
@@ -158,7 +113,7 @@ class Connection(HttpToolsProtocol):
         self._tell_of_end()
 
     def data_received(self, data: bytes) -> None:
-        if self._known and self._repeats(data):
+        if self._known is not None and self._repeats(self._known, data):
             return
         between = self._between
         self._part = len(data)
@@ -175,29 +130,26 @@ class Connection(HttpToolsProtocol):
         elif between and self._between:
             self._know(data)
 
-    def _repeats(self, data: bytes) -> bool:
+    def _repeats(self, known: KnownHeaders, data: bytes) -> bool:
         """Answer a request whose header is known, and which is all that came, as the application has offered."""
         is_next = self._between and self.cycle.response_complete and not self.pipeline
         if not is_next or self.flow.write_paused or self.transport.is_closing():
             return False
-        for place, known in enumerate(self._known):
-            said = known[0].read(data)
-            if said is not None:
-                if place:
-                    self._known = (known, *(each for each in self._known if each is not known))
-                return self._is_repeated(known[1], *said)
-        return False
+        found = known.read(data)
+        if found is None or not self._is_repeated(*found):
+            return False
+        known.learnt = self._unread = 0
+        return True
 
-    def _is_repeated(self, again: Repeat, name: bytes | None, body: bytes) -> bool:
+    def _is_repeated(self, again: Repeat, said: Said) -> bool:
         self._is_told = False
         try:
-            again(name, body, self._answer)
+            again(*said, self._answer)
         except Exception:
             # What was not answered is read as any other, and whatever is wrong with it is said then.
             self.logger.exception("Exception in ASGI application\n")
         if not self._is_told:
             return False
-        self._learnt = self._unread = 0
         self.server_state.total_requests += 1
         self._wait()
         return True
@@ -213,16 +165,9 @@ class Connection(HttpToolsProtocol):
         if cycle is None or cycle.again is None:
             return
         again, cycle.again = cycle.again, None
-        self._learnt += 1
-        if self._learnt > _MOST_LEARNT:
-            # Its headers differ each time, as where each says what it is traced by.
-            self._known = ()
-            return
-        header = None if self.expect_100_continue else KnownHeader.of(data)
-        said = None if header is None else header.read(data)
-        if header is not None and said is not None and said[1] == cycle.content:
-            others = [each for each in self._known if each[0].read(data) is None]
-            self._known = ((header, again), *others[: _MOST_KNOWN - 1])
+        if self._known is None:
+            self._known = KnownHeaders()
+        self._known.learn(b"" if self.expect_100_continue else data, cycle.content, again)
 
     def _feed(self, data: bytes) -> None:
         while data:
@@ -405,10 +350,8 @@ class Connection(HttpToolsProtocol):
         between = cycle is None or (cycle.response_complete and not cycle.more_body)
         if between or in_its_body:
             path = self.url[:_LONGEST_PATH].partition(b"?")[0].decode("latin-1")
-            media_type, body = self.limits.refusal(status, _REASONS[status], path)
-            head = f"HTTP/1.1 {status} {status.phrase}\r\ncontent-type: {media_type}\r\ncontent-length: {len(body)}\r\n"
-            always = b"".join(b"%b: %b\r\n" % each for each in self.server_state.default_headers)
-            self.transport.write(head.encode() + always + b"connection: close\r\n\r\n" + body)
+            answer = refusing.answer(status, path, self.limits.refusal, self.server_state.default_headers)
+            self.transport.write(answer)
         self._tell_of_end()
         self.transport.close()
 

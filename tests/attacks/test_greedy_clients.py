@@ -6,7 +6,7 @@ import contextlib
 import pytest
 
 from attacked_server import LARGE, WAIT_SECONDS, WHOLE, answer, rest, serving
-from mcpskills.connection import Held
+from mcpskills.held import Held
 
 PART = 64 * 1024
 FLOOD = 128 * 1024 * 1024

@@ -9,6 +9,14 @@ are plain.
 import re
 from typing import Final, TypeAlias
 
+from mcpskills.asgi import Repeat
+
+MOST: Final = 8
+"""Headers that a connection keeps: in the present era each method has one of its own."""
+
+MOST_LEARNT: Final = 4 * MOST
+"""Headers that a connection looks at to keep them, and that do not come again, before it gives up keeping any."""
+
 LONGEST: Final = 4 * 1024
 """Bytes of a header that is kept."""
 
@@ -68,3 +76,37 @@ class KnownHeader:
             return None
         body = request[stop + len(self._end) :]
         return (name, body) if length == b"%d" % len(body) else None
+
+
+class KnownHeaders:
+    """Those of one connection, and what answers requests that have them; the last used come first."""
+
+    __slots__ = ("_kept", "learnt")
+
+    def __init__(self) -> None:
+        self._kept: tuple[tuple[KnownHeader, Repeat], ...] = ()
+        self.learnt = 0
+        """How many were looked at since one of them came again."""
+
+    def read(self, request: bytes) -> tuple[Repeat, Said] | None:
+        """What answers a request, and what it says, if its header is known and it came whole."""
+        for place, known in enumerate(self._kept):
+            said = known[0].read(request)
+            if said is not None:
+                if place:
+                    self._kept = (known, *(each for each in self._kept if each is not known))
+                return known[1], said
+        return None
+
+    def learn(self, request: bytes, body: bytes, again: Repeat) -> None:
+        """Keep the header of a request that was read to have this body, if that is plain."""
+        self.learnt += 1
+        if self.learnt > MOST_LEARNT:
+            # They differ each time, as where each says what it is traced by.
+            self._kept = ()
+            return
+        header = KnownHeader.of(request)
+        said = None if header is None else header.read(request)
+        if header is not None and said is not None and said[1] == body:
+            others = [each for each in self._kept if each[0].read(request) is None]
+            self._kept = ((header, again), *others[: MOST - 1])

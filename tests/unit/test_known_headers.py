@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mcpskills.known_header import LONGEST, KnownHeader
+from mcpskills.known_headers import LONGEST, KnownHeader
 
 REQUEST = b"POST /mcp HTTP/1.1\r\nHost: a\r\nMcp-Name: %b\r\nAccept: b\r\nContent-Length: %d\r\n\r\n%b"
 
