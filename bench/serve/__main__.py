@@ -3,9 +3,10 @@
 Peers are FastMCP with its skills provider, the SDK's own low-level server, and the bare application on the same web server.
 Our server is also measured without keys, which says what telling callers apart costs.
 Each is one process on one core; `wrk` asks from another one, for skills that are chosen at random out of all. Every answer is
-checked before it is measured. The servers take turns, round by round, and the table has the medians.
+checked before it is measured. The servers of all registries take turns, round by round, while the others are stopped, and the
+table has the medians.
 
-`--quick` takes three minutes, the default under ten, and `--full` measures every request at every number of connections in
+`--quick` takes four minutes, the default half an hour, and `--full` measures every request at every number of connections in
 every registry. Registries are made once and kept in `.cache/bench`.
 
 Run: make bench NAME=serve [ARGS="--quick --json serve.json --write-readme"]
@@ -18,7 +19,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from importlib import metadata
 from pathlib import Path
 
@@ -31,7 +32,7 @@ from corpus import Corpus
 from peers import PEERS, PRODUCT, Peer
 from report import Setting
 from rounds import Figures, Scope
-from running import record, started
+from running import Running, record, started
 
 LIBRARIES = ("mcp", "fastmcp", "uvicorn", "uvloop")
 
@@ -56,9 +57,17 @@ def main() -> None:
     peers = [
         each for each in PEERS if each is PRODUCT or not options.only or any(part in each.name for part in options.only)
     ]
-    figures: list[Figures] = []
-    for skills in options.skills or options.scope.skills:
-        figures += of_registry(skills, peers, options.scope, (server_core, load_core))
+    with tempfile.TemporaryDirectory() as scratch, contextlib.ExitStack() as held:
+        servers: list[Running] = []
+        for skills in options.skills or options.scope.skills:
+            for server in of_registry(skills, peers, options.scope, Path(scratch), server_core):
+                held.callback(server.stop)
+                servers.append(server)
+                if server.peer is PRODUCT and len(peers) > 1:
+                    record(server, rounds.shared(options.scope, skills))
+                server.settle()
+                server.pause()
+        figures = measured(servers, options.scope, load_core)
     setting = Setting(
         machine=machine.described(),
         versions=", ".join(f"{name} {metadata.version(name)}" for name in LIBRARIES),
@@ -82,27 +91,24 @@ def command(options: argparse.Namespace) -> str:
     return "make bench NAME=serve" + (f" ARGS='{' '.join(arguments)}'" if arguments else "")
 
 
-def of_registry(skills: int, peers: Sequence[Peer], scope: Scope, cores: tuple[int, int]) -> list[Figures]:
-    """Start all servers that can serve so many skills, and measure them."""
+def of_registry(skills: int, peers: Sequence[Peer], scope: Scope, scratch: Path, core: int) -> Iterator[Running]:
+    """Start all servers that can serve so many skills, the peers after what ours answers is recorded for them."""
     chosen = [each for each in peers if skills <= (each.most_in_full if scope.full else each.most)]
     made = make(skills, tree=any(each.needs_tree for each in chosen))
-    figures = []
-    with tempfile.TemporaryDirectory() as scratch, contextlib.ExitStack() as held:
-        servers = []
-        for peer in chosen:
-            server = started(peer, made, Path(scratch), core=cores[0], times=scope.rounds)
-            held.callback(server.stop)
-            servers.append(server)
-            say(f"{skills:,} skills: {peer.name} answers after {server.start.first_answer:.1f} s")
-            if peer is PRODUCT and len(chosen) > 1:
-                record(server, rounds.shared(scope, skills))
-        for server in servers:
-            server.settle()
-        for cell in rounds.cells(scope, skills):
-            taking = rounds.taking_part(cell, scope, skills, servers)
-            say(f"{skills:,} skills: {cell.ask.name}, {cell.era.version}, {cell.connections} connections")
-            figures += rounds.measure(cell, taking, scope, cores[1])
-    return figures
+    for peer in chosen:
+        server = started(peer, made, scratch, core=core, times=scope.starts)
+        say(f"{skills:,} skills: {peer.name} answers after {server.start.first_answer:.1f} s")
+        yield server
+
+
+def measured(servers: Sequence[Running], scope: Scope, core: int) -> list[Figures]:
+    """In the order of registries."""
+    figures: list[Figures] = []
+    for cell in rounds.cells(scope):
+        taking = [each for each in servers if rounds.takes_part(each, cell, scope)]
+        say(f"{cell.ask.name}, {cell.era.version}, {cell.connections} connections: {len(taking)} servers")
+        figures += rounds.measure(cell, taking, scope, core)
+    return sorted(figures, key=lambda each: each.skills)
 
 
 def make(skills: int, *, tree: bool) -> Corpus:

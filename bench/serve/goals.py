@@ -90,37 +90,56 @@ def _at_most(what: Callable[[Figures], float], most: float, unit: str) -> Reach:
     return reached
 
 
+@dataclass(frozen=True)
+class _Change:
+    """How much more requests in a second, and processor time for one, are than with the smallest registry, as a part of that."""
+
+    of: Figures
+    requests: float
+    cpu: float
+
+
 def _flat(figures: Sequence[Figures]) -> Reached | None:
-    """How far requests in a second are from what they are with the smallest registry.
+    """How far requests in a second are from what they are with the smallest registry: the median of the size that is furthest.
 
-    Beside it that of the bare application, which looks into a table and sends: so much is what memory costs that is far away.
+    The median, as single ones tell of noise as well; the furthest stands beside it. So does the bare application, which looks
+    into a table and sends: so much is what memory costs that is far away.
     """
-    ours = _furthest(figures, PRODUCT.name)
-    if ours is None:
+    ours = _changes(figures, PRODUCT.name)
+    if not ours:
         return None
-    worst, said, requests = ours
-    bare = [each for each in figures if each.server == BARE.name]
-    ends = {size(each.skills for each in bare) for size in (min, max)} if bare else set()
-    theirs = _furthest([each for each in bare if each.skills in ends], BARE.name)
-    beside = "" if theirs is None else f"; bare application {theirs[1]} among {theirs[0].skills:,}"
-    where = f"{worst.request}, {worst.era}, {worst.skills:,} skills"
-    return Reached(said + beside, where, abs(requests) <= 0.2)
+    said, usual = _furthest_size(ours)
+    bare = _changes(figures, BARE.name)
+    beside = f"; bare application {_furthest_size(bare)[0]}" if bare else ""
+    worst = max(ours, key=lambda change: abs(change.requests))
+    where = f"{worst.of.request}, {worst.of.era}, {worst.of.skills:,} skills: {worst.requests:+.0%}"
+    return Reached(said + beside, where, abs(usual) <= 0.2)
 
 
-def _furthest(figures: Sequence[Figures], server: str) -> tuple[Figures, str, float] | None:
-    """What is furthest from the same with the smallest registry, how far in words, and the change of requests in a second."""
+def _furthest_size(changes: Sequence[_Change]) -> tuple[str, float]:
+    """In words, and how far requests in a second are."""
+
+    def median(skills: int, what: Callable[[_Change], float]) -> float:
+        return statistics.median(what(each) for each in changes if each.of.skills == skills)
+
+    sizes = {each.of.skills: median(each.of.skills, lambda change: change.requests) for each in changes}
+    skills = max(sizes, key=lambda size: abs(sizes[size]))
+    said = f"{sizes[skills]:+.0%} (CPU {median(skills, lambda change: change.cpu):+.0%}) among {skills:,}"
+    return said, sizes[skills]
+
+
+def _changes(figures: Sequence[Figures], server: str) -> list[_Change]:
+    """Of every request that one server was asked with the smallest registry and with a larger one."""
     sizes = sorted({each.skills for each in figures if each.server == server})
-    if len(sizes) < 2:
-        return None
+    if not sizes:
+        return []
     base = {(each.request, each.era): each for each in hot(figures, server, sizes[0])}
-    others = [each for size in sizes[1:] for each in hot(figures, server, size) if (each.request, each.era) in base]
-
-    def change(each: Figures, of: Callable[[Figures], float]) -> float:
-        return of(each) / of(base[each.request, each.era]) - 1
-
-    worst = max(others, key=lambda each: abs(change(each, lambda one: one.per_second)))
-    requests, cpu = change(worst, lambda one: one.per_second), change(worst, lambda one: one.cpu_us)
-    return worst, f"{requests:+.0%} (CPU {cpu:+.0%})", requests
+    return [
+        _Change(each, each.per_second / small.per_second - 1, each.cpu_us / small.cpu_us - 1)
+        for size in sizes[1:]
+        for each in hot(figures, server, size)
+        if (small := base.get((each.request, each.era)))
+    ]
 
 
 def _among_10_000(what: Callable[[Figures], float], most: float, unit: str) -> Reach:

@@ -28,19 +28,22 @@ _QUIET, _TRIES = 0.1, 4
 
 @dataclass(frozen=True)
 class Scope:
-    """How much is measured. All requests come with `wide` registries, else they come from our server alone."""
+    """How much is measured. With `wide` registries all servers have all requests, else only ours has more than one."""
 
     skills: tuple[int, ...]
     wide: frozenset[int]
     connections: tuple[int, ...]
+    starts: int
     rounds: int
     seconds: int
     full: bool = False
 
 
-QUICK: Final = Scope((100, 1_000), frozenset({1_000}), (USUAL,), rounds=1, seconds=1)
-DEFAULT: Final = Scope((100, 1_000, 10_000, 100_000), frozenset({1_000}), (1, USUAL, 64), rounds=3, seconds=1)
-FULL: Final = Scope(DEFAULT.skills, frozenset(DEFAULT.skills), DEFAULT.connections, rounds=3, seconds=3, full=True)
+QUICK: Final = Scope((100, 1_000), frozenset({1_000}), (USUAL,), starts=1, rounds=1, seconds=1)
+DEFAULT: Final = Scope((100, 1_000, 10_000, 100_000), frozenset({1_000}), (1, USUAL, 64), starts=3, rounds=7, seconds=2)
+FULL: Final = Scope(
+    DEFAULT.skills, frozenset(DEFAULT.skills), DEFAULT.connections, starts=3, rounds=7, seconds=3, full=True
+)
 
 
 @dataclass(frozen=True)
@@ -90,11 +93,10 @@ class Taken:
     others: float
 
 
-def cells(scope: Scope, skills: int) -> Iterator[Cell]:
+def cells(scope: Scope) -> Iterator[Cell]:
     for ask in ASKS:
         for era in ERAS:
-            every = scope.full or (skills in scope.wide and ask is LOAD_SKILL)
-            for connections in scope.connections if every else (USUAL,):
+            for connections in scope.connections if scope.full or ask is LOAD_SKILL else (USUAL,):
                 yield Cell(ask, era, connections)
 
 
@@ -103,20 +105,20 @@ def shared(scope: Scope, skills: int) -> tuple[Ask, ...]:
     return ASKS if skills in scope.wide else (LOAD_SKILL,)
 
 
-def taking_part(cell: Cell, scope: Scope, skills: int, servers: Iterable[Running]) -> list[Running]:
-    narrow = cell.ask not in shared(scope, skills)
-    able = (each for each in servers if each.peer.answers(cell.ask, cell.era))
-    if cell.connections != USUAL:
-        able = (each for each in able if not each.peer.no_key)
-    return [each for each in able if not narrow or each.peer is PRODUCT]
+def takes_part(server: Running, cell: Cell, scope: Scope) -> bool:
+    peer, skills = server.peer, server.place.corpus.skills
+    if cell.connections != USUAL and (peer.no_key or not (scope.full or skills in scope.wide)):
+        return False
+    return peer.answers(cell.ask, cell.era) and (peer is PRODUCT or cell.ask in shared(scope, skills))
 
 
 def measure(cell: Cell, servers: Sequence[Running], scope: Scope, core: int) -> list[Figures]:
-    """Every server's answer is checked once, then all are measured in turn."""
+    """Every server's answer is checked once, then all are measured in turn, in another order each time."""
     checked = {each: check(cell, each) for each in servers}
     taken: dict[Running, list[Taken]] = {each: [] for each in servers}
     for number in range(scope.rounds):
-        for server in servers:
+        first = number % max(1, len(servers))
+        for server in (*servers[first:], *servers[:first]):
             _, patience = checked[server]
             if number == 0 or patience < _SLOW:
                 taken[server].append(_undisturbed(cell, server, _seconds(cell, scope, patience), core))
@@ -131,9 +133,10 @@ def check(cell: Cell, server: Running) -> tuple[int, float]:
     skills = server.place.corpus.skills
     took = []
     for number in (0, skills // 2, skills - 1):
-        began = time.perf_counter()
-        answer = server.ask(cell.ask, cell.era, number)
-        took.append(time.perf_counter() - began)
+        with server.going_on():
+            began = time.perf_counter()
+            answer = server.ask(cell.ask, cell.era, number)
+            took.append(time.perf_counter() - began)
         if fault := answer.fault(cell.ask, number):
             raise SystemExit(
                 f"error: {server.peer.name} answers {cell.ask.name} in {cell.era.version} wrongly: {fault}"
@@ -149,11 +152,15 @@ def _undisturbed(cell: Cell, server: Running, seconds: int, core: int) -> Taken:
 
 
 def take(cell: Cell, server: Running, seconds: int, core: int) -> Taken:
-    port, skills = server.place.port, server.place.corpus.skills
     raw = cell.ask.raw(cell.era, server.door)
+    with server.going_on():
+        return _taken(server, Load(server.place.port, raw, server.place.corpus.skills, cell.connections), seconds, core)
+
+
+def _taken(server: Running, put: Load, seconds: int, core: int) -> Taken:
     before, all_before, own_before = machine.cpu_seconds(server.pid), machine.busy_seconds(), machine.own_seconds()
     began = time.perf_counter()
-    served = load.put(Load(port, raw, skills, cell.connections), seconds, core)
+    served = load.put(put, seconds, core)
     used = machine.cpu_seconds(server.pid) - before
     others = machine.busy_seconds() - all_before - (machine.own_seconds() - own_before) - used
     wall = time.perf_counter() - began

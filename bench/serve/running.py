@@ -1,15 +1,17 @@
 """A server as a process on the servers' core, from its start to its end, and what our server answers, for its peers."""
 
 import base64
+import contextlib
 import http.client
 import itertools
 import json
 import os
+import signal
 import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -81,13 +83,26 @@ class Running:
             asking.close()
 
     def settle(self) -> None:
-        """Wait until it has nothing to do. What it still works on would take time from who is measured next."""
+        """Wait until it has nothing to do."""
         deadline = time.monotonic() + PATIENCE
         while time.monotonic() < deadline:
             before = machine.cpu_seconds(self.pid)
             time.sleep(QUIET_SECONDS)
             if machine.cpu_seconds(self.pid) - before < QUIET_SECONDS / 2:
                 return
+
+    def pause(self) -> None:
+        """Stop it until it is asked again: what it has to do beside requests would take time from who is measured meanwhile."""
+        self._process.send_signal(signal.SIGSTOP)
+
+    @contextlib.contextmanager
+    def going_on(self) -> Iterator[None]:
+        """What it had to do when it was stopped, it does now, beside what it is asked."""
+        self._process.send_signal(signal.SIGCONT)
+        try:
+            yield
+        finally:
+            self.pause()
 
     def stop(self) -> None:
         self._process.kill()
