@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 BENCH = bench/$(or $(NAME),push_to_live)
 STAMP := $(VENV)/.ready
+# Where nothing compiled is kept, each worker and each process of the tests compiles all that it reads once more.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help setup run test check static format lint types imports nightly audit bench editor lock pictures clean

@@ -22,7 +22,8 @@ need jq command -v jq
 need openssl command -v openssl
 need openssh-client command -v ssh-keygen
 need nginx env "PATH=$PATH:/usr/sbin" sh -c 'command -v nginx'
-need chromium command -v chromium
+# A Chromium that is not Debian's will do; the package beside Debian's is the same browser without a window.
+need chromium-headless-shell sh -c 'command -v chromium-headless-shell || { command -v chromium && ! dpkg -s chromium; }'
 need fonts-noto-cjk sh -c 'fc-list :lang=zh | grep -q .'
 need libfaketime sh -c 'ls /usr/lib/*/faketime/libfaketimeMT.so.1'
 

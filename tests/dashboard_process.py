@@ -1,11 +1,13 @@
-"""The dashboard as a process of its own, the way an operator starts it."""
+"""The dashboard as a process of its own, the way an operator starts it; see `forking`."""
 
 import contextlib
 import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
+
+import forking
+
+_STDERR = 2
 
 
 @contextlib.contextmanager
@@ -13,14 +15,16 @@ def dashboard(api: str, **more: str) -> Iterator[str]:
     """Its URL, once it is told; `more` are settings without their prefix."""
     said = {"api": api, "port": "0", **more}
     environment = os.environ | {f"MCPSKILLS_DASHBOARD_{name.upper()}": value for name, value in said.items()}
-    command = [sys.executable, "-m", "mcpskills_dashboard"]
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, text=True)
-    assert process.stdout is not None
-    try:
-        found = re.search(r"http://\S+", process.stdout.readline())
-        assert found is not None, "the dashboard ended without saying where it is"
-        yield found[0]
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
-        process.stdout.close()
+    reading, writing = os.pipe()
+    process = forking.start(
+        forking.DASHBOARD, ["mcpskills_dashboard"], forking.Files(writing, _STDERR), env=environment
+    )
+    os.close(writing)
+    with os.fdopen(reading) as output:
+        try:
+            found = re.search(r"http://\S+", output.readline())
+            assert found is not None, "the dashboard ended without saying where it is"
+            yield found[0]
+        finally:
+            process.terminate()
+            process.wait(timeout=30)

@@ -22,6 +22,7 @@ from typing import TextIO
 COMMAND = "mcpskills.cli.main:run"
 SERVER = "mcpskills_server.app:main"
 PUBLISHER = "mcpskills_publisher.app:main"
+DASHBOARD = "mcpskills_dashboard.app:main"
 
 _PROGRAM = Path(__file__).with_name("product_to_fork.py")
 _LINE = 64

@@ -17,7 +17,8 @@ from mcpskills.folder import SkillFolder
 BRANCH = "main"
 
 _ENVIRONMENT = {
-    "GIT_CONFIG_GLOBAL": os.devnull,
+    # A file, since what is said otherwise does not reach the git that takes a push.
+    "GIT_CONFIG_GLOBAL": str(Path(__file__).with_name("data") / "gitconfig"),
     "GIT_CONFIG_NOSYSTEM": "1",
     "GIT_TERMINAL_PROMPT": "0",
     "GIT_AUTHOR_NAME": "Ada Author",
@@ -92,10 +93,10 @@ class Clone:
 
     def push(self, *, force: bool = False) -> str:
         """Commit what is not committed yet and push the branch; gives the commit."""
-        if git(self.path, "status", "--porcelain", "--ignored"):
-            self.commit()
+        changed = git(self.path, "status", "--porcelain", "--ignored")
+        head = self.commit() if changed else self.head
         git(self.path, "push", "--quiet", *(["--force"] if force else []), "origin", f"HEAD:refs/heads/{self.branch}")
-        return self.head
+        return head
 
     def publish(self, *folders: SkillFolder) -> str:
         """Put the folders, commit and push them; gives the commit."""

@@ -27,6 +27,7 @@ _PRODUCT = (
     "mcpskills.cli.one_machine",
     "mcpskills.validation.rules.python.bandit_run",
     "mcpskills.validation.rules.secrets.detectors",
+    "mcpskills_dashboard.app",
     "mcpskills_publisher.app",
     "mcpskills_server.app",
 )

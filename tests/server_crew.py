@@ -37,8 +37,15 @@ class Crew:
 
     def all(self) -> set[int]:
         """The ids of all workers, once each has answered."""
-        until(lambda: len(self.told()) == WORKERS, self.parent.told)
-        return set(self.told())
+        met: set[int] = set()
+
+        def are_all() -> bool:
+            met.clear()
+            met.update(self.told())
+            return len(met) == WORKERS
+
+        until(are_all, self.parent.told)
+        return met
 
 
 @contextlib.contextmanager

@@ -9,7 +9,6 @@ Run: make bench NAME=dashboard [ARGS="--skills 10000 --records 1000000 --times 2
 import argparse
 import contextlib
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -22,6 +21,7 @@ import httpx2
 import past
 import shown
 
+from browsing import chromium_program
 from stand_ins.processes import free_port
 
 READY_SECONDS = 60.0
@@ -44,7 +44,7 @@ def main() -> None:
             headers = {"authorization": f"Bearer {key}"}
             with httpx2.Client(base_url=f"{url}/admin", headers=headers, timeout=READY_SECONDS) as http:
                 _print_answers(asked.measure(http, url, key, options.times))
-            if shutil.which("chromium"):
+            if chromium_program():
                 _print_pages(shown.measure(url, key, min(options.times, 5)))
 
 

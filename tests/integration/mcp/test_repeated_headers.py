@@ -43,13 +43,6 @@ def raw(request: Request) -> bytes:
     return head.encode() + request.body
 
 
-@pytest.fixture
-async def both(registry: Registry) -> AsyncIterator[Both]:
-    fill(registry)
-    async with joined(registry) as made:
-        yield made
-
-
 class Gate:
     """Lets everybody in, counts who is looked at, and vouches for the next ones as long as it `holds`."""
 
@@ -232,8 +225,9 @@ async def test_where_nobody_vouches_every_request_is_looked_at(both: Both):
 
 
 @pytest.mark.anyio
-async def test_a_swap_is_seen_by_who_is_known(registry: Registry, both: Both):
-    async with connected(Gate(both.fast)) as (reader, writer):
+async def test_a_swap_is_seen_by_who_is_known(registry: Registry):
+    fill(registry)
+    async with joined(registry) as both, connected(Gate(both.fast)) as (reader, writer):
         texts = []
         for body in ("Said before.\n", "Said after.\n"):
             registry.publish_folder(skill_folder("plain-one", body=body))
