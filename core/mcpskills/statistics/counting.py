@@ -1,6 +1,6 @@
 """What one process has counted in the hours that are not over for it: a bounded number of figures, written whole each time."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -15,6 +15,9 @@ MOST_ROWS: Final = 20_000
 """Versions of skills that a process counts at once, some 700 bytes each, and up to 100 KB for one that thousands call; calls of
 more count in the totals only.
 """
+
+_AT_ONCE: Final = 512
+"""Rows that are looked at between two rests."""
 
 
 class _Hour:
@@ -32,11 +35,13 @@ class _Hour:
     def __len__(self) -> int:
         return len(self.totals) + len(self.restricted) + len(self.rows)
 
-    def of(self, parts: Collection[str]) -> dict[str, dict[Row, OpenFigures]]:
+    def of(self, parts: Collection[str], rest: Callable[[], None]) -> dict[str, dict[Row, OpenFigures]]:
         """The rows of these parts."""
         found: dict[str, dict[Row, OpenFigures]] = {part: {} for part in sorted(parts)}
         for table in (self.totals, self.restricted, self.rows):
-            for row, figures in table.items():
+            for place, (row, figures) in enumerate(table.items()):
+                if not place % _AT_ONCE:
+                    rest()
                 if figures.part in found:
                     found[figures.part][row] = figures
         return found
@@ -71,11 +76,14 @@ class OpenHours:
             if figures is not None:
                 figures.dropped += calls
 
-    def take(self) -> Iterator[Sheet]:
-        """Everything that changed since it was taken last, piece by piece, to be written; else `put_back`."""
+    def take(self, rest: Callable[[], None] = lambda: None) -> Iterator[Sheet]:
+        """Everything that changed since it was taken last, piece by piece, to be written; else `put_back`.
+
+        `rest` is called again and again while the first piece is looked for.
+        """
         for hour in sorted(self._hours.values(), key=lambda each: each.start):
             changed, hour.changed = hour.changed, set()
-            for part, rows in hour.of(changed).items():
+            for part, rows in hour.of(changed, rest).items():
                 yield from packing.written(
                     rows, Sheet(part, Kind.WRITING, hour.start, hour.start + HOUR, writer=self._writer)
                 )

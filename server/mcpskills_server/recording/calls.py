@@ -19,6 +19,7 @@ from mcpskills_server.auth.calling import caller_id
 from mcpskills_server.mcp import provenance
 from mcpskills_server.mcp.fast.asked import Asked
 from mcpskills_server.mcp.wire import UNREADABLE
+from mcpskills_server.pace import Rest, hurry
 from mcpskills_server.recording import concerning
 from mcpskills_server.recording.taken import Exchange, Swift, Taken, size
 from mcpskills_server.recording.together import Together
@@ -133,10 +134,10 @@ class Reading:
         skill, version = concerning.answered(taken)
         return Call(self._tenant, _time(came), asked.method, InvocationStatus.SUCCESS, (seconds,), skill, version, who)
 
-    def together(self, calls: Together) -> Iterator[Call]:
+    def together(self, calls: Together, rest: Rest = hurry) -> Iterator[Call]:
         """Those that the fast path answered, as if all had come with the first, in parts that take no long time each."""
         at = _time(calls.first)
-        for (about, method, who), durations in calls.alike():
+        for (about, method, who), durations in calls.alike(rest):
             skill, version = about if isinstance(about, tuple) else concerning.live(about)
             yield Call(self._tenant, at, method, InvocationStatus.SUCCESS, durations, skill, version, who)
 

@@ -7,6 +7,7 @@ from typing import Final, TypeAlias
 
 import structlog
 
+from mcpskills_server.pace import Rest, hurry
 from mcpskills_server.recording.calls import Call, Read, Reading
 from mcpskills_server.recording.taken import Again, Exchange, Swift, Taken
 from mcpskills_server.recording.together import Together
@@ -91,11 +92,11 @@ class Recorder:
         import mcpskills.statistics.counting  # noqa: F401, PLC0415
         import mcpskills_server.recording.invocations  # noqa: F401, PLC0415
 
-    def counted(self) -> Iterator[Call]:
+    def counted(self, rest: Rest = hurry) -> Iterator[Call]:
         """What was counted together since this was asked last, in parts that take no long time each, for any thread."""
         together, self._together = self._together, Together(self._filling.set)
         self._filling.clear()
-        return self._reading.together(together)
+        return self._reading.together(together, rest)
 
     async def filling(self) -> None:
         """Wait until half of what can be counted together is there."""

@@ -5,12 +5,12 @@ how many skills are called.
 """
 
 import itertools
-import time
 from array import array
 from collections.abc import Callable, Iterator, Sequence
 from typing import Final, TypeAlias
 
 from mcpskills.snapshot import Entry
+from mcpskills_server.pace import Rest, hurry
 from mcpskills_server.recording import concerning
 from mcpskills_server.recording.concerning import About
 from mcpskills_server.recording.taken import Swift
@@ -38,9 +38,8 @@ and into a list each time, which takes 10 ms for 100,000 that are anywhere in me
 _PART: Final = 1_000
 """Durations of one part of what is alike."""
 
-_AT_ONCE: Final = 2_000
-_BREATH_SECONDS: Final = 0.000_2
-"""After so many calls are sorted: who works in a thread without a pause keeps the event loop from Python for milliseconds."""
+_AT_ONCE: Final = 256
+"""Calls that are sorted between two looks at the clock."""
 
 Alike: TypeAlias = tuple[Entry | About, str, str]
 """What is asked about, as a live skill where the answer was made of one; then the method and the caller's id."""
@@ -99,14 +98,14 @@ class Together:
             self._abouts.clear()
         return True
 
-    def alike(self) -> Iterator[tuple[Alike, Sequence[float]]]:
+    def alike(self, rest: Rest = hurry) -> Iterator[tuple[Alike, Sequence[float]]]:
         """How many seconds each of the calls took that are alike, in parts that take no long time each."""
         pairs, groups = list(self._pairs), _Groups()
         abouts = itertools.chain(*self._pieces, self._abouts)
         for place, (about, whose) in enumerate(zip(abouts, self._whose, strict=True)):
             groups.add(about, whose, self._seconds[place])
             if not place % _AT_ONCE:
-                time.sleep(_BREATH_SECONDS)
+                rest()
             if len(groups.durations) >= _MOST_GROUPS:
                 yield from groups.parts(pairs)
                 groups = _Groups()

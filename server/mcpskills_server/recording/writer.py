@@ -14,6 +14,7 @@ from mcpskills.bucket import Bucket
 from mcpskills.errors import UnavailableError
 from mcpskills.journal import Invocation, InvocationStatus
 from mcpskills.ports import Journal
+from mcpskills_server.pace import Pace
 from mcpskills_server.recording.calls import Read
 from mcpskills_server.recording.policy import Policy
 
@@ -30,13 +31,6 @@ MOST_BYTES: Final = 32 * 1024 * 1024
 _GRANTED: Final = 10
 _STRANGERS: Final = 10
 """What nobody known asked has a tenth of the rate: whoever floods a server leaves room for its callers."""
-
-_WORK_SECONDS, _BREATH_SECONDS = 0.001, 0.000_2
-"""How long records are made at a time, and the pause after that.
-
-Who works in a thread without a pause keeps the event loop from Python for milliseconds. Who pauses after each record is woken as
-often, and finds nothing of what it needs in the processor's cache.
-"""
 
 _PAUSE_SECONDS: Final = 1.0
 
@@ -154,15 +148,13 @@ class Writer:
     def _make(self, batch: Sequence[Read]) -> list[Invocation]:
         from mcpskills_server.recording.invocations import invocation  # noqa: PLC0415 heavy, and not needed for the first answers
 
-        made, began = [], time.perf_counter()
+        made, rest = [], Pace()
         for read in batch:
             try:
                 made.append(invocation(read, self._policy))
             except Exception:  # noqa: BLE001 whatever one request says, the others are recorded
                 _log.exception("a request cannot be recorded")
-            if time.perf_counter() - began > _WORK_SECONDS:
-                time.sleep(_BREATH_SECONDS)
-                began = time.perf_counter()
+            rest()
         return made
 
     def _share(self, read: Read) -> Bucket:

@@ -17,6 +17,7 @@ from mcpskills.ports import Statistics
 from mcpskills.snapshot import Snapshot
 from mcpskills.statistics.call import Call, Concern
 from mcpskills.statistics.sheet import Sheet
+from mcpskills_server.pace import Pace, Rest
 
 if TYPE_CHECKING:
     from mcpskills.statistics.counting import OpenHours
@@ -34,12 +35,8 @@ MOST_WAITING: Final = 20_000
 """Calls that were told of and wait to be counted, some 300 bytes each; of more only the number is counted."""
 LAST_SECONDS: Final = 2.0
 
-_AT_ONCE, _OF_CALL = 1_000, 10
-_BREATH_SECONDS: Final = 0.000_2
-"""After so many durations; to count any of a call takes as long as so many.
-
-Who works in a thread without a pause keeps the event loop from Python for milliseconds.
-"""
+_AT_ONCE, _OF_CALL = 256, 10
+"""Durations that are counted between two looks at the clock; to count any of a call takes as long as so many."""
 
 
 class Recording(Protocol):
@@ -49,7 +46,7 @@ class Recording(Protocol):
     def overflowed(self) -> int:
         """Calls of which nobody was told, because too many came at once."""
 
-    def counted(self) -> Iterator[Call]:
+    def counted(self, rest: Rest) -> Iterator[Call]:
         """Calls that were counted together since this was asked last, to be gone through in any thread."""
 
     async def filling(self) -> None:
@@ -79,7 +76,7 @@ class Collector:
         self._waiting: list[Call] = []
         self._missed = 0
         self._hours: OpenHours | None = None
-        self._breath = _BREATH_SECONDS
+        self._is_ending = False
         self._counting = asyncio.Lock()
         """Held by who uses the hours."""
         self._writing = asyncio.Lock()
@@ -103,7 +100,7 @@ class Collector:
             for each in beside:
                 each.cancel()
             await asyncio.wait(beside)
-            self._breath = 0.0
+            self._is_ending = True
             try:
                 async with asyncio.timeout(LAST_SECONDS):
                     # First what is counted already: it may be of a minute, and counting the last calls takes a while.
@@ -148,7 +145,8 @@ class Collector:
             except UnavailableError:
                 # Nothing is served yet, so what skills there are for these calls is not known; they wait.
                 return
-            await asyncio.to_thread(self._count, self._taken(), self._missed_until_now(), snapshot)
+            rest = self._pace()
+            await asyncio.to_thread(self._count, self._taken(rest), self._missed_until_now(), snapshot, rest)
 
     async def _write_changed(self) -> None:
         async with self._writing:
@@ -172,9 +170,12 @@ class Collector:
                 async with self._counting:
                     self._hours.close(self._now())
 
-    def _taken(self) -> Iterator[Call]:
+    def _pace(self) -> Rest:
+        return Pace(lambda: self._is_ending)
+
+    def _taken(self, rest: Rest) -> Iterator[Call]:
         calls, self._waiting = self._waiting, []
-        return itertools.chain(calls, () if self._recording is None else self._recording.counted())
+        return itertools.chain(calls, () if self._recording is None else self._recording.counted(rest))
 
     def _missed_until_now(self) -> int:
         """Calls that nobody told of, or that there was no room for, since this was asked last."""
@@ -183,7 +184,7 @@ class Collector:
         self._missed, self._overflowed = 0, overflowed
         return missed
 
-    def _count(self, calls: Iterable[Call], missed: int, snapshot: Snapshot) -> None:
+    def _count(self, calls: Iterable[Call], missed: int, snapshot: Snapshot, rest: Rest) -> None:
         now, hours = self._now(), self._opened()
         hours.miss(missed, now)
         done = 0
@@ -191,14 +192,14 @@ class Collector:
             hours.count(call, concern(call, snapshot), now)
             done += _OF_CALL + len(call.durations)
             if done > _AT_ONCE:
-                time.sleep(self._breath)
+                rest()
                 done = 0
 
     def _changed(self, hours: "OpenHours") -> list[Sheet]:
-        sheets = []
-        for sheet in hours.take():
+        sheets, rest = [], self._pace()
+        for sheet in hours.take(rest):
             sheets.append(sheet)
-            time.sleep(self._breath)
+            rest()
         return sheets
 
     def _opened(self) -> "OpenHours":

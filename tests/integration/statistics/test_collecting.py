@@ -1,8 +1,10 @@
 """Calls on their way from requests into statistics."""
 
 import asyncio
+import itertools
 import threading
 from contextlib import closing
+from types import SimpleNamespace
 
 import pytest
 
@@ -12,6 +14,7 @@ from mcpskills.errors import UnavailableError
 from mcpskills.following import Follower
 from mcpskills.statistics.packing import NOBODYS
 from mcpskills.statistics.periods import Period
+from mcpskills_server import pace
 from mcpskills_server.statistics import collecting
 from mcpskills_server.statistics.collecting import Collector
 from mcpskills_server.statistics.reading import Reader, total
@@ -44,7 +47,8 @@ class Recording:
         self.full = asyncio.Event()
         self._collector = collector
 
-    def counted(self):
+    def counted(self, rest):
+        self.rest = rest
         alike, self.alike = self.alike, []
         return iter(alike)
 
@@ -94,6 +98,30 @@ async def test_calls_are_written_while_requests_are_recorded_and_the_last_ones_a
 
     after = totals(statistics)
     assert (before, after.calls, after.dropped) == (3, 25, 7)
+
+
+async def test_what_is_counted_as_the_server_ends_takes_no_rests(statistics, snapshot, monkeypatch):
+    slept = []
+    clock = SimpleNamespace(sleep=slept.append, thread_time=itertools.count().__next__)
+    monkeypatch.setattr(pace, "time", clock)
+    collector = Collector(statistics, TENANT, snapshot, Clock())
+    recording = Recording(collector)
+    running = asyncio.create_task(collector.run(recording))
+    await recording.began.wait()
+    await collector.write()
+    begun = recording.rest
+    for _ in range(2):
+        begun()
+    before = len(slept)
+
+    running.cancel()
+    await asyncio.wait([running])
+    for rest in (begun, recording.rest):
+        for _ in range(2):
+            rest()
+
+    assert before > 0
+    assert len(slept) == before
 
 
 async def test_what_cannot_be_written_now_is_written_later(statistics, snapshot):
