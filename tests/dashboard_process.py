@@ -1,4 +1,4 @@
-"""The dashboard as a process of its own, the way an operator starts it; see `forking`."""
+"""The dashboard as a process of its own, forked from one that has imported it; see `forking`."""
 
 import contextlib
 import os

@@ -88,7 +88,7 @@ class Running:
         while time.monotonic() < deadline:
             before = machine.cpu_seconds(self.pid)
             time.sleep(QUIET_SECONDS)
-            if machine.cpu_seconds(self.pid) - before < QUIET_SECONDS / 2:
+            if machine.cpu_seconds(self.pid) - before < QUIET_SECONDS / 10:
                 return
 
     def pause(self) -> None:

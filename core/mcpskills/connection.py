@@ -138,7 +138,8 @@ class Connection(HttpToolsProtocol):
         found = known.read(data)
         if found is None or not self._is_repeated(*found):
             return False
-        known.learnt = self._unread = 0
+        known.answered()
+        self._unread = 0
         return True
 
     def _is_repeated(self, again: Repeat, said: Said) -> bool:

@@ -81,12 +81,11 @@ class KnownHeader:
 class KnownHeaders:
     """Those of one connection, and what answers requests that have them; the last used come first."""
 
-    __slots__ = ("_kept", "learnt")
+    __slots__ = ("_kept", "_learnt")
 
     def __init__(self) -> None:
         self._kept: tuple[tuple[KnownHeader, Repeat], ...] = ()
-        self.learnt = 0
-        """How many were looked at since one of them came again."""
+        self._learnt = 0
 
     def read(self, request: bytes) -> tuple[Repeat, Said] | None:
         """What answers a request, and what it says, if its header is known and it came whole."""
@@ -98,10 +97,14 @@ class KnownHeaders:
                 return known[1], said
         return None
 
+    def answered(self) -> None:
+        """A request was answered by what was kept: headers come again."""
+        self._learnt = 0
+
     def learn(self, request: bytes, body: bytes, again: Repeat) -> None:
         """Keep the header of a request that was read to have this body, if that is plain."""
-        self.learnt += 1
-        if self.learnt > MOST_LEARNT:
+        self._learnt += 1
+        if self._learnt > MOST_LEARNT:
             # They differ each time, as where each says what it is traced by.
             self._kept = ()
             return

@@ -4,16 +4,15 @@ Importing FastAPI, the SDK's server and the admin API takes longer than reading 
 """
 
 import asyncio
-import gc
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 import structlog
 
+from mcpskills import garbage
 from mcpskills.asgi import Receive, Scope, Send
 from mcpskills.errors import McpSkillsError
-from mcpskills.garbage import uncollected
 from mcpskills_server.replica import Replica
 
 _log = structlog.get_logger(__name__)
@@ -63,8 +62,7 @@ class Behind:
         await self._until_wanted()
         rest = await asyncio.to_thread(self._loaded)
         async with rest.run():
-            # Modules stay, and so does what they made: looking through it later would hold up requests.
-            gc.freeze()
+            garbage.spare(collect=False)
             arrived.set_result(rest)
             await asyncio.Event().wait()
 
@@ -98,7 +96,7 @@ class Behind:
             self._answering.close_streams()
 
     def _loaded(self) -> Rest:
-        with uncollected():
+        with garbage.uncollected():
             return self._load()
 
     @property

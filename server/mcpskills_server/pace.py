@@ -5,11 +5,14 @@ from collections.abc import Callable
 from typing import Final, TypeAlias
 
 Rest: TypeAlias = Callable[[], None]
-"""Is called again and again by who works in a thread, and returns at once or some time later."""
+"""Is called again and again by who works in a thread, and returns at once or a moment later."""
 
 _PART_SECONDS: Final = 0.000_3
 _REST: Final = 2
 """A rest takes so many times as long as the part before it."""
+
+_LONGEST_SECONDS: Final = 0.002
+"""Of a rest: what could not be done in parts is over, and nobody gains by waiting for as long again."""
 
 
 class Pace:
@@ -20,22 +23,30 @@ class Pace:
     time, so that a thread which waits for the event loop does not rest for that as well.
     """
 
-    __slots__ = ("_began", "_is_over")
+    __slots__ = ("_began", "_clock", "_sleep", "is_urgent")
 
-    def __init__(self, is_over: Callable[[], bool] = lambda: False) -> None:
-        """Once it `is_over` nobody asks any more, and there are no rests."""
-        self._is_over = is_over
+    def __init__(
+        self,
+        is_urgent: Callable[[], bool] = lambda: False,
+        *,
+        clock: Callable[[], float] = time.thread_time,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        """There are no rests while it `is_urgent`, as when nobody asks any more, or when too much is left to do."""
+        self.is_urgent = is_urgent
+        self._clock = clock
+        self._sleep = sleep
         self._began: float | None = None
 
     def __call__(self) -> None:
-        if self._is_over():
+        if self.is_urgent():
             return
-        now = time.thread_time()
+        now = self._clock()
         if self._began is None:
             self._began = now
         elif now - self._began >= _PART_SECONDS:
-            time.sleep((now - self._began) * _REST)
-            self._began = time.thread_time()
+            self._sleep(min((now - self._began) * _REST, _LONGEST_SECONDS))
+            self._began = self._clock()
 
 
 def hurry() -> None:

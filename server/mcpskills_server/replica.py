@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import gc
 import random
 import time
 from collections.abc import Awaitable, Callable
@@ -12,7 +11,7 @@ from typing import Final
 
 import structlog
 
-from mcpskills import seeing
+from mcpskills import garbage, seeing
 from mcpskills.access import Caller
 from mcpskills.adapters.search.index import SearchIndex
 from mcpskills.errors import CorruptedError, McpSkillsError, UnavailableError
@@ -228,7 +227,7 @@ class Replica:
         changed = difference(old.snapshot, snapshot) if old and old is self._view else None
         index = await asyncio.to_thread(_index, snapshot, old)
         first, self._view = self._view is None, View(snapshot, index)
-        _settle(first=first)
+        garbage.spare(collect=not first)
         self._loaded.set()
         self._swap_to_come.set()
         self._swap_to_come = asyncio.Event()
@@ -239,17 +238,6 @@ class Replica:
             for listener in self._listeners:
                 await listener(changed)
         return self._view
-
-
-def _settle(*, first: bool) -> None:
-    """Spare the garbage collector the snapshot: looking through it again and again would hold up requests.
-
-    What is frozen is freed all the same once nobody refers to it; only cycles would stay, and those are collected first. At the
-    first time there are next to none, and looking for them would hold up the first answer.
-    """
-    if not first:
-        gc.collect()
-    gc.freeze()
 
 
 def _index(snapshot: Snapshot, old: View | None) -> SearchIndex:

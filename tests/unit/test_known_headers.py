@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mcpskills.known_headers import LONGEST, KnownHeader
+from mcpskills.known_headers import LONGEST, MOST, MOST_LEARNT, KnownHeader, KnownHeaders
 
 REQUEST = b"POST /mcp HTTP/1.1\r\nHost: a\r\nMcp-Name: %b\r\nAccept: b\r\nContent-Length: %d\r\n\r\n%b"
 
@@ -112,3 +112,66 @@ def test_whatever_is_taken_is_what_the_parser_takes(name: list[bytes], more: lis
         assert read.ends == 1
         assert found == (dict(read.headers)[b"mcp-name"], read.body)
         assert read.with_name(b"one") == Read(first).with_name(b"one")
+
+
+def of_host(number: int) -> bytes:
+    """A request whose header differs by its host, and which names nothing."""
+    return b"POST /mcp HTTP/1.1\r\nHost: h%d\r\nContent-Length: 1\r\n\r\nx" % number
+
+
+def learnt(headers: KnownHeaders, *numbers: int) -> dict[int, Any]:
+    """What was kept to answer each of them with."""
+    answers = {number: lambda *_: None for number in numbers}
+    for number, answer in answers.items():
+        headers.learn(of_host(number), b"x", answer)
+    return answers
+
+
+def test_a_header_is_answered_by_what_was_kept_for_it():
+    headers = KnownHeaders()
+
+    answers = learnt(headers, 1, 2)
+
+    assert headers.read(of_host(1)) == (answers[1], (None, b"x"))
+    assert headers.read(of_host(3)) is None
+
+
+def test_of_too_many_headers_the_one_that_was_used_longest_ago_is_forgotten():
+    headers = KnownHeaders()
+    learnt(headers, *range(MOST))
+    headers.read(of_host(0))
+
+    learnt(headers, MOST)
+
+    assert headers.read(of_host(0)) is not None
+    assert headers.read(of_host(1)) is None
+    assert headers.read(of_host(MOST)) is not None
+
+
+def test_headers_that_never_come_again_are_kept_no_more():
+    headers = KnownHeaders()
+    learnt(headers, *range(MOST_LEARNT))
+    before = headers.read(of_host(MOST_LEARNT - 1))
+
+    learnt(headers, MOST_LEARNT, MOST_LEARNT + 1)
+
+    assert before is not None
+    assert headers.read(of_host(MOST_LEARNT + 1)) is None
+
+
+def test_one_that_came_again_lets_others_be_kept():
+    headers = KnownHeaders()
+    learnt(headers, *range(MOST_LEARNT))
+    headers.answered()
+
+    learnt(headers, MOST_LEARNT)
+
+    assert headers.read(of_host(MOST_LEARNT)) is not None
+
+
+def test_what_was_read_with_another_body_is_not_kept():
+    headers = KnownHeaders()
+
+    headers.learn(of_host(1), b"y", lambda *_: None)
+
+    assert headers.read(of_host(1)) is None

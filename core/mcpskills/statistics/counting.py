@@ -79,7 +79,7 @@ class OpenHours:
     def take(self, rest: Callable[[], None] = lambda: None) -> Iterator[Sheet]:
         """Everything that changed since it was taken last, piece by piece, to be written; else `put_back`.
 
-        `rest` is called again and again while the first piece is looked for.
+        `rest` is called again and again while the first piece of an hour is looked for.
         """
         for hour in sorted(self._hours.values(), key=lambda each: each.start):
             changed, hour.changed = hour.changed, set()

@@ -86,6 +86,11 @@ class Recorder:
         else:
             self._remember(taken)
 
+    @property
+    def is_filling(self) -> bool:
+        """Whether half of what can be counted together is there."""
+        return self._filling.is_set()
+
     @staticmethod
     def load() -> None:
         """Import what records and figures are made by: later it would hold up requests, and at the start the first of them."""

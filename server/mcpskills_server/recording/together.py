@@ -31,8 +31,8 @@ _WHOSE_BITS: Final = 16
 _WHOSE_MASK: Final = (1 << _WHOSE_BITS) - 1
 
 _PIECE: Final = 1_024
-"""What is asked about, as many together in a tuple: the garbage collector looks into a tuple of what it has no interest in once,
-and into a list each time, which takes 10 ms for 100,000 that are anywhere in memory.
+"""What is asked about, as many together in a tuple. The garbage collector looks into a tuple of what it does not look at, as
+skills of a checkpoint are, only once, and into a list each time: they may be anywhere in memory.
 """
 
 _PART: Final = 1_000

@@ -148,7 +148,7 @@ class Writer:
     def _make(self, batch: Sequence[Read]) -> list[Invocation]:
         from mcpskills_server.recording.invocations import invocation  # noqa: PLC0415 heavy, and not needed for the first answers
 
-        made, rest = [], Pace()
+        made, rest = [], Pace(self._ended.is_set)
         for read in batch:
             try:
                 made.append(invocation(read, self._policy))

@@ -7,7 +7,7 @@ import secrets
 import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
 import structlog
 
@@ -28,7 +28,7 @@ COUNT_SECONDS: Final = 5.0
 """What a process that dies has not written, as long as little changes."""
 
 SHARE: Final = 50
-"""Who counts many skills writes less often: all but this part of the time is for requests."""
+"""Who counts many skills writes less often: of the processor's time all but this part is for requests."""
 
 MOST_SECONDS: Final = 60.0
 MOST_WAITING: Final = 20_000
@@ -38,6 +38,8 @@ LAST_SECONDS: Final = 2.0
 _AT_ONCE, _OF_CALL = 256, 10
 """Durations that are counted between two looks at the clock; to count any of a call takes as long as so many."""
 
+_Done = TypeVar("_Done")
+
 
 class Recording(Protocol):
     """What tells of calls, and counts others together that are alike."""
@@ -45,6 +47,10 @@ class Recording(Protocol):
     @property
     def overflowed(self) -> int:
         """Calls of which nobody was told, because too many came at once."""
+
+    @property
+    def is_filling(self) -> bool:
+        """Whether there are so many already that they should be asked for."""
 
     def counted(self, rest: Rest) -> Iterator[Call]:
         """Calls that were counted together since this was asked last, to be gone through in any thread."""
@@ -77,6 +83,8 @@ class Collector:
         self._missed = 0
         self._hours: OpenHours | None = None
         self._is_ending = False
+        self._spent = 0.0
+        """Seconds of processor time for what is on its way into the statistics."""
         self._counting = asyncio.Lock()
         """Held by who uses the hours."""
         self._writing = asyncio.Lock()
@@ -127,9 +135,9 @@ class Collector:
         pause = COUNT_SECONDS
         while True:
             await asyncio.sleep(pause)
-            began = time.monotonic()
+            self._spent = 0.0
             await self._do(self._write_changed())
-            pause = max(COUNT_SECONDS, min((time.monotonic() - began) * SHARE, MOST_SECONDS))
+            pause = max(COUNT_SECONDS, min(self._spent * SHARE, MOST_SECONDS))
 
     async def _do(self, work: Awaitable[None]) -> None:
         """To its end, whoever waits for it no more."""
@@ -137,6 +145,11 @@ class Collector:
             await asyncio.shield(work)
         except Exception:  # noqa: BLE001 whatever is wrong with some calls, later ones are counted
             _log.exception("calls are not in the statistics")
+
+    async def _in_thread(self, work: Callable[..., _Done], *arguments: object) -> _Done:
+        done, spent = await asyncio.to_thread(_timed, work, *arguments)
+        self._spent += spent
+        return done
 
     async def _count_waiting(self) -> None:
         async with self._counting:
@@ -153,10 +166,10 @@ class Collector:
             if self._hours is None:
                 return
             async with self._counting:
-                sheets = await asyncio.to_thread(self._changed, self._hours)
+                sheets = await self._in_thread(self._changed, self._hours)
             try:
                 if sheets:
-                    await asyncio.to_thread(self._statistics.put, self._tenant, sheets)
+                    await self._in_thread(self._statistics.put, self._tenant, sheets)
             except BaseException as error:
                 async with self._counting:
                     self._hours.put_back(sheets)
@@ -171,7 +184,9 @@ class Collector:
                     self._hours.close(self._now())
 
     def _pace(self) -> Rest:
-        return Pace(lambda: self._is_ending)
+        """Who falls behind would lose what is counted next."""
+        recording = self._recording
+        return Pace(lambda: self._is_ending or (recording is not None and recording.is_filling))
 
     def _taken(self, rest: Rest) -> Iterator[Call]:
         calls, self._waiting = self._waiting, []
@@ -208,6 +223,12 @@ class Collector:
 
             self._hours = OpenHours(secrets.token_hex(8))
         return self._hours
+
+
+def _timed(work: Callable[..., _Done], *arguments: object) -> tuple[_Done, float]:
+    """What came of it, and the processor time of this thread."""
+    began = time.thread_time()
+    return work(*arguments), time.thread_time() - began
 
 
 _USES: Final = frozenset({"tools/call", "prompts/get", "resources/read", "resources/directory/read", "skills/get"})

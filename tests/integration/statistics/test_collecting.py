@@ -1,10 +1,8 @@
 """Calls on their way from requests into statistics."""
 
 import asyncio
-import itertools
 import threading
 from contextlib import closing
-from types import SimpleNamespace
 
 import pytest
 
@@ -14,7 +12,6 @@ from mcpskills.errors import UnavailableError
 from mcpskills.following import Follower
 from mcpskills.statistics.packing import NOBODYS
 from mcpskills.statistics.periods import Period
-from mcpskills_server import pace
 from mcpskills_server.statistics import collecting
 from mcpskills_server.statistics.collecting import Collector
 from mcpskills_server.statistics.reading import Reader, total
@@ -42,6 +39,7 @@ class Recording:
 
     def __init__(self, collector):
         self.overflowed = 0
+        self.is_filling = False
         self.alike = []
         self.began = asyncio.Event()
         self.full = asyncio.Event()
@@ -100,28 +98,23 @@ async def test_calls_are_written_while_requests_are_recorded_and_the_last_ones_a
     assert (before, after.calls, after.dropped) == (3, 25, 7)
 
 
-async def test_what_is_counted_as_the_server_ends_takes_no_rests(statistics, snapshot, monkeypatch):
-    slept = []
-    clock = SimpleNamespace(sleep=slept.append, thread_time=itertools.count().__next__)
-    monkeypatch.setattr(pace, "time", clock)
+async def test_who_counts_rests_unless_it_falls_behind_or_the_server_ends(statistics, snapshot):
     collector = Collector(statistics, TENANT, snapshot, Clock())
     recording = Recording(collector)
     running = asyncio.create_task(collector.run(recording))
     await recording.began.wait()
     await collector.write()
-    begun = recording.rest
-    for _ in range(2):
-        begun()
-    before = len(slept)
+    rest, urgent = recording.rest, []
 
+    urgent.append(rest.is_urgent())
+    for filling in (True, False):
+        recording.is_filling = filling
+        urgent.append(rest.is_urgent())
     running.cancel()
     await asyncio.wait([running])
-    for rest in (begun, recording.rest):
-        for _ in range(2):
-            rest()
+    urgent.append(rest.is_urgent())
 
-    assert before > 0
-    assert len(slept) == before
+    assert urgent == [False, True, False, True]
 
 
 async def test_what_cannot_be_written_now_is_written_later(statistics, snapshot):

@@ -1,10 +1,7 @@
 """Who works in a thread rests between parts."""
 
-from typing import Any
-
 import pytest
 
-from mcpskills_server import pace
 from mcpskills_server.pace import Pace
 
 
@@ -14,31 +11,22 @@ class Clock:
     def __init__(self) -> None:
         self.now = 5.0
         self.slept: list[float] = []
+        self.urgent = False
+        self.rest = Pace(lambda: self.urgent, clock=lambda: self.now, sleep=self.slept.append)
 
     def works(self, seconds: float) -> None:
         self.now += seconds
-
-    def thread_time(self) -> float:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.slept.append(seconds)
+        self.rest()
 
 
 @pytest.fixture
-def clock(monkeypatch: Any) -> Clock:
-    made = Clock()
-    monkeypatch.setattr(pace, "time", made)
-    return made
+def clock() -> Clock:
+    return Clock()
 
 
 def test_a_part_of_work_is_followed_by_a_rest_that_is_longer(clock: Clock):
-    rest = Pace()
-    rest()
-
-    for _ in range(6):
+    for _ in range(7):
         clock.works(0.000_2)
-        rest()
 
     assert clock.slept == pytest.approx([0.000_8] * 3)
 
@@ -46,18 +34,25 @@ def test_a_part_of_work_is_followed_by_a_rest_that_is_longer(clock: Clock):
 def test_what_was_worked_before_the_first_call_is_no_part(clock: Clock):
     clock.works(60)
 
-    Pace()()
-
     assert clock.slept == []
 
 
-def test_nobody_rests_once_it_is_over(clock: Clock):
-    ended = False
-    rest = Pace(lambda: ended)
-    rest()
+def test_what_could_not_be_done_in_parts_makes_no_long_rest(clock: Clock):
+    clock.works(0)
+
+    clock.works(0.04)
+
+    assert clock.slept == [0.002]
+
+
+def test_nobody_rests_while_it_is_urgent(clock: Clock):
+    clock.works(0)
+    clock.urgent = True
     clock.works(1)
-    ended = True
+    urgent = list(clock.slept)
+    clock.urgent = False
 
-    rest()
+    clock.works(1)
 
-    assert clock.slept == []
+    assert urgent == []
+    assert clock.slept == [0.002]
