@@ -7,20 +7,17 @@ from typing import Final, TypeAlias
 Rest: TypeAlias = Callable[[], None]
 """Is called again and again by who works in a thread, and returns at once or a moment later."""
 
-_PART_SECONDS: Final = 0.000_3
-_REST: Final = 2
-"""A rest takes so many times as long as the part before it."""
-
-_LONGEST_SECONDS: Final = 0.002
-"""Of a rest: what could not be done in parts is over, and nobody gains by waiting for as long again."""
+_PART_SECONDS: Final = 0.001
+_REST_SECONDS: Final = 0.002
 
 
 class Pace:
     """A `Rest` for one piece of work of one thread, which begins when it is called first.
 
     Of two threads that need Python one waits, and the event loop waits again after each request: without rests it would answer
-    next to nothing meanwhile, and with short ones who asked last would wait for many parts. What counts as work is processor
-    time, so that a thread which waits for the event loop does not rest for that as well.
+    next to nothing meanwhile, and with short ones who asked last would wait for many parts. Shorter parts would not find what
+    they need in the processor's caches. What counts as work is processor time, so that a thread which waits for the event loop
+    does not rest for that as well.
     """
 
     __slots__ = ("_began", "_clock", "_sleep", "is_urgent")
@@ -45,7 +42,7 @@ class Pace:
         if self._began is None:
             self._began = now
         elif now - self._began >= _PART_SECONDS:
-            self._sleep(min((now - self._began) * _REST, _LONGEST_SECONDS))
+            self._sleep(_REST_SECONDS)
             self._began = self._clock()
 
 
