@@ -117,5 +117,5 @@ def test_a_silent_server_is_an_error_after_a_while_and_no_endless_wait(valkey: V
 
 
 def test_a_take_longer_than_the_patience_of_the_connection_waits_on(valkey: Valkey, tmp_path: Path):
-    with closing(RedisDeliveries(valkey.url, TENANT, prefix=str(tmp_path), patience=0.2)) as queue:
-        assert queue.take("worker", 1) is None
+    with closing(RedisDeliveries(valkey.url, TENANT, prefix=str(tmp_path), patience=1.0)) as queue:
+        assert queue.take("worker", 2) is None
