@@ -98,11 +98,12 @@ def loaded(view: View, name: str) -> Swift:
     heads = Heads(version=version, method="tools/call", name="load_skill", session=None, agent=b"a client/1.0")
     arguments = b'{"name":"%b"}' % name.encode()
     asked = Asked(version, "tools/call", b"7", name="load_skill", uri=None, cursor=None, arguments=arguments)
-    return (time.time(), 0.00002, heads, ("127.0.0.1", 50_000), "key:0f1e2d3c4b5a", asked, view)
+    entry = view.snapshot.skills.entry(name)
+    return (time.time(), 0.00002, heads, ("127.0.0.1", 50_000), "key:0f1e2d3c4b5a", asked, view, entry)
 
 
 def result(rendering: Rendering, read: Read) -> bytes | None:
-    *_, asked, view = read.taken
+    *_, asked, view, _ = read.taken
     return rendering.load(asked.version, view.snapshot.skills.outline(read.call.skill))
 
 

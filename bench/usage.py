@@ -17,7 +17,6 @@ from mcpskills.statistics import packing
 from mcpskills.statistics.call import Concern
 from mcpskills.statistics.counting import OpenHours
 from mcpskills.statistics.figures import OpenFigures
-from mcpskills.statistics.latencies import binned
 from mcpskills.statistics.packing import Row
 from mcpskills.statistics.periods import Period, window
 from mcpskills.statistics.sheet import DAY, HOUR, OPEN, Kind, Sheet, day_of, part_of
@@ -34,7 +33,7 @@ class Call:
     def __init__(self, at, skill, principal):
         self.at, self.skill, self.principal, self.version = at.timestamp(), skill, principal, 1
         self.status = random.choices(list(InvocationStatus), [97, 2, 1])[0]
-        self.durations = (random.lognormvariate(-5, 1),)
+        self.duration = random.lognormvariate(-5, 1)
 
 
 def some_calls(number, *, skill="pdf-forms", users=3):
@@ -44,7 +43,7 @@ def some_calls(number, *, skill="pdf-forms", users=3):
 def figures_of(calls):
     figures = OpenFigures("00")
     for call in calls:
-        figures.observe(call, binned(call.durations))
+        figures.observe(call)
     return figures
 
 

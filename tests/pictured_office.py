@@ -108,7 +108,7 @@ def _hour(at: datetime, chance: random.Random, callers: Sequence[str]) -> list[C
                 version=1,
                 principal=chance.choice(callers),
                 status=InvocationStatus.ERROR if failed else InvocationStatus.SUCCESS,
-                durations=(chance.lognormvariate(-4.2, 0.6),),
+                duration=chance.lognormvariate(-4.2, 0.6),
             )
             found.append(call)
     return found
@@ -120,7 +120,7 @@ def _told(call: Call) -> Invocation:
         datetime.fromtimestamp(call.at, UTC),
         method="tools/call",
         status=call.status,
-        duration=call.durations[0],
+        duration=call.duration,
         skill=call.skill,
         version=call.version,
         principal=call.principal,

@@ -1,5 +1,6 @@
 """Builders of calls and sheets. Each yields the simplest valid thing; a test names only what its story is about."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,7 +9,6 @@ from catalog_builders import NOON
 from mcpskills.journal import InvocationStatus
 from mcpskills.statistics import packing
 from mcpskills.statistics.figures import Figures, OpenFigures
-from mcpskills.statistics.latencies import binned
 from mcpskills.statistics.packing import Row
 from mcpskills.statistics.sheet import HOUR, Kind, Sheet
 
@@ -22,12 +22,32 @@ class Call:
     version: int | None = 1
     principal: str | None = "key:ada"
     status: InvocationStatus = InvocationStatus.SUCCESS
-    durations: tuple[float, ...] = (0.25,)
+    duration: float = 0.25
     method: str = "tools/call"
 
 
-def a_call(at: datetime = NOON, *, duration: float = 0.25, **fields: Any) -> Call:
-    return Call(at.timestamp(), durations=(duration,), **fields)
+def a_call(at: datetime = NOON, **fields: Any) -> Call:
+    return Call(at.timestamp(), **fields)
+
+
+class Together:
+    """Calls of one moment, each of a skill by a caller."""
+
+    def __init__(self, calls: Sequence[Call]) -> None:
+        self.at = calls[0].at if calls else 0.0
+        self._calls = calls
+        self._about = {call.skill: (call.skill, call.version) for call in calls}
+        self._how = list({(call.method, call.principal): None for call in calls})
+
+    def __len__(self) -> int:
+        return len(self._calls)
+
+    def __iter__(self) -> Iterator[tuple[object, int, float]]:
+        for call in self._calls:
+            yield self._about[call.skill], self._how.index((call.method, call.principal)), call.duration
+
+    def told(self, about: Any, how: int) -> Any:
+        return *about, *self._how[how]
 
 
 def figures_of(*calls: Call) -> Figures:
@@ -38,14 +58,14 @@ def figures_of(*calls: Call) -> Figures:
 def open_figures(*calls: Call) -> OpenFigures:
     figures = OpenFigures("00")
     for call in calls:
-        figures.observe(call, binned(call.durations))
+        figures.observe(call)
     return figures
 
 
 def rows_of(*calls: Call) -> dict[Row, OpenFigures]:
     rows: dict[Row, OpenFigures] = {}
     for call in calls:
-        rows.setdefault(Row(call.skill or "", call.version), OpenFigures("00")).observe(call, binned(call.durations))
+        rows.setdefault(Row(call.skill or "", call.version), OpenFigures("00")).observe(call)
     return rows
 
 

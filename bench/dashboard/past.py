@@ -31,7 +31,6 @@ from mcpskills.journal import Invocation, InvocationStatus, invocation_id
 from mcpskills.settings import Settings
 from mcpskills.statistics import packing
 from mcpskills.statistics.figures import OpenFigures
-from mcpskills.statistics.latencies import binned
 from mcpskills.statistics.packing import Row
 from mcpskills.statistics.sheet import DAY, HOUR, OPEN, Kind, Sheet, day_of, hour_of, part_of
 from mcpskills_server.statistics.folding import fold
@@ -54,7 +53,7 @@ class Call:
     at: float
     principal: str
     status: InvocationStatus
-    durations: tuple[float, ...]
+    duration: float
 
 
 def make(folder: Path, skills: int, records: int) -> None:
@@ -100,7 +99,7 @@ def _invocation(at: datetime, name: str) -> Invocation:
         id=invocation_id(at),
         method="tools/call",
         status=call.status,
-        duration=call.durations[0],
+        duration=call.duration,
         principal=call.principal,
         skill=name,
         version=1,
@@ -114,7 +113,7 @@ def _invocation(at: datetime, name: str) -> Invocation:
 
 def _call(at: datetime) -> Call:
     status = random.choices(_STATUSES, _SHARES)[0]
-    return Call(at.timestamp(), random.choice(_PRINCIPALS), status, (random.lognormvariate(-5, 1),))
+    return Call(at.timestamp(), random.choice(_PRINCIPALS), status, random.lognormvariate(-5, 1))
 
 
 def count(statistics: SqliteStatistics, skills: int, records: int, now: datetime) -> None:
@@ -154,8 +153,7 @@ def _put(
 def _figures(at: datetime, calls: int) -> OpenFigures:
     figures = OpenFigures("00")
     for _ in range(calls):
-        call = _call(at)
-        figures.observe(call, binned(call.durations))
+        figures.observe(_call(at))
     return figures
 
 

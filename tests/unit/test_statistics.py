@@ -12,7 +12,7 @@ from catalog_builders import NOON
 from mcpskills.errors import UnavailableError
 from mcpskills.journal import InvocationStatus
 from mcpskills.statistics import packing, users
-from mcpskills.statistics.latencies import ACCURACY, LONGEST, SHORTEST, Latencies, OpenLatencies, binned
+from mcpskills.statistics.latencies import ACCURACY, LONGEST, SHORTEST, Latencies, OpenLatencies, bin_of
 from mcpskills.statistics.packing import NOBODYS, Row
 from mcpskills.statistics.sheet import PARTS, part_of
 from mcpskills.statistics.users import OpenUsers, Users
@@ -24,7 +24,9 @@ CALLERS = st.lists(st.integers(0, 3 * users.MOST).map(str), max_size=50)
 
 def observed(seconds: list[float]) -> Latencies:
     latencies = OpenLatencies()
-    latencies.observe(binned(seconds))
+    for each in seconds:
+        latencies.add(bin_of(each))
+    assert latencies.count == len(seconds)
     return Latencies(latencies.counts)
 
 
@@ -85,6 +87,16 @@ def test_all_durations_there_can_be_take_few_bins():
     latencies = observed([SHORTEST * (LONGEST / SHORTEST) ** (step / 10_000) for step in range(10_001)])
 
     assert len(latencies.counts) < 500
+
+
+def test_as_many_calls_as_there_are_count_in_one_bin():
+    latencies = OpenLatencies()
+    for calls in (1, 254, 1, 70_000, 1):
+        latencies.add(7, calls)
+    latencies.add(3)
+
+    assert list(latencies.counts.values()) == [1, 70_257]
+    assert latencies.count == 70_258
 
 
 @given(CALLERS, CALLERS)

@@ -1,16 +1,18 @@
 """What is counted."""
 
-from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from collections.abc import Iterator
+from typing import Protocol
+
+import msgspec
 
 from mcpskills.journal import InvocationStatus
 
 
 class Call(Protocol):
-    """What is counted of an MCP request, or of some that are alike and came within a few seconds.
+    """What is counted of an MCP request.
 
-    `at` is when the first came, in seconds since 1970; `durations` has one for each, in seconds. `skill` and `version` are None
-    where it concerned none, `principal` where nobody known asked.
+    `at` is when it came, in seconds since 1970; `duration` is in seconds. `skill` and `version` are None where it concerned none,
+    `principal` where nobody known asked.
     """
 
     @property
@@ -26,10 +28,26 @@ class Call(Protocol):
     @property
     def status(self) -> InvocationStatus: ...
     @property
-    def durations(self) -> Sequence[float]: ...
+    def duration(self) -> float: ...
 
 
-class Concern(NamedTuple):
+class Together(Protocol):
+    """Calls that succeeded and came within a few seconds. They count as if all had come with the first."""
+
+    @property
+    def at(self) -> float:
+        """When the first came, in seconds since 1970."""
+
+    def __len__(self) -> int: ...
+
+    def __iter__(self) -> Iterator[tuple[object, int, float]]:
+        """Of each what it is about, the number of how and by whom it was made, below 65,536, and how many seconds it took.
+
+        Calls that are about the same object, and have the same number, are alike.
+        """
+
+
+class Concern(msgspec.Struct, frozen=True, gc=False):
     """What a call is about, as far as we know such a skill and version. `restricted` skills are in nobody else's totals."""
 
     skill: str | None = None

@@ -1,39 +1,89 @@
 """What one process has counted in the hours that are not over for it: a bounded number of figures, written whole each time."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from array import array
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final, TypeAlias
 
 from mcpskills.statistics import packing
-from mcpskills.statistics.call import Call, Concern
+from mcpskills.statistics.call import Call, Concern, Together
 from mcpskills.statistics.figures import OpenFigures
-from mcpskills.statistics.latencies import binned
+from mcpskills.statistics.latencies import OpenLatencies, bin_of
 from mcpskills.statistics.packing import NOBODYS, Row
 from mcpskills.statistics.sheet import HOUR, LATE, OPEN, RESTRICTED, Kind, Sheet, hour_of, part_of
 
 MOST_ROWS: Final = 20_000
-"""Versions of skills that a process counts at once, some 700 bytes each, and up to 100 KB for one that thousands call; calls of
+"""Versions of skills that a process counts at once, some 500 bytes each, and up to 100 KB for one that thousands call; calls of
 more count in the totals only.
 """
 
-_AT_ONCE: Final = 512
-"""Rows that are looked at between two rests."""
+_AT_ONCE: Final = 256
+"""Rows that are looked at, and calls that are counted, between two rests."""
+
+_MOST_ALIKE: Final = 16_384
+"""Of calls that are counted together, as many different ones are known at once."""
+
+_HOW_BITS: Final = 16
+
+Told: TypeAlias = Callable[[Any, int], tuple[Concern, str]]
+"""Tells what calls are about that are alike, and who made them."""
+
+
+class _Room:
+    """How many rows there are in all hours of a process."""
+
+    __slots__ = ("rows",)
+
+    def __init__(self) -> None:
+        self.rows = 0
 
 
 class _Hour:
     """What was counted in an hour. `rows` are of all parts of skills: a call finds its row without reckoning its part anew."""
 
-    __slots__ = ("changed", "restricted", "rows", "start", "totals")
+    __slots__ = ("_room", "changed", "restricted", "rows", "start", "totals")
 
-    def __init__(self, start: datetime) -> None:
+    def __init__(self, start: datetime, room: _Room) -> None:
         self.start = start
         self.totals: dict[Row, OpenFigures] = {}
         self.restricted: dict[Row, OpenFigures] = {}
         self.rows: dict[Row, OpenFigures] = {}
         self.changed: set[str] = set()
+        self._room = room
 
     def __len__(self) -> int:
         return len(self.totals) + len(self.restricted) + len(self.rows)
+
+    def of_all(self) -> OpenFigures:
+        """The totals that everybody sees, to be changed."""
+        figures = self.totals.get(NOBODYS)
+        if figures is None:
+            figures = self._begin(self.totals, NOBODYS, OPEN)
+        self.changed.add(OPEN)
+        return figures
+
+    def of_restricted(self, skill: str) -> OpenFigures | None:
+        """The totals of a skill that not everybody sees, to be changed; None where there is no room."""
+        row = Row(skill)
+        figures = self.restricted.get(row)
+        if figures is None:
+            if self._room.rows >= MOST_ROWS:
+                return None
+            figures = self._begin(self.restricted, row, RESTRICTED)
+        self.changed.add(RESTRICTED)
+        return figures
+
+    def of_version(self, skill: str, version: int | None) -> OpenFigures | None:
+        """The figures of a version, to be changed; None where there is no room."""
+        row = Row(skill, version)
+        figures = self.rows.get(row)
+        if figures is None:
+            if self._room.rows >= MOST_ROWS:
+                return None
+            figures = self._begin(self.rows, row, part_of(skill))
+        self.changed.add(figures.part)
+        return figures
 
     def of(self, parts: Collection[str], rest: Callable[[], None]) -> dict[str, dict[Row, OpenFigures]]:
         """The rows of these parts."""
@@ -46,6 +96,11 @@ class _Hour:
                     found[figures.part][row] = figures
         return found
 
+    def _begin(self, table: dict[Row, OpenFigures], row: Row, part: str) -> OpenFigures:
+        figures = table[row] = OpenFigures(part)
+        self._room.rows += 1
+        return figures
+
 
 class OpenHours:
     """May be used from any thread, by one at a time."""
@@ -54,27 +109,36 @@ class OpenHours:
         """`writer` tells this process from all others, and from itself before it was started anew."""
         self._writer = writer
         self._hours: dict[datetime, _Hour] = {}
-        self._rows = 0
-        self._last: tuple[float, datetime, _Hour] | None = None
+        self._room = _Room()
         self.left_out = 0
         """Calls that count in the totals only, because there is no room for more skills."""
 
     def count(self, call: Call, about: Concern, now: datetime) -> None:
-        hour, (skill, version, restricted), bins = self._hour(call.at, now), about, binned(call.durations)
-        if restricted and skill is not None:
-            self._observe(hour, hour.restricted, Row(skill), call, bins)
-        else:
-            self._observe(hour, hour.totals, NOBODYS, call, bins)
+        hour, skill = self._hour(call.at, now), about.skill
+        found = [hour.of_restricted(skill) if about.restricted and skill is not None else hour.of_all()]
         if skill is not None:
-            self._observe(hour, hour.rows, Row(skill, version), call, bins)
+            found.append(hour.of_version(skill, about.version))
+        for figures in found:
+            if figures is None:
+                self.left_out += 1
+            else:
+                figures.observe(call)
+
+    def count_together(
+        self, calls: Together, told: Told, now: datetime, rest: Callable[[], None] = lambda: None
+    ) -> None:
+        """`rest` is called again and again meanwhile."""
+        if len(calls):
+            batch = _Batch(self._hour(calls.at, now), int(calls.at), told)
+            try:
+                batch.count(calls, rest)
+            finally:
+                self.left_out += batch.close()
 
     def miss(self, calls: int, now: datetime) -> None:
         """Count calls of which only the number is known."""
         if calls:
-            hour = self._opened(hour_of(now))
-            figures = self._figures(hour, hour.totals, NOBODYS)
-            if figures is not None:
-                figures.dropped += calls
+            self._opened(hour_of(now)).of_all().dropped += calls
 
     def take(self, rest: Callable[[], None] = lambda: None) -> Iterator[Sheet]:
         """Everything that changed since it was taken last, piece by piece, to be written; else `put_back`.
@@ -95,44 +159,82 @@ class OpenHours:
 
     def close(self, now: datetime) -> None:
         """What was taken is written: hours that are over and have not changed since are forgotten."""
-        self._last = None
         for hour in [each for each in self._hours.values() if each.start < self._oldest(now) and not each.changed]:
-            self._rows -= len(self._hours.pop(hour.start))
-
-    def _observe(self, hour: _Hour, table: dict[Row, OpenFigures], row: Row, call: Call, bins: Sequence[int]) -> None:
-        figures = self._figures(hour, table, row)
-        if figures is None:
-            self.left_out += len(call.durations)
-        else:
-            figures.observe(call, bins)
-
-    def _figures(self, hour: _Hour, table: dict[Row, OpenFigures], row: Row) -> OpenFigures | None:
-        figures = table.get(row)
-        if figures is None:
-            if self._rows >= MOST_ROWS and table is not hour.totals:
-                return None
-            part = OPEN if table is hour.totals else RESTRICTED if table is hour.restricted else part_of(row.skill)
-            figures = table[row] = OpenFigures(part)
-            self._rows += 1
-        hour.changed.add(figures.part)
-        return figures
+            self._room.rows -= len(self._hours.pop(hour.start))
 
     def _hour(self, at: float, now: datetime) -> _Hour:
-        # Calls that were counted together came at one moment.
-        if self._last is not None and self._last[0] == at and self._last[1] is now:
-            return self._last[2]
         present = hour_of(now)
         start = hour_of(datetime.fromtimestamp(at, UTC)) if at < present.timestamp() else present
-        hour = self._opened(start if start >= self._oldest(now) else present)
-        self._last = at, now, hour
-        return hour
+        return self._opened(start if start >= self._oldest(now) else present)
 
     def _opened(self, start: datetime) -> _Hour:
         hour = self._hours.get(start)
         if hour is None:
-            hour = self._hours[start] = _Hour(start)
+            hour = self._hours[start] = _Hour(start, self._room)
         return hour
 
     @staticmethod
     def _oldest(now: datetime) -> datetime:
         return hour_of(now - LATE)
+
+
+class _Batch:
+    """Counts calls that came together. What is the same for those that are alike is looked for and written once."""
+
+    def __init__(self, hour: _Hour, at: int, told: Told) -> None:
+        self._hour = hour
+        self._at = at
+        self._told = told
+        self._rows: dict[int, OpenLatencies] = {}
+        self._restricted: dict[int, OpenLatencies] = {}
+        self._of_all = array("H")
+        self._callers: set[str] = set()
+        self._nowhere, self._left_out = OpenLatencies(), OpenLatencies()
+
+    def count(self, calls: Together, rest: Callable[[], None]) -> None:
+        rows, restricted, of_all = self._rows, self._restricted, self._of_all
+        for number, (about, how, seconds) in enumerate(calls):
+            if not number % _AT_ONCE:
+                rest()
+            # By what it is, not by what is in it: comparing skills would take long, and nothing goes away meanwhile.
+            alike = id(about) << _HOW_BITS | how
+            row = rows.get(alike)
+            if row is None:
+                row = self._found(alike, about, how)
+            which = bin_of(seconds)
+            row.add(which)
+            if restricted and alike in restricted:
+                restricted[alike].add(which)
+            else:
+                of_all.append(which)
+
+    def close(self) -> int:
+        """Count what is in everybody's totals; gives the number of calls that there was no room for."""
+        if self._of_all:
+            totals = self._hour.of_all()
+            for which, calls in Counter(self._of_all).items():
+                totals.latencies.add(which, calls)
+            for caller in self._callers:
+                totals.see(self._at, caller)
+        return self._left_out.count
+
+    def _found(self, alike: int, about: object, how: int) -> OpenLatencies:
+        """Where such calls are counted, beside totals."""
+        if len(self._rows) >= _MOST_ALIKE:
+            self._rows.clear()
+            self._restricted.clear()
+        concern, caller = self._told(about, how)
+        skill = concern.skill
+        if skill is not None and concern.restricted:
+            self._restricted[alike] = self._seen(self._hour.of_restricted(skill), caller)
+        else:
+            self._callers.add(caller)
+        row = self._nowhere if skill is None else self._seen(self._hour.of_version(skill, concern.version), caller)
+        self._rows[alike] = row
+        return row
+
+    def _seen(self, figures: OpenFigures | None, caller: str) -> OpenLatencies:
+        if figures is None:
+            return self._left_out
+        figures.see(self._at, caller)
+        return figures.latencies

@@ -1,6 +1,5 @@
 """The numbers of calls: of one version of one skill in one span of time, or of several merged."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -8,7 +7,7 @@ import msgspec
 
 from mcpskills.journal import InvocationStatus
 from mcpskills.statistics.call import Call
-from mcpskills.statistics.latencies import Latencies, OpenLatencies
+from mcpskills.statistics.latencies import Latencies, OpenLatencies, bin_of
 from mcpskills.statistics.users import OpenUsers, Users
 
 
@@ -61,7 +60,6 @@ class OpenFigures(msgspec.Struct, gc=False):
     """
 
     part: str
-    calls: int = 0
     errors: int = 0
     timeouts: int = 0
     dropped: int = 0
@@ -70,16 +68,22 @@ class OpenFigures(msgspec.Struct, gc=False):
     latencies: OpenLatencies = msgspec.field(default_factory=OpenLatencies)
     users: OpenUsers = msgspec.field(default_factory=OpenUsers)
 
-    def observe(self, call: Call, bins: Sequence[int]) -> None:
-        """Count what is told of by a call; `bins` are those of its durations."""
-        at, number = int(call.at), len(call.durations)
-        self.calls += number
+    @property
+    def calls(self) -> int:
+        return self.latencies.count
+
+    def observe(self, call: Call) -> None:
+        """Count a call."""
         if call.status is not InvocationStatus.SUCCESS:
-            self.errors += number
-            self.timeouts += number if call.status is InvocationStatus.TIMEOUT else 0
+            self.errors += 1
+            self.timeouts += call.status is InvocationStatus.TIMEOUT
+        self.see(int(call.at), call.principal)
+        self.latencies.add(bin_of(call.duration))
+
+    def see(self, at: int, principal: str | None) -> None:
+        """Know of a call, which is counted elsewhere, when it came and who made it."""
         self.last = max(self.last, at)
         if at < self.first or not self.first:
             self.first = at
-        self.latencies.observe(bins)
-        if call.principal is not None:
-            self.users.observe(call.principal)
+        if principal is not None:
+            self.users.observe(principal)

@@ -7,8 +7,7 @@ import itertools
 import math
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -36,6 +35,9 @@ def _longest_in(key: int) -> float:
 _FIRST, _LAST = _MAPPING.key(SHORTEST), _MAPPING.key(LONGEST)
 _BOUNDS: Final = tuple(map(_longest_in, range(_FIRST, _LAST)))
 """Looked up in a quarter of the time that the library takes to reckon with logarithms."""
+
+_SMALL, _LARGE = "B", "I"
+"""Types of the counts of bins: most stay below 256, and a million calls a second would not reach 2³² in an hour."""
 
 
 class Latencies:
@@ -70,32 +72,52 @@ class Latencies:
         return [_MAPPING.value(keys[place]) for place in places]
 
 
-def binned(durations: Iterable[float]) -> Sequence[int]:
-    """The bins of calls that took so many seconds."""
-    return [_FIRST + bisect_left(_BOUNDS, seconds) for seconds in durations]
+def bin_of(seconds: float) -> int:
+    """The bin of a call that took so long, counted from that of the shortest."""
+    return bisect_left(_BOUNDS, seconds)
 
 
 class OpenLatencies(msgspec.Struct, gc=False):
-    """Counts that only calls are added to: bins in order, and how many each has. A dict of as many takes five times the room.
+    """Counts that only calls are added to: of each bin from the first to the last that has any. A dict takes many times the room.
 
-    A process that counted a million calls a second would reach the most that fits in an hour.
+    The garbage collector does not look at them.
     """
 
-    _bins: "array[int]" = msgspec.field(default_factory=partial(array, "h"))
-    _counts: "array[int]" = msgspec.field(default_factory=partial(array, "I"))
+    _first: int = 0
+    _counts: "array[int]" = msgspec.field(default_factory=lambda: array(_SMALL))
 
-    def observe(self, keys: Iterable[int]) -> None:
-        """Count calls that are in these bins."""
-        bins, counts = self._bins, self._counts
-        for key in keys:
-            place = bisect_left(bins, key)
-            if place < len(bins) and bins[place] == key:
-                counts[place] += 1
-            else:
-                bins.insert(place, key)
-                counts.insert(place, 1)
+    def add(self, which: int, calls: int = 1) -> None:
+        """Count calls that are in this bin."""
+        place = which - self._first
+        if not 0 <= place < len(self._counts):
+            place = self._widen(which)
+        try:
+            self._counts[place] += calls
+        except OverflowError:
+            self._counts = array(_LARGE, self._counts)
+            self._counts[place] += calls
+
+    @property
+    def count(self) -> int:
+        return sum(self._counts)
 
     @property
     def counts(self) -> dict[int, int]:
-        """By bin, made anew each time."""
-        return dict(zip(self._bins, self._counts, strict=True))
+        """By the library's number of the bin, made anew each time."""
+        first, counts = _FIRST + self._first, self._counts
+        return dict(itertools.compress(zip(itertools.count(first), counts, strict=False), counts))
+
+    def _widen(self, which: int) -> int:
+        """Have a count for this bin; gives its place."""
+        if not self._counts:
+            self._first = which
+        before, after = self._first - which, which - self._first - len(self._counts) + 1
+        if before > 0:
+            self._counts = self._zeros(before) + self._counts
+            self._first = which
+        elif after > 0:
+            self._counts.extend(self._zeros(after))
+        return which - self._first
+
+    def _zeros(self, number: int) -> "array[int]":
+        return array(self._counts.typecode, bytes(number * self._counts.itemsize))

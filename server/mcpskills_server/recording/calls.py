@@ -3,11 +3,8 @@
 Bodies are read here with decoders that look at a few fields and pass over all others.
 """
 
-import time
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
-from time import perf_counter
 from typing import Final, NamedTuple
 
 import msgspec
@@ -19,10 +16,8 @@ from mcpskills_server.auth.calling import caller_id
 from mcpskills_server.mcp import provenance
 from mcpskills_server.mcp.fast.asked import Asked
 from mcpskills_server.mcp.wire import UNREADABLE
-from mcpskills_server.pace import Rest, hurry
 from mcpskills_server.recording import concerning
-from mcpskills_server.recording.taken import Exchange, Swift, Taken, size
-from mcpskills_server.recording.together import Together
+from mcpskills_server.recording.taken import Exchange, Swift, Taken, since_1970, size
 
 UNKNOWN: Final = "unknown"
 """The method of a request that was turned away before its body was read, or of which nothing can be read."""
@@ -36,17 +31,17 @@ _LATE: Final = frozenset({int(HTTPStatus.REQUEST_TIMEOUT), int(HTTPStatus.GATEWA
 
 
 class Call(NamedTuple):
-    """One request and what came of it, or some that are alike.
+    """One request and what came of it.
 
-    `at` is when the first came, in seconds since 1970; `durations` has one for each, in seconds. `skill` is what the request
-    names, whether there is such a skill or not; `principal` is None for who was not let in.
+    `at` is when it came, in seconds since 1970; `duration` is in seconds. `skill` is what the request names, whether there is
+    such a skill or not; `principal` is None for who was not let in.
     """
 
     tenant: str
     at: float
     method: str
     status: InvocationStatus
-    durations: Sequence[float]
+    duration: float
     skill: str | None
     version: int | None
     principal: str | None
@@ -132,14 +127,9 @@ class Reading:
         """A request that the fast path answered."""
         came, seconds, _, _, who, asked, *_ = taken
         skill, version = concerning.answered(taken)
-        return Call(self._tenant, _time(came), asked.method, InvocationStatus.SUCCESS, (seconds,), skill, version, who)
-
-    def together(self, calls: Together, rest: Rest = hurry) -> Iterator[Call]:
-        """Those that the fast path answered, as if all had come with the first, in parts that take no long time each."""
-        at = _time(calls.first)
-        for (about, method, who), durations in calls.alike(rest):
-            skill, version = about if isinstance(about, tuple) else concerning.live(about)
-            yield Call(self._tenant, at, method, InvocationStatus.SUCCESS, durations, skill, version, who)
+        return Call(
+            self._tenant, since_1970(came), asked.method, InvocationStatus.SUCCESS, seconds, skill, version, who
+        )
 
     def _exchanged(self, taken: Exchange) -> Read | None:
         try:
@@ -153,8 +143,8 @@ class Reading:
         skill, version = concerning.of(method, request.params)
         if outcome.about.skill is not None:
             skill, version = outcome.about.skill, outcome.about.version
-        at, who = _time(taken.came), caller_id(taken.scope)
-        call = Call(self._tenant, at, method, outcome.status, (taken.seconds,), skill, version, who)
+        at, who = since_1970(taken.came), caller_id(taken.scope)
+        call = Call(self._tenant, at, method, outcome.status, taken.seconds, skill, version, who)
         # Of who is not known nothing is kept that they chose.
         params = None if who is None else bytes(request.params) or None
         return Read(call, taken, params, outcome.result, outcome.error)
@@ -201,11 +191,6 @@ class _Outcome:
         if read.failed:
             return cls(InvocationStatus.ERROR, _text(read.content), result, about)
         return cls(InvocationStatus.SUCCESS, None, result, about)
-
-
-def _time(moment: float) -> float:
-    """Seconds since 1970 at a moment of `perf_counter`."""
-    return time.time() - (perf_counter() - moment)
 
 
 def _method(request: _Request, taken: Exchange) -> str:

@@ -34,7 +34,7 @@ def invocation(read: Read, policy: Policy) -> Invocation:
         id=journal.invocation_id(datetime.fromtimestamp(call.at, UTC)),
         method=hiding.hide(call.method, own),
         status=call.status,
-        duration=call.durations[0],
+        duration=call.duration,
         principal=call.principal,
         session=clean(came.session),
         skill=clean(call.skill),

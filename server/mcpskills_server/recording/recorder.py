@@ -2,12 +2,11 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, TypeAlias
 
 import structlog
 
-from mcpskills_server.pace import Rest, hurry
 from mcpskills_server.recording.calls import Call, Read, Reading
 from mcpskills_server.recording.taken import Again, Exchange, Swift, Taken
 from mcpskills_server.recording.together import Together
@@ -44,7 +43,7 @@ class Recorder:
     def __init__(
         self, tenant: str, writer: Writer | None = None, consumers: Sequence[Consumer] = (), *, counts: bool = False
     ) -> None:
-        """Without a `writer` no records are written. One that `counts` has calls of the fast path for who asks for `counted`."""
+        """Without a `writer` no records are written. One that `counts` keeps calls of the fast path `together`."""
         self._reading = Reading(tenant)
         self._writer = writer
         self._consumers = consumers
@@ -97,11 +96,11 @@ class Recorder:
         import mcpskills.statistics.counting  # noqa: F401, PLC0415
         import mcpskills_server.recording.invocations  # noqa: F401, PLC0415
 
-    def counted(self, rest: Rest = hurry) -> Iterator[Call]:
-        """What was counted together since this was asked last, in parts that take no long time each, for any thread."""
+    def together(self) -> Together:
+        """The calls of the fast path since this was asked last, to be counted in any thread."""
         together, self._together = self._together, Together(self._filling.set)
         self._filling.clear()
-        return self._reading.together(together, rest)
+        return together
 
     async def filling(self) -> None:
         """Wait until half of what can be counted together is there."""

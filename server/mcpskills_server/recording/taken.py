@@ -1,5 +1,6 @@
 """What requests leave behind for the recorder: references, and nothing that takes time to make."""
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, TypeAlias
@@ -63,6 +64,11 @@ def size(taken: Taken) -> int:
     if isinstance(taken, Exchange):
         return taken.size
     return SWIFT_BYTES
+
+
+def since_1970(moment: float) -> float:
+    """Seconds, at a moment of `perf_counter`."""
+    return time.time() - (time.perf_counter() - moment)
 
 
 def refused(scope: Scope, came: float, status: int, reason: str) -> Exchange | None:

@@ -2,12 +2,11 @@
 
 import asyncio
 import contextlib
-import itertools
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 import structlog
 
@@ -15,6 +14,7 @@ from mcpskills.errors import UnavailableError
 from mcpskills.journal import InvocationStatus
 from mcpskills.ports import Statistics
 from mcpskills.snapshot import Snapshot
+from mcpskills.statistics import call
 from mcpskills.statistics.call import Call, Concern
 from mcpskills.statistics.sheet import Sheet
 from mcpskills_server.pace import Pace, Rest
@@ -35,14 +35,18 @@ MOST_WAITING: Final = 20_000
 """Calls that were told of and wait to be counted, some 300 bytes each; of more only the number is counted."""
 LAST_SECONDS: Final = 2.0
 
-_AT_ONCE, _OF_CALL = 256, 10
-"""Durations that are counted between two looks at the clock; to count any of a call takes as long as so many."""
-
 _Done = TypeVar("_Done")
 
 
+class Together(call.Together, Protocol):
+    """Calls that were kept together to be counted, in any thread."""
+
+    def told(self, about: Any, how: int) -> tuple[str | None, int | None, str, str]:
+        """Of calls that are alike: skill, version, method and caller."""
+
+
 class Recording(Protocol):
-    """What tells of calls, and counts others together that are alike."""
+    """What tells of calls, and keeps others together."""
 
     @property
     def overflowed(self) -> int:
@@ -52,8 +56,8 @@ class Recording(Protocol):
     def is_filling(self) -> bool:
         """Whether there are so many already that they should be asked for."""
 
-    def counted(self, rest: Rest) -> Iterator[Call]:
-        """Calls that were counted together since this was asked last, to be gone through in any thread."""
+    def together(self) -> Together:
+        """Calls that nobody was told of, since this was asked last."""
 
     async def filling(self) -> None:
         """Wait until there are so many that they should be asked for."""
@@ -158,8 +162,9 @@ class Collector:
             except UnavailableError:
                 # Nothing is served yet, so what skills there are for these calls is not known; they wait.
                 return
-            rest = self._pace()
-            await asyncio.to_thread(self._count, self._taken(rest), self._missed_until_now(), snapshot, rest)
+            calls, self._waiting = self._waiting, []
+            together = None if self._recording is None else self._recording.together()
+            await asyncio.to_thread(self._count, calls, together, self._missed_until_now(), snapshot)
 
     async def _write_changed(self) -> None:
         async with self._writing:
@@ -188,10 +193,6 @@ class Collector:
         recording = self._recording
         return Pace(lambda: self._is_ending or (recording is not None and recording.is_filling))
 
-    def _taken(self, rest: Rest) -> Iterator[Call]:
-        calls, self._waiting = self._waiting, []
-        return itertools.chain(calls, () if self._recording is None else self._recording.counted(rest))
-
     def _missed_until_now(self) -> int:
         """Calls that nobody told of, or that there was no room for, since this was asked last."""
         overflowed = 0 if self._recording is None else self._recording.overflowed
@@ -199,16 +200,19 @@ class Collector:
         self._missed, self._overflowed = 0, overflowed
         return missed
 
-    def _count(self, calls: Iterable[Call], missed: int, snapshot: Snapshot, rest: Rest) -> None:
-        now, hours = self._now(), self._opened()
+    def _count(self, calls: Iterable[Call], together: Together | None, missed: int, snapshot: Snapshot) -> None:
+        now, hours, rest = self._now(), self._opened(), self._pace()
         hours.miss(missed, now)
-        done = 0
-        for call in calls:
-            hours.count(call, concern(call, snapshot), now)
-            done += _OF_CALL + len(call.durations)
-            if done > _AT_ONCE:
-                rest()
-                done = 0
+        for each in calls:
+            hours.count(each, concern(each, snapshot), now)
+            rest()
+        if together is not None:
+
+            def told(about: Any, how: int) -> tuple[Concern, str]:
+                skill, version, method, caller = together.told(about, how)
+                return used(skill, version, method, snapshot), caller
+
+            hours.count_together(together, told, now, rest)
 
     def _changed(self, hours: "OpenHours") -> list[Sheet]:
         sheets, rest = [], self._pace()
@@ -231,26 +235,34 @@ def _timed(work: Callable[..., _Done], *arguments: object) -> tuple[_Done, float
     return work(*arguments), time.thread_time() - began
 
 
+_NOTHING: Final = Concern()
 _USES: Final = frozenset({"tools/call", "prompts/get", "resources/read", "resources/directory/read", "skills/get"})
 """What succeeds with a skill and version that there are, for who may see them. Wishing to be told of changes, and others, succeed
 with any."""
 
 
+def used(skill: str | None, version: int | None, method: str, snapshot: Snapshot) -> Concern:
+    """What a call was about that succeeded: whoever used a skill named one that there is."""
+    if skill is None or method not in _USES:
+        return _NOTHING
+    return Concern(skill, version, skill in snapshot.restricted)
+
+
 def concern(call: Call, snapshot: Snapshot) -> Concern:
     """What we know of what a call names: names and numbers that somebody made up count for nothing.
 
-    Whoever used a skill named one that there is. A failed call of a restricted skill counts in everybody's totals, as one of an
-    unknown skill does: who asked may not see it, and must not learn by the totals which of the two it was.
+    A failed call of a restricted skill counts in everybody's totals, as one of an unknown skill does: who asked may not see it,
+    and must not learn by the totals which of the two it was.
     """
     skill, version = call.skill, call.version
-    if skill is None or call.method not in _USES:
-        return Concern()
     if call.status is InvocationStatus.SUCCESS:
-        return Concern(skill, version, skill in snapshot.restricted)
+        return used(skill, version, call.method, snapshot)
+    if skill is None or call.method not in _USES:
+        return _NOTHING
     try:
         live, _ = snapshot.skills.identity(skill)
     except KeyError:
         if skill not in snapshot.withdrawn:
-            return Concern()
+            return _NOTHING
         live = 0
     return Concern(skill, version if version is not None and 0 < version <= live else None)

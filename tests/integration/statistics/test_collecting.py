@@ -12,11 +12,12 @@ from mcpskills.errors import UnavailableError
 from mcpskills.following import Follower
 from mcpskills.statistics.packing import NOBODYS
 from mcpskills.statistics.periods import Period
+from mcpskills_server.pace import hurry
 from mcpskills_server.statistics import collecting
 from mcpskills_server.statistics.collecting import Collector
 from mcpskills_server.statistics.reading import Reader, total
 from registry import opened
-from statistics_builders import Call, a_call
+from statistics_builders import Together, a_call
 
 pytestmark = pytest.mark.anyio
 
@@ -40,15 +41,14 @@ class Recording:
     def __init__(self, collector):
         self.overflowed = 0
         self.is_filling = False
-        self.alike = []
+        self.calls = Together(())
         self.began = asyncio.Event()
         self.full = asyncio.Event()
         self._collector = collector
 
-    def counted(self, rest):
-        self.rest = rest
-        alike, self.alike = self.alike, []
-        return iter(alike)
+    def together(self):
+        calls, self.calls = self.calls, Together(())
+        return calls
 
     async def filling(self):
         await self.full.wait()
@@ -90,7 +90,7 @@ async def test_calls_are_written_while_requests_are_recorded_and_the_last_ones_a
     await collector.write()
     before = totals(statistics).calls
     recording.overflowed = 7
-    recording.alike = [Call(NOON.timestamp(), durations=(0.1,) * 20)]
+    recording.calls = Together([a_call()] * 20)
     running.cancel()
     await asyncio.wait([running])
 
@@ -98,21 +98,28 @@ async def test_calls_are_written_while_requests_are_recorded_and_the_last_ones_a
     assert (before, after.calls, after.dropped) == (3, 25, 7)
 
 
-async def test_who_counts_rests_unless_it_falls_behind_or_the_server_ends(statistics, snapshot):
+async def test_who_counts_rests_unless_it_falls_behind_or_the_server_ends(statistics, snapshot, monkeypatch):
+    paces = []
+
+    def pace(is_urgent):
+        paces.append(is_urgent)
+        return hurry
+
+    monkeypatch.setattr(collecting, "Pace", pace)
     collector = Collector(statistics, TENANT, snapshot, Clock())
     recording = Recording(collector)
     running = asyncio.create_task(collector.run(recording))
     await recording.began.wait()
     await collector.write()
-    rest, urgent = recording.rest, []
+    is_urgent, urgent = paces[0], []
 
-    urgent.append(rest.is_urgent())
+    urgent.append(is_urgent())
     for filling in (True, False):
         recording.is_filling = filling
-        urgent.append(rest.is_urgent())
+        urgent.append(is_urgent())
     running.cancel()
     await asyncio.wait([running])
-    urgent.append(rest.is_urgent())
+    urgent.append(is_urgent())
 
     assert urgent == [False, True, False, True]
 
@@ -144,9 +151,12 @@ async def test_calls_are_counted_while_what_came_before_is_on_its_way(statistics
             self.go_on.wait()
             super().put(tenant, sheets)
 
-    def alike():
-        yield Call(NOON.timestamp(), durations=(0.1,) * 3)
-        counted.set()
+    class Counted(Together):
+        """Tells that its calls were counted."""
+
+        def __iter__(self):
+            yield from super().__iter__()
+            counted.set()
 
     slow, counted = Slow(statistics), threading.Event()
     collector = Collector(slow, TENANT, snapshot, Clock())
@@ -157,7 +167,7 @@ async def test_calls_are_counted_while_what_came_before_is_on_its_way(statistics
     writing = asyncio.create_task(collector.write())
     await asyncio.to_thread(slow.began.wait)
 
-    recording.alike = alike()
+    recording.calls = Counted([a_call()] * 3)
     recording.full.set()
     await asyncio.to_thread(counted.wait)
 

@@ -1,7 +1,7 @@
 """The recorder by itself: bounds of what waits, consumers that hear of every call, and calls that are counted together."""
 
 import asyncio
-from collections import Counter
+import time
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from time import perf_counter
@@ -49,6 +49,16 @@ def loaded(view: View, name: str, *, who: str = "key:one", seconds: float = 0.25
     return perf_counter(), seconds, heads, ("192.0.2.1", 1), who, asked, view, view.snapshot.skills.entry(name)
 
 
+def counted(recorder: Recorder) -> dict[tuple[object, ...], list[float]]:
+    """How many seconds each of the calls took that are alike, by skill, version, method and caller."""
+    found: dict[tuple[object, ...], list[float]] = {}
+    calls = recorder.together()
+    for about, how, seconds in calls:
+        found.setdefault(calls.told(about, how), []).append(seconds)
+    assert len(calls) == sum(map(len, found.values()))
+    return found
+
+
 def searched(view: View, query: str) -> Swift:
     came, seconds, heads, client, who, asked, *_ = loaded(view, "pdf-forms")
     arguments = f'{{"query":"{query}","name":"pdf-forms"}}'.encode()
@@ -93,11 +103,11 @@ async def test_every_call_is_heard_once_by_every_consumer():
 
     assert len(first) == 3 * recorders.AT_ONCE + 1
     assert first == second
-    assert (first[0].tenant, first[0].method, first[0].principal, first[0].durations) == (
+    assert (first[0].tenant, first[0].method, first[0].principal, first[0].duration) == (
         "default",
         "ping",
         "anonymous",
-        (0.5,),
+        0.5,
     )
 
 
@@ -179,16 +189,24 @@ def test_calls_of_the_fast_path_that_are_alike_are_counted_together():
     recorder.swift(loaded(old, "unknown", seconds=0.6))
     recorder.swift(loaded(new, "unknown", seconds=0.7))
 
-    counted = list(recorder.counted())
+    assert counted(recorder) == {
+        ("pdf-forms", 1, "tools/call", "key:one"): [0.1, 0.3],
+        ("letters", 1, "tools/call", "key:one"): [0.2],
+        ("pdf-forms", 1, "tools/call", "key:two"): [0.4],
+        ("pdf-forms", 2, "tools/call", "key:one"): [0.5],
+        ("unknown", None, "tools/call", "key:one"): [0.6, 0.7],
+    }
+    assert counted(recorder) == {}
 
-    assert [(call.skill, call.version, call.principal, list(call.durations)) for call in counted] == [
-        ("pdf-forms", 1, "key:one", [0.1, 0.3]),
-        ("letters", 1, "key:one", [0.2]),
-        ("pdf-forms", 1, "key:two", [0.4]),
-        ("pdf-forms", 2, "key:one", [0.5]),
-        ("unknown", None, "key:one", [0.6, 0.7]),
-    ]
-    assert list(recorder.counted()) == []
+
+def test_when_the_first_of_some_calls_came_is_when_all_came():
+    recorder, view = Recorder("default", counts=True), a_view()
+    before = time.time()
+    recorder.swift(loaded(view, "pdf-forms"))
+    after = time.time()
+    recorder.swift(loaded(view, "pdf-forms"))
+
+    assert before - 0.1 <= recorder.together().at <= after + 0.1
 
 
 def test_more_different_calls_than_are_kept_are_counted_by_their_number():
@@ -197,10 +215,10 @@ def test_more_different_calls_than_are_kept_are_counted_by_their_number():
         recorder.swift(loaded(view, f"skill-{number}"))
     recorder.swift(loaded(view, "skill-7"))
 
-    counted = list(recorder.counted())
+    found = counted(recorder)
 
-    assert (len(counted), recorder.overflowed) == (together.MOST_OTHERS, 10)
-    assert len(counted[7].durations) == 2
+    assert (len(found), recorder.overflowed) == (together.MOST_OTHERS, 10)
+    assert len(found["skill-7", None, "tools/call", "key:one"]) == 2
 
 
 @pytest.mark.anyio
@@ -212,7 +230,7 @@ async def test_more_callers_than_are_kept_are_counted_by_their_number_and_before
 
     await told
 
-    assert (len(list(recorder.counted())), recorder.overflowed) == (together.MOST_WHOSE, 10)
+    assert (len(counted(recorder)), recorder.overflowed) == (together.MOST_WHOSE, 10)
 
 
 def test_more_calls_than_are_kept_are_counted_by_their_number():
@@ -220,9 +238,7 @@ def test_more_calls_than_are_kept_are_counted_by_their_number():
     for _ in range(together.MOST + 15):
         recorder.swift(taken)
 
-    counted = sum(len(call.durations) for call in recorder.counted())
-
-    assert (counted, recorder.overflowed) == (together.MOST, 15)
+    assert (len(recorder.together()), recorder.overflowed) == (together.MOST, 15)
 
 
 def test_calls_of_live_skills_are_counted_for_each_caller_however_many_there_are():
@@ -232,14 +248,12 @@ def test_calls_of_live_skills_are_counted_for_each_caller_however_many_there_are
     for taken in (*calls, *calls[:7]):
         recorder.swift(taken)
 
-    counted: Counter[tuple[object, ...]] = Counter()
-    for call in recorder.counted():
-        counted[call.skill, call.version, call.principal] += len(call.durations)
-
-    expected = Counter((name, number, f"key:{who}") for who in range(4_000) for name, number in numbers.items())
-    expected.update([(name, number, "key:0") for name, number in numbers.items()])
-    expected.update([("skill-1", 1, "key:1"), ("skill-2", 2, "key:1")])
-    assert counted == expected
+    expected = {
+        (name, number, "tools/call", f"key:{who}"): 2 if who == 0 or (who == 1 and number <= 2) else 1
+        for who in range(4_000)
+        for name, number in numbers.items()
+    }
+    assert {alike: len(seconds) for alike, seconds in counted(recorder).items()} == expected
 
 
 def test_searches_take_no_places_of_other_calls():
@@ -248,25 +262,21 @@ def test_searches_take_no_places_of_other_calls():
         recorder.swift(searched(view, f"query {number}"))
     recorder.swift(loaded(view, "pdf-forms"))
 
-    assert [(call.skill, len(call.durations)) for call in recorder.counted()][-1] == ("pdf-forms", 1)
+    assert len(counted(recorder)["pdf-forms", None, "tools/call", "key:one"]) == 1
     assert recorder.overflowed == 0
 
 
 @pytest.mark.anyio
-async def test_who_asks_for_what_was_counted_is_told_before_there_is_too_much_and_gets_it_in_parts():
+async def test_who_asks_for_what_was_counted_is_told_before_there_is_too_much():
     recorder, view = Recorder("default", counts=True), a_view()
     told = asyncio.create_task(recorder.filling())
-    for _ in range(2_500):
-        recorder.swift(loaded(view, "pdf-forms"))
+    for number in range(together.MOST_OTHERS // 2 - 1):
+        recorder.swift(loaded(view, f"skill-{number}"))
     await asyncio.sleep(0)
     assert not told.done()
-    assert not told.done()
-    for number in range(together.MOST_OTHERS // 2):
-        recorder.swift(loaded(view, f"skill-{number}"))
+    recorder.swift(loaded(view, "one-more"))
 
     await told
-
-    assert [len(call.durations) for call in recorder.counted()][:4] == [1_000, 1_000, 500, 1]
 
 
 def test_whatever_long_arguments_a_call_has_nothing_is_kept_of_them():
@@ -274,9 +284,9 @@ def test_whatever_long_arguments_a_call_has_nothing_is_kept_of_them():
     for number in range(5):
         recorder.swift(loaded(view, f"{number}" * 2_000))
 
-    [call] = recorder.counted()
-
-    assert (call.skill, len(call.durations)) == (None, 5)
+    assert {alike: len(seconds) for alike, seconds in counted(recorder).items()} == {
+        (None, None, "tools/call", "key:one"): 5
+    }
 
 
 @pytest.mark.anyio
@@ -289,8 +299,7 @@ async def test_of_calls_of_the_fast_path_as_many_are_written_as_the_rate_allows_
 
     await heard(recorder)
 
-    [call] = recorder.counted()
-    assert len(call.durations) == 100
+    assert len(recorder.together()) == 100
     assert len(kept.invocations) == recorder.recorded
     assert 40 <= recorder.recorded <= 60
     assert recorder.recorded + recorder.dropped == 100
