@@ -62,6 +62,37 @@ def one_call():
     print(f"counting a call                    {seconds / len(calls) * 1e6:8.1f} µs")
 
 
+class Together:
+    """Calls of any of these skills; each is made by one of some callers."""
+
+    def __init__(self, abouts, callers):
+        self.at = NOW.timestamp()
+        self._calls = [
+            (random.choice(abouts), random.randrange(callers), random.lognormvariate(-8, 0.5)) for _ in range(120_000)
+        ]
+
+    def __len__(self):
+        return len(self._calls)
+
+    def __iter__(self):
+        return iter(self._calls)
+
+
+def calls_together():
+    for skills in (100, 10_000, 100_000):
+        hours, abouts = OpenHours("bench"), [(f"skill-number-{at:06}", 1) for at in range(skills)]
+        calls = Together(abouts, callers=1)
+
+        def told(about, how):
+            return Concern(*about), f"key:{how}"
+
+        hours.count_together(calls, told, NOW)
+        seconds = spent(lambda hours=hours, calls=calls: hours.count_together(calls, told, NOW))
+        print(
+            f"a call of one of {skills:7,} skills      {seconds / len(calls) * 1e6:8.1f} µs, counted with {len(calls):,} others"
+        )
+
+
 def one_row():
     for number, users in ((1, 1), (10, 3), (100, 20), (5_000, 500)):
         rows = {Row(f"skill-number-{at:05}", 1): figures_of(some_calls(number, users=users)) for at in range(20)}
@@ -124,6 +155,7 @@ def main():
     asked = parser.parse_args()
     random.seed(7)
     one_call()
+    calls_together()
     one_row()
     pages(asked.skills, asked.days)
 

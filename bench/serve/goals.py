@@ -92,18 +92,18 @@ def _at_most(what: Callable[[Figures], float], most: float, unit: str) -> Reach:
 
 @dataclass(frozen=True)
 class _Change:
-    """How much more requests in a second, and processor time for one, are than with the smallest registry, as a part of that."""
+    """How much more there is than with the smallest registry: of requests in a second, as a part of that, and of µs for one."""
 
     of: Figures
     requests: float
-    cpu: float
+    cpu_us: float
 
 
 def _flat(figures: Sequence[Figures]) -> Reached | None:
     """How far requests in a second are from what they are with the smallest registry: the request that is furthest decides.
 
     The median of the size that is furthest is shown, as single ones tell of noise as well. So is that of the bare application,
-    which looks into a table and sends: so much is what memory costs that is far away.
+    which looks into a table and sends: so many µs is what memory costs that is far away.
     """
     ours = _changes(figures, PRODUCT.name)
     if not ours:
@@ -124,7 +124,7 @@ def _furthest_size(changes: Sequence[_Change]) -> str:
 
     sizes = {each.of.skills: median(each.of.skills, lambda change: change.requests) for each in changes}
     skills = max(sizes, key=lambda size: abs(sizes[size]))
-    return f"{sizes[skills]:+.0%} (CPU {median(skills, lambda change: change.cpu):+.0%}) among {skills:,}"
+    return f"{sizes[skills]:+.0%} (CPU {median(skills, lambda change: change.cpu_us):+.1f} µs) among {skills:,}"
 
 
 def _changes(figures: Sequence[Figures], server: str) -> list[_Change]:
@@ -134,7 +134,7 @@ def _changes(figures: Sequence[Figures], server: str) -> list[_Change]:
         return []
     base = {(each.request, each.era): each for each in hot(figures, server, sizes[0])}
     return [
-        _Change(each, each.per_second / small.per_second - 1, each.cpu_us / small.cpu_us - 1)
+        _Change(each, each.per_second / small.per_second - 1, each.cpu_us - small.cpu_us)
         for size in sizes[1:]
         for each in hot(figures, server, size)
         if (small := base.get((each.request, each.era)))

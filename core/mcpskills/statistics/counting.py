@@ -21,7 +21,7 @@ more count in the totals only.
 _AT_ONCE: Final = 256
 """Rows that are looked at, and calls that are counted, between two rests."""
 
-_MOST_ALIKE: Final = 16_384
+_MOST_ALIKE: Final = 65_536
 """Of calls that are counted together, as many different ones are known at once."""
 
 _HOW_BITS: Final = 16
