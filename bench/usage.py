@@ -79,18 +79,17 @@ class Together:
 
 
 def calls_together():
-    for skills in (100, 10_000, 100_000):
+    for skills, callers in ((100, 1), (10_000, 1), (100_000, 1), (10_000, 1_000)):
         hours, abouts = OpenHours("bench"), [(f"skill-number-{at:06}", 1) for at in range(skills)]
-        calls = Together(abouts, callers=1)
+        calls = Together(abouts, callers)
 
         def told(about, how):
             return Concern(*about), f"key:{how}"
 
         hours.count_together(calls, told, NOW)
         seconds = spent(lambda hours=hours, calls=calls: hours.count_together(calls, told, NOW))
-        print(
-            f"a call of one of {skills:7,} skills      {seconds / len(calls) * 1e6:8.1f} µs, counted with {len(calls):,} others"
-        )
+        took = seconds / len(calls) * 1e6
+        print(f"of {skills:7,} skills and {callers:5,} callers  {took:8.1f} µs, with {len(calls):,} others")
 
 
 def one_row():

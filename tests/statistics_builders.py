@@ -31,12 +31,12 @@ def a_call(at: datetime = NOON, **fields: Any) -> Call:
 
 
 class Together:
-    """Calls of one moment, each of a skill by a caller."""
+    """Calls that count as if all had come with the first."""
 
     def __init__(self, calls: Sequence[Call]) -> None:
         self.at = calls[0].at if calls else 0.0
         self._calls = calls
-        self._about = {call.skill: (call.skill, call.version) for call in calls}
+        self._about = {(call.skill, call.version): (call.skill, call.version) for call in calls}
         self._how = list({(call.method, call.principal): None for call in calls})
 
     def __len__(self) -> int:
@@ -44,7 +44,7 @@ class Together:
 
     def __iter__(self) -> Iterator[tuple[object, int, float]]:
         for call in self._calls:
-            yield self._about[call.skill], self._how.index((call.method, call.principal)), call.duration
+            yield self._about[call.skill, call.version], self._how.index((call.method, call.principal)), call.duration
 
     def told(self, about: Any, how: int) -> Any:
         return *about, *self._how[how]

@@ -1,6 +1,7 @@
 """What one process counts in the hours that are not over for it."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -134,12 +135,17 @@ def test_a_flood_of_skills_takes_bounded_memory_and_still_counts_in_the_totals()
     assert hours.left_out == 51
 
 
-CALLS = st.builds(
-    a_call,
-    skill=st.sampled_from([None, "pdf-forms", "letters", "secret"]),
-    principal=st.sampled_from(["key:ada", "key:eve"]),
-    duration=st.floats(0.0, 10.0),
+CALLS = st.lists(
+    st.builds(
+        a_call,
+        skill=st.sampled_from([None, "pdf-forms", "letters", "secret"]),
+        version=st.sampled_from([1, 2]),
+        principal=st.sampled_from(["key:ada", "key:eve", "key:joe"]),
+        duration=st.floats(0.0, 10.0),
+    ),
+    max_size=30,
 )
+MOMENTS = st.sampled_from([NOON - 5 * HOUR, NOON - MINUTE, NOON, NOON + 7 * MINUTE, NOON + 3 * HOUR])
 
 
 def about(skill, version):
@@ -147,68 +153,81 @@ def about(skill, version):
 
 
 def whole(sheets):
-    """All figures by part and row."""
-    found = {}
-    for sheet in sheets:
-        for row, figures in packing.rows([sheet]):
-            latencies = figures.latencies.counts
-            found[sheet.part, row] = figures.calls, figures.first, figures.last, latencies, figures.users.number
-    return found
+    """All figures by part, hour and row."""
+    return {
+        (sheet.part, sheet.start, row): (
+            *(figures.calls, figures.errors, figures.dropped, figures.first, figures.last),
+            *(figures.latencies.counts, figures.users.packed()),
+        )
+        for sheet in sheets
+        for row, figures in packing.rows([sheet])
+    }
 
 
-@given(st.lists(st.lists(CALLS, max_size=30), max_size=3))
-def test_calls_that_are_counted_together_come_to_the_same_as_one_after_the_other(parts):
-    one, other = OpenHours("one"), OpenHours("other")
-    for calls in parts:
+@given(st.lists(st.tuples(MOMENTS, CALLS), max_size=3), st.integers(1, 4))
+def test_calls_that_are_counted_together_come_to_the_same_as_one_after_the_other(parts, most_alike):
+    one, other, now = OpenHours("one"), OpenHours("other", most_alike=most_alike), NOON + MINUTE
+    for at, some in parts:
+        calls = [replace(call, at=at.timestamp()) for call in some]
         together = Together(calls)
         for call in calls:
-            one.count(call, about(call.skill, call.version), NOON)
+            one.count(call, about(call.skill, call.version), now)
 
         def told(of, how, together=together):
             skill, version, _, caller = together.told(of, how)
             return about(skill, version), caller
 
-        other.count_together(together, told, NOON)
+        other.count_together(together, told, now)
 
     assert whole(other.take()) == whole(one.take())
 
 
-def test_what_calls_are_about_is_asked_once_for_those_that_are_alike_however_many_there_are(monkeypatch):
-    monkeypatch.setattr(counting, "_MOST_ALIKE", 2)
-    hours, asked = OpenHours("one"), Counter()
-    calls = [a_call(skill=name) for name in ["one", "two", "one", "two", "three", "secret", "three", "one"]]
-    together = Together(calls)
+def test_what_calls_are_about_is_asked_once_for_those_that_are_alike_as_long_as_they_are_few():
+    hours, asked = OpenHours("one", most_alike=2), Counter()
 
     def told(of, how):
         asked[of[0]] += 1
         return about(*of), "key:ada"
 
-    hours.count_together(together, told, NOON)
+    hours.count_together(
+        Together([a_call(skill=name) for name in ["one", "two", "one", "two", "three", "secret", "three", "one"]]),
+        told,
+        NOON,
+    )
 
     assert asked == {"one": 2, "two": 1, "three": 1, "secret": 1}
-    assert counted(hours.take()) == {
-        (OPEN, NOON, NOBODYS): 7,
-        (RESTRICTED, NOON, Row("secret")): 1,
-        **{
-            (part_of(name), NOON, Row(name, 1)): calls
-            for name, calls in (("one", 3), ("two", 2), ("three", 2), ("secret", 1))
-        },
-    }
 
 
-def test_calls_that_there_is_no_room_for_count_in_the_totals_also_together(monkeypatch):
-    monkeypatch.setattr(counting, "MOST_ROWS", 2)
-    hours = OpenHours("one")
-    together = Together([a_call(skill=name) for name in ["one", "two", "three", "three", "secret"]])
+def test_calls_that_there_is_no_room_for_count_in_the_totals_of_all_and_restricted_ones_nowhere():
+    single, together = OpenHours("one", most_rows=2), OpenHours("other", most_rows=2)
+    calls = [a_call(skill=name) for name in ["one", "two", "three", "three", "secret"]]
 
-    hours.count_together(together, lambda of, _: (about(*of), "key:ada"), NOON)
+    for call in calls:
+        single.count(call, about(call.skill, call.version), NOON)
+    together.count_together(Together(calls), lambda of, _: (about(*of), "key:ada"), NOON)
 
-    assert hours.left_out == 4
-    assert counted(hours.take()) == {
-        (OPEN, NOON, NOBODYS): 4,
-        (part_of("one"), NOON, Row("one", 1)): 1,
-        (part_of("two"), NOON, Row("two", 1)): 1,
-    }
+    assert single.left_out == together.left_out == 4
+    assert (
+        counted(single.take())
+        == counted(together.take())
+        == {(OPEN, NOON, NOBODYS): 4, (part_of("one"), NOON, Row("one", 1)): 1}
+    )
+
+
+def test_of_calls_that_cannot_be_counted_the_number_is():
+    hours, calls = OpenHours("one"), [a_call(skill=name) for name in ["one"] * 300 + ["two"] * 300 + ["one"] * 400]
+
+    def told(of, _):
+        if of[0] == "two":
+            raise RuntimeError("this one")
+        return about(*of), "key:ada"
+
+    with pytest.raises(RuntimeError):
+        hours.count_together(Together(calls), told, NOON)
+
+    [totals] = [figures for row, figures in packing.rows(hours.take()) if row == NOBODYS]
+    assert totals.calls + totals.dropped == 1_000
+    assert totals.calls == 300
 
 
 def test_who_counts_many_calls_may_rest_meanwhile():

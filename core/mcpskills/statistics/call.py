@@ -31,7 +31,7 @@ class Call(Protocol):
     def duration(self) -> float: ...
 
 
-class Together(Protocol):
+class Batch(Protocol):
     """Calls that succeeded and came within a few seconds. They count as if all had come with the first."""
 
     @property

@@ -7,22 +7,25 @@ from datetime import UTC, datetime
 from typing import Any, Final, TypeAlias
 
 from mcpskills.statistics import packing
-from mcpskills.statistics.call import Call, Concern, Together
+from mcpskills.statistics.call import Batch, Call, Concern
 from mcpskills.statistics.figures import OpenFigures
 from mcpskills.statistics.latencies import OpenLatencies, bin_of
 from mcpskills.statistics.packing import NOBODYS, Row
 from mcpskills.statistics.sheet import HOUR, LATE, OPEN, RESTRICTED, Kind, Sheet, hour_of, part_of
 
 MOST_ROWS: Final = 20_000
-"""Versions of skills that a process counts at once, some 500 bytes each, and up to 100 KB for one that thousands call; calls of
-more count in the totals only.
+"""Versions of skills that a process counts at once, some 500 bytes each with a single caller, and up to 100 KB for one that
+thousands call; calls of more count in everybody's totals only, and those of restricted skills nowhere.
 """
 
 _AT_ONCE: Final = 256
 """Rows that are looked at, and calls that are counted, between two rests."""
 
-_MOST_ALIKE: Final = 65_536
+MOST_ALIKE: Final = 65_536
 """Of calls that are counted together, as many different ones are known at once."""
+
+_MOST_OF_ALL: Final = 4_096
+"""Calls that wait to be counted in everybody's totals: to count them at once takes a fifth of a millisecond."""
 
 _HOW_BITS: Final = 16
 
@@ -31,11 +34,12 @@ Told: TypeAlias = Callable[[Any, int], tuple[Concern, str]]
 
 
 class _Room:
-    """How many rows there are in all hours of a process."""
+    """How many rows there are in all hours of a process, and may be."""
 
-    __slots__ = ("rows",)
+    __slots__ = ("most", "rows")
 
-    def __init__(self) -> None:
+    def __init__(self, most: int) -> None:
+        self.most = most
         self.rows = 0
 
 
@@ -68,7 +72,7 @@ class _Hour:
         row = Row(skill)
         figures = self.restricted.get(row)
         if figures is None:
-            if self._room.rows >= MOST_ROWS:
+            if self._room.rows >= self._room.most:
                 return None
             figures = self._begin(self.restricted, row, RESTRICTED)
         self.changed.add(RESTRICTED)
@@ -79,7 +83,7 @@ class _Hour:
         row = Row(skill, version)
         figures = self.rows.get(row)
         if figures is None:
-            if self._room.rows >= MOST_ROWS:
+            if self._room.rows >= self._room.most:
                 return None
             figures = self._begin(self.rows, row, part_of(skill))
         self.changed.add(figures.part)
@@ -105,35 +109,42 @@ class _Hour:
 class OpenHours:
     """May be used from any thread, by one at a time."""
 
-    def __init__(self, writer: str) -> None:
+    def __init__(self, writer: str, *, most_rows: int = MOST_ROWS, most_alike: int = MOST_ALIKE) -> None:
         """`writer` tells this process from all others, and from itself before it was started anew."""
         self._writer = writer
         self._hours: dict[datetime, _Hour] = {}
-        self._room = _Room()
+        self._room = _Room(most_rows)
+        self._most_alike = most_alike
         self.left_out = 0
-        """Calls that count in the totals only, because there is no room for more skills."""
+        """Calls that are not counted for their version, because there is no room for more."""
 
     def count(self, call: Call, about: Concern, now: datetime) -> None:
         hour, skill = self._hour(call.at, now), about.skill
-        found = [hour.of_restricted(skill) if about.restricted and skill is not None else hour.of_all()]
+        totals = hour.of_restricted(skill) if about.restricted and skill is not None else hour.of_all()
+        if totals is not None:
+            totals.observe(call)
         if skill is not None:
-            found.append(hour.of_version(skill, about.version))
-        for figures in found:
-            if figures is None:
+            row = hour.of_version(skill, about.version)
+            if row is None:
                 self.left_out += 1
             else:
-                figures.observe(call)
+                row.observe(call)
 
-    def count_together(
-        self, calls: Together, told: Told, now: datetime, rest: Callable[[], None] = lambda: None
-    ) -> None:
-        """`rest` is called again and again meanwhile."""
-        if len(calls):
-            batch = _Batch(self._hour(calls.at, now), int(calls.at), told)
-            try:
-                batch.count(calls, rest)
-            finally:
-                self.left_out += batch.close()
+    def count_together(self, batch: Batch, told: Told, now: datetime, rest: Callable[[], None] = lambda: None) -> None:
+        """Count a batch; `rest` is called again and again meanwhile.
+
+        `told` is asked once for calls that are alike, or seldom more often. Where it raises, the calls that are left are dropped.
+        """
+        if not len(batch):
+            return
+        at = batch.at
+        counting = _Counting(self._hour(at, now), int(at), told, self._most_alike)
+        try:
+            counting.count(batch, rest)
+        finally:
+            counting.sum_up()
+            self.left_out += counting.left_out
+            self.miss(len(batch) - counting.counted, now)
 
     def miss(self, calls: int, now: datetime) -> None:
         """Count calls of which only the number is known."""
@@ -178,63 +189,78 @@ class OpenHours:
         return hour_of(now - LATE)
 
 
-class _Batch:
-    """Counts calls that came together. What is the same for those that are alike is looked for and written once."""
+class _Counting:
+    """Counts a batch. What is the same for calls that are alike is looked for and written once."""
 
-    def __init__(self, hour: _Hour, at: int, told: Told) -> None:
+    def __init__(self, hour: _Hour, at: int, told: Told, most_alike: int) -> None:
+        self.counted = 0
         self._hour = hour
         self._at = at
         self._told = told
+        self._most_alike = most_alike
         self._rows: dict[int, OpenLatencies] = {}
         self._restricted: dict[int, OpenLatencies] = {}
         self._of_all = array("H")
         self._callers: set[str] = set()
         self._nowhere, self._left_out = OpenLatencies(), OpenLatencies()
 
-    def count(self, calls: Together, rest: Callable[[], None]) -> None:
-        rows, restricted, of_all = self._rows, self._restricted, self._of_all
-        for number, (about, how, seconds) in enumerate(calls):
-            if not number % _AT_ONCE:
-                rest()
-            # By what it is, not by what is in it: comparing skills would take long, and nothing goes away meanwhile.
-            alike = id(about) << _HOW_BITS | how
-            row = rows.get(alike)
-            if row is None:
-                row = self._found(alike, about, how)
-            which = bin_of(seconds)
-            row.add(which)
-            if restricted and alike in restricted:
-                restricted[alike].add(which)
-            else:
-                of_all.append(which)
-
-    def close(self) -> int:
-        """Count what is in everybody's totals; gives the number of calls that there was no room for."""
-        if self._of_all:
-            totals = self._hour.of_all()
-            for which, calls in Counter(self._of_all).items():
-                totals.latencies.add(which, calls)
-            for caller in self._callers:
-                totals.see(self._at, caller)
+    @property
+    def left_out(self) -> int:
+        """Calls that there was no room for."""
         return self._left_out.count
+
+    def count(self, batch: Batch, rest: Callable[[], None]) -> None:
+        rows, restricted, of_all, counted = self._rows, self._restricted, self._of_all, 0
+        try:
+            for about, how, seconds in batch:
+                if not counted % _AT_ONCE:
+                    if len(of_all) >= _MOST_OF_ALL:
+                        self.sum_up()
+                    rest()
+                # By what it is, not by what is in it: comparing skills would take long, and nothing goes away meanwhile.
+                alike = id(about) << _HOW_BITS | how
+                row = rows.get(alike)
+                if row is None:
+                    row = self._found(alike, about, how)
+                which = bin_of(seconds)
+                row.add(which)
+                if restricted and alike in restricted:
+                    restricted[alike].add(which)
+                else:
+                    of_all.append(which)
+                counted += 1
+        finally:
+            self.counted = counted
+
+    def sum_up(self) -> None:
+        """Count in everybody's totals what was not restricted, and is not there yet."""
+        if not self._of_all:
+            return
+        latencies = self._hour.of_all().latencies
+        for which, calls in Counter(self._of_all).items():
+            latencies.add(which, calls)
+        del self._of_all[:]
 
     def _found(self, alike: int, about: object, how: int) -> OpenLatencies:
         """Where such calls are counted, beside totals."""
-        if len(self._rows) >= _MOST_ALIKE:
+        if len(self._rows) >= self._most_alike:
             self._rows.clear()
             self._restricted.clear()
         concern, caller = self._told(about, how)
         skill = concern.skill
         if skill is not None and concern.restricted:
-            self._restricted[alike] = self._seen(self._hour.of_restricted(skill), caller)
-        else:
+            self._restricted[alike] = self._seen(self._hour.of_restricted(skill), caller, self._nowhere)
+        elif caller not in self._callers:
             self._callers.add(caller)
-        row = self._nowhere if skill is None else self._seen(self._hour.of_version(skill, concern.version), caller)
+            self._hour.of_all().see(self._at, caller)
+        row = self._nowhere
+        if skill is not None:
+            row = self._seen(self._hour.of_version(skill, concern.version), caller, self._left_out)
         self._rows[alike] = row
         return row
 
-    def _seen(self, figures: OpenFigures | None, caller: str) -> OpenLatencies:
+    def _seen(self, figures: OpenFigures | None, caller: str, without_room: OpenLatencies) -> OpenLatencies:
         if figures is None:
-            return self._left_out
+            return without_room
         figures.see(self._at, caller)
         return figures.latencies

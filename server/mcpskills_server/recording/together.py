@@ -36,7 +36,7 @@ class Together:
     of its method and caller.
     """
 
-    __slots__ = ("_abouts", "_first", "_half_full", "_how", "_known", "_others", "_pairs", "_pieces", "_seconds")
+    __slots__ = ("_abouts", "_half_full", "_how", "_known", "_others", "_pairs", "_pieces", "_seconds", "at")
 
     def __init__(self, half_full: Callable[[], None]) -> None:
         """`half_full` is called once half of the room is taken."""
@@ -48,12 +48,8 @@ class Together:
         self._pairs: dict[tuple[str, str], int] = {}
         self._known: list[tuple[str, str]] = []
         self._others: dict[About, About] = {}
-        self._first = 0.0
-
-    @property
-    def at(self) -> float:
+        self.at = 0.0
         """When the first call came, in seconds since 1970."""
-        return since_1970(self._first)
 
     def __len__(self) -> int:
         return len(self._seconds)
@@ -68,13 +64,14 @@ class Together:
         count = len(self._seconds)
         if count >= MOST:
             return False
-        how = self._pairs.get((asked.method, who))
+        pair = asked.method, who
+        how = self._pairs.get(pair)
         if how is None:
             how = len(self._pairs)
             if how >= MOST_WHOSE:
                 return False
-            self._pairs[asked.method, who] = how
-            self._known.append((asked.method, who))
+            self._pairs[pair] = how
+            self._known.append(pair)
             if how == MOST_WHOSE // 2:
                 self._half_full()
         if about is None:
@@ -85,7 +82,7 @@ class Together:
         else:
             self._abouts.append(about)
         if not count:
-            self._first = came
+            self.at = since_1970(came)
         elif count == MOST // 2:
             self._half_full()
         self._how.append(how)

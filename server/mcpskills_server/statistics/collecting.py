@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
@@ -14,8 +14,7 @@ from mcpskills.errors import UnavailableError
 from mcpskills.journal import InvocationStatus
 from mcpskills.ports import Statistics
 from mcpskills.snapshot import Snapshot
-from mcpskills.statistics import call
-from mcpskills.statistics.call import Call, Concern
+from mcpskills.statistics.call import Batch, Call, Concern
 from mcpskills.statistics.sheet import Sheet
 from mcpskills_server.pace import Pace, Rest
 
@@ -38,7 +37,7 @@ LAST_SECONDS: Final = 2.0
 _Done = TypeVar("_Done")
 
 
-class Together(call.Together, Protocol):
+class Together(Batch, Protocol):
     """Calls that were kept together to be counted, in any thread."""
 
     def told(self, about: Any, how: int) -> tuple[str | None, int | None, str, str]:
@@ -75,12 +74,17 @@ class Collector:
         tenant: str,
         snapshot: Callable[[], Snapshot],
         now: Callable[[], datetime],
+        pace: Callable[[Callable[[], bool]], Rest] = Pace,
     ) -> None:
-        """`snapshot` says which skills there are, or raises `UnavailableError` while nothing is served yet."""
+        """`snapshot` says which skills there are, or raises `UnavailableError` while nothing is served yet.
+
+        `pace` makes the rests of a thread that counts or packs, unless what it is given says that it is urgent.
+        """
         self._statistics = statistics
         self._tenant = tenant
         self._snapshot = snapshot
         self._now = now
+        self._new_pace = pace
         self._recording: Recording | None = None
         self._overflowed = 0
         self._waiting: list[Call] = []
@@ -191,7 +195,7 @@ class Collector:
     def _pace(self) -> Rest:
         """Who falls behind would lose what is counted next."""
         recording = self._recording
-        return Pace(lambda: self._is_ending or (recording is not None and recording.is_filling))
+        return self._new_pace(lambda: self._is_ending or (recording is not None and recording.is_filling))
 
     def _missed_until_now(self) -> int:
         """Calls that nobody told of, or that there was no room for, since this was asked last."""
@@ -200,19 +204,18 @@ class Collector:
         self._missed, self._overflowed = 0, overflowed
         return missed
 
-    def _count(self, calls: Iterable[Call], together: Together | None, missed: int, snapshot: Snapshot) -> None:
-        now, hours, rest = self._now(), self._opened(), self._pace()
+    def _count(self, calls: Sequence[Call], together: Together | None, missed: int, snapshot: Snapshot) -> None:
+        now, hours, rest, counted = self._now(), self._opened(), self._pace(), 0
         hours.miss(missed, now)
-        for each in calls:
-            hours.count(each, concern(each, snapshot), now)
-            rest()
-        if together is not None:
-
-            def told(about: Any, how: int) -> tuple[Concern, str]:
-                skill, version, method, caller = together.told(about, how)
-                return used(skill, version, method, snapshot), caller
-
-            hours.count_together(together, told, now, rest)
+        try:
+            for each in calls:
+                hours.count(each, concern(each, snapshot), now)
+                counted += 1
+                rest()
+        finally:
+            hours.miss(len(calls) - counted, now)
+            if together is not None:
+                _count_together(hours, together, now, snapshot, rest)
 
     def _changed(self, hours: "OpenHours") -> list[Sheet]:
         sheets, rest = [], self._pace()
@@ -227,6 +230,14 @@ class Collector:
 
             self._hours = OpenHours(secrets.token_hex(8))
         return self._hours
+
+
+def _count_together(hours: "OpenHours", together: Together, now: datetime, snapshot: Snapshot, rest: Rest) -> None:
+    def told(about: Any, how: int) -> tuple[Concern, str]:
+        skill, version, method, caller = together.told(about, how)
+        return used(skill, version, method, snapshot), caller
+
+    hours.count_together(together, told, now, rest)
 
 
 def _timed(work: Callable[..., _Done], *arguments: object) -> tuple[_Done, float]:

@@ -12,7 +12,7 @@ from mcpskills.errors import UnavailableError
 from mcpskills.following import Follower
 from mcpskills.statistics.packing import NOBODYS
 from mcpskills.statistics.periods import Period
-from mcpskills_server.pace import hurry
+from mcpskills_server.pace import Pace
 from mcpskills_server.statistics import collecting
 from mcpskills_server.statistics.collecting import Collector
 from mcpskills_server.statistics.reading import Reader, total
@@ -72,6 +72,8 @@ def statistics(tmp_path):
 def snapshot(tmp_path):
     with opened(tmp_path / "registry") as registry:
         registry.publish("pdf-forms")
+        registry.publish("payroll")
+        registry.restrict("payroll", "finance")
         served = Follower(registry.catalog, registry.store, TENANT, registry.verify).follow(None)
     return lambda: served
 
@@ -98,20 +100,19 @@ async def test_calls_are_written_while_requests_are_recorded_and_the_last_ones_a
     assert (before, after.calls, after.dropped) == (3, 25, 7)
 
 
-async def test_who_counts_rests_unless_it_falls_behind_or_the_server_ends(statistics, snapshot, monkeypatch):
+async def test_who_counts_rests_unless_it_falls_behind_or_the_server_ends(statistics, snapshot):
     paces = []
 
     def pace(is_urgent):
-        paces.append(is_urgent)
-        return hurry
+        paces.append(Pace(is_urgent))
+        return paces[-1]
 
-    monkeypatch.setattr(collecting, "Pace", pace)
-    collector = Collector(statistics, TENANT, snapshot, Clock())
+    collector = Collector(statistics, TENANT, snapshot, Clock(), pace)
     recording = Recording(collector)
     running = asyncio.create_task(collector.run(recording))
     await recording.began.wait()
     await collector.write()
-    is_urgent, urgent = paces[0], []
+    is_urgent, urgent = paces[0].is_urgent, []
 
     urgent.append(is_urgent())
     for filling in (True, False):
@@ -177,6 +178,42 @@ async def test_calls_are_counted_while_what_came_before_is_on_its_way(statistics
     running.cancel()
     await asyncio.wait([running])
     assert (before, totals(statistics).calls) == (0, 6)
+
+
+async def test_of_calls_together_those_of_restricted_skills_are_in_totals_of_their_own(statistics, snapshot):
+    collector = Collector(statistics, TENANT, snapshot, Clock())
+    recording = Recording(collector)
+    running = asyncio.create_task(collector.run(recording))
+    await recording.began.wait()
+    recording.calls = Together([a_call(skill="payroll", principal="key:eve")] * 3 + [a_call()] * 2)
+    await collector.write()
+
+    reader = Reader(statistics, TENANT, Clock())
+    of_all = total(reader.totals(Period.HOURS_24, frozenset({"payroll"})))
+    with_payroll = total(reader.totals(Period.HOURS_24, frozenset()))
+    running.cancel()
+    await asyncio.wait([running])
+
+    assert (of_all.calls, of_all.users.number) == (2, 1)
+    assert (with_payroll.calls, with_payroll.users.number) == (5, 2)
+
+
+async def test_what_one_call_breaks_takes_no_others_with_it(statistics, snapshot):
+    collector = Collector(statistics, TENANT, snapshot, Clock())
+    recording = Recording(collector)
+    running = asyncio.create_task(collector.run(recording))
+    await recording.began.wait()
+    recording.calls = Together([a_call()] * 3)
+    collector.observe([a_call(), a_call(duration=None), a_call()])
+
+    with pytest.raises(TypeError):
+        await collector.write()
+    await collector.write()
+
+    found = totals(statistics)
+    running.cancel()
+    await asyncio.wait([running])
+    assert found.calls + found.dropped == 6
 
 
 async def test_several_processes_lose_nothing_of_each_other(statistics, snapshot):
