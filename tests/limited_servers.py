@@ -84,14 +84,20 @@ def revoke(member: Member, key: WholeKey) -> None:
 
 @contextlib.contextmanager
 def unfinished(member: Member, count: int) -> Iterator[list[socket.socket]]:
-    """Requests that wait for the rest of their bodies, until the block ends or they are closed."""
+    """Requests that were let in and wait for the rest of their bodies, until the block ends or they are closed."""
     port = int(member.url.rpartition(":")[2])
     lines = [f"POST /mcp HTTP/1.1\r\nHost: 127.0.0.1:{port}", *(f"{name}: {value}" for name, value in HEADERS.items())]
-    head = "\r\n".join([*lines, "Content-Type: application/json", "Content-Length: 1000", "\r\n"]).encode()
+    # Whoever is let in is told to go on once its body is read (RFC 9110, section 10.1.1).
+    lines += ["Content-Type: application/json", "Content-Length: 1000", "Expect: 100-continue"]
+    head = "\r\n".join([*lines, "\r\n"]).encode()
     with contextlib.ExitStack() as opened:
         made = [opened.enter_context(socket.create_connection(("127.0.0.1", port))) for _ in range(count)]
         for each in made:
+            each.settimeout(30)
             each.sendall(head)
+        for each in made:
+            told = each.recv(1024)
+            assert told.startswith(b"HTTP/1.1 100 "), told
         yield made
 
 
