@@ -80,7 +80,7 @@ class Together:
 
 def calls_together():
     for skills, callers in ((100, 1), (10_000, 1), (100_000, 1), (10_000, 1_000)):
-        hours, abouts = OpenHours("bench"), [(f"skill-number-{at:06}", 1) for at in range(skills)]
+        hours, abouts = OpenHours("bench", most_rows=200_000), [(f"skill-number-{at:06}", 1) for at in range(skills)]
         calls = Together(abouts, callers)
 
         def told(about, how):

@@ -108,23 +108,28 @@ def _flat(figures: Sequence[Figures]) -> Reached | None:
     ours = _changes(figures, PRODUCT.name)
     if not ours:
         return None
-    said = _furthest_size(ours)
+    skills = max(
+        {each.of.skills for each in ours}, key=lambda size: abs(_median(ours, size, lambda each: each.requests))
+    )
+    said = f"median {_at(ours, skills)} among {skills:,}"
     bare = _changes(figures, BARE.name)
-    beside = f"; bare application {_furthest_size(bare)}" if bare else ""
+    if requests := dict.fromkeys(each.of.request for each in bare if each.of.skills == skills):
+        said += f"; bare application ({', '.join(requests)}) {_at(bare, skills)}"
     worst = max(ours, key=lambda change: abs(change.requests))
     where = f"{worst.of.request}, {worst.of.era}, {worst.of.skills:,} skills: {worst.requests:+.0%}"
-    return Reached(f"median {said}{beside}", where, abs(worst.requests) <= 0.2)
+    return Reached(said, where, abs(worst.requests) <= 0.2)
 
 
-def _furthest_size(changes: Sequence[_Change]) -> str:
-    """The median of the size of which it is furthest from nothing, in words."""
+def _at(changes: Sequence[_Change], skills: int) -> str:
+    """The medians of a size in words."""
+    requests, cpu_us = (
+        _median(changes, skills, what) for what in (lambda each: each.requests, lambda each: each.cpu_us)
+    )
+    return f"{requests:+.0%} (CPU {cpu_us:+.1f} µs)"
 
-    def median(skills: int, what: Callable[[_Change], float]) -> float:
-        return statistics.median(what(each) for each in changes if each.of.skills == skills)
 
-    sizes = {each.of.skills: median(each.of.skills, lambda change: change.requests) for each in changes}
-    skills = max(sizes, key=lambda size: abs(sizes[size]))
-    return f"{sizes[skills]:+.0%} (CPU {median(skills, lambda change: change.cpu_us):+.1f} µs) among {skills:,}"
+def _median(changes: Sequence[_Change], skills: int, what: Callable[[_Change], float]) -> float:
+    return statistics.median(what(each) for each in changes if each.of.skills == skills)
 
 
 def _changes(figures: Sequence[Figures], server: str) -> list[_Change]:

@@ -44,7 +44,3 @@ class Pace:
         elif now - self._began >= _PART_SECONDS:
             self._sleep(_REST_SECONDS)
             self._began = self._clock()
-
-
-def hurry() -> None:
-    """A `Rest` that is none."""

@@ -152,6 +152,10 @@ def about(skill, version):
     return Concern(skill, None if skill is None else version, skill == "secret")
 
 
+def rows_of(sheets):
+    return [(sheet, row, figures) for sheet in sheets for row, figures in packing.rows([sheet])]
+
+
 def whole(sheets):
     """All figures by part, hour and row."""
     return {
@@ -159,8 +163,7 @@ def whole(sheets):
             *(figures.calls, figures.errors, figures.dropped, figures.first, figures.last),
             *(figures.latencies.counts, figures.users.packed()),
         )
-        for sheet in sheets
-        for row, figures in packing.rows([sheet])
+        for sheet, row, figures in rows_of(sheets)
     }
 
 
@@ -198,7 +201,7 @@ def test_what_calls_are_about_is_asked_once_for_those_that_are_alike_as_long_as_
     assert asked == {"one": 2, "two": 1, "three": 1, "secret": 1}
 
 
-def test_calls_that_there_is_no_room_for_count_in_the_totals_of_all_and_restricted_ones_nowhere():
+def test_calls_that_there_is_no_room_for_count_in_the_totals_of_all_unless_they_are_restricted():
     single, together = OpenHours("one", most_rows=2), OpenHours("other", most_rows=2)
     calls = [a_call(skill=name) for name in ["one", "two", "three", "three", "secret"]]
 
@@ -228,6 +231,28 @@ def test_of_calls_that_cannot_be_counted_the_number_is():
     [totals] = [figures for row, figures in packing.rows(hours.take()) if row == NOBODYS]
     assert totals.calls + totals.dropped == 1_000
     assert totals.calls == 300
+
+
+def test_many_calls_count_once_in_totals_that_are_summed_up_in_parts():
+    hours = OpenHours("one")
+    names = ["pdf-forms", "pdf-forms", "secret", "letters", None]
+
+    hours.count_together(
+        Together([a_call(skill=name, duration=name == "letters") for name in names * 2_500]),
+        lambda of, _: (about(*of), "key:ada"),
+        NOON,
+    )
+
+    found = {
+        row: (figures.calls, sorted(figures.latencies.counts.values())) for _, row, figures in rows_of(hours.take())
+    }
+    assert found == {
+        NOBODYS: (10_000, [2_500, 7_500]),
+        Row("secret"): (2_500, [2_500]),
+        Row("secret", 1): (2_500, [2_500]),
+        Row("pdf-forms", 1): (5_000, [5_000]),
+        Row("letters", 1): (2_500, [2_500]),
+    }
 
 
 def test_who_counts_many_calls_may_rest_meanwhile():

@@ -15,7 +15,7 @@ from mcpskills.statistics.sheet import HOUR, LATE, OPEN, RESTRICTED, Kind, Sheet
 
 MOST_ROWS: Final = 20_000
 """Versions of skills that a process counts at once, some 500 bytes each with a single caller, and up to 100 KB for one that
-thousands call; calls of more count in everybody's totals only, and those of restricted skills nowhere.
+thousands call; calls of more count in everybody's totals only, and those of a restricted skill in its totals if it has any.
 """
 
 _AT_ONCE: Final = 256
@@ -133,7 +133,8 @@ class OpenHours:
     def count_together(self, batch: Batch, told: Told, now: datetime, rest: Callable[[], None] = lambda: None) -> None:
         """Count a batch; `rest` is called again and again meanwhile.
 
-        `told` is asked once for calls that are alike, or seldom more often. Where it raises, the calls that are left are dropped.
+        `told` is asked once for calls that are alike, and again where there are more than `most_alike` that differ. Where it
+        raises, the calls that are left count as dropped.
         """
         if not len(batch):
             return

@@ -56,7 +56,7 @@ class Figures(Row):
 
 
 class Whole(Figures):
-    """Of all skills. `dropped` requests were too many at once to be counted."""
+    """Of all skills. `dropped` requests could not be counted."""
 
     top_skills: tuple[SkillFigures, ...] = ()
     top_failing: tuple[SkillFigures, ...] = ()

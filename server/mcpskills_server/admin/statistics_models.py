@@ -87,7 +87,7 @@ class PeriodFigures(Model):
 
 
 class StatisticsView(PeriodFigures):
-    """`series` has hours for 24 hours, else days, the oldest first. `dropped` requests were too many at once to be counted."""
+    """`series` has hours for 24 hours, else days, the oldest first. `dropped` requests could not be counted."""
 
     model_config = ConfigDict(
         frozen=True,

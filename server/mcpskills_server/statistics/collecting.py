@@ -121,7 +121,8 @@ class Collector:
                 async with asyncio.timeout(LAST_SECONDS):
                     # First what is counted already: it may be of a minute, and counting the last calls takes a while.
                     await self._write_changed()
-                    await self.write()
+                    await _logged(self._count_waiting())
+                    await self._write_changed()
             except TimeoutError:
                 _log.warning("the last calls are not in the statistics")
 
@@ -131,28 +132,21 @@ class Collector:
         await self._write_changed()
 
     async def _count_often(self, recording: Recording) -> None:
-        """Every few seconds, because what waits takes memory, however long writing takes."""
+        """Every few seconds, because what waits takes memory, however long writing takes; to its end, whoever waits no more."""
         while True:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(COUNT_SECONDS):
                     await recording.filling()
-            await self._do(self._count_waiting())
+            await _logged(asyncio.shield(self._count_waiting()))
 
     async def _write_often(self) -> None:
-        """As often as that leaves time for requests."""
+        """As often as that leaves time for requests; to its end, whoever waits no more."""
         pause = COUNT_SECONDS
         while True:
             await asyncio.sleep(pause)
             self._spent = 0.0
-            await self._do(self._write_changed())
+            await _logged(asyncio.shield(self._write_changed()))
             pause = max(COUNT_SECONDS, min(self._spent * SHARE, MOST_SECONDS))
-
-    async def _do(self, work: Awaitable[None]) -> None:
-        """To its end, whoever waits for it no more."""
-        try:
-            await asyncio.shield(work)
-        except Exception:  # noqa: BLE001 whatever is wrong with some calls, later ones are counted
-            _log.exception("calls are not in the statistics")
 
     async def _in_thread(self, work: Callable[..., _Done], *arguments: object) -> _Done:
         done, spent = await asyncio.to_thread(_timed, work, *arguments)
@@ -230,6 +224,13 @@ class Collector:
 
             self._hours = OpenHours(secrets.token_hex(8))
         return self._hours
+
+
+async def _logged(work: Awaitable[None]) -> None:
+    try:
+        await work
+    except Exception:  # noqa: BLE001 whatever is wrong with some calls, later ones are counted
+        _log.exception("calls are not in the statistics")
 
 
 def _count_together(hours: "OpenHours", together: Together, now: datetime, snapshot: Snapshot, rest: Rest) -> None:
