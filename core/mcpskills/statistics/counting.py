@@ -25,7 +25,7 @@ MOST_ALIKE: Final = 65_536
 """Of calls that are counted together, as many different ones are known at once."""
 
 _MOST_OF_ALL: Final = 4_096
-"""Calls that wait to be counted in everybody's totals: to count them at once takes a fifth of a millisecond."""
+"""Calls that wait to be counted in everybody's totals; to count more at once would hold up requests."""
 
 _HOW_BITS: Final = 16
 
