@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from mcpskills.validation.file import File
-from mcpskills.validation.rules.secrets.candidates import Place, Sort, Unfinished, places
+from mcpskills.validation.rules.secrets.candidates import Place, Sort, Unfinished, has_places, places
 from mcpskills.validation.rules.secrets.hit import Family, Hit
 from mcpskills.validation.rules.secrets.placeholder import is_placeholder
 from mcpskills.validation.rules.secrets.redaction import redact
@@ -40,6 +40,9 @@ def hits(file: File) -> Hits:
 
 def redacted(text: str) -> str:
     """A short text with everything redacted in it that a detector takes for a secret."""
+    # What has a NUL is read in several ways.
+    if "\0" not in text and not has_places(text):
+        return text
     for hit in hits(File("", text.encode("utf-8", "replace"), executable=False)).found:
         text = text.replace(hit.secret, redact(hit.secret))
     return text
