@@ -17,6 +17,7 @@ from mcpskills.statistics import packing
 from mcpskills.statistics.call import Concern
 from mcpskills.statistics.counting import OpenHours
 from mcpskills.statistics.figures import OpenFigures
+from mcpskills.statistics.grid import Grid, Places
 from mcpskills.statistics.packing import Row
 from mcpskills.statistics.periods import Period, window
 from mcpskills.statistics.sheet import DAY, HOUR, OPEN, Kind, Sheet, day_of, part_of
@@ -92,6 +93,23 @@ def calls_together():
         print(f"of {skills:7,} skills and {callers:5,} callers  {took:8.1f} µs, with {len(calls):,} others")
 
 
+def calls_in_a_grid():
+    for skills in (100, 10_000, 100_000):
+        hours, places = OpenHours("bench"), Places(None, (NOW + HOUR).timestamp())
+        numbers = [places.number(f"skill-number-{at:06}", 1) for at in range(skills)]
+        for _ in range(2):
+            grid = Grid(places, lambda: None)
+            grid.at = NOW.timestamp()
+            for number in dict.fromkeys(numbers):
+                place = places.place(number)
+                assert places.saw("key:0", place) or grid.see("key:0", place)
+            calls = [(random.choice(numbers), random.lognormvariate(-10.5, 0.25)) for _ in range(120_000)]
+            left = spent(lambda grid=grid, calls=calls: [grid.add(None, *of, "key:0", took) for *of, took in calls])
+            seconds = spent(lambda grid=grid, hours=hours: hours.count_grid(grid, NOW))
+        print(f"in a grid of {skills:7,} skills        {left / len(calls) * 1e6:8.1f} µs to leave a number")
+        print(f"                                   {seconds / len(calls) * 1e6:8.1f} µs to count it")
+
+
 def one_row():
     for number, users in ((1, 1), (10, 3), (100, 20), (5_000, 500)):
         rows = {Row(f"skill-number-{at:05}", 1): figures_of(some_calls(number, users=users)) for at in range(20)}
@@ -155,6 +173,7 @@ def main():
     random.seed(7)
     one_call()
     calls_together()
+    calls_in_a_grid()
     one_row()
     pages(asked.skills, asked.days)
 

@@ -9,6 +9,7 @@ from catalog_builders import NOON
 from mcpskills.journal import InvocationStatus
 from mcpskills.statistics import packing
 from mcpskills.statistics.figures import Figures, OpenFigures
+from mcpskills.statistics.grid import Grid
 from mcpskills.statistics.packing import Row
 from mcpskills.statistics.sheet import HOUR, Kind, Sheet
 
@@ -32,6 +33,8 @@ def a_call(at: datetime = NOON, **fields: Any) -> Call:
 
 class Together:
     """Calls that count as if all had come with the first."""
+
+    grids: Sequence[Grid] = ()
 
     def __init__(self, calls: Sequence[Call]) -> None:
         self.at = calls[0].at if calls else 0.0

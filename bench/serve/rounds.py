@@ -40,7 +40,7 @@ class Scope:
 
 
 QUICK: Final = Scope((100, 1_000), frozenset({1_000}), (USUAL,), starts=1, rounds=1, seconds=1)
-DEFAULT: Final = Scope((100, 1_000, 10_000, 100_000), frozenset({1_000}), (1, USUAL, 64), starts=3, rounds=5, seconds=2)
+DEFAULT: Final = Scope((100, 1_000, 10_000, 100_000), frozenset({1_000}), (1, USUAL, 64), starts=3, rounds=5, seconds=3)
 FULL: Final = Scope(
     DEFAULT.skills, frozenset(DEFAULT.skills), DEFAULT.connections, starts=3, rounds=5, seconds=3, full=True
 )

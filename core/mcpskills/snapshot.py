@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any, Protocol, TypeAlias
+from typing import Any, ClassVar, Final, Protocol, TypeAlias
 
 import msgspec
 
@@ -23,12 +23,18 @@ _OUTLINED = 4_096
 """Outlines of skills of no checkpoint that are kept; they repeat the text."""
 
 
+NOWHERE: Final = -1
+"""The place of a skill of which no calls are counted yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class ServedSkill:
     """A skill with its live version. `instructions` are the raw bytes of SKILL.md, as the digest counts them.
 
     The version was vouched for when it was taken in; its provenance is left to the catalog, being as large as many a skill.
     """
+
+    place: ClassVar[int] = NOWHERE
 
     skill: Skill
     version: Version
@@ -40,7 +46,12 @@ class ServedSkill:
 
 
 class PackedSkill(Protocol):
-    """A skill of a checkpoint, read whole when somebody asks for more than its outline, which few skills ever see."""
+    """A skill of a checkpoint, read whole when somebody asks for more than its outline, which few skills ever see.
+
+    `place` is a note of whoever counts calls, where those of this skill are counted: to look for that would take longer.
+    """
+
+    place: int
 
     @property
     def name(self) -> str: ...

@@ -9,6 +9,7 @@ from typing import Any, Final, TypeAlias
 from mcpskills.statistics import packing
 from mcpskills.statistics.call import Batch, Call, Concern
 from mcpskills.statistics.figures import OpenFigures
+from mcpskills.statistics.grid import SHARED, Grid, Places
 from mcpskills.statistics.latencies import OpenLatencies, bin_of
 from mcpskills.statistics.packing import NOBODYS, Row
 from mcpskills.statistics.sheet import HOUR, LATE, OPEN, RESTRICTED, Kind, Sheet, hour_of, part_of
@@ -46,7 +47,7 @@ class _Room:
 class _Hour:
     """What was counted in an hour. `rows` are of all parts of skills: a call finds its row without reckoning its part anew."""
 
-    __slots__ = ("_room", "changed", "restricted", "rows", "start", "totals")
+    __slots__ = ("_placed", "_places", "_room", "changed", "restricted", "rows", "start", "totals")
 
     def __init__(self, start: datetime, room: _Room) -> None:
         self.start = start
@@ -55,6 +56,8 @@ class _Hour:
         self.rows: dict[Row, OpenFigures] = {}
         self.changed: set[str] = set()
         self._room = room
+        self._places: Places | None = None
+        self._placed: dict[int, OpenFigures] = {}
 
     def __len__(self) -> int:
         return len(self.totals) + len(self.restricted) + len(self.rows)
@@ -87,6 +90,19 @@ class _Hour:
                 return None
             figures = self._begin(self.rows, row, part_of(skill))
         self.changed.add(figures.part)
+        return figures
+
+    def of_place(self, places: Places, place: int) -> OpenFigures | None:
+        """The figures of the version that has this place, to be changed; None where there is no room, or the place is shared."""
+        if places is not self._places:
+            self._places, self._placed = places, {}
+        figures = self._placed.get(place)
+        if figures is not None:
+            self.changed.add(figures.part)
+        elif place != SHARED:
+            figures = self.of_version(*places.version(place))
+            if figures is not None:
+                self._placed[place] = figures
         return figures
 
     def of(self, parts: Collection[str], rest: Callable[[], None]) -> dict[str, dict[Row, OpenFigures]]:
@@ -146,6 +162,22 @@ class OpenHours:
             counting.sum_up()
             self.left_out += counting.left_out
             self.miss(len(batch) - counting.counted, now)
+
+    def count_grid(self, grid: Grid, now: datetime, rest: Callable[[], None] = lambda: None) -> None:
+        """Count the calls of a grid; `rest` is called again and again meanwhile.
+
+        Where it raises, the calls that are left count as dropped.
+        """
+        if not len(grid):
+            return
+        summing = _Summing(self._hour(grid.at, now), grid)
+        try:
+            summing.see(rest)
+            summing.count(rest)
+        finally:
+            summing.sum_up()
+            self.left_out += summing.left_out
+            self.miss(len(grid) - summing.counted, now)
 
     def miss(self, calls: int, now: datetime) -> None:
         """Count calls of which only the number is known."""
@@ -264,4 +296,65 @@ class _Counting:
         if figures is None:
             return without_room
         figures.see(self._at, caller)
+        return figures.latencies
+
+
+class _Summing:
+    """Counts a grid. Where calls go is looked for once for each place."""
+
+    def __init__(self, hour: _Hour, grid: Grid) -> None:
+        self.counted = 0
+        self._hour = hour
+        self._grid = grid
+        self._at = int(grid.at)
+        self._rows: dict[int, OpenLatencies] = {}
+        self._of_all: Counter[int] = Counter()
+        self._left_out = OpenLatencies()
+
+    @property
+    def left_out(self) -> int:
+        """Calls that there was no room for."""
+        return self._left_out.count
+
+    def see(self, rest: Callable[[], None]) -> None:
+        """Know of all who were not seen before."""
+        known: set[str] = set()
+        for turn, (caller, place) in enumerate(self._grid.callers()):
+            if not turn % _AT_ONCE:
+                rest()
+            if caller not in known:
+                known.add(caller)
+                self._hour.of_all().see(self._at, caller)
+            figures = self._hour.of_place(self._grid.places, place)
+            if figures is not None:
+                figures.see(self._at, caller)
+
+    def count(self, rest: Callable[[], None]) -> None:
+        rows, of_all = self._rows, self._of_all
+        for turn, (place, which, calls) in enumerate(self._grid.calls(rest)):
+            if not turn % _AT_ONCE:
+                rest()
+            row = rows.get(place)
+            if row is None:
+                row = rows[place] = self._row(place)
+            row.add(which, calls)
+            of_all[which] += calls
+            self.counted += calls
+
+    def sum_up(self) -> None:
+        """Count in everybody's totals."""
+        totals = self._hour.of_all()
+        totals.see(self._at, None)
+        for which, calls in self._of_all.items():
+            totals.latencies.add(which, calls)
+
+    def _row(self, place: int) -> OpenLatencies:
+        figures = self._hour.of_place(self._grid.places, place)
+        if figures is None:
+            return self._left_out
+        if not figures.first:
+            # There was no room when they were seen.
+            for caller in self._grid.places.callers(place):
+                figures.see(self._at, caller)
+        figures.see(self._at, None)
         return figures.latencies

@@ -104,8 +104,8 @@ class OpenLatencies(msgspec.Struct, gc=False):
     @property
     def counts(self) -> dict[int, int]:
         """By the library's number of the bin, made anew each time."""
-        first, counts = _FIRST + self._first, self._counts
-        return dict(itertools.compress(zip(itertools.count(first), counts, strict=False), counts))
+        counts = self._counts
+        return dict(itertools.compress(enumerate(counts, _FIRST + self._first), counts))
 
     def _widen(self, which: int) -> int:
         """Have a count for this bin; gives its place."""

@@ -98,7 +98,7 @@ class Recorder:
 
     def together(self) -> Together:
         """The calls of the fast path since this was asked last, to be counted in any thread."""
-        together, self._together = self._together, Together(self._filling.set)
+        together, self._together = self._together, self._together.following()
         self._filling.clear()
         return together
 

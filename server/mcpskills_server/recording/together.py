@@ -1,7 +1,7 @@
-"""Calls of the fast path that are counted together: each leaves a few bytes in columns, which a thread counts some seconds later.
+"""Calls of the fast path that are counted together: in a grid, or each leaves a few bytes in columns. A thread counts both later.
 
 A request that the next one waits for shall neither make anything nor look for what is far away in memory: then it would matter
-how many skills are called.
+how many skills are called. Columns are for what has no place in a grid: what is no skill of a checkpoint, or not everybody's.
 """
 
 import itertools
@@ -9,13 +9,14 @@ from array import array
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from mcpskills.snapshot import Entry
+from mcpskills.snapshot import Entry, ServedSkill
+from mcpskills.statistics.grid import Grid, Places
 from mcpskills_server.recording import concerning
 from mcpskills_server.recording.concerning import About
 from mcpskills_server.recording.taken import Swift, since_1970
 
 MOST: Final = 200_000
-"""Calls; of more only the number is known. Some 20 bytes each."""
+"""Calls in columns; of more only the number is known. Some 20 bytes each."""
 
 MOST_OTHERS: Final = 4_096
 """Skills and versions that are asked about, besides those of which answers were made."""
@@ -23,6 +24,7 @@ MOST_OTHERS: Final = 4_096
 MOST_WHOSE: Final = 32_768
 """Pairs of a method and a caller."""
 
+_HOUR: Final = 3600
 _PIECE: Final = 1_024
 """What is asked about, as many together in a tuple. The garbage collector looks into a tuple of what it does not look at, as
 skills of a checkpoint are, only once, and into a list each time: they may be anywhere in memory.
@@ -36,11 +38,25 @@ class Together:
     of its method and caller.
     """
 
-    __slots__ = ("_abouts", "_half_full", "_how", "_known", "_others", "_pairs", "_pieces", "_seconds", "at")
+    __slots__ = (
+        "_abouts",
+        "_grid",
+        "_half_full",
+        "_how",
+        "_known",
+        "_others",
+        "_pairs",
+        "_pieces",
+        "_seconds",
+        "at",
+        "grids",
+    )
 
-    def __init__(self, half_full: Callable[[], None]) -> None:
-        """`half_full` is called once half of the room is taken."""
+    def __init__(self, half_full: Callable[[], None], places: Places | None = None) -> None:
+        """`half_full` is called once half of the room is taken. `places` are those of calls from before."""
         self._half_full = half_full
+        self._grid = Grid(places or Places(None, 0.0), half_full)
+        self.grids = [self._grid]
         self._abouts: list[Entry | About] = []
         self._pieces: list[tuple[Entry | About, ...]] = []
         self._how = array("H")
@@ -49,7 +65,11 @@ class Together:
         self._known: list[tuple[str, str]] = []
         self._others: dict[About, About] = {}
         self.at = 0.0
-        """When the first call came, in seconds since 1970."""
+        """When the first call in columns came, in seconds since 1970."""
+
+    def following(self) -> "Together":
+        """For calls that come from now on; skills keep their places."""
+        return Together(self._half_full, self._grid.places)
 
     def __len__(self) -> int:
         return len(self._seconds)
@@ -60,6 +80,14 @@ class Together:
 
     def add(self, taken: Swift) -> bool:
         """False where there is no room."""
+        _, seconds, _, _, who, _, view, about = taken
+        if about is not None:
+            grid = self._grid
+            if (grid.at and grid.add(view.origin, about.place, who, seconds)) or self._placed(taken):
+                return True
+        return self._in_columns(taken)
+
+    def _in_columns(self, taken: Swift) -> bool:
         came, seconds, _, _, who, asked, _, about = taken
         count = len(self._seconds)
         if count >= MOST:
@@ -91,6 +119,26 @@ class Together:
             self._pieces.append(tuple(self._abouts))
             self._abouts.clear()
         return True
+
+    def _placed(self, taken: Swift) -> bool:
+        """Count it in the grid, in which its skill or its caller may be new; False where it cannot be counted there."""
+        came, seconds, _, _, who, _, view, about = taken
+        # Totals are of what everybody sees, and those of restricted skills are counted apart.
+        if about is None or isinstance(about, ServedSkill) or about.name in view.snapshot.restricted:
+            return False
+        at = since_1970(came)
+        if not self._grid.places.are_of(view.origin, at):
+            self._grid = Grid(Places(view.origin, (at // _HOUR + 1) * _HOUR), self._half_full)
+            self.grids.append(self._grid)
+        grid, places = self._grid, self._grid.places
+        grid.at = grid.at or at
+        place = places.place(about.place)
+        if place is None:
+            about.place = places.number(about.name, about.number)
+            place = about.place - places.base
+        if not places.saw(who, place) and not grid.see(who, place):
+            return False
+        return grid.add(view.origin, about.place, who, seconds)
 
     def told(self, about: Entry | About, how: int) -> tuple[str | None, int | None, str, str]:
         """Of calls that are alike: skill, version, method and caller."""

@@ -20,13 +20,14 @@ from mcpskills_server.pace import Pace, Rest
 
 if TYPE_CHECKING:
     from mcpskills.statistics.counting import OpenHours
+    from mcpskills.statistics.grid import Grid
 
 _log = structlog.get_logger(__name__)
 
 COUNT_SECONDS: Final = 5.0
 """What a process that dies has not written, as long as little changes."""
 
-SHARE: Final = 50
+SHARE: Final = 100
 """Who counts many skills writes less often: of the processor's time all but this part is for requests."""
 
 MOST_SECONDS: Final = 60.0
@@ -38,7 +39,10 @@ _Done = TypeVar("_Done")
 
 
 class Together(Batch, Protocol):
-    """Calls that were kept together to be counted, in any thread."""
+    """Calls that were kept together to be counted, in any thread; those of a grid are no others of these."""
+
+    @property
+    def grids(self) -> Sequence["Grid"]: ...
 
     def told(self, about: Any, how: int) -> tuple[str | None, int | None, str, str]:
         """Of calls that are alike: skill, version, method and caller."""
@@ -238,7 +242,11 @@ def _count_together(hours: "OpenHours", together: Together, now: datetime, snaps
         skill, version, method, caller = together.told(about, how)
         return used(skill, version, method, snapshot), caller
 
-    hours.count_together(together, told, now, rest)
+    with contextlib.ExitStack() as all_of_them:
+        # Each, whatever is wrong with others.
+        for grid in together.grids:
+            all_of_them.callback(hours.count_grid, grid, now, rest)
+        hours.count_together(together, told, now, rest)
 
 
 def _timed(work: Callable[..., _Done], *arguments: object) -> tuple[_Done, float]:

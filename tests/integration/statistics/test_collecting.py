@@ -10,8 +10,10 @@ from catalog_builders import NOON, TENANT, Clock
 from mcpskills.adapters.sqlite.statistics import SqliteStatistics
 from mcpskills.errors import UnavailableError
 from mcpskills.following import Follower
+from mcpskills.statistics.grid import Grid, Places
 from mcpskills.statistics.packing import NOBODYS
 from mcpskills.statistics.periods import Period
+from mcpskills.statistics.sheet import HOUR
 from mcpskills_server.pace import Pace
 from mcpskills_server.statistics import collecting
 from mcpskills_server.statistics.collecting import Collector
@@ -196,6 +198,34 @@ async def test_of_calls_together_those_of_restricted_skills_are_in_totals_of_the
 
     assert (of_all.calls, of_all.users.number) == (2, 1)
     assert (with_payroll.calls, with_payroll.users.number) == (5, 2)
+
+
+async def test_calls_of_grids_are_counted_whatever_is_wrong_with_others(statistics, snapshot):
+    class Wrong(Together):
+        def __iter__(self):
+            raise RuntimeError("these cannot be read")
+
+    collector = Collector(statistics, TENANT, snapshot, Clock())
+    recording = Recording(collector)
+    running = asyncio.create_task(collector.run(recording))
+    await recording.began.wait()
+    places = Places("a snapshot", (NOON + HOUR).timestamp())
+    grid, number = Grid(places, lambda: None), places.number("pdf-forms", 1)
+    grid.at = NOON.timestamp()
+    grid.see("key:ada", places.place(number))
+    for _ in range(3):
+        grid.add("a snapshot", number, "key:ada", 0.25)
+    recording.calls = Wrong([a_call()] * 2)
+    recording.calls.grids = [grid]
+
+    with pytest.raises(RuntimeError):
+        await collector.write()
+    await collector.write()
+    running.cancel()
+    await asyncio.wait([running])
+
+    found = totals(statistics)
+    assert (found.calls, found.users.number, found.dropped) == (5, 1, 2)
 
 
 async def test_of_calls_after_one_that_cannot_be_counted_the_number_is_written_also_at_the_end(statistics, snapshot):

@@ -206,17 +206,19 @@ class _Content:
 class _Skill(msgspec.Struct, eq=False, gc=False):
     """A `PackedSkill`: its outline stands in the content from `start`, the rest from `middle` to `end`.
 
-    Whoever asks first takes both out of it, so that an answer has to find as few objects in memory as can be.
+    Whoever asks first takes both out of it, so that an answer has to find as few objects in memory as can be. What it needs
+    stands first, so that this is close together.
     """
 
     name: str
+    content: _Content | None
+    outlined: bytes
+    place: int
     number: int
     digest: str
     start: int
     middle: int
     end: int
-    content: _Content | None
-    outlined: bytes = b""
     rest: bytes = b""
 
     def prepare(self) -> None:
@@ -255,7 +257,7 @@ def _skills(block: _Block) -> Iterator[_Skill]:
     for each in block.skills:
         middle = start + each.outlined
         end = middle + each.rest
-        yield _Skill(each.name, each.number, each.digest, start, middle, end, content)
+        yield _Skill(each.name, content, b"", snapshots.NOWHERE, each.number, each.digest, start, middle, end)
         start = end
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from time import perf_counter
@@ -12,6 +13,7 @@ from msgspec import structs
 from builders import a_skill
 from callers import OWNER
 from catalog_builders import a_version
+from mcpskills.adapters.checkpointing import wire
 from mcpskills.adapters.search.index import SearchIndex
 from mcpskills.snapshot import ServedSkill, Skills, build
 from mcpskills_server.auth.calling import called_by
@@ -21,6 +23,7 @@ from mcpskills_server.recording import together
 from mcpskills_server.recording.calls import Call
 from mcpskills_server.recording.recorder import Recorder
 from mcpskills_server.recording.taken import Exchange, Swift
+from mcpskills_server.recording.together import Together
 from mcpskills_server.recording.writer import Writer
 from mcpskills_server.replica import View
 
@@ -41,6 +44,14 @@ def served(numbers: Mapping[str, int]) -> Sequence[ServedSkill]:
     return [ServedSkill(a_skill(name), a_version(number, name=name), b"") for name, number in numbers.items()]
 
 
+def packed(numbers: Mapping[str, int], *, restricted: Sequence[str] = ()) -> View:
+    """Of a checkpoint with such skills."""
+    groups = {name: frozenset({"finance"}) for name in restricted}
+    whole = build("default", 1, datetime.now(UTC), Skills(served(numbers)), restricted=groups)
+    snapshot, _ = wire.decode(wire.encode(whole), "default", 1, datetime.now(UTC))
+    return View(snapshot, SearchIndex.of(()))
+
+
 def loaded(view: View, name: str, *, who: str = "key:one", seconds: float = 0.25) -> Swift:
     """A call of `load_skill` that the fast path has answered."""
     heads = Heads(version="2026-07-28", method="tools/call", name="load_skill", session=None, agent=b"a client/1.0")
@@ -56,6 +67,15 @@ def counted(recorder: Recorder) -> dict[tuple[object, ...], list[float]]:
     for about, how, seconds in calls:
         found.setdefault(calls.told(about, how), []).append(seconds)
     assert len(calls) == sum(map(len, found.values()))
+    return found
+
+
+def in_grids(calls: Together) -> Mapping[tuple[str, int], int]:
+    """How many calls of each version are in grids."""
+    found: Counter[tuple[str, int]] = Counter()
+    for grid in calls.grids:
+        for place, _, number in grid.calls(lambda: None):
+            found[grid.places.version(place)] += number
     return found
 
 
@@ -197,6 +217,52 @@ def test_calls_of_the_fast_path_that_are_alike_are_counted_together():
         ("unknown", None, "tools/call", "key:one"): [0.6, 0.7],
     }
     assert counted(recorder) == {}
+
+
+def test_calls_of_skills_of_a_checkpoint_leave_one_number_each_in_a_grid():
+    recorder, view = Recorder("default", counts=True), packed({"pdf-forms": 3, "letters": 1})
+    for _ in range(2):
+        recorder.swift(loaded(view, "pdf-forms"))
+        recorder.swift(loaded(view, "pdf-forms", who="key:two"))
+        recorder.swift(loaded(view, "letters"))
+        recorder.swift(loaded(view, "unknown"))
+
+    first = recorder.together()
+    recorder.swift(loaded(view, "letters"))
+    recorder.swift(loaded(view, "letters", who="key:two"))
+    second = recorder.together()
+
+    assert (in_grids(first), len(first)) == ({("pdf-forms", 3): 4, ("letters", 1): 2}, 2)
+    assert [grid.at for grid in first.grids if grid.at] == [pytest.approx(time.time(), abs=600)]
+    assert (in_grids(second), len(second)) == ({("letters", 1): 2}, 0)
+    assert [caller for grid in second.grids for caller, _ in grid.callers()] == ["key:two"]
+
+
+def test_calls_of_restricted_skills_are_in_no_grid():
+    recorder, view = Recorder("default", counts=True), packed({"payroll": 1, "letters": 1}, restricted=["payroll"])
+    recorder.swift(loaded(view, "payroll"))
+    recorder.swift(loaded(view, "letters"))
+    recorder.swift(loaded(view, "payroll"))
+
+    calls = recorder.together()
+
+    assert (in_grids(calls), len(calls)) == ({("letters", 1): 1}, 2)
+
+
+def test_skills_of_another_snapshot_and_calls_of_another_hour_have_places_of_their_own():
+    recorder, old, new = Recorder("default", counts=True), packed({"letters": 1}), packed({"letters": 1})
+    _, *rest = loaded(new, "letters")
+    recorder.swift(loaded(old, "letters"))
+    recorder.swift(loaded(new, "letters"))
+    recorder.swift(loaded(old, "letters"))
+    calls = [recorder.together()]
+    recorder.swift((perf_counter() + 3_600, *rest))
+    calls.append(recorder.together())
+
+    of = [grid.places for each in calls for grid in each.grids if len(grid)]
+
+    assert len({*of}) == len(of) == 4
+    assert [in_grids(each) for each in calls] == [{("letters", 1): 3}, {("letters", 1): 1}]
 
 
 def test_when_the_first_of_some_calls_came_is_when_all_came():

@@ -1,0 +1,174 @@
+"""Calls of skills by place and duration: each leaves one number, and whoever counts looks later what it stands for.
+
+A call finds nothing here that is far away in memory, or that is more the more skills are called.
+"""
+
+import itertools
+from array import array
+from collections import Counter
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from mcpskills.statistics.latencies import bin_of
+
+MOST_PLACES: Final = 20_000
+"""Versions of skills that have places of their own; all others share one, and are counted without telling them apart."""
+
+MOST_BYTES: Final = 8 * 1024 * 1024
+"""For who was seen in which place: a bit each, so that a caller of everything takes 2.5 KB."""
+
+MOST_CALLS: Final = 200_000
+"""Between two countings, 4 bytes each."""
+
+MOST_NEW: Final = 65_536
+"""Callers that were not seen in their places before, between two countings."""
+
+SHARED: Final = 0
+"""The place of what has none of its own."""
+
+_BIN_BITS: Final = 9
+_BIN: Final = (1 << _BIN_BITS) - 1
+
+_AT_ONCE: Final = 4_096
+"""Calls that are put together between two rests."""
+
+_PIECE: Final = 256
+_NUMBERS: Final = 1 << 20
+_bases: Final = itertools.count(_NUMBERS, _NUMBERS)
+"""No two places of a process have the same number, so that one from before is known to be none of these."""
+
+
+class Places:
+    """The places of skills of one snapshot in one hour, and who was seen in them. One thread changes them, others may read."""
+
+    __slots__ = ("_bytes", "_last", "_pieces", "_shared", "_until", "base", "origin", "seen")
+
+    def __init__(self, origin: object, until: float) -> None:
+        """`origin` tells the snapshot from all others; `until` is the end of the hour, in seconds since 1970."""
+        self.base = next(_bases)
+        """What a number is more than its place."""
+        self.origin = origin
+        self.seen: dict[str, bytearray] = {}
+        """A bit for each place, by caller."""
+        self._shared = self.base + SHARED
+        self._until = until
+        self._bytes = 0
+        # As tuples, into which the garbage collector looks only once, since there is nothing in them that it cares for.
+        self._pieces: list[tuple[tuple[str, int], ...]] = []
+        self._last: list[tuple[str, int]] = [("", 0)]
+
+    def __len__(self) -> int:
+        return len(self._pieces) * _PIECE + len(self._last)
+
+    def are_of(self, origin: object, at: float) -> bool:
+        """Whether they are for calls that came then, of skills of this snapshot."""
+        return origin is self.origin and at < self._until
+
+    def number(self, skill: str, version: int) -> int:
+        """The number of a place for it: one of its own, or that of all others."""
+        place = len(self)
+        if place > MOST_PLACES:
+            return self._shared
+        self._last.append((skill, version))
+        if len(self._last) == _PIECE:
+            self._pieces.append(tuple(self._last))
+            self._last = []
+        return self.base + place
+
+    def place(self, number: int) -> int | None:
+        """The place that has this number; None if none of these has."""
+        place = number - self.base
+        return place if 0 <= place < len(self) else None
+
+    def version(self, place: int) -> tuple[str, int]:
+        """The skill and the number of its version."""
+        # In this order, as the last ones become a piece at any time.
+        last, pieces = self._last, self._pieces
+        piece, at = divmod(place, _PIECE)
+        return pieces[piece][at] if piece < len(pieces) else last[at]
+
+    def see(self, caller: str, place: int) -> bool:
+        """Know the caller there from now on; False where there is no room."""
+        seen = self.seen.get(caller, b"")
+        more = (place >> 3) + 1 - len(seen)
+        if more > 0:
+            if self._bytes + more > MOST_BYTES:
+                return False
+            self._bytes += more
+            self.seen.setdefault(caller, bytearray()).extend(bytes(more))
+        self.seen[caller][place >> 3] |= 1 << (place & 7)
+        return True
+
+    def saw(self, caller: str, place: int) -> bool:
+        """Whether the caller is known there."""
+        seen = self.seen.get(caller, b"")
+        return place >> 3 < len(seen) and bool(seen[place >> 3] & 1 << (place & 7))
+
+    def callers(self, place: int) -> Iterator[str]:
+        """Who is known there."""
+        return (caller for caller in list(self.seen) if self.saw(caller, place))
+
+
+class Grid:
+    """Calls that were counted in places for some seconds. They count as if all had come with the first.
+
+    `at` is when that came, in seconds since 1970; 0 while there is none.
+    """
+
+    __slots__ = ("_calls", "_half_full", "_new", "_new_places", "at", "places")
+
+    def __init__(self, places: Places, half_full: Callable[[], None]) -> None:
+        """`half_full` is called once half of the room is taken."""
+        self.places = places
+        self.at = 0.0
+        self._half_full = half_full
+        self._calls = array("I")
+        self._new: list[str] = []
+        self._new_places = array("I")
+
+    def __len__(self) -> int:
+        return len(self._calls)
+
+    def add(self, origin: object, number: int, caller: str, seconds: float) -> bool:
+        """Count a call of a skill that has this number.
+
+        False if it has no place, if the caller was not seen there yet, and where there is no room.
+        """
+        places = self.places
+        place = number - places.base
+        seen = places.seen.get(caller)
+        if seen is None or origin is not places.origin or not 0 <= place >> 3 < len(seen):
+            return False
+        calls = self._calls
+        if not seen[place >> 3] & 1 << (place & 7) or (len(calls) >= MOST_CALLS // 2 and not self._fits()):
+            return False
+        calls.append(place << _BIN_BITS | bin_of(seconds))
+        return True
+
+    def see(self, caller: str, place: int) -> bool:
+        """Have calls of this caller counted there; False where there is no room."""
+        if len(self._new) >= MOST_NEW or not self.places.see(caller, place):
+            return False
+        self._new.append(caller)
+        self._new_places.append(place)
+        if len(self._new) == MOST_NEW // 2:
+            self._half_full()
+        return True
+
+    def callers(self) -> Iterator[tuple[str, int]]:
+        """Those who were not seen before, each with the place."""
+        return zip(self._new, self._new_places, strict=True)
+
+    def calls(self, rest: Callable[[], None]) -> Iterator[tuple[int, int, int]]:
+        """Places, bins of durations, and how many calls there were of these; `rest` is called again and again meanwhile."""
+        found: Counter[int] = Counter()
+        for at in range(0, len(self._calls), _AT_ONCE):
+            rest()
+            found.update(self._calls[at : at + _AT_ONCE])
+        for key, calls in found.items():
+            yield key >> _BIN_BITS, key & _BIN, calls
+
+    def _fits(self) -> bool:
+        if len(self._calls) == MOST_CALLS // 2:
+            self._half_full()
+        return len(self._calls) < MOST_CALLS

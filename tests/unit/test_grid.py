@@ -1,0 +1,209 @@
+"""Calls that leave one number each in a grid, and what they count as afterwards."""
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from catalog_builders import NOON
+from mcpskills.statistics import grid as grids
+from mcpskills.statistics import packing
+from mcpskills.statistics.call import Concern
+from mcpskills.statistics.counting import OpenHours
+from mcpskills.statistics.grid import Grid, Places
+from mcpskills.statistics.packing import NOBODYS, Row
+from mcpskills.statistics.sheet import HOUR, LATE
+from statistics_builders import a_call
+
+ORIGIN = object()
+UNTIL = (NOON + HOUR).timestamp()
+
+
+class Served:
+    """Skills of a snapshot, which have places as soon as they are called."""
+
+    def __init__(self, until=UNTIL):
+        self.places = Places(ORIGIN, until)
+        self._numbers = {}
+
+    def grid(self, at=NOON, half_full=lambda: None):
+        grid = Grid(self.places, half_full)
+        grid.at = at.timestamp()
+        return grid
+
+    def number(self, skill="pdf-forms"):
+        if skill not in self._numbers:
+            self._numbers[skill] = self.places.number(skill, 1)
+        return self._numbers[skill]
+
+    def call(self, grid, skill="pdf-forms", caller="key:ada", seconds=0.25):
+        """Whether it is counted, whoever is seen for the first time."""
+        number = self.number(skill)
+        place = self.places.place(number)
+        seen = self.places.saw(caller, place) or grid.see(caller, place)
+        return seen and grid.add(ORIGIN, number, caller, seconds)
+
+
+def figures(hours):
+    """By row."""
+    return dict(packing.rows(hours.take()))
+
+
+def written(hours):
+    """All that is known of each row."""
+    return {
+        row: (of.calls, of.errors, of.dropped, of.first, of.last, of.latencies.counts, of.users.hashes)
+        for row, of in figures(hours).items()
+    }
+
+
+def test_a_call_is_counted_where_its_skill_has_a_place_and_its_caller_was_seen():
+    served = Served()
+    grid, number = served.grid(), served.number()
+    other = Places(ORIGIN, UNTIL).number("pdf-forms", 1)
+    assert not grid.add(ORIGIN, number, "key:ada", 0.25)
+    assert grid.see("key:ada", grid.places.place(number))
+
+    added = [
+        grid.add(ORIGIN, number, "key:ada", 0.25),
+        grid.add(object(), number, "key:ada", 0.25),
+        grid.add(ORIGIN, number, "key:eve", 0.25),
+        grid.add(ORIGIN, number + 1, "key:ada", 0.25),
+        grid.add(ORIGIN, other, "key:ada", 0.25),
+        grid.add(ORIGIN, -1, "key:ada", 0.25),
+    ]
+
+    assert added == [True, False, False, False, False, False]
+    assert len(grid) == 1
+
+
+def test_places_are_of_one_snapshot_and_one_hour():
+    places = Places(ORIGIN, UNTIL)
+
+    of = [places.are_of(ORIGIN, UNTIL - 1), places.are_of(ORIGIN, UNTIL), places.are_of(object(), UNTIL - 1)]
+
+    assert of == [True, False, False]
+
+
+@pytest.mark.parametrize("skills", [1, 255, 256, 257, 1_000])
+def test_every_place_tells_its_version(skills):
+    places = Places(ORIGIN, UNTIL)
+
+    numbers = [places.number(f"skill-{number}", number) for number in range(1, skills + 1)]
+
+    assert [places.version(places.place(number)) for number in numbers] == [
+        (f"skill-{number}", number) for number in range(1, skills + 1)
+    ]
+
+
+def test_versions_without_a_place_of_their_own_count_in_totals_only():
+    served, hours = Served(), OpenHours("one", most_rows=2 * grids.MOST_PLACES)
+    grid = served.grid()
+    for number in range(grids.MOST_PLACES + 5):
+        assert served.call(grid, f"skill-{number}")
+
+    hours.count_grid(grid, NOON)
+
+    found = figures(hours)
+    assert (len(found), found[NOBODYS].calls, hours.left_out) == (grids.MOST_PLACES + 1, grids.MOST_PLACES + 5, 5)
+
+
+def test_more_calls_than_there_is_room_for_are_not_counted_and_before_that_it_is_told():
+    served, told = Served(), []
+    grid = served.grid(half_full=lambda: told.append(len(grid)))
+
+    added = [served.call(grid) for _ in range(grids.MOST_CALLS + 3)]
+
+    assert (sum(added), len(grid), told) == (grids.MOST_CALLS, grids.MOST_CALLS, [grids.MOST_CALLS // 2])
+
+
+def test_more_new_callers_than_there_is_room_for_are_not_counted_and_before_that_it_is_told():
+    served, told = Served(), []
+    grid = served.grid(half_full=lambda: told.append(len(list(grid.callers()))))
+
+    added = [served.call(grid, caller=f"key:{number}") for number in range(grids.MOST_NEW + 3)]
+
+    assert (sum(added), added[-3:], told) == (grids.MOST_NEW, [False] * 3, [grids.MOST_NEW // 2])
+
+
+def test_who_was_seen_where_takes_a_bounded_number_of_bytes():
+    places = Places(ORIGIN, UNTIL)
+
+    seen = [places.see(f"key:{caller}", 8 * grids.MOST_BYTES // 4 - 1) for caller in range(6)]
+
+    assert seen == [True] * 4 + [False] * 2
+    assert places.see("key:0", 5)
+    assert list(places.callers(5)) == ["key:0"]
+
+
+CALLS = st.lists(
+    st.tuples(
+        st.sampled_from(["one", "two", "three", "four"]),
+        st.sampled_from(["key:ada", "key:eve", "key:joe"]),
+        st.sampled_from([0.0, 1e-6, 1e-5, 2e-5, 3e-4, 0.25, 3.0, 1e6]),
+    ),
+    max_size=60,
+)
+
+
+@given(st.lists(CALLS, max_size=4), st.integers(0, 5))
+def test_calls_of_grids_count_as_if_each_had_been_counted_by_itself(batches, room):
+    served, together, alone = Served(), OpenHours("one", most_rows=room), OpenHours("one", most_rows=room)
+    for number, calls in enumerate(batches):
+        at = NOON + timedelta(seconds=5 * number)
+        grid = served.grid(at)
+        for skill, caller, seconds in calls:
+            assert served.call(grid, skill, caller, seconds)
+            alone.count(a_call(at, skill=skill, principal=caller, duration=seconds), Concern(skill, 1), at)
+        together.count_grid(grid, at)
+
+    assert written(together) == written(alone)
+    assert together.left_out == alone.left_out
+
+
+def test_who_called_is_known_of_a_version_that_there_was_no_room_for_at_first():
+    served, hours = Served((NOON + 2 * HOUR).timestamp()), OpenHours("one", most_rows=2)
+    hours.count(a_call(NOON), Concern("letters", 1), NOON)
+    early, late = NOON + HOUR, NOON + HOUR + LATE
+    grid = served.grid(early)
+    for caller in ("key:ada", "key:eve"):
+        served.call(grid, caller=caller)
+    hours.count_grid(grid, early)
+    before = figures(hours).keys()
+    hours.close(late)
+
+    grid = served.grid(late)
+    served.call(grid, caller="key:ada")
+    hours.count_grid(grid, late)
+
+    row = figures(hours)[Row("pdf-forms", 1)]
+    assert Row("pdf-forms", 1) not in before
+    assert (row.calls, row.users.number, row.first, row.last) == (1, 2, int(late.timestamp()), int(late.timestamp()))
+
+
+def test_calls_after_one_that_cannot_be_counted_are_told_by_their_number():
+    served, hours, turns = Served(), OpenHours("one"), []
+    grid = served.grid()
+    for number in range(600):
+        served.call(grid, f"skill-{number}")
+
+    def fails():
+        turns.append(1)
+        if len(turns) == 6:
+            raise RuntimeError("no more")
+
+    with pytest.raises(RuntimeError):
+        hours.count_grid(grid, NOON, fails)
+
+    found = figures(hours)[NOBODYS]
+    assert found.calls + found.dropped == 600
+    assert 0 < found.dropped < 600
+
+
+def test_a_grid_without_calls_changes_nothing():
+    hours = OpenHours("one")
+
+    hours.count_grid(Served().grid(), NOON)
+
+    assert list(hours.take()) == []
