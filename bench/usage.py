@@ -95,7 +95,7 @@ def calls_together():
 
 def calls_in_a_grid():
     for skills in (100, 10_000, 100_000):
-        hours, places = OpenHours("bench"), Places(None, (NOW + HOUR).timestamp())
+        hours, places = OpenHours("bench"), Places(None, NOW.timestamp())
         numbers = [places.number(f"skill-number-{at:06}", 1) for at in range(skills)]
         for _ in range(2):
             grid = Grid(places, lambda: None)

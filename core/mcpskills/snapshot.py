@@ -48,7 +48,8 @@ class ServedSkill:
 class PackedSkill(Protocol):
     """A skill of a checkpoint, read whole when somebody asks for more than its outline, which few skills ever see.
 
-    `place` is a note of whoever counts calls, where those of this skill are counted: to look for that would take longer.
+    `place` is a note of who counts calls, one for each snapshot: where those of this skill are counted. To look for that
+    elsewhere takes longer than to count. Nothing else of it changes.
     """
 
     place: int

@@ -47,7 +47,7 @@ class _Room:
 class _Hour:
     """What was counted in an hour. `rows` are of all parts of skills: a call finds its row without reckoning its part anew."""
 
-    __slots__ = ("_placed", "_places", "_room", "changed", "restricted", "rows", "start", "totals")
+    __slots__ = ("_placed", "_places", "_refused", "_room", "changed", "restricted", "rows", "start", "totals")
 
     def __init__(self, start: datetime, room: _Room) -> None:
         self.start = start
@@ -58,6 +58,7 @@ class _Hour:
         self._room = room
         self._places: Places | None = None
         self._placed: dict[int, OpenFigures] = {}
+        self._refused: set[int] = set()
 
     def __len__(self) -> int:
         return len(self.totals) + len(self.restricted) + len(self.rows)
@@ -95,14 +96,21 @@ class _Hour:
     def of_place(self, places: Places, place: int) -> OpenFigures | None:
         """The figures of the version that has this place, to be changed; None where there is no room, or the place is shared."""
         if places is not self._places:
-            self._places, self._placed = places, {}
+            self._places, self._placed, self._refused = places, {}, set()
         figures = self._placed.get(place)
         if figures is not None:
             self.changed.add(figures.part)
+            return figures
+        figures = None if place == SHARED else self.of_version(*places.version(place))
+        if figures is not None:
+            self._placed[place] = figures
+            if place in self._refused:
+                # Of who was seen there meanwhile nobody was told.
+                self._refused.remove(place)
+                for caller in places.callers(place):
+                    figures.users.observe(caller)
         elif place != SHARED:
-            figures = self.of_version(*places.version(place))
-            if figures is not None:
-                self._placed[place] = figures
+            self._refused.add(place)
         return figures
 
     def of(self, parts: Collection[str], rest: Callable[[], None]) -> dict[str, dict[Row, OpenFigures]]:
@@ -166,14 +174,17 @@ class OpenHours:
     def count_grid(self, grid: Grid, now: datetime, rest: Callable[[], None] = lambda: None) -> None:
         """Count the calls of a grid; `rest` is called again and again meanwhile.
 
-        Where it raises, the calls that are left count as dropped.
+        Where it raises, the calls that are left count as dropped, and the places are for no more calls.
         """
         if not len(grid):
             return
-        summing = _Summing(self._hour(grid.at, now), grid)
+        summing = _Summing(self._hour(grid.at, now), grid, rest)
         try:
-            summing.see(rest)
-            summing.count(rest)
+            summing.see()
+            summing.count()
+        except BaseException:
+            grid.places.end()
+            raise
         finally:
             summing.sum_up()
             self.left_out += summing.left_out
@@ -302,10 +313,11 @@ class _Counting:
 class _Summing:
     """Counts a grid. Where calls go is looked for once for each place."""
 
-    def __init__(self, hour: _Hour, grid: Grid) -> None:
+    def __init__(self, hour: _Hour, grid: Grid, rest: Callable[[], None]) -> None:
         self.counted = 0
         self._hour = hour
         self._grid = grid
+        self._rest = rest
         self._at = int(grid.at)
         self._rows: dict[int, OpenLatencies] = {}
         self._of_all: Counter[int] = Counter()
@@ -316,12 +328,12 @@ class _Summing:
         """Calls that there was no room for."""
         return self._left_out.count
 
-    def see(self, rest: Callable[[], None]) -> None:
+    def see(self) -> None:
         """Know of all who were not seen before."""
         known: set[str] = set()
         for turn, (caller, place) in enumerate(self._grid.callers()):
             if not turn % _AT_ONCE:
-                rest()
+                self._rest()
             if caller not in known:
                 known.add(caller)
                 self._hour.of_all().see(self._at, caller)
@@ -329,11 +341,11 @@ class _Summing:
             if figures is not None:
                 figures.see(self._at, caller)
 
-    def count(self, rest: Callable[[], None]) -> None:
+    def count(self) -> None:
         rows, of_all = self._rows, self._of_all
-        for turn, (place, which, calls) in enumerate(self._grid.calls(rest)):
+        for turn, (place, which, calls) in enumerate(self._grid.calls(self._rest)):
             if not turn % _AT_ONCE:
-                rest()
+                self._rest()
             row = rows.get(place)
             if row is None:
                 row = rows[place] = self._row(place)
@@ -343,6 +355,8 @@ class _Summing:
 
     def sum_up(self) -> None:
         """Count in everybody's totals."""
+        if not self.counted:
+            return
         totals = self._hour.of_all()
         totals.see(self._at, None)
         for which, calls in self._of_all.items():
@@ -352,9 +366,5 @@ class _Summing:
         figures = self._hour.of_place(self._grid.places, place)
         if figures is None:
             return self._left_out
-        if not figures.first:
-            # There was no room when they were seen.
-            for caller in self._grid.places.callers(place):
-                figures.see(self._at, caller)
         figures.see(self._at, None)
         return figures.latencies

@@ -9,24 +9,28 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from mcpskills.statistics.latencies import bin_of
+from mcpskills.statistics.latencies import BINS, bin_of
 
 MOST_PLACES: Final = 20_000
 """Versions of skills that have places of their own; all others share one, and are counted without telling them apart."""
 
 MOST_BYTES: Final = 8 * 1024 * 1024
-"""For who was seen in which place: a bit each, so that a caller of everything takes 2.5 KB."""
+"""For who was seen in which place: a bit each, so that a caller of everything takes 2.5 KB. Who else calls is for no grid."""
 
 MOST_CALLS: Final = 200_000
 """Between two countings, 4 bytes each."""
 
-MOST_NEW: Final = 65_536
+MOST_NEW: Final = 32_768
 """Callers that were not seen in their places before, between two countings."""
 
 SHARED: Final = 0
 """The place of what has none of its own."""
 
-_BIN_BITS: Final = 9
+_HOUR: Final = 3600
+_CALLER: Final = 128
+"""Bytes that a caller takes before anything is known of them."""
+
+_BIN_BITS: Final = (BINS - 1).bit_length()
 _BIN: Final = (1 << _BIN_BITS) - 1
 
 _AT_ONCE: Final = 4_096
@@ -41,17 +45,19 @@ _bases: Final = itertools.count(_NUMBERS, _NUMBERS)
 class Places:
     """The places of skills of one snapshot in one hour, and who was seen in them. One thread changes them, others may read."""
 
-    __slots__ = ("_bytes", "_last", "_pieces", "_shared", "_until", "base", "origin", "seen")
+    __slots__ = ("_bytes", "_last", "_pieces", "_shared", "_until", "base", "origin", "seen", "start")
 
-    def __init__(self, origin: object, until: float) -> None:
-        """`origin` tells the snapshot from all others; `until` is the end of the hour, in seconds since 1970."""
+    def __init__(self, origin: object, at: float) -> None:
+        """`origin` tells the snapshot from all others; `at` is in the hour, in seconds since 1970."""
         self.base = next(_bases)
         """What a number is more than its place."""
         self.origin = origin
         self.seen: dict[str, bytearray] = {}
         """A bit for each place, by caller."""
         self._shared = self.base + SHARED
-        self._until = until
+        self.start = at // _HOUR * _HOUR
+        """Of the hour: what came before and is told of later counts as if it had come then."""
+        self._until = self.start + _HOUR
         self._bytes = 0
         # As tuples, into which the garbage collector looks only once, since there is nothing in them that it cares for.
         self._pieces: list[tuple[tuple[str, int], ...]] = []
@@ -61,8 +67,12 @@ class Places:
         return len(self._pieces) * _PIECE + len(self._last)
 
     def are_of(self, origin: object, at: float) -> bool:
-        """Whether they are for calls that came then, of skills of this snapshot."""
+        """Whether they are for calls that are told of, came then, and are of skills of this snapshot."""
         return origin is self.origin and at < self._until
+
+    def end(self) -> None:
+        """Have them be for no more calls: of who was seen in them not everybody was told of."""
+        self._until = 0.0
 
     def number(self, skill: str, version: int) -> int:
         """The number of a place for it: one of its own, or that of all others."""
@@ -89,13 +99,14 @@ class Places:
 
     def see(self, caller: str, place: int) -> bool:
         """Know the caller there from now on; False where there is no room."""
-        seen = self.seen.get(caller, b"")
-        more = (place >> 3) + 1 - len(seen)
+        seen = self.seen.get(caller)
+        more = (place >> 3) + 1 + (_CALLER if seen is None else -len(seen))
         if more > 0:
             if self._bytes + more > MOST_BYTES:
                 return False
             self._bytes += more
-            self.seen.setdefault(caller, bytearray()).extend(bytes(more))
+            seen = self.seen.setdefault(caller, bytearray())
+            seen.extend(bytes((place >> 3) + 1 - len(seen)))
         self.seen[caller][place >> 3] |= 1 << (place & 7)
         return True
 

@@ -36,6 +36,8 @@ _FIRST, _LAST = _MAPPING.key(SHORTEST), _MAPPING.key(LONGEST)
 _BOUNDS: Final = tuple(map(_longest_in, range(_FIRST, _LAST)))
 """Looked up in a quarter of the time that the library takes to reckon with logarithms."""
 
+BINS: Final = len(_BOUNDS) + 1
+
 _SMALL, _LARGE = "B", "I"
 """Types of the counts of bins: most stay below 256, and a million calls a second would not reach 2³² in an hour."""
 

@@ -1,4 +1,4 @@
-"""What requests leave behind: in columns where the fast path answered, else kept within bounds until there is time."""
+"""What requests leave behind: counted together where the fast path answered, else kept within bounds until there is time."""
 
 import asyncio
 from collections import deque
@@ -73,7 +73,7 @@ class Recorder:
         return None if self._writer is None else self._left_out + self._writer.dropped
 
     def swift(self, taken: Swift) -> None:
-        """Leave a request that the fast path has answered in the columns, and remember it if it may be written.
+        """Have a request counted that the fast path has answered, and remember it if it may be written.
 
         The next request waits for this, and the processor's caches are full of other things: so it makes hardly anything, and
         once there is no room it keeps a number and calls nothing.

@@ -24,7 +24,9 @@ MOST_OTHERS: Final = 4_096
 MOST_WHOSE: Final = 32_768
 """Pairs of a method and a caller."""
 
-_HOUR: Final = 3600
+MOST_GRIDS: Final = 8
+"""One for each snapshot; who was asked before a swap and is answered later may take one more. Other calls are in columns."""
+
 _PIECE: Final = 1_024
 """What is asked about, as many together in a tuple. The garbage collector looks into a tuple of what it does not look at, as
 skills of a checkpoint are, only once, and into a list each time: they may be anywhere in memory.
@@ -55,7 +57,7 @@ class Together:
     def __init__(self, half_full: Callable[[], None], places: Places | None = None) -> None:
         """`half_full` is called once half of the room is taken. `places` are those of calls from before."""
         self._half_full = half_full
-        self._grid = Grid(places or Places(None, 0.0), half_full)
+        self._grid = Grid(Places(None, 0.0) if places is None else places, half_full)
         self.grids = [self._grid]
         self._abouts: list[Entry | About] = []
         self._pieces: list[tuple[Entry | About, ...]] = []
@@ -121,24 +123,28 @@ class Together:
         return True
 
     def _placed(self, taken: Swift) -> bool:
-        """Count it in the grid, in which its skill or its caller may be new; False where it cannot be counted there."""
+        """Count it in a grid, in which its skill or its caller may be new; False where it cannot be counted there."""
         came, seconds, _, _, who, _, view, about = taken
         # Totals are of what everybody sees, and those of restricted skills are counted apart.
         if about is None or isinstance(about, ServedSkill) or about.name in view.snapshot.restricted:
             return False
         at = since_1970(came)
         if not self._grid.places.are_of(view.origin, at):
-            self._grid = Grid(Places(view.origin, (at // _HOUR + 1) * _HOUR), self._half_full)
+            if len(self.grids) >= MOST_GRIDS:
+                return False
+            self._grid = Grid(Places(view.origin, at), self._half_full)
             self.grids.append(self._grid)
         grid, places = self._grid, self._grid.places
-        grid.at = grid.at or at
         place = places.place(about.place)
         if place is None:
             about.place = places.number(about.name, about.number)
             place = about.place - places.base
         if not places.saw(who, place) and not grid.see(who, place):
             return False
-        return grid.add(view.origin, about.place, who, seconds)
+        added = grid.add(view.origin, about.place, who, seconds)
+        if added and not grid.at:
+            grid.at = max(at, places.start)
+        return added
 
     def told(self, about: Entry | About, how: int) -> tuple[str | None, int | None, str, str]:
         """Of calls that are alike: skill, version, method and caller."""

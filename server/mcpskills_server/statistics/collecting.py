@@ -39,7 +39,7 @@ _Done = TypeVar("_Done")
 
 
 class Together(Batch, Protocol):
-    """Calls that were kept together to be counted, in any thread; those of a grid are no others of these."""
+    """Calls that were kept together to be counted, in any thread: those of the batch, and others in grids."""
 
     @property
     def grids(self) -> Sequence["Grid"]: ...
@@ -243,8 +243,8 @@ def _count_together(hours: "OpenHours", together: Together, now: datetime, snaps
         return used(skill, version, method, snapshot), caller
 
     with contextlib.ExitStack() as all_of_them:
-        # Each, whatever is wrong with others.
-        for grid in together.grids:
+        # The grids come after all else, each of them whatever is wrong with others.
+        for grid in reversed(together.grids):
             all_of_them.callback(hours.count_grid, grid, now, rest)
         hours.count_together(together, told, now, rest)
 

@@ -13,7 +13,6 @@ from mcpskills.following import Follower
 from mcpskills.statistics.grid import Grid, Places
 from mcpskills.statistics.packing import NOBODYS
 from mcpskills.statistics.periods import Period
-from mcpskills.statistics.sheet import HOUR
 from mcpskills_server.pace import Pace
 from mcpskills_server.statistics import collecting
 from mcpskills_server.statistics.collecting import Collector
@@ -209,7 +208,7 @@ async def test_calls_of_grids_are_counted_whatever_is_wrong_with_others(statisti
     recording = Recording(collector)
     running = asyncio.create_task(collector.run(recording))
     await recording.began.wait()
-    places = Places("a snapshot", (NOON + HOUR).timestamp())
+    places = Places("a snapshot", NOON.timestamp())
     grid, number = Grid(places, lambda: None), places.number("pdf-forms", 1)
     grid.at = NOON.timestamp()
     grid.see("key:ada", places.place(number))

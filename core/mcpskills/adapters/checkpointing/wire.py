@@ -257,7 +257,17 @@ def _skills(block: _Block) -> Iterator[_Skill]:
     for each in block.skills:
         middle = start + each.outlined
         end = middle + each.rest
-        yield _Skill(each.name, content, b"", snapshots.NOWHERE, each.number, each.digest, start, middle, end)
+        yield _Skill(
+            name=each.name,
+            content=content,
+            outlined=b"",
+            place=snapshots.NOWHERE,
+            number=each.number,
+            digest=each.digest,
+            start=start,
+            middle=middle,
+            end=end,
+        )
         start = end
 
 

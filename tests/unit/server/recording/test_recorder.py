@@ -265,6 +265,45 @@ def test_skills_of_another_snapshot_and_calls_of_another_hour_have_places_of_the
     assert [in_grids(each) for each in calls] == [{("letters", 1): 3}, {("letters", 1): 1}]
 
 
+def test_a_skill_that_stays_is_counted_for_each_snapshot_and_not_at_all_in_grids_once_it_is_restricted():
+    recorder, first = Recorder("default", counts=True), packed({"letters": 1, "payroll": 1})
+    skills = first.snapshot.skills.following((), served({"pdf-forms": 2}))
+    second, third = (
+        View(build("default", 2, datetime.now(UTC), skills, restricted=restricted), SearchIndex.of(()))
+        for restricted in ({}, {"payroll": frozenset({"finance"})})
+    )
+    for view in (first, first, second, second, third, third):
+        for name in ("letters", "payroll", "pdf-forms"):
+            recorder.swift(loaded(view, name))
+
+    calls = recorder.together()
+
+    assert (in_grids(calls), len(calls)) == ({("letters", 1): 6, ("payroll", 1): 4}, 2 + 6)
+
+
+def test_calls_of_many_snapshots_in_turn_are_in_few_grids_and_the_others_in_columns():
+    recorder, views = Recorder("default", counts=True), [packed({"letters": 1}) for _ in range(2)]
+    for _ in range(50):
+        for view in views:
+            recorder.swift(loaded(view, "letters"))
+
+    calls = recorder.together()
+
+    assert len(calls.grids) == together.MOST_GRIDS
+    assert in_grids(calls)["letters", 1] + len(calls) == 100
+
+
+def test_a_call_that_came_before_the_hour_of_others_counts_as_if_it_had_come_with_them():
+    recorder, view = Recorder("default", counts=True), packed({"letters": 1})
+    recorder.swift(loaded(view, "letters"))
+    [start] = [grid.places.start for grid in recorder.together().grids if len(grid)]
+    _, *rest = loaded(view, "letters")
+
+    recorder.swift((perf_counter() - 7_200, *rest))
+
+    assert [grid.at for grid in recorder.together().grids if len(grid)] == [start]
+
+
 def test_when_the_first_of_some_calls_came_is_when_all_came():
     recorder, view = Recorder("default", counts=True), a_view()
     for ago in (7_200, 3_600, 1_800):
