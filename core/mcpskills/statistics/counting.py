@@ -314,7 +314,6 @@ class _Summing:
     """Counts a grid. Where calls go is looked for once for each place."""
 
     def __init__(self, hour: _Hour, grid: Grid, rest: Callable[[], None]) -> None:
-        self.counted = 0
         self._hour = hour
         self._grid = grid
         self._rest = rest
@@ -343,19 +342,20 @@ class _Summing:
 
     def count(self) -> None:
         rows, of_all = self._rows, self._of_all
-        for turn, (place, which, calls) in enumerate(self._grid.calls(self._rest)):
-            if not turn % _AT_ONCE:
-                self._rest()
+        for place, which, calls in self._grid.calls(self._rest):
             row = rows.get(place)
             if row is None:
                 row = rows[place] = self._row(place)
             row.add(which, calls)
             of_all[which] += calls
-            self.counted += calls
+
+    @property
+    def counted(self) -> int:
+        return self._of_all.total()
 
     def sum_up(self) -> None:
         """Count in everybody's totals."""
-        if not self.counted:
+        if not self._of_all:
             return
         totals = self._hour.of_all()
         totals.see(self._at, None)

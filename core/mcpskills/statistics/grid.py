@@ -36,6 +36,9 @@ _BIN: Final = (1 << _BIN_BITS) - 1
 _AT_ONCE: Final = 4_096
 """Calls that are put together between two rests."""
 
+_LOOKED_AT: Final = 256
+"""Different ones that are told of between two rests."""
+
 _PIECE: Final = 256
 _NUMBERS: Final = 1 << 20
 _bases: Final = itertools.count(_NUMBERS, _NUMBERS)
@@ -176,7 +179,9 @@ class Grid:
         for at in range(0, len(self._calls), _AT_ONCE):
             rest()
             found.update(self._calls[at : at + _AT_ONCE])
-        for key, calls in found.items():
+        for turn, (key, calls) in enumerate(found.items()):
+            if not turn % _LOOKED_AT:
+                rest()
             yield key >> _BIN_BITS, key & _BIN, calls
 
     def _fits(self) -> bool:

@@ -41,6 +41,9 @@ BINS: Final = len(_BOUNDS) + 1
 _SMALL, _LARGE = "B", "I"
 """Types of the counts of bins: most stay below 256, and a million calls a second would not reach 2³² in an hour."""
 
+_SPARE: Final = 7
+"""Bins that have a count before any call is in them: to make room for one at a time takes longer than to count it."""
+
 
 class Latencies:
     """Counts by bin. Merging is exact: in whatever order and groups parts are merged, the result is the same.
@@ -80,7 +83,7 @@ def bin_of(seconds: float) -> int:
 
 
 class OpenLatencies(msgspec.Struct, gc=False):
-    """Counts that only calls are added to: of each bin from the first to the last that has any. A dict takes many times the room.
+    """Counts that only calls are added to: of each bin from the first to the last that has any, or some more. A dict takes much more room.
 
     The garbage collector does not look at them.
     """
@@ -110,15 +113,16 @@ class OpenLatencies(msgspec.Struct, gc=False):
         return dict(itertools.compress(enumerate(counts, _FIRST + self._first), counts))
 
     def _widen(self, which: int) -> int:
-        """Have a count for this bin; gives its place."""
+        """Have a count for this bin, and for some beside it that are likely to be next; gives its place."""
         if not self._counts:
             self._first = which
         before, after = self._first - which, which - self._first - len(self._counts) + 1
         if before > 0:
+            before = min(before + _SPARE, self._first)
             self._counts = self._zeros(before) + self._counts
-            self._first = which
+            self._first -= before
         elif after > 0:
-            self._counts.extend(self._zeros(after))
+            self._counts.extend(self._zeros(after + _SPARE))
         return which - self._first
 
     def _zeros(self, number: int) -> "array[int]":

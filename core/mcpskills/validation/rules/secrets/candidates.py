@@ -45,9 +45,14 @@ class Unfinished:
     sort: Sort
 
 
-_MARKED = bytes(
-    b"a"[0] if chr(byte).isascii() and (chr(byte).isalnum() or byte in b"_-") else b" "[0] for byte in range(256)
-)
+def _marking(letters: bytes, quotes: bytes = b"") -> bytes:
+    """A table for `translate`: a letter is `a`, a quote `"`, all else a space. What is looked for in that is found at once."""
+    return bytes(b'a "'[0 if byte in letters else 2 if byte in quotes else 1] for byte in range(256))
+
+
+_HEX_DIGITS = b"0123456789abcdefABCDEF"
+_WORD = bytes(byte for byte in range(128) if chr(byte).isalnum()) + b"_-"
+_MARKED = _marking(_WORD)
 _SHORTEST = 20
 _RUN = b"a" * _SHORTEST
 # Signs of a token at the start of a run of 20 or more letters, digits, `_` and `-`, or inside it. Each begins with a plain
@@ -89,6 +94,12 @@ _QUOTED = re.compile(rb"[\"'][A-Za-z0-9+/\\_=-]{9,}[\"']")
 _HEX = re.compile(rb"[0-9a-fA-F]+")
 # Base64 of 22 characters cannot reach the limit of 4.5 bits.
 _LEAST_BASE64 = 23
+# What each that is quoted begins with, in texts that are marked so.
+_QUOTED_MARKS = (
+    (_marking(_WORD + b"+/\\=", b"\"'"), b'"' + b"a" * _LEAST_BASE64),
+    (_marking(_HEX_DIGITS, b"\"'"), b'"' + b"a" * 9),
+)
+_WORDS = (b"key", b"pass", b"pwd", b"secret", b"contrase")
 
 
 def places(file: File) -> Iterator[Place | Unfinished]:
@@ -181,6 +192,8 @@ def _is_assigned(lower: bytes, start: int, end: int) -> bool:
 
 
 def _words(lower: bytes) -> Iterator[int]:
+    if not any(word in lower for word in _WORDS):
+        return
     yield from (at for at in _all(lower, b"key") if _BEFORE_KEY.search(lower, max(at - 10, 0), at))
     for at in _all(lower, b"pass"):
         if lower.startswith(_PASSWORDS, at) or _BEFORE_PASS.search(lower, max(at - 10, 0), at):
@@ -191,6 +204,8 @@ def _words(lower: bytes) -> Iterator[int]:
 
 def _quoted(flat: bytes) -> Iterator[tuple[int, int]]:
     """Where what could be random characters between quotes starts and ends."""
+    if not any(begin in flat.translate(marks) for marks, begin in _QUOTED_MARKS):
+        return
     for match in _QUOTED.finditer(flat):
         start, end = match.start() + 1, match.end() - 1
         if end - start >= _LEAST_BASE64 or _HEX.fullmatch(flat, start, end):
