@@ -64,7 +64,7 @@ def main() -> None:
                 held.callback(server.stop)
                 servers.append(server)
                 if server.peer is PRODUCT and len(peers) > 1:
-                    record(server, rounds.shared(options.scope, skills))
+                    record(server, rounds.recorded(options.scope, skills))
                 server.settle()
                 server.pause()
         figures = measured(servers, options.scope, load_core)

@@ -66,7 +66,7 @@ OPEN: Final = Peer(
 BARE: Final = Peer(
     "bare ASGI, same bytes",
     _program("bare", lambda place: place.answers),
-    # The answers to all requests take 60 KB for each skill, those to `load_skill` 10 KB.
+    # The answers about one skill take some 40 KB for each.
     most_in_full=10_000,
 )
 SDK: Final = Peer("SDK low-level server", _program("sdk", lambda place: place.corpus.file, lambda place: place.tools))

@@ -11,7 +11,7 @@ import load
 import machine
 from asks import ASKS, ERAS, LOAD_SKILL, Ask, Era
 from load import Load, Served
-from peers import PRODUCT
+from peers import BARE, PRODUCT
 from running import Running
 
 USUAL: Final = 16
@@ -28,7 +28,10 @@ _QUIET, _TRIES = 0.1, 4
 
 @dataclass(frozen=True)
 class Scope:
-    """How much is measured. With `wide` registries all servers have all requests, else only ours has more than one."""
+    """How much is measured. With `wide` registries all servers have all requests, else only ours, and most of them the bare one.
+
+    Rounds of few seconds would tell too much of what our server does beside requests, since it does that every five.
+    """
 
     skills: tuple[int, ...]
     wide: frozenset[int]
@@ -105,11 +108,17 @@ def shared(scope: Scope, skills: int) -> tuple[Ask, ...]:
     return ASKS if skills in scope.wide else (LOAD_SKILL,)
 
 
+def recorded(scope: Scope, skills: int) -> tuple[Ask, ...]:
+    """What the bare application is asked: everywhere what is answered of one skill, since that tells what far memory costs."""
+    return ASKS if skills in scope.wide else tuple(ask for ask in ASKS if ask.of_one_skill)
+
+
 def takes_part(server: Running, cell: Cell, scope: Scope) -> bool:
     peer, skills = server.peer, server.place.corpus.skills
     if cell.connections != USUAL and (peer.no_key or not (scope.full or skills in scope.wide)):
         return False
-    return peer.answers(cell.ask, cell.era) and (peer is PRODUCT or cell.ask in shared(scope, skills))
+    asked = recorded(scope, skills) if peer is BARE else shared(scope, skills)
+    return peer.answers(cell.ask, cell.era) and (peer is PRODUCT or cell.ask in asked)
 
 
 def measure(cell: Cell, servers: Sequence[Running], scope: Scope, core: int) -> list[Figures]:

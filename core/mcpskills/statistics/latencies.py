@@ -83,7 +83,9 @@ def bin_of(seconds: float) -> int:
 
 
 class OpenLatencies(msgspec.Struct, gc=False):
-    """Counts that only calls are added to: of each bin from the first to the last that has any, or some more. A dict takes much more room.
+    """Counts that only calls are added to: of each bin from the first to the last that has any, or some more.
+
+    A dict takes many times the room.
 
     The garbage collector does not look at them.
     """
