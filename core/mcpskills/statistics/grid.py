@@ -33,6 +33,9 @@ _CALLER: Final = 128
 _BIN_BITS: Final = (BINS - 1).bit_length()
 _BIN: Final = (1 << _BIN_BITS) - 1
 
+_TOGETHER: Final = 16_384
+"""Calls of which those that are alike are put together: of more the different ones would take megabytes."""
+
 _AT_ONCE: Final = 4_096
 """Calls that are put together between two rests."""
 
@@ -174,15 +177,19 @@ class Grid:
         return zip(self._new, self._new_places, strict=True)
 
     def calls(self, rest: Callable[[], None]) -> Iterator[tuple[int, int, int]]:
-        """Places, bins of durations, and how many calls there were of these; `rest` is called again and again meanwhile."""
-        found: Counter[int] = Counter()
-        for at in range(0, len(self._calls), _AT_ONCE):
-            rest()
-            found.update(self._calls[at : at + _AT_ONCE])
-        for turn, (key, calls) in enumerate(found.items()):
-            if not turn % _LOOKED_AT:
+        """Places, bins of durations, and how many calls there were of these, the same again after many others.
+
+        `rest` is called again and again meanwhile.
+        """
+        for start in range(0, len(self._calls), _TOGETHER):
+            found: Counter[int] = Counter()
+            for at in range(start, min(start + _TOGETHER, len(self._calls)), _AT_ONCE):
                 rest()
-            yield key >> _BIN_BITS, key & _BIN, calls
+                found.update(self._calls[at : at + _AT_ONCE])
+            for turn, (key, calls) in enumerate(found.items()):
+                if not turn % _LOOKED_AT:
+                    rest()
+                yield key >> _BIN_BITS, key & _BIN, calls
 
     def _fits(self) -> bool:
         if len(self._calls) == MOST_CALLS // 2:
