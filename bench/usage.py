@@ -102,7 +102,8 @@ def calls_in_a_grid():
             grid.at = NOW.timestamp()
             for number in dict.fromkeys(numbers):
                 place = places.place(number)
-                assert places.saw("key:0", place) or grid.see("key:0", place)
+                if not places.saw("key:0", place):
+                    places.see("key:0", place)
             calls = [(random.choice(numbers), random.lognormvariate(-10.5, 0.25)) for _ in range(120_000)]
             left = spent(lambda grid=grid, calls=calls: [grid.add(None, *of, "key:0", took) for *of, took in calls])
             seconds = spent(lambda grid=grid, hours=hours: hours.count_grid(grid, NOW))

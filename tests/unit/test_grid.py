@@ -41,7 +41,7 @@ class Served:
         """Whether it is counted, whoever is seen for the first time."""
         number = self.number(skill)
         place = self.places.place(number)
-        seen = self.places.saw(caller, place) or grid.see(caller, place)
+        seen = self.places.saw(caller, place) or self.places.see(caller, place)
         return seen and grid.add(ORIGIN, number, caller, seconds)
 
 
@@ -63,7 +63,7 @@ def test_a_call_is_counted_where_its_skill_has_a_place_and_its_caller_was_seen()
     grid, number = served.grid(), served.number()
     other = Places(ORIGIN, NOON.timestamp()).number("pdf-forms", 1)
     assert not grid.add(ORIGIN, number, "key:ada", 0.25)
-    assert grid.see("key:ada", grid.places.place(number))
+    assert grid.places.see("key:ada", grid.places.place(number))
 
     added = [
         grid.add(ORIGIN, number, "key:ada", 0.25),
@@ -118,13 +118,18 @@ def test_more_calls_than_there_is_room_for_are_not_counted_and_before_that_it_is
     assert (sum(added), len(grid), told) == (grids.MOST_CALLS, grids.MOST_CALLS, [grids.MOST_CALLS // 2])
 
 
-def test_more_new_callers_than_there_is_room_for_are_not_counted_and_before_that_it_is_told():
-    served, told = Served(), []
-    grid = served.grid(half_full=lambda: told.append(len(list(grid.callers()))))
+def test_calls_of_more_callers_than_there_is_room_for_are_not_counted():
+    served = Served()
+    grid = served.grid()
 
-    added = [served.call(grid, caller=f"key:{number}") for number in range(grids.MOST_NEW + 3)]
+    added = [
+        served.call(grid, f"skill-{number}", f"key:{caller}")
+        for caller in range(20)
+        for number in range(grids.MOST_SEEN // 20 + 1)
+    ]
 
-    assert (sum(added), added[-3:], told) == (grids.MOST_NEW, [False] * 3, [grids.MOST_NEW // 2])
+    assert (sum(added), len(list(served.places.sightings()))) == (grids.MOST_SEEN, grids.MOST_SEEN)
+    assert served.call(served.grid(), "skill-0", "key:0")
 
 
 def test_who_was_seen_where_takes_a_bounded_number_of_bytes():
@@ -134,7 +139,8 @@ def test_who_was_seen_where_takes_a_bounded_number_of_bytes():
 
     assert seen == [True] * 3 + [False] * 2
     assert places.see("key:0", 5)
-    assert list(places.callers(5)) == ["key:0"]
+    assert places.saw("key:0", 5)
+    assert not places.saw("key:1", 5)
 
 
 CALLS = st.lists(
@@ -188,24 +194,51 @@ def test_who_called_is_known_of_a_version_that_there_was_no_room_for_at_first(fi
     assert row.first == row.last == int(late.timestamp())
 
 
-def test_calls_after_one_that_cannot_be_counted_are_told_by_their_number():
+@pytest.mark.parametrize("fails_at", [1, 3, 4, 6])
+def test_calls_after_one_that_cannot_be_counted_are_told_by_their_number_and_their_callers_later(fails_at):
     served, hours, turns = Served(), OpenHours("one"), []
-    grid = served.grid()
+    grid, following = served.grid(), served.grid()
     for number in range(600):
         served.call(grid, f"skill-{number}")
+    served.call(following, "skill-599")
 
     def fails():
         turns.append(1)
-        if len(turns) == 6:
+        if len(turns) == fails_at:
             raise RuntimeError("no more")
 
     with pytest.raises(RuntimeError):
         hours.count_grid(grid, NOON, fails)
+    hours.count_grid(following, NOON)
 
-    found = figures(hours)[NOBODYS]
-    assert found.calls + found.dropped == 600
-    assert 0 < found.dropped < 600
-    assert not served.places.are_of(ORIGIN, NOON.timestamp())
+    found = figures(hours)
+    totals, row = found[NOBODYS], found[Row("skill-599", 1)]
+    assert totals.calls + totals.dropped == 601
+    assert (totals.users.number, row.users.number) == (1, 1)
+
+
+def test_places_of_an_hour_may_be_counted_in_another():
+    served, hours = Served(), OpenHours("one")
+    before, after = served.grid(), served.grid()
+    served.call(before)
+    served.call(before, "letters")
+    served.call(after)
+
+    hours.count_grid(before, NOON)
+    hours.count_grid(after, NOON + 3 * HOUR)
+
+    known = {
+        (sheet.start, row.skill): (of.calls, of.users.number)
+        for sheet in hours.take()
+        for row, of in packing.rows([sheet])
+    }
+    assert known == {
+        (NOON, ""): (2, 1),
+        (NOON, "pdf-forms"): (1, 1),
+        (NOON, "letters"): (1, 1),
+        (NOON + 3 * HOUR, ""): (1, 1),
+        (NOON + 3 * HOUR, "pdf-forms"): (1, 1),
+    }
 
 
 def test_a_grid_without_calls_changes_nothing():

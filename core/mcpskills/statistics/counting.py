@@ -44,10 +44,21 @@ class _Room:
         self.rows = 0
 
 
+class _Placed:
+    """The figures of places, and how many sightings they and everybody's totals were told of."""
+
+    __slots__ = ("figures", "places", "told")
+
+    def __init__(self, places: Places | None) -> None:
+        self.places = places
+        self.figures: dict[int, OpenFigures] = {}
+        self.told = 0
+
+
 class _Hour:
     """What was counted in an hour. `rows` are of all parts of skills: a call finds its row without reckoning its part anew."""
 
-    __slots__ = ("_placed", "_places", "_refused", "_room", "changed", "restricted", "rows", "start", "totals")
+    __slots__ = ("_placed", "_room", "changed", "restricted", "rows", "start", "totals")
 
     def __init__(self, start: datetime, room: _Room) -> None:
         self.start = start
@@ -56,9 +67,7 @@ class _Hour:
         self.rows: dict[Row, OpenFigures] = {}
         self.changed: set[str] = set()
         self._room = room
-        self._places: Places | None = None
-        self._placed: dict[int, OpenFigures] = {}
-        self._refused: set[int] = set()
+        self._placed = _Placed(None)
 
     def __len__(self) -> int:
         return len(self.totals) + len(self.restricted) + len(self.rows)
@@ -93,25 +102,11 @@ class _Hour:
         self.changed.add(figures.part)
         return figures
 
-    def of_place(self, places: Places, place: int) -> OpenFigures | None:
-        """The figures of the version that has this place, to be changed; None where there is no room, or the place is shared."""
-        if places is not self._places:
-            self._places, self._placed, self._refused = places, {}, set()
-        figures = self._placed.get(place)
-        if figures is not None:
-            self.changed.add(figures.part)
-            return figures
-        figures = None if place == SHARED else self.of_version(*places.version(place))
-        if figures is not None:
-            self._placed[place] = figures
-            if place in self._refused:
-                # Of who was seen there meanwhile nobody was told.
-                self._refused.remove(place)
-                for caller in places.callers(place):
-                    figures.users.observe(caller)
-        elif place != SHARED:
-            self._refused.add(place)
-        return figures
+    def placed(self, places: Places) -> "_Placed":
+        """What is known of these places in this hour; of others before it is forgotten."""
+        if self._placed.places is not places:
+            self._placed = _Placed(places)
+        return self._placed
 
     def of(self, parts: Collection[str], rest: Callable[[], None]) -> dict[str, dict[Row, OpenFigures]]:
         """The rows of these parts."""
@@ -174,16 +169,16 @@ class OpenHours:
     def count_grid(self, grid: Grid, now: datetime, rest: Callable[[], None] = lambda: None) -> None:
         """Count the calls of a grid; `rest` is called again and again meanwhile.
 
-        Where it raises, the calls that are left count as dropped, and the places are for no more calls.
+        Where it raises, the calls that are left count as dropped.
         """
         if not len(grid):
             return
         summing = _Summing(self._hour(grid.at, now), grid, rest)
         try:
-            summing.see()
             summing.count()
+            summing.tell()
         except BaseException:
-            grid.places.end()
+            summing.forget()
             raise
         finally:
             summing.sum_up()
@@ -318,7 +313,9 @@ class _Summing:
         self._grid = grid
         self._rest = rest
         self._at = int(grid.at)
+        self._placed = hour.placed(grid.places)
         self._rows: dict[int, OpenLatencies] = {}
+        self._new: set[int] = set()
         self._of_all: Counter[int] = Counter()
         self._left_out = OpenLatencies()
 
@@ -327,21 +324,14 @@ class _Summing:
         """Calls that there was no room for."""
         return self._left_out.count
 
-    def see(self) -> None:
-        """Know of all who were not seen before."""
-        known: set[str] = set()
-        for turn, (caller, place) in enumerate(self._grid.callers()):
-            if not turn % _AT_ONCE:
-                self._rest()
-            if caller not in known:
-                known.add(caller)
-                self._hour.of_all().see(self._at, caller)
-            figures = self._hour.of_place(self._grid.places, place)
-            if figures is not None:
-                figures.see(self._at, caller)
+    @property
+    def counted(self) -> int:
+        return self._of_all.total()
 
     def count(self) -> None:
         rows, of_all = self._rows, self._of_all
+        # For totals there is room whatever else there is.
+        self._hour.of_all()
         for place, which, calls in self._grid.calls(self._rest):
             row = rows.get(place)
             if row is None:
@@ -349,9 +339,25 @@ class _Summing:
             row.add(which, calls)
             of_all[which] += calls
 
-    @property
-    def counted(self) -> int:
-        return self._of_all.total()
+    def tell(self) -> None:
+        """Have all figures know who was seen: those that are new of everybody, all others of who is new."""
+        placed, totals = self._placed, self._hour.of_all()
+        done = 0 if self._new else placed.told
+        for caller, place in self._grid.places.sightings(done):
+            if not done % _AT_ONCE:
+                self._rest()
+            is_new = done >= placed.told
+            done += 1
+            if is_new:
+                totals.users.observe(caller)
+            if (is_new or place in self._new) and (figures := placed.figures.get(place)) is not None:
+                figures.users.observe(caller)
+        placed.told = done
+
+    def forget(self) -> None:
+        """Not all were told: they are anew, when these places are counted next."""
+        self._placed.figures.clear()
+        self._placed.told = 0
 
     def sum_up(self) -> None:
         """Count in everybody's totals."""
@@ -363,7 +369,14 @@ class _Summing:
             totals.latencies.add(which, calls)
 
     def _row(self, place: int) -> OpenLatencies:
-        figures = self._hour.of_place(self._grid.places, place)
+        figures = self._placed.figures.get(place)
+        if figures is not None:
+            self._hour.changed.add(figures.part)
+        elif place != SHARED:
+            figures = self._hour.of_version(*self._grid.places.version(place))
+            if figures is not None:
+                self._placed.figures[place] = figures
+                self._new.add(place)
         if figures is None:
             return self._left_out
         figures.see(self._at, None)

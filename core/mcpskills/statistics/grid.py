@@ -20,8 +20,8 @@ MOST_BYTES: Final = 8 * 1024 * 1024
 MOST_CALLS: Final = 200_000
 """Between two countings, 4 bytes each."""
 
-MOST_NEW: Final = 32_768
-"""Callers that were not seen in their places before, between two countings."""
+MOST_SEEN: Final = 200_000
+"""Callers and places where they were seen, 12 bytes each beside that."""
 
 SHARED: Final = 0
 """The place of what has none of its own."""
@@ -51,7 +51,19 @@ _bases: Final = itertools.count(_NUMBERS, _NUMBERS)
 class Places:
     """The places of skills of one snapshot in one hour, and who was seen in them. One thread changes them, others may read."""
 
-    __slots__ = ("_bytes", "_last", "_pieces", "_shared", "_until", "base", "origin", "seen", "start")
+    __slots__ = (
+        "_bytes",
+        "_callers",
+        "_last",
+        "_pieces",
+        "_places",
+        "_shared",
+        "_until",
+        "base",
+        "origin",
+        "seen",
+        "start",
+    )
 
     def __init__(self, origin: object, at: float) -> None:
         """`origin` tells the snapshot from all others; `at` is in the hour, in seconds since 1970."""
@@ -65,6 +77,8 @@ class Places:
         """Of the hour: what came before and is told of later counts as if it had come then."""
         self._until = self.start + _HOUR
         self._bytes = 0
+        self._callers: list[str] = []
+        self._places = array("I")
         # As tuples, into which the garbage collector looks only once, since there is nothing in them that it cares for.
         self._pieces: list[tuple[tuple[str, int], ...]] = []
         self._last: list[tuple[str, int]] = [("", 0)]
@@ -75,10 +89,6 @@ class Places:
     def are_of(self, origin: object, at: float) -> bool:
         """Whether they are for calls that are told of, came then, and are of skills of this snapshot."""
         return origin is self.origin and at < self._until
-
-    def end(self) -> None:
-        """Have them be for no more calls: of who was seen in them not everybody was told of."""
-        self._until = 0.0
 
     def number(self, skill: str, version: int) -> int:
         """The number of a place for it: one of its own, or that of all others."""
@@ -107,13 +117,15 @@ class Places:
         """Know the caller there from now on; False where there is no room."""
         seen = self.seen.get(caller)
         more = (place >> 3) + 1 + (_CALLER if seen is None else -len(seen))
+        if self._bytes + max(more, 0) > MOST_BYTES or len(self._callers) >= MOST_SEEN:
+            return False
         if more > 0:
-            if self._bytes + more > MOST_BYTES:
-                return False
             self._bytes += more
             seen = self.seen.setdefault(caller, bytearray())
             seen.extend(bytes((place >> 3) + 1 - len(seen)))
         self.seen[caller][place >> 3] |= 1 << (place & 7)
+        self._callers.append(caller)
+        self._places.append(place)
         return True
 
     def saw(self, caller: str, place: int) -> bool:
@@ -121,9 +133,13 @@ class Places:
         seen = self.seen.get(caller, b"")
         return place >> 3 < len(seen) and bool(seen[place >> 3] & 1 << (place & 7))
 
-    def callers(self, place: int) -> Iterator[str]:
-        """Who is known there."""
-        return (caller for caller in list(self.seen) if self.saw(caller, place))
+    def sightings(self, start: int = 0) -> Iterator[tuple[str, int]]:
+        """Callers, each with a place, in the order in which they were seen there, without so many of the first."""
+        # Of the places, which are made longer last. A few at once, as requests wait for whoever copies many.
+        end = len(self._places)
+        for at in range(start, end, _LOOKED_AT):
+            some = slice(at, min(at + _LOOKED_AT, end))
+            yield from zip(self._callers[some], self._places[some], strict=True)
 
 
 class Grid:
@@ -132,7 +148,7 @@ class Grid:
     `at` is when that came, in seconds since 1970; 0 while there is none.
     """
 
-    __slots__ = ("_calls", "_half_full", "_new", "_new_places", "at", "places")
+    __slots__ = ("_calls", "_half_full", "at", "places")
 
     def __init__(self, places: Places, half_full: Callable[[], None]) -> None:
         """`half_full` is called once half of the room is taken."""
@@ -140,8 +156,6 @@ class Grid:
         self.at = 0.0
         self._half_full = half_full
         self._calls = array("I")
-        self._new: list[str] = []
-        self._new_places = array("I")
 
     def __len__(self) -> int:
         return len(self._calls)
@@ -161,20 +175,6 @@ class Grid:
             return False
         calls.append(place << _BIN_BITS | bin_of(seconds))
         return True
-
-    def see(self, caller: str, place: int) -> bool:
-        """Have calls of this caller counted there; False where there is no room."""
-        if len(self._new) >= MOST_NEW or not self.places.see(caller, place):
-            return False
-        self._new.append(caller)
-        self._new_places.append(place)
-        if len(self._new) == MOST_NEW // 2:
-            self._half_full()
-        return True
-
-    def callers(self) -> Iterator[tuple[str, int]]:
-        """Those who were not seen before, each with the place."""
-        return zip(self._new, self._new_places, strict=True)
 
     def calls(self, rest: Callable[[], None]) -> Iterator[tuple[int, int, int]]:
         """Places, bins of durations, and how many calls there were of these, the same again after many others.

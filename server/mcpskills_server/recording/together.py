@@ -139,7 +139,7 @@ class Together:
         if place is None:
             about.place = places.number(about.name, about.number)
             place = about.place - places.base
-        if not places.saw(who, place) and not grid.see(who, place):
+        if not places.saw(who, place) and not places.see(who, place):
             return False
         added = grid.add(view.origin, about.place, who, seconds)
         if added and not grid.at:

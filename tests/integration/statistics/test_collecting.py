@@ -211,7 +211,7 @@ async def test_calls_of_grids_are_counted_whatever_is_wrong_with_others(statisti
     places = Places("a snapshot", NOON.timestamp())
     grid, number = Grid(places, lambda: None), places.number("pdf-forms", 1)
     grid.at = NOON.timestamp()
-    grid.see("key:ada", places.place(number))
+    places.see("key:ada", places.place(number))
     for _ in range(3):
         grid.add("a snapshot", number, "key:ada", 0.25)
     recording.calls = Wrong([a_call()] * 2)

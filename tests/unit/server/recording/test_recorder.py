@@ -235,7 +235,7 @@ def test_calls_of_skills_of_a_checkpoint_leave_one_number_each_in_a_grid():
     assert (in_grids(first), len(first)) == ({("pdf-forms", 3): 4, ("letters", 1): 2}, 2)
     assert [grid.at for grid in first.grids if grid.at] == [pytest.approx(time.time(), abs=600)]
     assert (in_grids(second), len(second)) == ({("letters", 1): 2}, 0)
-    assert [caller for grid in second.grids for caller, _ in grid.callers()] == ["key:two"]
+    assert [caller for grid in second.grids for caller, _ in grid.places.sightings(3)] == ["key:two"]
 
 
 def test_calls_of_restricted_skills_are_in_no_grid():
