@@ -63,12 +63,7 @@ PRODUCT: Final = Peer("this server", lambda _: ["-m", "mcpskills_server"], says_
 OPEN: Final = Peer(
     "this server, no key", PRODUCT.command, most=1_000, most_in_full=10_000, says_ready=True, no_key=True
 )
-BARE: Final = Peer(
-    "bare ASGI, same bytes",
-    _program("bare", lambda place: place.answers),
-    # The answers about one skill take some 40 KB for each.
-    most_in_full=10_000,
-)
+BARE: Final = Peer("bare ASGI, same bytes", _program("bare", lambda place: place.answers))
 SDK: Final = Peer("SDK low-level server", _program("sdk", lambda place: place.corpus.file, lambda place: place.tools))
 EXPERIMENTAL: Final = Peer(
     "FastMCP experimental",

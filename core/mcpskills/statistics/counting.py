@@ -177,9 +177,6 @@ class OpenHours:
         try:
             summing.count()
             summing.tell()
-        except BaseException:
-            summing.forget()
-            raise
         finally:
             summing.sum_up()
             self.left_out += summing.left_out
@@ -315,7 +312,7 @@ class _Summing:
         self._at = int(grid.at)
         self._placed = hour.placed(grid.places)
         self._rows: dict[int, OpenLatencies] = {}
-        self._new: set[int] = set()
+        self._begun: dict[int, OpenFigures] = {}
         self._of_all: Counter[int] = Counter()
         self._left_out = OpenLatencies()
 
@@ -340,9 +337,12 @@ class _Summing:
             of_all[which] += calls
 
     def tell(self) -> None:
-        """Have all figures know who was seen: those that are new of everybody, all others of who is new."""
+        """Have all figures know who was seen: those that are begun of everybody, all others of who is new.
+
+        Where it is not done to its end it is done again with the next grid, and figures that were not told are begun anew.
+        """
         placed, totals = self._placed, self._hour.of_all()
-        done = 0 if self._new else placed.told
+        done = 0 if self._begun else placed.told
         for caller, place in self._grid.places.sightings(done):
             if not done % _AT_ONCE:
                 self._rest()
@@ -350,14 +350,11 @@ class _Summing:
             done += 1
             if is_new:
                 totals.users.observe(caller)
-            if (is_new or place in self._new) and (figures := placed.figures.get(place)) is not None:
+            figures = self._begun.get(place) or (placed.figures.get(place) if is_new else None)
+            if figures is not None:
                 figures.users.observe(caller)
+        placed.figures.update(self._begun)
         placed.told = done
-
-    def forget(self) -> None:
-        """Not all were told: they are anew, when these places are counted next."""
-        self._placed.figures.clear()
-        self._placed.told = 0
 
     def sum_up(self) -> None:
         """Count in everybody's totals."""
@@ -375,8 +372,7 @@ class _Summing:
         elif place != SHARED:
             figures = self._hour.of_version(*self._grid.places.version(place))
             if figures is not None:
-                self._placed.figures[place] = figures
-                self._new.add(place)
+                self._begun[place] = figures
         if figures is None:
             return self._left_out
         figures.see(self._at, None)

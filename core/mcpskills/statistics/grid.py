@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from mcpskills.statistics.latencies import BINS, bin_of
+from mcpskills.statistics.sheet import HOUR
 
 MOST_PLACES: Final = 20_000
 """Versions of skills that have places of their own; all others share one, and are counted without telling them apart."""
@@ -26,7 +27,7 @@ MOST_SEEN: Final = 200_000
 SHARED: Final = 0
 """The place of what has none of its own."""
 
-_HOUR: Final = 3600
+_HOUR: Final = HOUR.total_seconds()
 _CALLER: Final = 128
 """Bytes that a caller takes before anything is known of them."""
 

@@ -6,13 +6,10 @@ import string
 import pytest
 from detect_secrets.core import scan
 from detect_secrets.settings import default_settings
-from hypothesis import given
-from hypothesis import strategies as st
 
 from mcpskills.validation.file import File
 from mcpskills.validation.finding import Severity
 from mcpskills.validation.rules.secrets import RULES
-from mcpskills.validation.rules.secrets.candidates import has_places, places
 from mcpskills.validation.rules.secrets.detectors import _ISSUED, _NAMED
 from mcpskills.validation.rules.secrets.hits import hits, redacted
 from mcpskills.validation.rules.secrets.placeholder import is_placeholder
@@ -383,22 +380,6 @@ def test_a_text_can_be_shown_without_its_secrets():
     shown = redacted(f"curl -H 'Authorization: {TOKENS['GitHub']}' https://a.test")
 
     assert shown == "curl -H 'Authorization: ghp_…' https://a.test"
-
-
-@given(
-    st.lists(
-        st.one_of(
-            st.sampled_from([*TOKENS.values(), "password=", "api_key: ", "'", '"', "://u:p@", " ", "\n"]),
-            st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=40),
-            st.text("abcdef0123456789", min_size=9, max_size=40),
-        ),
-        max_size=6,
-    ).map("".join)
-)
-def test_a_text_without_secrets_is_told_as_when_all_places_are_looked_for(text):
-    file = File("", text.encode("utf-8", "replace"), executable=False)
-
-    assert has_places(text) == bool(list(places(file)))
 
 
 def test_no_detector_is_counted_twice():
