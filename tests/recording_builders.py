@@ -31,7 +31,7 @@ def packed(numbers: Mapping[str, int], *, restricted: Sequence[str] = ()) -> Vie
     return View(snapshot, SearchIndex.of(()))
 
 
-def loaded(view: View, name: str, *, who: str = "key:one", seconds: float = 0.25) -> Swift:
+def loaded(view: View, name: str, *, who: str = "key:one", seconds: float = 250e-6) -> Swift:
     """A call of `load_skill` that the fast path has answered."""
     heads = Heads(version="2026-07-28", method="tools/call", name="load_skill", session=None, agent=b"a client/1.0")
     arguments = f'{{"name":"{name}"}}'.encode()

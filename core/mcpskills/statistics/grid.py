@@ -1,15 +1,14 @@
-"""Calls of skills by place and duration: each leaves one number, and whoever counts looks later what it stands for.
+"""Short calls of skills by place and duration: each leaves one number, and whoever counts looks later what it stands for.
 
 A call finds nothing here that is far away in memory, or that is more the more skills are called.
 """
 
 import itertools
 from array import array
-from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from mcpskills.statistics.latencies import BINS, bin_of
+from mcpskills.statistics.latencies import SHORT, SHORT_BITS, bin_of
 from mcpskills.statistics.sheet import HOUR
 
 MOST_PLACES: Final = 20_000
@@ -31,14 +30,8 @@ _HOUR: Final = HOUR.total_seconds()
 _CALLER: Final = 128
 """Bytes that a caller takes before anything is known of them."""
 
-_BIN_BITS: Final = (BINS - 1).bit_length()
-_BIN: Final = (1 << _BIN_BITS) - 1
-
-_TOGETHER: Final = 16_384
-"""Calls of which those that are alike are put together: of more the different ones would take megabytes."""
-
 _AT_ONCE: Final = 4_096
-"""Calls that are put together between two rests."""
+"""Calls that are given between two rests."""
 
 _LOOKED_AT: Final = 256
 """Different ones that are told of between two rests."""
@@ -144,7 +137,7 @@ class Places:
 
 
 class Grid:
-    """Calls that were counted in places for some seconds. They count as if all had come with the first.
+    """Short calls that were counted in places for some seconds. They count as if all had come with the first.
 
     `at` is when that came, in seconds since 1970; 0 while there is none.
     """
@@ -164,7 +157,7 @@ class Grid:
     def add(self, origin: object, number: int, caller: str, seconds: float) -> bool:
         """Count a call of a skill that has this number.
 
-        False if it has no place, if the caller was not seen there yet, and where there is no room.
+        False if it has no place, if the caller was not seen there yet, if it was long, and where there is no room.
         """
         places = self.places
         place = number - places.base
@@ -174,23 +167,17 @@ class Grid:
         calls = self._calls
         if not seen[place >> 3] & 1 << (place & 7) or (len(calls) >= MOST_CALLS // 2 and not self._fits()):
             return False
-        calls.append(place << _BIN_BITS | bin_of(seconds))
+        which = bin_of(seconds)
+        if which >= SHORT:
+            return False
+        calls.append(place << SHORT_BITS | which)
         return True
 
-    def calls(self, rest: Callable[[], None]) -> Iterator[tuple[int, int, int]]:
-        """Places, bins of durations, and how many calls there were of these, the same again after many others.
-
-        `rest` is called again and again meanwhile.
-        """
-        for start in range(0, len(self._calls), _TOGETHER):
-            found: Counter[int] = Counter()
-            for at in range(start, min(start + _TOGETHER, len(self._calls)), _AT_ONCE):
-                rest()
-                found.update(self._calls[at : at + _AT_ONCE])
-            for turn, (key, calls) in enumerate(found.items()):
-                if not turn % _LOOKED_AT:
-                    rest()
-                yield key >> _BIN_BITS, key & _BIN, calls
+    def calls(self, rest: Callable[[], None]) -> Iterator["array[int]"]:
+        """Where a `latencies.Table` has the bins of these calls, some at once. `rest` is called before each of them."""
+        for start in range(0, len(self._calls), _AT_ONCE):
+            rest()
+            yield self._calls[start : start + _AT_ONCE]
 
     def _fits(self) -> bool:
         if len(self._calls) == MOST_CALLS // 2:

@@ -41,6 +41,13 @@ BINS: Final = len(_BOUNDS) + 1
 _SMALL, _LARGE = "B", "I"
 """Types of the counts of bins: most stay below 256, and a million calls a second would not reach 2³² in an hour."""
 
+SHORT_BITS: Final = 7
+SHORT: Final = 1 << SHORT_BITS
+"""Bins of calls that are short: of less than 1.6 ms, which is many times what the fast path takes."""
+
+_KEYS: Final = tuple(range(_FIRST, _LAST + 1))
+"""The library's numbers of the bins, which are made once."""
+
 _SPARE: Final = 7
 """Bins that have a count before any call is in them: to make room for one at a time takes longer than to count it."""
 
@@ -82,16 +89,52 @@ def bin_of(seconds: float) -> int:
     return bisect_left(_BOUNDS, seconds)
 
 
+class Table:
+    """Counts of short calls of many rows side by side, where each is found without anything that leads to it.
+
+    `counts` has a byte for each of the `SHORT` bins of each place. Whoever adds to one that is full has to `take` it first.
+    `called` has a byte for each place, 1 where calls came since somebody saw to it.
+    """
+
+    __slots__ = ("called", "counts")
+
+    def __init__(self) -> None:
+        self.counts = bytearray()
+        self.called = bytearray()
+
+    def reach(self, places: int) -> None:
+        """Have room for so many places."""
+        more = max(places - len(self.called), 0)
+        self.called.extend(bytes(more))
+        self.counts.extend(bytes(more * SHORT))
+
+    def row(self, place: int) -> bytearray:
+        """The counts of a place, as they are now."""
+        return self.counts[place * SHORT : (place + 1) * SHORT]
+
+    def take(self, place: int) -> bytearray:
+        """The counts of a place, which are taken away."""
+        row = self.row(place)
+        self.counts[place * SHORT : (place + 1) * SHORT] = bytes(SHORT)
+        return row
+
+
+_NOTHING: Final = array(_SMALL)
+"""What all have that counted nothing by themselves; who does makes an array of its own."""
+
+
 class OpenLatencies(msgspec.Struct, gc=False):
     """Counts that only calls are added to: of each bin from the first to the last that has any, or some more.
 
-    A dict takes many times the room.
+    A dict takes many times the room. What stands at a place of a table may be counted as well.
 
     The garbage collector does not look at them.
     """
 
     _first: int = 0
-    _counts: "array[int]" = msgspec.field(default_factory=lambda: array(_SMALL))
+    _counts: "array[int]" = _NOTHING
+    _table: Table | None = None
+    _place: int = 0
 
     def add(self, which: int, calls: int = 1) -> None:
         """Count calls that are in this bin."""
@@ -104,15 +147,39 @@ class OpenLatencies(msgspec.Struct, gc=False):
             self._counts = array(_LARGE, self._counts)
             self._counts[place] += calls
 
+    def add_row(self, row: bytearray) -> None:
+        """Count calls in the bins from the first on."""
+        for which in itertools.compress(range(len(row)), row):
+            self.add(which, row[which])
+
+    def share(self, table: Table, place: int) -> bool:
+        """Count what is at this place of the table as well, then and later; False if it is another place already."""
+        if self._table is not table:
+            self.settle()
+            self._table, self._place = table, place
+        return self._place == place
+
+    def settle(self) -> None:
+        """Take over what a table has, and need it no more."""
+        if self._table is not None:
+            self.add_row(self._table.take(self._place))
+            self._table = None
+
     @property
     def count(self) -> int:
-        return sum(self._counts)
+        return sum(self._counts) + (0 if self._table is None else sum(self._table.row(self._place)))
 
     @property
     def counts(self) -> dict[int, int]:
         """By the library's number of the bin, made anew each time."""
-        counts = self._counts
-        return dict(itertools.compress(enumerate(counts, _FIRST + self._first), counts))
+        own, first = self._counts, self._first
+        found = dict(itertools.compress(zip(_KEYS[first : first + len(own)], own, strict=False), own)) if own else {}
+        if self._table is None:
+            return found
+        # To pass over what is empty here takes no time.
+        row = self._table.row(self._place).rstrip(b"\0")
+        short = dict(zip(itertools.compress(_KEYS, row), row.replace(b"\0", b""), strict=False))
+        return {key: found.get(key, 0) + short.get(key, 0) for key in found | short} if found else short
 
     def _widen(self, which: int) -> int:
         """Have a count for this bin, and for some beside it that are likely to be next; gives its place."""
@@ -124,7 +191,7 @@ class OpenLatencies(msgspec.Struct, gc=False):
             self._counts = self._zeros(before) + self._counts
             self._first -= before
         elif after > 0:
-            self._counts.extend(self._zeros(after + _SPARE))
+            self._counts = self._counts + self._zeros(after + _SPARE)
         return which - self._first
 
     def _zeros(self, number: int) -> "array[int]":

@@ -93,8 +93,9 @@ def _body(leaves: int, packed: list[_Packed]) -> bytes:
 
 
 def _packed(row: Row, figures: Figures | OpenFigures) -> _Packed:
-    numbers = figures.calls, figures.errors, figures.timeouts, figures.dropped, figures.first, figures.last
-    return _Packed(row.skill, row.version, numbers, figures.latencies.counts, figures.users.packed())
+    counts = figures.latencies.counts
+    numbers = sum(counts.values()), figures.errors, figures.timeouts, figures.dropped, figures.first, figures.last
+    return _Packed(row.skill, row.version, numbers, counts, figures.users.packed())
 
 
 def _figures(packed: _Packed) -> Figures:

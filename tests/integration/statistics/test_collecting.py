@@ -213,7 +213,7 @@ async def test_calls_of_grids_are_counted_whatever_is_wrong_with_others(statisti
     grid.at = NOON.timestamp()
     places.see("key:ada", places.place(number))
     for _ in range(3):
-        grid.add("a snapshot", number, "key:ada", 0.25)
+        grid.add("a snapshot", number, "key:ada", 250e-6)
     recording.calls = Wrong([a_call()] * 2)
     recording.calls.grids = [grid]
 

@@ -12,6 +12,7 @@ from msgspec import structs
 
 from mcpskills.adapters.search.index import SearchIndex
 from mcpskills.snapshot import build
+from mcpskills.statistics.latencies import SHORT_BITS
 from mcpskills_server.recording import together
 from mcpskills_server.recording.recorder import Recorder
 from mcpskills_server.recording.taken import Swift
@@ -34,8 +35,8 @@ def in_grids(calls: Together) -> Mapping[tuple[str, int], int]:
     """How many calls of each version are in grids."""
     found: Counter[tuple[str, int]] = Counter()
     for grid in calls.grids:
-        for place, _, number in grid.calls(lambda: None):
-            found[grid.places.version(place)] += number
+        for some in grid.calls(lambda: None):
+            found.update(grid.places.version(at >> SHORT_BITS) for at in some)
     return found
 
 
