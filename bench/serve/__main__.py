@@ -6,7 +6,7 @@ Each is one process on one core; `wrk` asks from another one, for skills that ar
 checked before it is measured. The servers of all registries take turns, round by round, while the others are stopped, and the
 table has the medians.
 
-`--quick` takes five minutes, the default three quarters of an hour, and `--full` measures every request at every number of
+`--quick` takes five minutes, the default an hour, and `--full` measures every request at every number of
 connections in every registry. Registries are made once and kept in `.cache/bench`.
 
 Run: make bench NAME=serve [ARGS="--quick --json serve.json --write-readme"]

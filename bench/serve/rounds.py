@@ -30,7 +30,7 @@ _QUIET, _TRIES = 0.1, 4
 class Scope:
     """How much is measured. With `wide` registries all servers have all requests, else only ours, and most of them the bare one.
 
-    Rounds of few seconds would tell too much of what our server does beside requests, since it does that every five.
+    Shorter rounds would tell too much of what our server does beside requests, since it does that every five seconds.
     """
 
     skills: tuple[int, ...]
@@ -43,9 +43,9 @@ class Scope:
 
 
 QUICK: Final = Scope((100, 1_000), frozenset({1_000}), (USUAL,), starts=1, rounds=1, seconds=1)
-DEFAULT: Final = Scope((100, 1_000, 10_000, 100_000), frozenset({1_000}), (1, USUAL, 64), starts=3, rounds=5, seconds=3)
+DEFAULT: Final = Scope((100, 1_000, 10_000, 100_000), frozenset({1_000}), (1, USUAL, 64), starts=3, rounds=5, seconds=5)
 FULL: Final = Scope(
-    DEFAULT.skills, frozenset(DEFAULT.skills), DEFAULT.connections, starts=3, rounds=5, seconds=3, full=True
+    DEFAULT.skills, frozenset(DEFAULT.skills), DEFAULT.connections, starts=3, rounds=5, seconds=5, full=True
 )
 
 
