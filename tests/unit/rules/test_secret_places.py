@@ -1,5 +1,6 @@
 """Where in a text a secret may stand."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -7,30 +8,82 @@ from mcpskills.validation.file import File
 from mcpskills.validation.rules.secrets.candidates import has_places, places
 
 RANDOM = "aB3dE5gH7jK9mN1pQ3sT5vW7yZ9bC1dF3hJ5"
-# Put together here, so that no scanner of this repository takes them for real ones.
+# Put together here, so that no scanner of this repository takes them for real ones. Each is found by another sign.
 SIGNS = (
     "ghp_" + RANDOM,
     "AKIA" + "Q3EXN7ZPLM2RTUV5",
-    "sk-" + "proj-" + RANDOM,
+    "sk-" + "proj-T3BlbkFJ" + RANDOM,
+    "x" * 195 + "ghp_" + RANDOM,
+    "0123456789abcdef" * 2 + "-us12",
+    "M" + RANDOM[:23] + "." + "Xa3-_9" + "." + RANDOM[:27],
+    "SG." + RANDOM[:22],
+    "hvs." + RANDOM,
+    "73820194:" + RANDOM,
+    "token " + RANDOM,
     "xoxb-" + "738201946523-" + RANDOM,
-    "AccountKey=" + RANDOM,
+    "XOXB-7",
+    "AccountKey=",
     "https://hooks.slack.com/services/T",
+    ":_authToken=",
+    "cloudant.com",
+    "softlayer.com",
     "AKCp" + RANDOM[:10],
-    "aws_secret_access_key=" + RANDOM,
+    "APB" + RANDOM[:8],
+    "AWS_secret_access_key=" + RANDOM,
+    "://u:p@",
+    "Password",
+    "passwd",
+    "db_pass",
+    "api_key: ",
+    "PWD",
+    "secret",
     "contrase",
+    "'" + RANDOM[:23] + "'",
+    '"0123456789abcdef"',
+)
+# Whatever surrounds or cuts a sign, and what only looks like the beginning of one.
+OTHERS = (
+    "pass",
+    "key",
+    "xox",
+    "://",
+    "AP",
+    "-us",
+    RANDOM[:19],
+    "modelcontextprotocol",
+    "M" + RANDOM[:23],
+    ".Xa3-_9.",
+    "'",
+    '"',
+    ".",
+    ":",
+    "-",
+    " ",
+    "\n",
+    "\u2026",
+)
+TEXTS = st.one_of(
+    st.sampled_from(SIGNS),
+    st.sampled_from(OTHERS),
+    st.sampled_from(SIGNS).flatmap(lambda sign: st.integers(0, len(sign)).map(lambda end: sign[:end])),
+    st.sampled_from(SIGNS).flatmap(lambda sign: st.integers(0, len(sign)).map(lambda begin: sign[begin:])),
+    st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=40),
+    st.text("abcdef0123456789", min_size=9, max_size=40),
+    st.text("ghp_AKIAxoM.-us0", min_size=15, max_size=60),
 )
 
 
-@given(
-    st.lists(
-        st.one_of(
-            st.sampled_from([*SIGNS, "password=", "api_key: ", "'", '"', "://u:p@", " ", "\n"]),
-            st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=40),
-            st.text("abcdef0123456789", min_size=9, max_size=40),
-        ),
-        max_size=6,
-    ).map("".join)
-)
+@pytest.mark.parametrize("sign", SIGNS)
+def test_each_sign_has_a_place_in_the_middle_of_a_text(sign):
+    assert has_places(f"Look at {sign} here.")
+
+
+@pytest.mark.parametrize("other", OTHERS)
+def test_what_only_looks_like_a_sign_has_none(other):
+    assert not has_places(f"Look at {other} here.")
+
+
+@given(st.lists(TEXTS, max_size=6).map("".join))
 def test_a_text_without_secrets_is_told_as_when_all_places_are_looked_for(text):
     file = File("", text.encode("utf-8", "replace"), executable=False)
 

@@ -116,7 +116,13 @@ def places(file: File) -> Iterator[Place | Unfinished]:
 def has_places(text: str) -> bool:
     """Whether there is any place in it; takes much less time than finding them all."""
     flat = _flat(text)
-    return any(True for _, offsets in _offsets(flat, islice(_runs(flat), _MOST_CANDIDATES)) for _ in offsets)
+    lower = flat.lower()
+    return (
+        _has_short(flat, lower)
+        or next(_words(lower), None) is not None
+        or any(_quoted(flat))
+        or any(_sign(flat, lower, *run) is not None for run in islice(_runs(flat), _MOST_CANDIDATES))
+    )
 
 
 def _flat(text: str) -> bytes:
@@ -167,15 +173,22 @@ def _runs(flat: bytes) -> Iterator[tuple[int, int]]:
 
 
 def _signed(flat: bytes, lower: bytes, runs: Iterable[tuple[int, int]]) -> Iterator[int]:
-    patterns = (_TOKEN, _MAILCHIMP) if b"-us" in flat else (_TOKEN,)
-    for start, end in runs:
-        until = min(end, start + _LONGEST_RUN) + _BEHIND
-        found = (sign.start() for pattern in patterns if (sign := pattern.search(flat, start, until)))
-        at = next((at for at in found if at < end), None)
-        if at is not None:
-            yield at
-        elif _DOTTED.search(flat, max(start - _DOTTED_REACH, 0), start) or _is_assigned(lower, start, end):
-            yield start
+    found = (_sign(flat, lower, start, end) for start, end in runs)
+    return (at for at in found if at is not None)
+
+
+def _sign(flat: bytes, lower: bytes, start: int, end: int) -> int | None:
+    """Where a run has the sign of a token, if it has any."""
+    # All signs are of what runs are of, but for the dots of some: without one none reaches over the end.
+    last = end + _BEHIND if flat.startswith(b".", end) else end
+    until = min(last, start + _LONGEST_RUN + _BEHIND)
+    for pattern in (_TOKEN, _MAILCHIMP) if flat.find(b"-us", start, until) >= 0 else (_TOKEN,):
+        sign = pattern.search(flat, start, until)
+        if sign and sign.start() < end:
+            return sign.start()
+    if _DOTTED.search(flat, max(start - _DOTTED_REACH, 0), start) or _is_assigned(lower, start, end):
+        return start
+    return None
 
 
 def _short(flat: bytes, lower: bytes) -> Iterator[int]:
@@ -186,13 +199,24 @@ def _short(flat: bytes, lower: bytes) -> Iterator[int]:
         yield from (match.start() for match in islice(pattern.finditer(text), _MOST_CANDIDATES))
 
 
+def _has_short(flat: bytes, lower: bytes) -> bool:
+    """Whether `_short` finds anything."""
+    return bool(
+        any(map(flat.__contains__, _SIGNS))
+        or _AWS in lower
+        or _ARTIFACTORY.search(flat)
+        or _SLACK.search(lower)
+        or _CREDENTIALS.search(flat)
+    )
+
+
 def _is_assigned(lower: bytes, start: int, end: int) -> bool:
     """Whether the run is long enough for the detectors that go by the name of what it is assigned to, and has such a name."""
     return end - start >= _LEAST_ASSIGNED and bool(_ASSIGNED.search(lower, max(start - _ASSIGNED_REACH, 0), start))
 
 
 def _words(lower: bytes) -> Iterator[int]:
-    if not any(word in lower for word in _WORDS):
+    if not any(map(lower.__contains__, _WORDS)):
         return
     yield from (at for at in _all(lower, b"key") if _BEFORE_KEY.search(lower, max(at - 10, 0), at))
     for at in _all(lower, b"pass"):
