@@ -5,10 +5,10 @@ An invocation's id is a UUID of version 7 (RFC 9562): it begins with the time, s
 
 import re
 import secrets
-import uuid
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from operator import attrgetter
 from typing import Any
 
 from mcpskills.errors import InvalidInputError
@@ -27,9 +27,22 @@ MOST_ON_A_PAGE = 200
 LOOKED_AT = 1_000
 """Invocations that one page looks at, at most, to find those that fit."""
 
+_BOUNDS = {  # in bytes, of each text
+    "method": WORD_BYTES,
+    "principal": WORD_BYTES,
+    "session": WORD_BYTES,
+    "skill": WORD_BYTES,
+    "parameters": BODY_BYTES,
+    "result": BODY_BYTES,
+    "error": ERROR_BYTES,
+    "client_address": WORD_BYTES,
+    "user_agent": WORD_BYTES,
+}
+_texts = attrgetter(*_BOUNDS)
 _CUT = "…"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
+_LOW_BITS = (1 << 62) - 1
 _ID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}", re.ASCII)
 
 
@@ -97,8 +110,9 @@ class InvocationPage:
 
 def invocation_id(at: datetime) -> str:
     """A new id for a request that came at this time."""
-    number = _milliseconds(at) << 80 | 7 << 76 | secrets.randbits(12) << 64 | 2 << 62 | secrets.randbits(62)
-    return str(uuid.UUID(int=number))
+    random = secrets.randbits(74)
+    digits = f"{_milliseconds(at) << 80 | 7 << 76 | random >> 62 << 64 | 2 << 62 | random & _LOW_BITS:032x}"
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 def time_of(invocation: str) -> datetime:
@@ -132,18 +146,13 @@ def fitted(invocation: Invocation) -> Invocation:
     Raises `InvalidInputError` when its id is none.
     """
     time_of(invocation.id)
-    return replace(
-        invocation,
-        method=cut(invocation.method, WORD_BYTES),
-        principal=_cut(invocation.principal, WORD_BYTES),
-        session=_cut(invocation.session, WORD_BYTES),
-        skill=_cut(invocation.skill, WORD_BYTES),
-        parameters=_cut(invocation.parameters, BODY_BYTES),
-        result=_cut(invocation.result, BODY_BYTES),
-        error=_cut(invocation.error, ERROR_BYTES),
-        client_address=_cut(invocation.client_address, WORD_BYTES),
-        user_agent=_cut(invocation.user_agent, WORD_BYTES),
-    )
+    texts = _texts(invocation)
+    kept = tuple(map(_cut, texts, _BOUNDS.values()))
+    # Nearly all fit, and to make another takes as long as all else here.
+    if kept == texts:
+        return invocation
+    changed: dict[str, Any] = dict(zip(_BOUNDS, kept, strict=True))
+    return replace(invocation, **changed)
 
 
 def told(invocation: Invocation) -> dict[str, Any]:
@@ -166,6 +175,8 @@ def told(invocation: Invocation) -> dict[str, Any]:
 
 def cut(text: str, most: int) -> str:
     """At most so many bytes of UTF-8; a lone surrogate, which a JSON escape can bring, becomes a question mark."""
+    if len(text) <= most and text.isascii():
+        return text
     encoded = text.encode(errors="replace")
     if len(encoded) <= most:
         return encoded.decode()
