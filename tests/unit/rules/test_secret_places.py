@@ -83,6 +83,10 @@ def test_what_only_looks_like_a_sign_has_none(other):
     assert not has_places(f"Look at {other} here.")
 
 
+def test_a_text_with_a_nul_is_looked_at_as_if_it_had_some():
+    assert has_places("Look\0here.")
+
+
 @given(st.lists(TEXTS, max_size=6).map("".join))
 def test_a_text_without_secrets_is_told_as_when_all_places_are_looked_for(text):
     file = File("", text.encode("utf-8", "replace"), executable=False)
