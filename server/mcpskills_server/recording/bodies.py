@@ -32,7 +32,7 @@ _SECRETIVE: Final = re.compile(
     r"pass(?:word|wd|phrase|code)|secret|token|authori[sz]ation|api[-_]?key|credential|cookie|private[-_]?key|signature|bearer",
     re.IGNORECASE,
 )
-_DIGEST: Final = re.compile(r"\"(?:sha256:)?[0-9a-f]{40,64}\"")
+_DIGEST: Final = re.compile(r"\"(?:sha256:|)[0-9a-f]{40,64}\"")
 """Almost every answer has some, and each would be looked at for long, as random text is."""
 
 _OFTEN: Final = 8 * 1024
@@ -85,36 +85,54 @@ class _Shortening:
         self._reach = LONGEST + max(map(len, own), default=0)
         self._left = MOST_VALUES
 
-    def of(self, value: object, depth: int = MOST_DEPTH) -> object:
-        self._left -= 1
-        if isinstance(value, str):
-            return value if len(value) <= LONGEST else self._text(value)
-        if isinstance(value, dict):
-            return self._object(value, depth - 1)
-        if isinstance(value, list):
-            return self._list(value, depth - 1)
-        return value
+    def of(self, value: object) -> object:
+        return self._list([value], MOST_DEPTH)[0]
 
     def _text(self, value: str) -> str:
         # Cut in the middle, a credential would not be known any more.
         return hiding.hide(value[: self._reach], self._own)[:LONGEST] + _LEFT_OUT
 
-    def _object(self, value: dict[str, Any], depth: int) -> object:
+    # Both loops look at what each value is themselves: nearly all are short texts, and a call for each takes as long as the rest.
+
+    def _object(self, value: dict[str, Any], depth: int) -> dict[str, object]:
         shortened: dict[str, object] = {}
         for name, each in value.items():
             if self._left <= 0 or depth <= 0:
                 shortened[_LEFT_OUT] = f"{len(value) - len(shortened)} more"
                 break
-            is_short = len(name) <= LONGEST
-            is_secret = (_is_secretive(name) if is_short else bool(_SECRETIVE.search(name))) and each is not None
-            shortened[name if is_short else self._text(name)] = MASKED if is_secret else self.of(each, depth)
+            if len(name) <= LONGEST:
+                kept, is_secret = name, _is_secretive(name)
+            else:
+                kept, is_secret = self._text(name), _SECRETIVE.search(name) is not None
+            if is_secret and each is not None:
+                shortened[kept] = MASKED
+                continue
+            self._left -= 1
+            kind = type(each)
+            if kind is str:
+                shortened[kept] = each if len(each) <= LONGEST else self._text(each)
+            elif kind is dict:
+                shortened[kept] = self._object(each, depth - 1)
+            elif kind is list:
+                shortened[kept] = self._list(each, depth - 1)
+            else:
+                shortened[kept] = each
         return shortened
 
-    def _list(self, value: list[Any], depth: int) -> object:
+    def _list(self, value: list[Any], depth: int) -> list[object]:
         shortened: list[object] = []
         for each in value:
             if self._left <= 0 or depth <= 0:
                 shortened.append(f"{_LEFT_OUT} {len(value) - len(shortened)} more")
                 break
-            shortened.append(self.of(each, depth))
+            self._left -= 1
+            kind = type(each)
+            if kind is str:
+                shortened.append(each if len(each) <= LONGEST else self._text(each))
+            elif kind is dict:
+                shortened.append(self._object(each, depth - 1))
+            elif kind is list:
+                shortened.append(self._list(each, depth - 1))
+            else:
+                shortened.append(each)
         return shortened
