@@ -51,6 +51,7 @@ OTHERS = (
     "-us",
     RANDOM[:19],
     "modelcontextprotocol",
+    "modelcontextprotocol.ghp_",
     "M" + RANDOM[:23],
     ".Xa3-_9.",
     "'",

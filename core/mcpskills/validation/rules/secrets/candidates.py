@@ -73,20 +73,20 @@ _ASSIGNED = re.compile(rb"key|pw|pass|token")
 _ASSIGNED_REACH = 60
 _LEAST_ASSIGNED = 24
 _LONGEST_RUN = 200
-_SIGNS = (
-    b"AccountKey=",
-    b"hooks.slack.com/services/",
-    b":_authToken=",
-    b"cloudant.com",
-    b"softlayer.com",
-)
-# Shorter than a run, or cut by other characters.
-_ARTIFACTORY = re.compile(rb"A(?:KC[a-zA-Z0-9]{2}|P[0-9A-F])[a-zA-Z0-9]{8}")
-_SLACK = re.compile(rb"xox[abposr]-\d")
-_AWS = b"aws_secret_access_key"
-_AWS_SECRET = 40
 _RESERVED = rb":/?#\[\]@!$&'()*+,;="
-_CREDENTIALS = re.compile(rb"://[^%s\s]{1,300}:[^%s\s]{1,300}@" % (_RESERVED, _RESERVED))
+# Shorter than a run, or cut by other characters. Those of plain letters are patterns too: to search takes less time than `in`.
+_SIGNS = (
+    re.compile(rb"AccountKey="),
+    re.compile(rb"hooks\.slack\.com/services/"),
+    re.compile(rb":_authToken="),
+    re.compile(rb"cloudant\.com"),
+    re.compile(rb"softlayer\.com"),
+    re.compile(rb"A(?:KC[a-zA-Z0-9]{2}|P[0-9A-F])[a-zA-Z0-9]{8}"),  # of Artifactory
+    re.compile(rb"://[^%s\s]{1,300}:[^%s\s]{1,300}@" % (_RESERVED, _RESERVED)),
+)
+_SLACK = re.compile(rb"xox[abposr]-\d")
+_AWS = re.compile(rb"aws_secret_access_key")
+_AWS_SECRET = 40
 _PASSWORDS = (b"password", b"passwd")
 _BEFORE_KEY = re.compile(rb"(?:api|auth|service|account|db|database|priv|private|client)_?$")
 _BEFORE_PASS = re.compile(rb"(?:db|database|key)_?$")
@@ -99,7 +99,6 @@ _QUOTED_MARKS = (
     (_marking(_WORD + b"+/\\=", b"\"'"), b'"' + b"a" * _LEAST_BASE64),
     (_marking(_HEX_DIGITS, b"\"'"), b'"' + b"a" * 9),
 )
-# A pattern of plain letters is found in half the time that `in` takes.
 _WORDS = tuple(re.compile(word).search for word in (b"key", b"pass", b"pwd", b"secret", b"contrase"))
 
 
@@ -118,10 +117,12 @@ def has_places(text: str) -> bool:
     """Whether there is any place in it, or a NUL, with which it is read in several ways; takes much less time than `places`."""
     flat = _flat(text)
     lower = flat.lower()
-    return (
+    return bool(
         b"\0" in flat
         or next(_words(lower), None) is not None
-        or _has_short(flat, lower)
+        # That of AWS is among the words.
+        or any(sign.search(flat) for sign in _SIGNS)
+        or _SLACK.search(lower)
         or any(_quoted(flat))
         or any(_sign(flat, lower, *run) is not None for run in islice(_runs(flat), _MOST_CANDIDATES))
     )
@@ -194,21 +195,8 @@ def _sign(flat: bytes, lower: bytes, start: int, end: int) -> int | None:
 
 
 def _short(flat: bytes, lower: bytes) -> Iterator[int]:
-    for sign in _SIGNS:
-        yield from islice(_all(flat, sign), _MOST_CANDIDATES)
-    yield from islice(_all(lower, _AWS), _MOST_CANDIDATES)
-    for pattern, text in ((_ARTIFACTORY, flat), (_SLACK, lower), (_CREDENTIALS, flat)):
+    for pattern, text in (*((sign, flat) for sign in _SIGNS), (_SLACK, lower), (_AWS, lower)):
         yield from (match.start() for match in islice(pattern.finditer(text), _MOST_CANDIDATES))
-
-
-def _has_short(flat: bytes, lower: bytes) -> bool:
-    """Whether `_short` finds anything but `_AWS`, which `_words` finds as well."""
-    return bool(
-        any(map(flat.__contains__, _SIGNS))
-        or _ARTIFACTORY.search(flat)
-        or _SLACK.search(lower)
-        or _CREDENTIALS.search(flat)
-    )
 
 
 def _is_assigned(lower: bytes, start: int, end: int) -> bool:
