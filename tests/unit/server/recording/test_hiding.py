@@ -119,6 +119,31 @@ def test_redacted_bodies_keep_their_structure_and_little_else():
     assert len(kept["many"]) < 250
 
 
+def test_of_a_redacted_body_the_upper_levels_are_kept():
+    body = b'{"a":[' * 8 + b"1" + b"]}" * 8
+
+    kept = bodies.kept(body, "redacted", ())
+
+    assert kept == '{"a":[' * 5 + '{"a":["… 1 more"]}' + "]}" * 5
+
+
+def test_of_a_redacted_body_so_many_values_are_kept_wherever_they_stand():
+    body = json.dumps([{"a": [1] * 97}, {"b": {"c": 2}, "token": 3, "d": [4] * 97}, 5]).encode()
+
+    kept = json.loads(bodies.kept(body, "redacted", ()))
+
+    assert kept[1] == {"b": {"c": 2}, "token": "[redacted]", "d": [4] * 96 + ["… 1 more"]}
+    assert kept[2:] == ["… 1 more"]
+
+
+def test_a_long_name_is_cut_and_what_stands_under_it_masked_all_the_same():
+    body = json.dumps({"x" * 300 + "password": "hunter2", "y" * 300: "z" * 300}).encode()
+
+    kept = json.loads(bodies.kept(body, "redacted", ()))
+
+    assert kept == {"x" * 200 + "…": "[redacted]", "y" * 200 + "…": "z" * 200 + "…"}
+
+
 def test_full_bodies_are_as_they_were_sent():
     body = json.dumps({"text": "ä" * 1_000, "password": "hunter2"}).encode()
 
