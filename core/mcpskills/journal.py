@@ -109,9 +109,9 @@ class InvocationPage:
 
 
 def invocation_id(at: datetime) -> str:
-    """A new id for a request that came at this time."""
+    """A new id for a request that came at this time; before 1970 it is as if it had come then."""
     random = secrets.randbits(74)
-    digits = f"{_milliseconds(at) << 80 | 7 << 76 | random >> 62 << 64 | 2 << 62 | random & _LOW_BITS:032x}"
+    digits = f"{max(_milliseconds(at), 0) << 80 | 7 << 76 | random >> 62 << 64 | 2 << 62 | random & _LOW_BITS:032x}"
     return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 

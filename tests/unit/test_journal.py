@@ -65,6 +65,7 @@ def test_an_id_is_a_uuid_of_version_7(at: datetime):
 
 def test_a_time_before_all_ids_bounds_nothing_out():
     assert bound(datetime(1, 1, 1, tzinfo=UTC)) <= invocation_id(datetime(1970, 1, 1, tzinfo=UTC))
+    assert time_of(invocation_id(datetime(1, 1, 1, tzinfo=UTC))) == datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @given(st.text())
