@@ -92,11 +92,23 @@ def _at_most(what: Callable[[Figures], float], most: float, unit: str) -> Reach:
 
 @dataclass(frozen=True)
 class _Change:
-    """How much more there is than with the smallest registry: of requests in a second, as a part of that, and of µs for one."""
+    """How much more there is than with the smallest registry: of requests in a second, as a part of that, and of µs for one.
+
+    The medians of what each round has to say: a minute in which the machine is slower is one for both registries.
+    """
 
     of: Figures
     requests: float
     cpu_us: float
+
+    @classmethod
+    def between(cls, small: Figures, large: Figures) -> "_Change":
+        pairs = list(zip(small.rounds, large.rounds, strict=False))
+        return cls(
+            large,
+            statistics.median(more.per_second / less.per_second - 1 for less, more in pairs),
+            statistics.median(more.cpu_us - less.cpu_us for less, more in pairs),
+        )
 
 
 def _flat(figures: Sequence[Figures]) -> Reached | None:
@@ -139,7 +151,7 @@ def _changes(figures: Sequence[Figures], server: str) -> list[_Change]:
         return []
     base = {(each.request, each.era): each for each in hot(figures, server, sizes[0])}
     return [
-        _Change(each, each.per_second / small.per_second - 1, each.cpu_us - small.cpu_us)
+        _Change.between(small, each)
         for size in sizes[1:]
         for each in hot(figures, server, size)
         if (small := base.get((each.request, each.era)))

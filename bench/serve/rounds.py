@@ -57,6 +57,14 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class Round:
+    """What one round came to. That of another server with the same number was measured in the same minute."""
+
+    per_second: float
+    cpu_us: float
+
+
+@dataclass(frozen=True)
 class Figures:
     """A row of the table. Medians; `mb` after the load, `mb_at_start` when ready; `others` is cores that others used.
 
@@ -80,7 +88,7 @@ class Figures:
     others: float
     answered: int
     failed: int
-    rounds: int
+    rounds: tuple[Round, ...]
 
     def row(self) -> dict[str, Any]:
         return asdict(self)
@@ -94,6 +102,11 @@ class Taken:
     cpu_seconds: float
     mb: float
     others: float
+
+    @property
+    def round(self) -> Round:
+        requests = max(1, self.served.requests)
+        return Round(requests / self.served.seconds, self.cpu_seconds / requests * 1e6)
 
 
 def cells(scope: Scope) -> Iterator[Cell]:
@@ -181,16 +194,17 @@ def figures(cell: Cell, server: Running, taken: Sequence[Taken], answer_bytes: i
     def median(values: Iterable[float]) -> float:
         return round(statistics.median(values), 3)
 
+    rounds = tuple(each.round for each in taken)
     return Figures(
         skills=server.place.corpus.skills,
         request=cell.ask.name,
         era=cell.era.version,
         connections=cell.connections,
         server=server.peer.name,
-        per_second=median(max(1, each.served.requests) / each.served.seconds for each in taken),
+        per_second=median(each.per_second for each in rounds),
         p50=median(each.served.p50 for each in taken),
         p99=median(each.served.p99 for each in taken),
-        cpu_us=median(each.cpu_seconds / max(1, each.served.requests) * 1e6 for each in taken),
+        cpu_us=median(each.cpu_us for each in rounds),
         mb=median(each.mb for each in taken),
         mb_at_start=round(server.start.mb, 1),
         ready=round(server.start.ready, 3),
@@ -199,7 +213,7 @@ def figures(cell: Cell, server: Running, taken: Sequence[Taken], answer_bytes: i
         others=median(each.others for each in taken),
         answered=sum(each.served.requests for each in taken),
         failed=sum(each.served.failed for each in taken),
-        rounds=len(taken),
+        rounds=rounds,
     )
 
 
