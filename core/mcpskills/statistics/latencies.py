@@ -68,6 +68,11 @@ class Latencies:
     def count(self) -> int:
         return sum(self.counts.values())
 
+    @property
+    def apart(self) -> tuple[dict[int, int], bytes]:
+        """As `joined` takes it."""
+        return self.counts, b""
+
     def merge(self, other: "Latencies") -> None:
         counts = self.counts
         for key, count in other.counts.items():
@@ -82,6 +87,14 @@ class Latencies:
         # As the library has it: the bin of the value at this rank, counted from 0.
         places = (bisect_right(reached, quantile * (reached[-1] - 1)) for quantile in quantiles)
         return [_MAPPING.value(keys[place]) for place in places]
+
+
+def joined(counts: dict[int, int], short: bytes) -> Latencies:
+    """Of both: counts by the library's number of the bin, which are kept and changed, and of the bins from the first on."""
+    together = Latencies(counts)
+    if short:
+        together.merge(Latencies(dict(zip(itertools.compress(_KEYS, short), filter(None, short), strict=False))))
+    return together
 
 
 def bin_of(seconds: float) -> int:
@@ -172,14 +185,14 @@ class OpenLatencies(msgspec.Struct, gc=False):
     @property
     def counts(self) -> dict[int, int]:
         """By the library's number of the bin, made anew each time."""
+        return joined(*self.apart).counts
+
+    @property
+    def apart(self) -> tuple[dict[int, int], bytes]:
+        """As `joined` takes it: what a table has is not looked at, since there are thousands of rows to be written."""
         own, first = self._counts, self._first
-        found = dict(itertools.compress(zip(_KEYS[first : first + len(own)], own, strict=False), own)) if own else {}
-        if self._table is None:
-            return found
-        # To pass over what is empty here takes no time.
-        row = self._table.row(self._place).rstrip(b"\0")
-        short = dict(zip(itertools.compress(_KEYS, row), row.replace(b"\0", b""), strict=False))
-        return {key: found.get(key, 0) + short.get(key, 0) for key in found | short} if found else short
+        counts = dict(itertools.compress(zip(_KEYS[first : first + len(own)], own, strict=False), own)) if own else {}
+        return counts, b"" if self._table is None else bytes(self._table.row(self._place).rstrip(b"\0"))
 
     def _widen(self, which: int) -> int:
         """Have a count for this bin, and for some beside it that are likely to be next; gives its place."""

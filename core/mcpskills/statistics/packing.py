@@ -11,7 +11,7 @@ import msgspec
 
 from mcpskills.errors import UnavailableError
 from mcpskills.statistics.figures import Figures, OpenFigures
-from mcpskills.statistics.latencies import Latencies
+from mcpskills.statistics.latencies import joined
 from mcpskills.statistics.sheet import Sheet
 from mcpskills.statistics.users import Users
 
@@ -37,6 +37,8 @@ class _Packed(msgspec.Struct, array_like=True):
     numbers: tuple[int, int, int, int, int, int]
     latencies: dict[int, int]
     users: bytes
+    short: bytes = b""
+    """What is counted beside `latencies`: see `latencies.joined`."""
 
 
 class _Body(msgspec.Struct, array_like=True):
@@ -93,14 +95,16 @@ def _body(leaves: int, packed: list[_Packed]) -> bytes:
 
 
 def _packed(row: Row, figures: Figures | OpenFigures) -> _Packed:
-    counts = figures.latencies.counts
-    numbers = sum(counts.values()), figures.errors, figures.timeouts, figures.dropped, figures.first, figures.last
-    return _Packed(row.skill, row.version, numbers, counts, figures.users.packed())
+    counts, short = figures.latencies.apart
+    calls = sum(counts.values()) + sum(short)
+    numbers = calls, figures.errors, figures.timeouts, figures.dropped, figures.first, figures.last
+    return _Packed(row.skill, row.version, numbers, counts, figures.users.packed(), short)
 
 
 def _figures(packed: _Packed) -> Figures:
     calls, errors, timeouts, dropped, first, last = packed.numbers
-    return Figures(calls, errors, timeouts, dropped, first, last, Latencies(packed.latencies), Users(packed.users))
+    latencies = joined(packed.latencies, packed.short)
+    return Figures(calls, errors, timeouts, dropped, first, last, latencies, Users(packed.users))
 
 
 def _read(sheet: Sheet) -> _Body:
