@@ -58,7 +58,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Round:
-    """What one round came to. That of another server with the same number was measured in the same minute."""
+    """What one round came to. Those at the same place in `Figures` of one request were measured one after the other."""
 
     per_second: float
     cpu_us: float

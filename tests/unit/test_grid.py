@@ -1,5 +1,6 @@
 """Calls that leave one number each in a grid, and what they count as afterwards."""
 
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -218,6 +219,49 @@ def test_who_called_is_known_of_a_version_that_there_was_no_room_for_at_first(fi
     assert Row("pdf-forms", 1) not in before
     assert (row.calls, row.users.number) == (1 + others, 2 + others)
     assert row.first == row.last == int(late.timestamp())
+
+
+@pytest.mark.parametrize("then", ["another swap", "another hour"])
+def test_calls_of_versions_are_not_lost_where_counting_failed_and_nobody_comes_back(then):
+    served, hours, turns = Served(), OpenHours("one"), []
+    grid = served.grid()
+    for number in range(600):
+        served.call(grid, f"skill-{number}")
+
+    def fails():
+        turns.append(1)
+        if len(turns) == 3:
+            raise RuntimeError("no more")
+
+    with pytest.raises(RuntimeError):
+        hours.count_grid(grid, NOON, fails)
+    at = NOON if then == "another swap" else NOON + HOUR
+    other = Served(at)
+    following = other.grid(at)
+    other.call(following, "skill-7")
+    hours.count_grid(following, at)
+
+    calls = Counter()
+    for sheet in hours.take():
+        for row, of in packing.rows([sheet]):
+            calls[row.skill] += of.calls
+    assert (calls.pop(""), calls["skill-7"], calls.total(), len(calls)) == (601, 2, 601, 600)
+
+
+def test_an_hour_that_waits_to_be_written_is_as_it_was_after_the_next_one_began():
+    served, later, hours = Served(), Served(NOON + HOUR), OpenHours("one")
+    for at, skills in ((NOON, served), (NOON + HOUR, later), (NOON, served)):
+        grid = skills.grid(at)
+        for _ in range(300):
+            skills.call(grid)
+        hours.count_grid(grid, at)
+        taken = list(hours.take())
+        hours.put_back(taken)
+
+    assert {sheet.start: of.calls for sheet in taken for row, of in packing.rows([sheet]) if row.skill} == {
+        NOON: 600,
+        NOON + HOUR: 300,
+    }
 
 
 @pytest.mark.parametrize("fails_at", [1, 3, 4, 6])

@@ -1,8 +1,10 @@
 """The figures of calls and the sketches in them, and how they stand in sheets."""
 
+import zlib
 from dataclasses import replace
 from datetime import timedelta
 
+import msgspec
 import pytest
 from ddsketch import DDSketch
 from hypothesis import given
@@ -157,6 +159,17 @@ def test_a_sheet_is_read_as_it_was_written():
     assert set(found) == {Row("pdf-forms", 1), NOBODYS, Row("pdf-forms", 2)}
     assert found[Row("pdf-forms", 2)].users.hashes == seen(["key:eve"]).hashes
     assert found[NOBODYS].latencies.counts == observed([0.25]).counts
+
+
+def test_rows_without_a_table_of_short_calls_are_read_and_what_they_say_is_kept():
+    numbers = (1_000, 2, 1, 0, 1_700_000_000, 1_700_000_060)
+    body = zlib.compress(msgspec.msgpack.encode([1, [["pdf-forms", 1, numbers, {-200: 765}, b""]]]))
+
+    [(row, figures)] = packing.rows([replace(a_sheet(), body=body)])
+    [(again, kept)] = packing.rows(packing.written({row: figures}, a_sheet()))
+
+    assert (row, figures.calls, figures.latencies.counts) == (Row("pdf-forms", 1), 1_000, {-200: 765})
+    assert (again, kept.calls, kept.latencies.counts) == (row, 1_000, {-200: 765})
 
 
 def test_a_large_sheet_is_kept_in_leaves_of_which_none_is_left_out_or_read_twice():

@@ -13,8 +13,9 @@ from mcpskills.statistics.open_hour import Hour, Room
 from mcpskills.statistics.sheet import HOUR, LATE, Kind, Sheet, hour_of
 
 MOST_ROWS: Final = 20_000
-"""Versions of skills that a process counts at once, some 500 bytes each with a single caller, and up to 100 KB for one that
-thousands call; calls of more count in everybody's totals only, and those of a restricted skill in its totals if it has any.
+"""Versions of skills that a process counts at once, some 500 bytes each with a single caller, 128 of them in a table that is
+there for the present hour only, and up to 100 KB for one that thousands call; calls of more count in everybody's totals only, and
+those of a restricted skill in its totals if it has any.
 """
 
 MOST_ALIKE: Final = 65_536
@@ -72,12 +73,14 @@ class OpenHours:
         summing = GridCount(self._hour(grid.at, now), grid, rest)
         try:
             summing.count()
-            summing.see_to()
+            summing.see_to(rest)
             summing.tell()
         finally:
             summing.sum_up()
-            self.left_out += summing.left_out
             self.miss(len(grid) - summing.counted, now)
+            # Without rests, where one of them failed.
+            summing.see_to()
+            self.left_out += summing.left_out
 
     def miss(self, calls: int, now: datetime) -> None:
         """Count calls of which only the number is known."""
@@ -89,7 +92,11 @@ class OpenHours:
 
         `rest` is called again and again while the first piece of an hour is looked for.
         """
+        present = max(self._hours, default=None)
         for hour in sorted(self._hours.values(), key=lambda each: each.start):
+            if hour.start != present:
+                # Hours wait here while nothing can be written, and a table takes megabytes.
+                hour.settle(rest)
             changed, hour.changed = hour.changed, set()
             for part, rows in hour.of(changed, rest).items():
                 yield from packing.written(

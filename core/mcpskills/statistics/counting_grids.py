@@ -17,7 +17,7 @@ class GridCount:
         self._grid = grid
         self._rest = rest
         self._at = int(grid.at)
-        self._placed = Placed(grid.places)
+        self._placed = Placed(None)
         self._of_all = [0] * SHORT
         self.left_out = 0
         """Calls that there was no room for."""
@@ -30,7 +30,7 @@ class GridCount:
         """Have the table count."""
         # For totals there is room whatever else there is.
         self._hour.of_all()
-        self._placed = self._hour.placed(self._placed, self._rest)
+        self._placed = self._hour.placed(self._grid.places, self._rest)
         table, of_all = self._placed.table, self._of_all
         table.reach(len(self._grid.places))
         counts, called = table.counts, table.called
@@ -45,12 +45,12 @@ class GridCount:
                     counts[at] = 1
                 of_all[which] += 1
 
-    def see_to(self) -> None:
-        """Have figures know of calls that are in the table; what is not done to its end is done with the next grid."""
+    def see_to(self, rest: Callable[[], None] = lambda: None) -> None:
+        """Have figures know of calls that are in the table, and of which they do not know yet."""
         called = self._placed.table.called
         for turn, place in enumerate(itertools.compress(range(len(called)), called)):
             if not turn % AT_ONCE:
-                self._rest()
+                rest()
             self._see_to(place)
             called[place] = 0
 

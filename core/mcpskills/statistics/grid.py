@@ -34,7 +34,7 @@ _AT_ONCE: Final = 4_096
 """Calls that are given between two rests."""
 
 _LOOKED_AT: Final = 256
-"""Different ones that are told of between two rests."""
+"""Sightings that are copied at once."""
 
 _PIECE: Final = 256
 _NUMBERS: Final = 1 << 20
@@ -78,7 +78,9 @@ class Places:
         self._last: list[tuple[str, int]] = [("", 0)]
 
     def __len__(self) -> int:
-        return len(self._pieces) * _PIECE + len(self._last)
+        # In this order, as the last ones become a piece at any time: too many are harmless.
+        last = len(self._last)
+        return len(self._pieces) * _PIECE + last
 
     def are_of(self, origin: object, at: float) -> bool:
         """Whether they are for calls that are told of, came then, and are of skills of this snapshot."""

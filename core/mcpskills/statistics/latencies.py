@@ -17,7 +17,8 @@ ACCURACY: Final = 0.02
 """A percentile is off by this part of its value at most."""
 
 SHORTEST, LONGEST = 10e-6, 3600.0
-"""In seconds; what is beyond counts as this, so that there are about 500 bins at most."""
+"""In seconds; what is beyond counts as this, so that there are about 500 bins at most. What is kept tells bins by their place
+after that of the shortest: with another one it would have to be read in another way."""
 
 _MAPPING: Final = LogarithmicMapping(ACCURACY)
 
@@ -43,7 +44,7 @@ _SMALL, _LARGE = "B", "I"
 
 SHORT_BITS: Final = 7
 SHORT: Final = 1 << SHORT_BITS
-"""Bins of calls that are short: of less than 1.6 ms, which is many times what the fast path takes."""
+"""Bins of calls that are short: of up to 1.66 ms, which is many times what the fast path takes."""
 
 _KEYS: Final = tuple(range(_FIRST, _LAST + 1))
 """The library's numbers of the bins, which are made once."""
@@ -162,6 +163,10 @@ class OpenLatencies(msgspec.Struct, gc=False):
 
     def add_row(self, row: bytearray) -> None:
         """Count calls in the bins from the first on."""
+        if not self._counts:
+            begun = row.lstrip(b"\0")
+            self._first, self._counts = len(row) - len(begun), array(_SMALL, begun.rstrip(b"\0"))
+            return
         for which in itertools.compress(range(len(row)), row):
             self.add(which, row[which])
 

@@ -88,18 +88,20 @@ class Hour:
         self.changed.add(figures.part)
         return figures
 
-    def placed(self, new: Placed, rest: Callable[[], None]) -> Placed:
-        """What is known of these places in this hour: what is new if that is nothing, and then it is known from now on.
-
-        Of others before it is forgotten, once figures have what was counted there.
-        """
-        if self._placed.places is not new.places:
-            for turn, figures in enumerate(self._placed.figures.values()):
-                if not turn % AT_ONCE:
-                    rest()
-                figures.latencies.settle()
-            self._placed = new
+    def placed(self, places: Places, rest: Callable[[], None]) -> Placed:
+        """What is known of these places in this hour; of others before it is forgotten."""
+        if self._placed.places is not places:
+            self.settle(rest)
+            self._placed = Placed(places)
         return self._placed
+
+    def settle(self, rest: Callable[[], None]) -> None:
+        """Have figures take over what tables have, and forget all places."""
+        for turn, figures in enumerate(self._placed.figures.values()):
+            if not turn % AT_ONCE:
+                rest()
+            figures.latencies.settle()
+        self._placed = Placed(None)
 
     def of(self, parts: Collection[str], rest: Callable[[], None]) -> dict[str, dict[Row, OpenFigures]]:
         """The rows of these parts."""

@@ -96,7 +96,7 @@ def _body(leaves: int, packed: list[_Packed]) -> bytes:
 
 def _packed(row: Row, figures: Figures | OpenFigures) -> _Packed:
     counts, short = figures.latencies.apart
-    calls = sum(counts.values()) + sum(short)
+    calls = figures.calls if isinstance(figures, Figures) else sum(counts.values()) + sum(short)
     numbers = calls, figures.errors, figures.timeouts, figures.dropped, figures.first, figures.last
     return _Packed(row.skill, row.version, numbers, counts, figures.users.packed(), short)
 

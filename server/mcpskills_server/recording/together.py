@@ -1,7 +1,8 @@
 """Calls of the fast path that are counted together: in a grid, or each leaves a few bytes in columns. A thread counts both later.
 
 A request that the next one waits for shall neither make anything nor look for what is far away in memory: then it would matter
-how many skills are called. Columns are for what has no place in a grid: what is no skill of a checkpoint, or not everybody's.
+how many skills are called. Columns are for what has no place in a grid: what took long, what is no skill of a checkpoint, and
+what not everybody sees.
 """
 
 import itertools

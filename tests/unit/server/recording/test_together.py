@@ -95,6 +95,16 @@ def test_calls_of_skills_of_a_checkpoint_leave_one_number_each_in_a_grid():
     assert [caller for grid in second.grids for caller, _ in grid.places.sightings(3)] == ["key:two"]
 
 
+def test_calls_that_took_long_are_in_columns():
+    recorder, view = Recorder("default", counts=True), packed({"letters": 1})
+    for seconds in (0.25, 0.001, 0.25, 0.001):
+        recorder.swift(loaded(view, "letters", seconds=seconds))
+
+    calls = recorder.together()
+
+    assert (in_grids(calls), [seconds for *_, seconds in calls]) == ({("letters", 1): 2}, [0.25, 0.25])
+
+
 def test_calls_of_restricted_skills_are_in_no_grid():
     recorder, view = Recorder("default", counts=True), packed({"payroll": 1, "letters": 1}, restricted=["payroll"])
     recorder.swift(loaded(view, "payroll"))
