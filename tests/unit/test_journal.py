@@ -22,6 +22,7 @@ from mcpskills.journal import (
 TIMES = st.datetimes(min_value=datetime(1970, 1, 1), max_value=datetime(9999, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 MILLISECOND = timedelta(milliseconds=1)
 ID = invocation_id(datetime(2026, 3, 1, tzinfo=UTC))
+# Of the texts that there need not be.
 BOUNDS = {
     "principal": WORD_BYTES,
     "session": WORD_BYTES,
@@ -53,7 +54,12 @@ def test_ids_are_in_the_order_of_time(one: datetime, other: datetime):
 def test_two_ids_of_one_moment_differ():
     now = datetime(2026, 3, 1, tzinfo=UTC)
 
-    assert len({invocation_id(now) for _ in range(1_000)}) == 1_000
+    ids = {invocation_id(now) for _ in range(1_000)}
+
+    assert len(ids) == 1_000
+    # Each of the random digits has every value sooner or later.
+    varied = [len({each[at] for each in ids}) for at in range(len(ID))]
+    assert varied == [1] * 15 + [16] * 3 + [1] + [4] + [16] * 3 + [1] + [16] * 12
 
 
 @given(TIMES)
@@ -65,6 +71,9 @@ def test_an_id_is_a_uuid_of_version_7(at: datetime):
 
 def test_a_time_before_all_ids_bounds_nothing_out():
     assert bound(datetime(1, 1, 1, tzinfo=UTC)) <= invocation_id(datetime(1970, 1, 1, tzinfo=UTC))
+
+
+def test_what_comes_before_1970_by_a_wrong_clock_has_an_id_of_1970():
     assert time_of(invocation_id(datetime(1, 1, 1, tzinfo=UTC))) == datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -82,17 +91,41 @@ def test_what_is_cut_fits_and_can_be_encoded(text: str, most: int):
     assert shortened.endswith("…") or shortened == text.encode(errors="replace").decode()
 
 
-@given(st.lists(st.one_of(st.none(), TEXTS), min_size=8, max_size=8), TEXTS)
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("x" * 40, "x" * 40),
+        ("x" * 41, "x" * 37 + "…"),
+        ("é" * 20, "é" * 20),
+        ("é" * 21, "é" * 18 + "…"),
+        ("a\ud800b", "a?b"),
+        ("\ud800" * 41, "?" * 37 + "…"),
+        ("", ""),
+    ],
+)
+def test_a_text_is_cut_to_so_many_bytes_and_what_no_encoding_has_is_replaced(text: str, kept: str):
+    assert cut(text, 40) == kept
+
+
+@given(st.lists(st.one_of(st.none(), TEXTS), min_size=len(BOUNDS), max_size=len(BOUNDS)), TEXTS)
 def test_every_text_of_an_invocation_is_cut_to_its_bound(texts: list[str | None], method: str):
-    given = dict(zip(BOUNDS, texts, strict=True))
-    invocation = Invocation("default", ID, method, InvocationStatus.ERROR, 0.5, version=3, **given)
+    said = dict(zip(BOUNDS, texts, strict=True))
+    invocation = Invocation("default", ID, method, InvocationStatus.ERROR, 0.5, version=3, **said)
 
     kept = fitted(invocation)
 
-    for name, most in BOUNDS.items():
-        assert getattr(kept, name) == (None if given[name] is None else cut(given[name], most))
+    assert {name: getattr(kept, name) for name in BOUNDS} == {
+        name: text and cut(text, BOUNDS[name]) for name, text in said.items()
+    }
     assert kept.method == cut(method, WORD_BYTES)
     assert (kept.tenant, kept.id, kept.status, kept.duration, kept.version) == ("default", ID, "ERROR", 0.5, 3)
+
+
+@pytest.mark.parametrize("name", BOUNDS)
+def test_one_text_that_no_encoding_has_is_replaced_where_all_others_fit(name: str):
+    invocation = Invocation("default", ID, "ping", InvocationStatus.SUCCESS, 0.5, **{name: "\ud800"})
+
+    assert getattr(fitted(invocation), name) == "?"
 
 
 def test_an_invocation_that_fits_is_kept_as_it_is():

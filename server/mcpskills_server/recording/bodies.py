@@ -85,16 +85,21 @@ class _Shortening:
         self._reach = LONGEST + max(map(len, own), default=0)
         self._left = MOST_VALUES
 
-    def of(self, value: object) -> object:
-        return self._list([value], MOST_DEPTH)[0]
+    def of(self, value: object, depth: int = MOST_DEPTH) -> object:
+        self._left -= 1
+        if isinstance(value, str):
+            return value if len(value) <= LONGEST else self._text(value)
+        if isinstance(value, dict):
+            return self._object(value, depth - 1)
+        if isinstance(value, list):
+            return self._list(value, depth - 1)
+        return value
 
     def _text(self, value: str) -> str:
         # Cut in the middle, a credential would not be known any more.
         return hiding.hide(value[: self._reach], self._own)[:LONGEST] + _LEFT_OUT
 
-    # Both loops look at what each value is themselves: nearly all are short texts, and a call for each takes as long as the rest.
-
-    def _object(self, value: dict[str, Any], depth: int) -> dict[str, object]:
+    def _object(self, value: dict[str, Any], depth: int) -> object:
         shortened: dict[str, object] = {}
         for name, each in value.items():
             if self._left <= 0 or depth <= 0:
@@ -106,33 +111,19 @@ class _Shortening:
                 kept, is_secret = self._text(name), _SECRETIVE.search(name) is not None
             if is_secret and each is not None:
                 shortened[kept] = MASKED
-                continue
-            self._left -= 1
-            kind = type(each)
-            if kind is str:
-                shortened[kept] = each if len(each) <= LONGEST else self._text(each)
-            elif kind is dict:
-                shortened[kept] = self._object(each, depth - 1)
-            elif kind is list:
-                shortened[kept] = self._list(each, depth - 1)
-            else:
+            elif type(each) is str and len(each) <= LONGEST:
+                # As `of` does: nearly all are such, and a call for each is a sixth of the time that all of it takes.
+                self._left -= 1
                 shortened[kept] = each
+            else:
+                shortened[kept] = self.of(each, depth)
         return shortened
 
-    def _list(self, value: list[Any], depth: int) -> list[object]:
+    def _list(self, value: list[Any], depth: int) -> object:
         shortened: list[object] = []
         for each in value:
             if self._left <= 0 or depth <= 0:
                 shortened.append(f"{_LEFT_OUT} {len(value) - len(shortened)} more")
                 break
-            self._left -= 1
-            kind = type(each)
-            if kind is str:
-                shortened.append(each if len(each) <= LONGEST else self._text(each))
-            elif kind is dict:
-                shortened.append(self._object(each, depth - 1))
-            elif kind is list:
-                shortened.append(self._list(each, depth - 1))
-            else:
-                shortened.append(each)
+            shortened.append(self.of(each, depth))
         return shortened

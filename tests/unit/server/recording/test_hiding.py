@@ -94,11 +94,11 @@ def test_a_header_of_thousands_of_words_does_not_have_texts_read_thousands_of_ti
 
 @pytest.mark.parametrize("name", ["password", "API_KEY", "accessToken", "Authorization", "client-secret", "cookies"])
 def test_what_has_a_secretive_name_is_masked_where_bodies_are_redacted(name: str):
-    body = json.dumps({"arguments": {name: "hunter2 and more", "query": "forms", "none": None}}).encode()
+    body = json.dumps({"arguments": {name: "hunter2 and more", "query": "forms"}, "none": {name: None}}).encode()
 
-    kept = bodies.kept(body, "redacted", ())
+    kept = json.loads(bodies.kept(body, "redacted", ()))
 
-    assert json.loads(kept)["arguments"] == {name: "[redacted]", "query": "forms", "none": None}
+    assert kept == {"arguments": {name: "[redacted]", "query": "forms"}, "none": {name: None}}
 
 
 def test_what_a_rule_takes_for_a_secret_is_masked_where_bodies_are_redacted():
@@ -108,23 +108,47 @@ def test_what_a_rule_takes_for_a_secret_is_masked_where_bodies_are_redacted():
     assert secret not in bodies.kept(body, "redacted", ())
 
 
+SHORT_HEX = "5077f79c2e9b" + "7e3afbb98989"
+DIGEST = "2d71a903cc4d" + "0f1e" + 2 * SHORT_HEX
+
+
+@pytest.mark.parametrize("digest", [DIGEST, DIGEST[:40], f"sha256:{DIGEST}"])
+def test_digests_are_kept_as_they_are(digest: str):
+    body = json.dumps({"digest": digest, "more": [digest]}).encode()
+
+    assert json.loads(bodies.kept(body, "redacted", ())) == {"digest": digest, "more": [digest]}
+
+
+@pytest.mark.parametrize("random", [SHORT_HEX, DIGEST + "0f", DIGEST.upper()])
+def test_random_digits_that_are_no_digest_are_masked(random: str):
+    body = json.dumps({"digest": random}).encode()
+
+    assert random not in bodies.kept(body, "redacted", ())
+
+
 def test_redacted_bodies_keep_their_structure_and_little_else():
-    body = json.dumps({"text": "ä" * 1_000, "many": list(range(1_000)), "deep": {"a": {"b": 1}}}).encode()
+    body = json.dumps(
+        {"text": "ä" * 1_000, "texts": ["x" * 300], "many": list(range(1_000)), "deep": {"a": {"b": 1}}}
+    ).encode()
 
     kept = json.loads(bodies.kept(body, "redacted", ()))
 
-    assert kept["text"] == "ä" * 200 + "…"
+    assert (kept["text"], kept["texts"]) == ("ä" * 200 + "…", ["x" * 200 + "…"])
     assert kept["many"][:3] == [0, 1, 2]
     assert kept["many"][-1].endswith("more")
     assert len(kept["many"]) < 250
 
 
-def test_of_a_redacted_body_the_upper_levels_are_kept():
-    body = b'{"a":[' * 8 + b"1" + b"]}" * 8
-
-    kept = bodies.kept(body, "redacted", ())
-
-    assert kept == '{"a":[' * 5 + '{"a":["… 1 more"]}' + "]}" * 5
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        ('{"a":[' * 8 + "1" + "]}" * 8, '{"a":[' * 6 + '"… 1 more"' + "]}" * 6),
+        ("[" * 16 + "1" + "]" * 16, "[" * 12 + '"… 1 more"' + "]" * 12),
+        ('{"a":' * 16 + "1" + "}" * 16, '{"a":' * 11 + '{"…":"1 more"}' + "}" * 11),
+    ],
+)
+def test_of_a_redacted_body_the_upper_levels_are_kept(body: str, expected: str):
+    assert bodies.kept(body.encode(), "redacted", ()) == expected
 
 
 def test_of_a_redacted_body_so_many_values_are_kept_wherever_they_stand():

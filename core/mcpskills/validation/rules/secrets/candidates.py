@@ -74,7 +74,7 @@ _ASSIGNED_REACH = 60
 _LEAST_ASSIGNED = 24
 _LONGEST_RUN = 200
 _RESERVED = rb":/?#\[\]@!$&'()*+,;="
-# Shorter than a run, or cut by other characters. Those of plain letters are patterns too: to search takes less time than `in`.
+# Shorter than a run, or cut by other characters. All are patterns, so that all are looked for in one way.
 _SIGNS = (
     re.compile(rb"AccountKey="),
     re.compile(rb"hooks\.slack\.com/services/"),
@@ -99,7 +99,8 @@ _QUOTED_MARKS = (
     (_marking(_WORD + b"+/\\=", b"\"'"), b'"' + b"a" * _LEAST_BASE64),
     (_marking(_HEX_DIGITS, b"\"'"), b'"' + b"a" * 9),
 )
-_WORDS = tuple(re.compile(word).search for word in (b"key", b"pass", b"pwd", b"secret", b"contrase"))
+# Patterns, because to search for one of these takes two thirds of the time that `in` takes.
+_WORDS = tuple(map(re.compile, (b"key", b"pass", b"pwd", b"secret", b"contrase")))
 
 
 def places(file: File) -> Iterator[Place | Unfinished]:
@@ -114,12 +115,11 @@ def places(file: File) -> Iterator[Place | Unfinished]:
 
 
 def has_places(text: str) -> bool:
-    """Whether there is any place in it, or a NUL, with which it is read in several ways; takes much less time than `places`."""
+    """Whether there is any place in it; takes much less time than finding them all."""
     flat = _flat(text)
     lower = flat.lower()
     return bool(
-        b"\0" in flat
-        or next(_words(lower), None) is not None
+        next(_words(lower), None) is not None
         # That of AWS is among the words.
         or any(sign.search(flat) for sign in _SIGNS)
         or _SLACK.search(lower)
@@ -205,7 +205,7 @@ def _is_assigned(lower: bytes, start: int, end: int) -> bool:
 
 
 def _words(lower: bytes) -> Iterator[int]:
-    if not any(find(lower) for find in _WORDS):
+    if not any(word.search(lower) for word in _WORDS):
         return
     yield from (at for at in _all(lower, b"key") if _BEFORE_KEY.search(lower, max(at - 10, 0), at))
     for at in _all(lower, b"pass"):
